@@ -1,0 +1,65 @@
+/** Type-aware lint; the import rule of the house (see CONTRIBUTING.md) is held here. */
+import tseslint from 'typescript-eslint';
+
+const ENTRY_POINTS = ['scripts', 'tools', 'test', 'bench', 'main'];
+/** Who may import whom: a room may import itself and these. */
+const ALLOWED = {
+  core: [],
+  catalog: ['core'],
+  site: ['core', 'catalog'],
+  engines: ['core', 'catalog', 'site'],
+  constructs: ['core', 'catalog', 'site', 'engines'],
+  stacks: ['core', 'catalog', 'site', 'engines', 'constructs'],
+  'offline-bundle': ['core', 'catalog', 'site'],
+  audit: ['core', 'catalog', 'site'],
+};
+const ROOMS = Object.keys(ALLOWED);
+
+const BARRELS = ['@cdktf/provider-kubernetes', '@cdktf/provider-helm'].map((name) => ({
+  name,
+  message: 'import the one kind by its deep path; the barrel costs a second and 200 MB',
+}));
+
+const importRule = (room) => {
+  const foreign = [...ROOMS, ...ENTRY_POINTS].filter((other) => other !== room && !ALLOWED[room].includes(other));
+  return {
+    files: [`${room}/**`],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: BARRELS,
+          patterns: [
+            {
+              regex: `^(\\.\\./)+(${foreign.join('|')})(/|$)`,
+              message: `${room} may import only: ${[room, ...ALLOWED[room]].join(', ')}`,
+            },
+          ],
+        },
+      ],
+    },
+  };
+};
+
+export default tseslint.config(
+  { ignores: ['node_modules/', 'dist/', 'cdktf.out/', '.cache/', 'site/generated/', '**/*.cjs', '**/*.mjs'] },
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      'no-restricted-imports': ['error', { paths: BARRELS }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "CallExpression[callee.object.name='process'][callee.property.name='exit']",
+          message: 'set process.exitCode, so that output is flushed',
+        },
+      ],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+    },
+  },
+  ...ROOMS.map(importRule),
+  { files: ['test/**'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
+);

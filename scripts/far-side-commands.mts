@@ -1,0 +1,10 @@
+/** Commands that need nothing but Node and this file: they also make up `airlock.mjs`. */
+import type { CommandTable } from './ui/program.mjs';
+
+export const FAR_SIDE_COMMANDS: CommandTable = {
+  verify: { summary: 'check seal, index and every byte of a bundle', load: () => import('./commands/verify.mjs') },
+  import: { summary: 'bring a verified bundle into the store', load: () => import('./commands/import.mjs') },
+  mirror: { summary: 'serve the store: images, models, providers', load: () => import('./commands/mirror.mjs') },
+  weights: { summary: 'fetch and verify a model beside an engine', load: () => import('./commands/weights.mjs') },
+  audit: { summary: 'judge synthesized stacks against site and lock', load: () => import('./commands/audit.mjs') },
+};

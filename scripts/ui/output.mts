@@ -1,0 +1,45 @@
+/** What commands print: results to standard output, errors and progress to standard error. */
+import Table from 'cli-table3';
+import { AirlockError } from '../../core/errors.js';
+
+export const print = (text: string): void => void process.stdout.write(`${text}\n`);
+
+export const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2));
+
+/** A plain table without color, so that a log and a terminal show the same. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const drawn = new Table({ head: [...head], style: { head: [], border: [], compact: true } });
+  drawn.push(...rows.map((row) => [...row]));
+  return drawn.toString();
+}
+
+/** Decimal units, as disks and media state them. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? String(value) : value.toFixed(value < 10 ? 2 : 1)} ${units[unit] ?? 'B'}`;
+}
+
+/** Prints an error with its faults and its fix; the stack only on request. */
+export function printError(
+  error: unknown,
+  { json, verbose }: { readonly json: boolean; readonly verbose: boolean },
+): void {
+  const known = error instanceof AirlockError ? error : undefined;
+  const message = error instanceof Error ? error.message : String(error);
+  if (json)
+    printJson({ error: { kind: known?.kind ?? 'environment', message, fix: known?.fix, faults: known?.faults ?? [] } });
+  const lines = [`error: ${message}`];
+  for (const fault of known?.faults ?? []) {
+    lines.push(`  ${fault.file}:${String(fault.line)}:${String(fault.column)} ${fault.path}: ${fault.message}`);
+    if (fault.fix !== undefined) lines.push(`    fix: ${fault.fix}`);
+  }
+  if (known?.fix !== undefined) lines.push(`fix: ${known.fix}`);
+  if (verbose && error instanceof Error) lines.push(error.stack ?? '');
+  process.stderr.write(`${lines.join('\n')}\n`);
+}

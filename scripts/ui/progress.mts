@@ -1,0 +1,74 @@
+/** Draws progress: a bar on a terminal, plain lines in a log, nothing with --json. */
+import { SingleBar } from 'cli-progress';
+import { type Progress, SILENT } from '../../core/progress.js';
+import { formatBytes } from './output.mjs';
+
+const LOG_EVERY_MS = 5000;
+
+function terminalProgress(): Progress {
+  let bar: SingleBar | undefined;
+  let done = 0;
+  let began = 0;
+  let shown = 0;
+  const payload = (): { done: string; rate: string } => ({
+    done: formatBytes(done),
+    rate: formatBytes(Math.round(done / Math.max(0.001, (performance.now() - began) / 1000))),
+  });
+  return {
+    start(label, totalBytes) {
+      done = 0;
+      began = performance.now();
+      bar = new SingleBar({
+        format: `${label} {bar} {percentage}% {done} of ${formatBytes(totalBytes)} {rate}/s ETA {eta_formatted}`,
+        stream: process.stderr,
+      });
+      bar.start(totalBytes, 0, payload());
+    },
+    advance(bytes) {
+      done += bytes;
+      if (performance.now() - shown < 100) return;
+      shown = performance.now();
+      bar?.update(done, payload());
+    },
+    note(text) {
+      if (bar === undefined) process.stderr.write(`${text}\n`);
+    },
+    stop() {
+      bar?.update(done, payload());
+      bar?.stop();
+      bar = undefined;
+    },
+  };
+}
+
+function logProgress(): Progress {
+  let label = '';
+  let total = 0;
+  let done = 0;
+  let began = 0;
+  let last = 0;
+  const line = (): void => {
+    const seconds = (performance.now() - began) / 1000;
+    process.stderr.write(
+      `${label}: ${formatBytes(done)} of ${formatBytes(total)} in ${seconds.toFixed(1)} s (${formatBytes(Math.round(done / Math.max(0.001, seconds)))}/s)\n`,
+    );
+  };
+  return {
+    start(text, totalBytes) {
+      [label, total, done] = [text, totalBytes, 0];
+      began = last = performance.now();
+    },
+    advance(bytes) {
+      done += bytes;
+      if (performance.now() - last < LOG_EVERY_MS) return;
+      last = performance.now();
+      line();
+    },
+    note: (text) => void process.stderr.write(`${text}\n`),
+    stop: line,
+  };
+}
+
+/** The progress display that fits the output: silent with `--json`, a bar on a terminal, else lines. */
+export const progressFor = ({ json }: { readonly json: boolean }): Progress =>
+  json ? SILENT : process.stderr.isTTY ? terminalProgress() : logProgress();

@@ -1,0 +1,14 @@
+/** Repositories under which the enclave's registry and the mirror serve what the bundle carries. */
+import type { OciReference } from '../core/oci-reference';
+
+/** An upstream image keeps its full name below the enclave's registry, so that two hosts never collide. */
+export const imageRepository = (reference: OciReference): string =>
+  `${reference.host.toLowerCase().replace(/[^a-z0-9.-]/g, '-')}/${reference.path}`;
+
+export const modelRepository = (model: string): string => `models/${model}`;
+export const fileRepository = (file: string): string => `files/${file}`;
+export const providerRepository = (source: string): string => `providers/${source}`;
+
+export const KIT_REPOSITORY = 'airlock/kit';
+export const BUNDLE_REPOSITORY = 'airlock/bundle';
+export const RECORD_REPOSITORY = 'airlock/record';

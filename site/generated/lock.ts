@@ -1,0 +1,172 @@
+/* Generated from site/schema/lock.schema.json by `npm run generate`; do not edit. */
+
+export type Digest = `sha256:${string}`;
+/**
+ * Bytes.
+ */
+export type Size = number;
+export type Sha256 = string;
+
+/**
+ * Every image, model, provider and file of a site by digest and size. Written by `airlock lock`; read by everything after it.
+ */
+export interface Lock {
+  apiVersion: 'airlock/v1alpha1';
+  kind: 'Lock';
+  /**
+   * True where digests were not resolved from upstream; such a lock cannot be bundled.
+   */
+  example?: boolean;
+  site: string;
+  /**
+   * @minItems 1
+   */
+  platforms: string[];
+  images: LockImage[];
+  models: LockModel[];
+  providers: LockProvider[];
+  files: LockFile[];
+  derived: LockDerived;
+}
+export interface LockImage {
+  name: string;
+  /**
+   * The normalized reference that was resolved.
+   */
+  reference: string;
+  /**
+   * Repository under which the enclave serves it.
+   */
+  repository: string;
+  /**
+   * Who needs it: serving/…, images/…, kit.
+   *
+   * @minItems 1
+   */
+  usedBy: string[];
+  index?: LockContent;
+  /**
+   * True where the index and every child of it are carried.
+   */
+  complete: boolean;
+  /**
+   * @minItems 1
+   */
+  manifests: LockImageManifest[];
+}
+export interface LockContent {
+  mediaType: string;
+  digest: Digest;
+  size: Size;
+}
+export interface LockImageManifest {
+  /**
+   * os/architecture[/variant].
+   */
+  platform: string;
+  mediaType: string;
+  digest: Digest;
+  size: Size;
+  config: LockContent;
+  layers: LockContent[];
+}
+export interface LockModel {
+  name: string;
+  source: LockModelSource;
+  license: LockModelLicense;
+  /**
+   * @minItems 1
+   */
+  files: LockModelFile[];
+}
+export interface LockModelSource {
+  repository: string;
+  revision: string;
+  include: string[];
+  exclude: string[];
+}
+export interface LockModelLicense {
+  expected: string;
+  /**
+   * What the repository declares, as SPDX where known.
+   */
+  declared: string;
+  /**
+   * License, notice and policy files among the model's files.
+   */
+  files: string[];
+}
+export interface LockModelFile {
+  path: string;
+  size: Size;
+  sha256: Sha256;
+  /**
+   * hub: stated by the Hub (LFS oid); fetched: computed by `airlock lock` from the bytes.
+   */
+  sha256From: 'hub' | 'fetched';
+  /**
+   * Git blob id in the repository's tree.
+   */
+  gitOid: string;
+}
+export interface LockProvider {
+  /**
+   * host/namespace/type.
+   */
+  source: string;
+  version: string;
+  /**
+   * @minItems 1
+   */
+  packages: LockProviderPackage[];
+}
+export interface LockProviderPackage {
+  platform: string;
+  filename: string;
+  /**
+   * Download address; absent where the package came from a mirror directory.
+   */
+  url?: string;
+  size: Size;
+  /**
+   * Of the zip; Terraform writes it zh:.
+   */
+  sha256: string;
+  /**
+   * Terraform's hash of the contents.
+   */
+  h1: string;
+}
+export interface LockFile {
+  name: string;
+  url: string;
+  size: Size;
+  sha256: Sha256;
+}
+/**
+ * What the kit computes from the rest: no upstream states these digests.
+ */
+export interface LockDerived {
+  kit: LockKit;
+  models: LockDerivedModel[];
+}
+export interface LockKit {
+  version: string;
+  airlockMjs: LockContent;
+  /**
+   * Name of the locked image it is assembled on.
+   */
+  base: string;
+  repository: string;
+  index?: LockContent;
+  /**
+   * @minItems 1
+   */
+  manifests: LockImageManifest[];
+}
+export interface LockDerivedModel {
+  name: string;
+  repository: string;
+  manifest: LockContent;
+  config: LockContent;
+}

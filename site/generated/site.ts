@@ -1,0 +1,170 @@
+/* Generated from site/schema/site.schema.json by `npm run generate`; do not edit. */
+
+export type Platform = 'linux/amd64' | 'linux/arm64';
+/**
+ * A DNS label of at most 41 characters: lower-case letters, digits and hyphens (RFC 1123).
+ */
+export type Label = string;
+/**
+ * Lower-case letters, digits, dots and hyphens; at most 53 characters.
+ */
+export type Name = string;
+/**
+ * Image reference: host/repository:tag or host/repository@sha256:…
+ */
+export type Reference = string;
+/**
+ * SHA-256 as 64 lower-case hexadecimal digits.
+ */
+export type Sha256 = string;
+
+/**
+ * What is wanted: models, engines, versions. Travels with the bundle; names no address of the enclave.
+ */
+export interface Site {
+  /**
+   * Version of this format.
+   */
+  apiVersion: 'airlock/v1alpha1';
+  kind: 'Site';
+  /**
+   * Name of the site; the enclave and the lock repeat it.
+   */
+  name: string;
+  /**
+   * Platforms that images are carried for, as os/architecture.
+   *
+   * @minItems 1
+   */
+  platforms: Platform[];
+  cluster: {
+    /**
+     * Kubernetes distribution of the cluster.
+     */
+    distribution: 'rke2' | 'k3s' | 'kubeadm';
+    /**
+     * Minor version, quoted: "1.34".
+     */
+    kubernetesVersion: string;
+  };
+  kit?: {
+    /**
+     * Node image on which the kit's own image is assembled.
+     */
+    baseImage?: string;
+  };
+  /**
+   * @minItems 1
+   */
+  pools: Pool[];
+  models: Model[];
+  servings: Serving[];
+  /**
+   * Images beyond what the engines and the platform need by themselves.
+   */
+  images?: ExtraImage[];
+  /**
+   * Tools and anything else, by URL and expected hash.
+   */
+  files?: ExtraFile[];
+}
+export interface Pool {
+  name: Label;
+  /**
+   * What the nodes of the pool carry.
+   */
+  accelerator: 'none' | 'nvidia-h100-80gb' | 'nvidia-h200-141gb' | 'nvidia-a100-80gb' | 'nvidia-l40s-48gb';
+  /**
+   * GPUs in each node.
+   */
+  gpusPerNode?: number;
+  /**
+   * Platform of the nodes; the first of `platforms` by default.
+   */
+  platform?: 'linux/amd64' | 'linux/arm64';
+  /**
+   * A DNS label of at most 41 characters: lower-case letters, digits and hyphens (RFC 1123).
+   */
+  runtimeClass?: string;
+}
+export interface Model {
+  name: Label;
+  source: ModelSource;
+  license: ModelLicense;
+}
+export interface ModelSource {
+  /**
+   * Hugging Face repository, owner/name.
+   */
+  repository: string;
+  /**
+   * Commit as 40 lower-case hexadecimal digits; a branch or tag can move and is refused.
+   */
+  revision: string;
+  /**
+   * Glob patterns of files to take; everything by default.
+   */
+  include?: string[];
+  /**
+   * Glob patterns of files to leave out; wins over include.
+   */
+  exclude?: string[];
+}
+export interface ModelLicense {
+  /**
+   * SPDX license expression that the model must declare.
+   */
+  expect: string;
+  /**
+   * Who reviewed the license.
+   */
+  reviewedBy: string;
+  /**
+   * Day of the review, YYYY-MM-DD.
+   */
+  reviewedOn: string;
+}
+export interface Serving {
+  name: Label;
+  /**
+   * A DNS label of at most 41 characters: lower-case letters, digits and hyphens (RFC 1123).
+   */
+  model: string;
+  engine: ServingEngine;
+  /**
+   * A DNS label of at most 41 characters: lower-case letters, digits and hyphens (RFC 1123).
+   */
+  pool: string;
+  replicas?: number;
+  /**
+   * Context length in tokens.
+   */
+  maxModelLen?: number;
+  /**
+   * GPUs for each replica (tensor parallel); 1 by default on GPU pools.
+   */
+  gpus?: number;
+  /**
+   * The GGUF file to load, for llama.cpp, when the model has several.
+   */
+  file?: string;
+}
+export interface ServingEngine {
+  name: 'vllm' | 'llama.cpp';
+  /**
+   * Version as the engine's image tags write it.
+   */
+  version: string;
+}
+export interface ExtraImage {
+  name: Name;
+  reference: Reference;
+}
+export interface ExtraFile {
+  name: Name;
+  /**
+   * Where the file comes from.
+   */
+  url: string;
+  sha256: Sha256;
+}

@@ -1,0 +1,122 @@
+/** What a site asks the lock for: a pure function of the site, and so the measure of whether a lock still fits. */
+import { ACCELERATORS } from '../catalog/accelerators';
+import { DEFAULT_KIT_BASE_IMAGE, KIT_BASE_IMAGE_NAME } from '../catalog/defaults';
+import { engineImage } from '../catalog/engines';
+import { TERRAFORM_PROVIDERS, type TerraformProvider } from '../catalog/terraform-providers';
+import { badInput } from '../core/errors';
+import { formatOciReference, parseOciReference } from '../core/oci-reference';
+import type { Pool, Site } from './generated/site';
+
+export interface ImageRequest {
+  readonly name: string;
+  /** Normalized reference. */
+  readonly reference: string;
+  /** os/architecture, sorted. */
+  readonly platforms: readonly string[];
+  /** Who needs it, sorted: `serving/<name>`, `images/<name>`, `kit`. */
+  readonly usedBy: readonly string[];
+}
+
+export interface ModelRequest {
+  readonly name: string;
+  readonly repository: string;
+  readonly revision: string;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly expectedLicense: string;
+}
+
+export interface ProviderRequest extends TerraformProvider {
+  readonly platforms: readonly string[];
+}
+
+export interface FileRequest {
+  readonly name: string;
+  readonly url: string;
+  readonly sha256: string;
+}
+
+export interface LockRequests {
+  readonly site: string;
+  readonly platforms: readonly string[];
+  readonly images: readonly ImageRequest[];
+  readonly models: readonly ModelRequest[];
+  readonly providers: readonly ProviderRequest[];
+  readonly files: readonly FileRequest[];
+}
+
+const byName = (a: { readonly name: string }, b: { readonly name: string }): number => (a.name < b.name ? -1 : 1);
+
+/** Platform of a pool's nodes: its own, else the first of the site. */
+export const poolPlatform = (site: Site, pool: Pool): string => pool.platform ?? site.platforms[0] ?? 'linux/amd64';
+
+/** Name under which the lock carries the image of a serving's engine. */
+export function engineImageName(site: Site, servingName: string): string {
+  const serving = site.servings.find((candidate) => candidate.name === servingName);
+  const pool = site.pools.find((candidate) => candidate.name === serving?.pool);
+  if (serving === undefined || pool === undefined) {
+    throw badInput(`serving "${servingName}" or its pool is not in the site`, 'name a serving and a pool of site.yaml');
+  }
+  const vendor = ACCELERATORS[pool.accelerator]?.vendor ?? 'none';
+  return `engine-${serving.engine.name}-${serving.engine.version}-${vendor === 'none' ? 'cpu' : vendor}`.toLowerCase();
+}
+
+function imageRequests(site: Site): ImageRequest[] {
+  const found = new Map<string, { reference: string; platforms: Set<string>; usedBy: Set<string> }>();
+  const want = (name: string, reference: string, platforms: readonly string[], user: string): void => {
+    const normalized = formatOciReference(parseOciReference(reference));
+    const entry = found.get(name) ?? { reference: normalized, platforms: new Set(), usedBy: new Set() };
+    if (entry.reference !== normalized) {
+      throw badInput(
+        `image name "${name}" stands for two references`,
+        `rename one of them: ${entry.reference}, ${normalized}`,
+      );
+    }
+    for (const platform of platforms) entry.platforms.add(platform);
+    entry.usedBy.add(user);
+    found.set(name, entry);
+  };
+  want(KIT_BASE_IMAGE_NAME, site.kit?.baseImage ?? DEFAULT_KIT_BASE_IMAGE, site.platforms, 'kit');
+  for (const serving of site.servings) {
+    const pool = site.pools.find((candidate) => candidate.name === serving.pool);
+    if (pool === undefined) continue; // reported by the loader with line and column
+    const vendor = ACCELERATORS[pool.accelerator]?.vendor ?? 'none';
+    const reference = engineImage(serving.engine.name, serving.engine.version, vendor);
+    want(engineImageName(site, serving.name), reference, [poolPlatform(site, pool)], `serving/${serving.name}`);
+  }
+  for (const image of site.images ?? []) want(image.name, image.reference, site.platforms, `images/${image.name}`);
+  return [...found]
+    .map(([name, entry]) => ({
+      name,
+      reference: entry.reference,
+      platforms: [...entry.platforms].sort(),
+      usedBy: [...entry.usedBy].sort(),
+    }))
+    .sort(byName);
+}
+
+/**
+ * Everything that `airlock lock` has to resolve for a site, sorted by name.
+ *
+ * @throws AirlockError (input) for a malformed reference or an engine without an image for its pool.
+ */
+export function lockRequests(site: Site): LockRequests {
+  const platforms = [...site.platforms].sort();
+  return {
+    site: site.name,
+    platforms,
+    images: imageRequests(site),
+    models: site.models
+      .map((model) => ({
+        name: model.name,
+        repository: model.source.repository,
+        revision: model.source.revision,
+        include: [...(model.source.include ?? [])].sort(),
+        exclude: [...(model.source.exclude ?? [])].sort(),
+        expectedLicense: model.license.expect,
+      }))
+      .sort(byName),
+    providers: TERRAFORM_PROVIDERS.map((provider) => ({ ...provider, platforms })),
+    files: (site.files ?? []).map(({ name, url, sha256 }) => ({ name, url, sha256 })).sort(byName),
+  };
+}
