@@ -71,8 +71,6 @@ export interface BundlePlan {
   readonly blobs: readonly PlannedBlob[];
   /** Sum of all blob sizes, bytes. */
   readonly totalBytes: number;
-  /** Descriptors of `index.json`: the root, then each image and model by reference. */
-  readonly layoutIndex: OciIndex;
 }
 
 export interface BundleInputs {
@@ -87,7 +85,6 @@ export interface BundleInputs {
 class PlanBuilder {
   public readonly blobs = new Map<Digest, PlannedBlob>();
   public readonly entries: Descriptor[] = [];
-  public readonly named: Descriptor[] = [];
 
   public blob(content: { digest: Digest; size: number }, artifact: string, file: string, source: BlobSource): void {
     if (!this.blobs.has(content.digest)) {
@@ -99,13 +96,17 @@ class PlanBuilder {
     this.blob(content.descriptor, artifact, file, { kind: 'bytes', bytes: content.bytes });
   }
 
-  /** Adds a descriptor to the bundle index and, under a reference, to `index.json`. */
+  /** Adds a descriptor to the bundle index; with a reference it also appears in `index.json`. */
   public entry(descriptor: Descriptor, kind: ArtifactKind, name: string, repository: string, reference?: string): void {
     this.entries.push({
       ...descriptor,
-      annotations: { [ANNOTATION_KIND]: kind, [ANNOTATION_NAME]: name, [ANNOTATION_REPOSITORY]: repository },
+      annotations: {
+        [ANNOTATION_KIND]: kind,
+        [ANNOTATION_NAME]: name,
+        [ANNOTATION_REPOSITORY]: repository,
+        ...(reference === undefined ? {} : { [ANNOTATION_REF_NAME]: reference }),
+      },
     });
-    if (reference !== undefined) this.named.push({ ...descriptor, annotations: { [ANNOTATION_REF_NAME]: reference } });
   }
 
   /** Adds an artifact of ours whose config and manifest are made here. */
@@ -246,10 +247,5 @@ export function planBundle({ lock, lockBytes, siteBytes, airlockMjs }: BundleInp
     rootBytes: root.bytes,
     blobs,
     totalBytes: blobs.reduce((sum, blob) => sum + blob.size, 0),
-    layoutIndex: {
-      schemaVersion: 2,
-      mediaType: OCI_INDEX,
-      manifests: [{ ...root.descriptor, artifactType: AIRLOCK_BUNDLE }, ...plan.named],
-    },
   };
 }
