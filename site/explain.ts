@@ -1,0 +1,99 @@
+/** Turns a JSON Schema error into a sentence with a fix, and a misspelt word into a suggestion. */
+import { distance } from 'fastest-levenshtein';
+import type { ErrorObject } from './validators';
+
+export interface Explanation {
+  /** Segments from the document's root to the value at fault. */
+  readonly path: readonly (string | number)[];
+  /** True where the fault is the key itself, not its value. */
+  readonly atKey: boolean;
+  readonly message: string;
+  readonly fix?: string;
+}
+
+interface PropertySchema {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, unknown>>;
+}
+
+/** The closest of the allowed words, when it is close enough to be a slip of the pen. */
+export function suggest(word: string, allowed: readonly string[]): string | undefined {
+  const ranked = allowed
+    .map((candidate) => ({ candidate, steps: distance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.steps - b.steps);
+  const best = ranked[0];
+  return best !== undefined && best.steps <= Math.max(2, Math.floor(word.length / 3)) ? best.candidate : undefined;
+}
+
+/** `models[0].source.revision`; the empty path is the document itself. */
+export const formatPath = (path: readonly (string | number)[]): string =>
+  path.reduce<string>(
+    (text, segment) =>
+      typeof segment === 'number' ? `${text}[${String(segment)}]` : text === '' ? segment : `${text}.${segment}`,
+    '',
+  ) || '(document)';
+
+const segmentsOf = (pointer: string): (string | number)[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((segment) => (/^\d+$/.test(segment) ? Number(segment) : segment));
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a mapping';
+  return `${typeof value} ${JSON.stringify(value)}`;
+}
+
+const article = (type: string): string => (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`);
+
+/** One schema error as a person would put it; undefined for errors that only echo another one. */
+export function explain(error: ErrorObject): Explanation | undefined {
+  const path = segmentsOf(error.instancePath);
+  const schema = (error.parentSchema ?? {}) as PropertySchema;
+  const params = error.params as Record<string, unknown>;
+  const hint = schema.description === undefined ? {} : { fix: schema.description };
+  switch (error.keyword) {
+    case 'additionalProperties': {
+      const key = String(params['additionalProperty']);
+      const allowed = Object.keys(schema.properties ?? {});
+      const near = suggest(key, allowed);
+      const fix = near === undefined ? `allowed keys: ${allowed.join(', ')}` : `did you mean "${near}"?`;
+      return { path: [...path, key], atKey: true, message: `unknown key "${key}"`, fix };
+    }
+    case 'required': {
+      const key = String(params['missingProperty']);
+      const property = schema.properties?.[key] as PropertySchema | undefined;
+      const fix = property?.description;
+      return { path, atKey: false, message: `"${key}" is missing`, ...(fix === undefined ? {} : { fix }) };
+    }
+    case 'type':
+      return {
+        path,
+        atKey: false,
+        message: `expected ${article(String(params['type']))}, got ${kindOf(error.data)}`,
+        ...hint,
+      };
+    case 'enum': {
+      const allowed = (params['allowedValues'] as unknown[]).map(String);
+      const near = typeof error.data === 'string' ? suggest(error.data, allowed) : undefined;
+      const fix = `${near === undefined ? '' : `did you mean "${near}"? `}allowed: ${allowed.join(', ')}`;
+      return { path, atKey: false, message: `${kindOf(error.data)} is not allowed`, fix };
+    }
+    case 'const':
+      return { path, atKey: false, message: `expected "${String(params['allowedValue'])}", got ${kindOf(error.data)}` };
+    case 'pattern':
+      return {
+        path,
+        atKey: false,
+        message: `${kindOf(error.data)} does not match ${String(params['pattern'])}`,
+        ...hint,
+      };
+    case 'if':
+      return undefined;
+    default:
+      return { path, atKey: false, message: `${kindOf(error.data)} ${error.message ?? 'is not valid'}`, ...hint };
+  }
+}

@@ -1,0 +1,91 @@
+/** Loads site.yaml: schema first, then the references inside the file. */
+import { AirlockError } from '../core/errors';
+import { parseOciReference } from '../core/oci-reference';
+import { suggest } from './explain';
+import type { Site } from './generated/site';
+import { readTextFile } from './read-file';
+import { siteValidator } from './validators';
+import { YamlDocument } from './yaml-document';
+
+function checkUnique(document: YamlDocument, list: string, items: readonly { readonly name: string }[]): void {
+  const first = new Map<string, number>();
+  items.forEach((item, at) => {
+    const before = first.get(item.name);
+    if (before === undefined) first.set(item.name, at);
+    else
+      document.fault(
+        [list, at, 'name'],
+        `"${item.name}" is already the name of ${list}[${String(before)}]`,
+        'give each a name of its own',
+      );
+  });
+}
+
+function checkNamed(
+  document: YamlDocument,
+  path: readonly (string | number)[],
+  what: string,
+  name: string,
+  known: readonly string[],
+): void {
+  if (known.includes(name)) return;
+  const near = suggest(name, known);
+  const fix = near === undefined ? `${what}s of this site: ${known.join(', ') || 'none'}` : `did you mean "${near}"?`;
+  document.fault(path, `there is no ${what} "${name}"`, fix);
+}
+
+function checkReference(document: YamlDocument, path: readonly (string | number)[], reference: string): void {
+  try {
+    parseOciReference(reference);
+  } catch (error) {
+    if (!(error instanceof AirlockError)) throw error;
+    document.fault(path, error.message, error.fix);
+  }
+}
+
+function checkReferences(document: YamlDocument, site: Site): void {
+  for (const list of ['pools', 'models', 'servings', 'images', 'files'] as const)
+    checkUnique(document, list, site[list] ?? []);
+  const models = site.models.map((model) => model.name);
+  const pools = site.pools.map((pool) => pool.name);
+  site.servings.forEach((serving, at) => {
+    checkNamed(document, ['servings', at, 'model'], 'model', serving.model, models);
+    checkNamed(document, ['servings', at, 'pool'], 'pool', serving.pool, pools);
+  });
+  site.pools.forEach((pool, at) => {
+    if (pool.platform !== undefined && !site.platforms.includes(pool.platform)) {
+      document.fault(
+        ['pools', at, 'platform'],
+        `${pool.platform} is not a platform of this site`,
+        `platforms: ${site.platforms.join(', ')}`,
+      );
+    }
+    if (pool.accelerator === 'none' && pool.gpusPerNode !== undefined) {
+      document.fault(
+        ['pools', at, 'gpusPerNode'],
+        'a pool without accelerator has no GPUs',
+        'remove gpusPerNode or name the accelerator',
+      );
+    }
+  });
+  site.images?.forEach((image, at) => checkReference(document, ['images', at, 'reference'], image.reference));
+  if (site.kit?.baseImage !== undefined) checkReference(document, ['kit', 'baseImage'], site.kit.baseImage);
+}
+
+/**
+ * Parses the text of a site file.
+ *
+ * @param file name to show in faults
+ * @throws AirlockError (input) with every fault, its line and column
+ */
+export function parseSite(text: string, file: string): Site {
+  const document = new YamlDocument(text, file);
+  const site = document.validate(siteValidator());
+  if (site !== undefined) checkReferences(document, site);
+  document.throwFaults('site');
+  return site as Site;
+}
+
+/** Reads and parses a site file; see {@link parseSite}. */
+export const loadSite = async (file: string): Promise<Site> =>
+  parseSite(await readTextFile(file, '`airlock init` writes a first site.yaml'), file);

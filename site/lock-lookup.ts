@@ -1,0 +1,60 @@
+/** What a plan needs to know from the lock: digests to pin. */
+import type { Digest } from '../core/digest';
+import { badInput } from '../core/errors';
+import type { Enclave } from './generated/enclave';
+import type { Lock, LockContent, LockImageManifest } from './generated/lock';
+
+export interface LockLookup {
+  /** Digest to name in a plan: the index where every child of it is carried, else the platform's manifest. */
+  imageDigest(name: string, platform: string): Digest;
+  /** `<registry>/<repository>@<digest>` of a locked image. */
+  imageReference(enclave: Enclave, name: string, platform: string): string;
+  /** The same for the kit's own image. */
+  kitReference(enclave: Enclave, platform: string): string;
+  /** Digest of a model's OCI manifest, and the sum of its files in bytes. */
+  modelManifest(name: string): { readonly digest: Digest; readonly totalBytes: number };
+}
+
+const REMAKE = 'run `airlock lock` for this site';
+
+function digestFor(
+  what: string,
+  index: LockContent | undefined,
+  complete: boolean,
+  manifests: readonly LockImageManifest[],
+  platform: string,
+): Digest {
+  const manifest = manifests.find(
+    (candidate) => candidate.platform === platform || candidate.platform.startsWith(`${platform}/`),
+  );
+  if (manifest === undefined) throw badInput(`the lock has no ${what} for ${platform}`, REMAKE);
+  return complete && index !== undefined ? index.digest : manifest.digest;
+}
+
+/** Answers from one lock. Every function throws AirlockError (input) for a name the lock does not have. */
+export function lookup(lock: Lock): LockLookup {
+  const image = (name: string): Lock['images'][number] => {
+    const found = lock.images.find((candidate) => candidate.name === name);
+    if (found === undefined) throw badInput(`the lock has no image "${name}"`, REMAKE);
+    return found;
+  };
+  const imageDigest = (name: string, platform: string): Digest => {
+    const { index, complete, manifests } = image(name);
+    return digestFor(`image "${name}"`, index, complete, manifests, platform);
+  };
+  return {
+    imageDigest,
+    imageReference: (enclave, name, platform) =>
+      `${enclave.registry}/${image(name).repository}@${imageDigest(name, platform)}`,
+    kitReference: (enclave, platform) => {
+      const { repository, index, manifests } = lock.derived.kit;
+      return `${enclave.registry}/${repository}@${digestFor('kit image', index, true, manifests, platform)}`;
+    },
+    modelManifest: (name) => {
+      const model = lock.models.find((candidate) => candidate.name === name);
+      const derived = lock.derived.models.find((candidate) => candidate.name === name);
+      if (model === undefined || derived === undefined) throw badInput(`the lock has no model "${name}"`, REMAKE);
+      return { digest: derived.manifest.digest, totalBytes: model.files.reduce((sum, file) => sum + file.size, 0) };
+    },
+  };
+}
