@@ -26,7 +26,11 @@ export interface AirlockErrorDetails {
   readonly cause?: unknown;
 }
 
+/** Shared by every copy of this module: a loader may evaluate it once as CommonJS and once as an ES module. */
+const BRAND = Symbol.for('airlock.error');
+
 export class AirlockError extends Error {
+  public readonly [BRAND] = true;
   public readonly fix: string | undefined;
   public readonly faults: readonly SourceFault[];
 
@@ -39,6 +43,11 @@ export class AirlockError extends Error {
     this.name = 'AirlockError';
     this.fix = details.fix;
     this.faults = details.faults ?? [];
+  }
+
+  /** `instanceof` holds across copies of this module. */
+  public static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BRAND in value;
   }
 
   /** Process exit code that this failure maps to. */
