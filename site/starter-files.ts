@@ -1,0 +1,80 @@
+/** The two files that `airlock init` writes: commented, calm, and passing as they stand. */
+import { DEFAULT_KIT_BASE_IMAGE } from '../catalog/defaults';
+
+export interface StarterFiles {
+  readonly 'site.yaml': string;
+  readonly 'enclave.yaml': string;
+}
+
+const siteFile = (
+  name: string,
+): string => `# What is wanted: models, engines, versions. Travels with the bundle; names no address of the enclave.
+apiVersion: airlock/v1alpha1
+kind: Site
+name: ${name}
+platforms: [linux/amd64]
+cluster: { distribution: rke2, kubernetesVersion: "1.34" }
+
+# The kit's own image (weight mirror, weight check) is assembled on a Node image; this is the default.
+kit: { baseImage: ${DEFAULT_KIT_BASE_IMAGE} }
+
+# Groups of like nodes. Which nodes they are stands in enclave.yaml.
+pools:
+  - { name: h100, accelerator: nvidia-h100-80gb, gpusPerNode: 8 }
+  - { name: edge, accelerator: none }
+
+# Weights by commit: a branch can move, so only the 40-digit commit is accepted.
+models:
+  - name: gpt-oss-20b
+    source:
+      repository: openai/gpt-oss-20b
+      revision: 6cee5e81ee83917806bbde320786a8fb61efebee
+      exclude: ["original/**", "metal/**"]
+    license: { expect: Apache-2.0, reviewedBy: counsel@${name}.example, reviewedOn: 2026-11-02 }
+
+# Which engine serves which model on which pool.
+servings:
+  - name: chat
+    model: gpt-oss-20b
+    engine: { name: vllm, version: 0.27.1 }
+    pool: h100
+    replicas: 2
+    maxModelLen: 32768
+
+# Images beyond what the engines and the platform need by themselves.
+images:
+  - { name: toolbox, reference: docker.io/library/busybox:1.36 }
+
+# Tools and anything else, by URL and expected SHA-256:
+#   - { name: terraform, url: https://releases.example/terraform_1.11.4_linux_amd64.zip, sha256: <64 hexadecimal digits> }
+files: []
+`;
+
+const enclaveFile = (name: string): string => `# Where it runs: addresses, nodes, registry. Never leaves the enclave.
+apiVersion: airlock/v1alpha1
+kind: Enclave
+site: ${name}
+
+# Nodes pull images from here, and the weight mirror fills itself from here.
+registry: registry.${name}.internal:5443
+
+network:
+  podCidrs: [10.42.0.0/16]
+  serviceCidrs: [10.43.0.0/16]
+  nodeCidrs: [10.20.0.0/24]
+  # All that the platform may talk to outside its own namespaces, each with an owner and a reason.
+  destinations:
+    - { name: registry, cidr: 10.20.5.20/32, port: 5443, owner: platform@${name}.example, reason: images and weights }
+    - { name: idp, cidr: 10.20.5.10/32, port: 443, owner: identity@${name}.example, reason: OIDC signing keys }
+
+# The nodes of each pool of the site.
+pools:
+  h100: { nodes: [gpu-01, gpu-02] }
+  edge: { nodes: [edge-01] }
+`;
+
+/** @param name name of the new site, as the schema allows it */
+export const starterFiles = (name: string): StarterFiles => ({
+  'site.yaml': siteFile(name),
+  'enclave.yaml': enclaveFile(name),
+});
