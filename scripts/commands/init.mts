@@ -33,7 +33,10 @@ async function init({ dir, name, force, json }: InitOptions): Promise<void> {
     }
     written.push(target);
   }
-  if (json) return printJson({ written });
+  if (json) {
+    printJson({ written });
+    return;
+  }
   written.forEach((file) => print(`wrote ${file}`));
   print(`\nnext: edit both files, then\n  airlock lock --site ${path.join(dir, 'site.yaml')}`);
 }

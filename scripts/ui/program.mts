@@ -39,7 +39,7 @@ export async function runProgram(
         word === wanted || (wanted === 'help' && argv.includes(word))
           ? (await entry.load()).command()
           : new Command(word);
-      program.addCommand(command.name(word).description(entry.summary));
+      program.addCommand(command.name(word).description(entry.summary).copyInheritedSettings(program));
     }
     misuseNotExit(program);
     process.exitCode = 0;
