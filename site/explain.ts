@@ -69,13 +69,16 @@ export function explain(error: ErrorObject): Explanation | undefined {
       const fix = property?.description;
       return { path, atKey: false, message: `"${key}" is missing`, ...(fix === undefined ? {} : { fix }) };
     }
-    case 'type':
-      return {
-        path,
-        atKey: false,
-        message: `expected ${article(String(params['type']))}, got ${kindOf(error.data)}`,
-        ...hint,
-      };
+    case 'type': {
+      const type = String(params['type']);
+      const message = `expected ${article(type)}, got ${kindOf(error.data)}`;
+      // YAML reads 0.28 and a commit of digits alone as numbers.
+      const unquoted = type === 'string' && typeof error.data === 'number';
+      const fix = [unquoted ? 'put it in quotes' : '', schema.description ?? '']
+        .filter((part) => part !== '')
+        .join('; ');
+      return { path, atKey: false, message, ...(fix === '' ? {} : { fix }) };
+    }
     case 'enum': {
       const allowed = (params['allowedValues'] as unknown[]).map(String);
       const near = typeof error.data === 'string' ? suggest(error.data, allowed) : undefined;

@@ -1,0 +1,29 @@
+import { ACCELERATORS } from '../../catalog/accelerators';
+import { ENGINE_IMAGES } from '../../catalog/engines';
+import { TERRAFORM_PROVIDERS } from '../../catalog/terraform-providers';
+import siteSchema from '../../site/schema/site.schema.json';
+
+describe('the catalog and the site schema', () => {
+  it('name the same accelerators', () => {
+    expect([...siteSchema.$defs.pool.properties.accelerator.enum].sort()).toEqual(Object.keys(ACCELERATORS).sort());
+  });
+
+  it('name the same engines', () => {
+    expect([...siteSchema.$defs.serving.properties.engine.properties.name.enum].sort()).toEqual(
+      Object.keys(ENGINE_IMAGES).sort(),
+    );
+  });
+});
+
+it('the locked provider versions are those of the pinned bindings', () => {
+  for (const [name, source] of [
+    ['kubernetes', '@cdktf/provider-kubernetes'],
+    ['helm', '@cdktf/provider-helm'],
+  ] as const) {
+    const { cdktf } = jest.requireActual<{ cdktf: { provider: { version: string } } }>(`${source}/package.json`);
+    expect(TERRAFORM_PROVIDERS).toContainEqual({
+      source: `registry.terraform.io/hashicorp/${name}`,
+      version: cdktf.provider.version,
+    });
+  }
+});

@@ -1,0 +1,29 @@
+import { canonicalJson, reviewJson } from '../../core/canonical-json';
+
+describe('canonicalJson', () => {
+  it('gives the bytes of the RFC 8785 example (section 3.2.2)', () => {
+    const value = {
+      numbers: [333333333.33333329, 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
+      string: '\u20ac$\u000F\u000aA\'\u0042\u0022\u005c\\"\/',
+      literals: [null, true, false],
+    };
+    expect(canonicalJson(value).toString('utf8')).toBe(
+      '{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}',
+    );
+  });
+
+  it('does not depend on the order of keys', () => {
+    expect(canonicalJson({ b: 1, a: { d: 2, c: 3 } })).toEqual(canonicalJson({ a: { c: 3, d: 2 }, b: 1 }));
+  });
+
+  it('refuses what JSON cannot carry', () => {
+    expect(() => canonicalJson(Number.NaN)).toThrow();
+    expect(() => canonicalJson(undefined)).toThrow(/no JSON form/);
+  });
+});
+
+describe('reviewJson', () => {
+  it('is the same value, sorted and indented, with a final newline', () => {
+    expect(reviewJson({ b: [1], a: 'x' })).toBe('{\n  "a": "x",\n  "b": [\n    1\n  ]\n}\n');
+  });
+});

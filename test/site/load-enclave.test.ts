@@ -1,0 +1,53 @@
+import type { AirlockError } from '../../core/errors';
+import { checkEnclave, parseEnclave } from '../../site/load-enclave';
+import { starterFiles } from '../../site/starter-files';
+import { site } from './fixtures';
+
+const ENCLAVE = starterFiles('nordlicht')['enclave.yaml'];
+
+const changed = (from: string, to: string): string => {
+  expect(ENCLAVE).toContain(from);
+  return ENCLAVE.replace(from, to);
+};
+
+describe('parseEnclave', () => {
+  it('accepts the starter file', () => {
+    expect(parseEnclave(ENCLAVE, 'enclave.yaml').network.destinations).toHaveLength(2);
+  });
+
+  it.each([
+    ['10.42.0.0/16', '10.42.0.1/16', 'network.podCidrs[0]', /write 10\.42\.0\.0\/16/],
+    ['10.42.0.0/16', '10.42.0.0/33', 'network.podCidrs[0]', /not an address range/],
+    ['10.20.5.10/32', '10.20.5.300/32', 'network.destinations[1].cidr', /not an address range/],
+    ['name: idp', 'name: registry', 'network.destinations[1].name', /stands twice/],
+  ])('refuses %s written as %s', (from, to, path, message) => {
+    let faults: AirlockError['faults'] = [];
+    try {
+      parseEnclave(changed(from, to), 'enclave.yaml');
+    } catch (error) {
+      faults = (error as AirlockError).faults;
+    }
+    expect(faults).toHaveLength(1);
+    expect(faults[0]?.path).toBe(path);
+    expect(faults[0]?.message).toMatch(message);
+  });
+});
+
+describe('checkEnclave', () => {
+  const enclave = () => parseEnclave(ENCLAVE, 'enclave.yaml');
+
+  it('accepts the enclave of its site', () => {
+    expect(() => checkEnclave(enclave(), site())).not.toThrow();
+  });
+
+  it('refuses the enclave of another site, naming both', () => {
+    expect(() => checkEnclave({ ...enclave(), site: 'other' }, site())).toThrow(/"other".*"nordlicht"/);
+  });
+
+  it('refuses pools that the site does not have, and pools without nodes', () => {
+    expect(() => checkEnclave({ ...enclave(), pools: { ...enclave().pools, b200: { nodes: ['x'] } } }, site())).toThrow(
+      /b200/,
+    );
+    expect(() => checkEnclave({ ...enclave(), pools: { h100: { nodes: ['x'] } } }, site())).toThrow(/edge/);
+  });
+});
