@@ -1,0 +1,61 @@
+/** Durable writes: beside, fsynced, renamed; and what a failing disk says, in the kit's words. */
+import { randomBytes } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { AirlockError, environmentFailed } from '../../core/errors';
+
+/** The code of a system error, e.g. `ENOENT`. */
+export const errorCode = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error ? String(error.code) : undefined;
+
+export const isMissing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '');
+
+const WRITE_FIXES: Readonly<Record<string, string>> = {
+  ENOSPC: 'free space or choose another disk, then run the same command again: what is there is kept',
+  EDQUOT: 'raise the quota or choose another disk, then run the same command again: what is there is kept',
+  EROFS: 'the file system is mounted read-only: choose another folder',
+  EACCES: 'check the permissions of the folder',
+  EPERM: 'check the permissions of the folder',
+};
+
+/** Turns what a write threw into an environment error that names the file; errors of ours pass unchanged. */
+export function writeFailed(file: string, error: unknown): AirlockError {
+  if (error instanceof AirlockError) return error;
+  const code = errorCode(error) ?? String(error);
+  const what = code === 'ENOSPC' ? `no space left on the disk of ${file}` : `cannot write ${file}: ${code}`;
+  return environmentFailed(what, WRITE_FIXES[code] ?? 'check the disk, then run the same command again', error);
+}
+
+/** Makes the names in a directory durable: a rename survives a power cut only after this (fsync(2), NOTES). */
+export async function syncDirectory(dir: string): Promise<void> {
+  const handle = await open(dir, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Replaces a small file so that a reader or a power cut sees the old bytes or the new ones, never a part.
+ *
+ * @param scratch folder for the unfinished file, on the same file system
+ * @throws AirlockError (environment) when the disk refuses
+ */
+export async function writeDurably(file: string, bytes: string | Uint8Array, scratch: string): Promise<void> {
+  const beside = path.join(scratch, `${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    const handle = await open(beside, 'wx');
+    try {
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(beside, file);
+    await syncDirectory(path.dirname(file));
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw writeFailed(file, error);
+  }
+}

@@ -1,0 +1,77 @@
+/** What makes a bundle or a pinned manifest servable: one small file per root (docs/contracts.md, "Store"). */
+import { type Digest, hexOf, isDigest } from '../../core/digest';
+import { badInput } from '../../core/errors';
+
+/** Why the store trusts a root. */
+export type RootTrust =
+  | {
+      /** Ids of the trusted keys whose seals the import accepted. */
+      readonly signedBy: readonly string[];
+      /** How many distinct keys the import demanded. */
+      readonly threshold: number;
+    }
+  | {
+      readonly unsigned: true;
+      /** Who took the responsibility, in that person's words. */
+      readonly acceptedBy: string;
+    };
+
+export interface RootRecord {
+  readonly format: 1;
+  /** A sealed bundle that was imported, or a manifest that a plan pins by digest. */
+  readonly kind: 'bundle' | 'pin';
+  readonly digest: Digest;
+  readonly mediaType: string;
+  /** Repository under which the mirror serves the root itself. */
+  readonly repository: string;
+  readonly site: string;
+  readonly trust: RootTrust;
+}
+
+/** Root records are a few hundred bytes; more is not one of ours. Bytes. */
+export const MAX_RECORD_BYTES = 64 * 1024;
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+function isTrust(value: unknown): value is RootTrust {
+  if (typeof value !== 'object' || value === null) return false;
+  const trust = value as Record<string, unknown>;
+  if ('unsigned' in trust) return trust['unsigned'] === true && isText(trust['acceptedBy']);
+  const { signedBy, threshold } = trust;
+  return Array.isArray(signedBy) && signedBy.every(isText) && Number.isSafeInteger(threshold);
+}
+
+function isRecord(value: unknown): value is RootRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const { format, kind, digest, mediaType, repository, site, trust } = value as Record<string, unknown>;
+  return (
+    format === 1 &&
+    (kind === 'bundle' || kind === 'pin') &&
+    isText(digest) &&
+    isDigest(digest) &&
+    [mediaType, repository, site].every(isText) &&
+    isTrust(trust)
+  );
+}
+
+/** File name of a root's record inside `roots/`. */
+export const recordName = (digest: Digest): string => `${hexOf(digest)}.json`;
+
+/**
+ * Reads a record and checks that it is one and stands under its own name.
+ *
+ * @param file path for messages; its last part must be {@link recordName} of the digest inside
+ * @throws AirlockError (input) when the text is not a root record of format 1
+ */
+export function parseRootRecord(text: string, file: string): RootRecord {
+  const fix = 'remove the file and import the bundle again';
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw badInput(`${file} is not JSON`, fix);
+  }
+  if (!isRecord(value)) throw badInput(`${file} is not a root record of format 1`, fix);
+  if (!file.endsWith(recordName(value.digest))) throw badInput(`${file} speaks of another root, ${value.digest}`, fix);
+  return value;
+}

@@ -1,0 +1,213 @@
+/** Writes one blob: hashed while written, continued where a killed writer stopped, renamed only when it is right. */
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
+import { type Digest, fromHex, newHash } from '../../core/digest';
+import { type AirlockError, checkFailed, environmentFailed } from '../../core/errors';
+import type { Progress } from '../../core/progress';
+import { errorCode, isMissing, writeFailed } from './disk';
+import { fileChunks } from './file-chunks';
+
+export interface BlobContent {
+  readonly digest: Digest;
+  /** Bytes. */
+  readonly size: number;
+  /** What it is, for messages, e.g. `model/gpt-oss-20b: model.safetensors`; the digest where absent. */
+  readonly name?: string;
+}
+
+/** Where a blob's bytes come from. A staged part is continued for a file, and for a body that starts at its end. */
+export type BlobSource =
+  | AsyncIterable<Uint8Array>
+  | { readonly path: string }
+  | { readonly start: number; readonly body: AsyncIterable<Uint8Array> };
+
+/** Bytes after which written data is pushed to the disk while reading goes on, so that the last fsync is short. */
+const FLUSH_EVERY = 64 * 1024 * 1024;
+
+const nameOf = ({ name, digest }: BlobContent): string => (name === undefined ? digest : `${name} (${digest})`);
+const REFETCH = 'get this blob again from its source; what was right is kept';
+
+/** An unfinished blob in the staging folder. */
+class StagedBlob {
+  private readonly hash = newHash();
+  private length = 0;
+  private unflushed = 0;
+  private flush: Promise<void> = Promise.resolve();
+
+  public constructor(
+    private readonly handle: FileHandle,
+    private readonly file: string,
+    private readonly content: BlobContent,
+    private readonly progress: Progress,
+  ) {}
+
+  /** Keeps the first `bytes` that an earlier run left, hashing them anew, and drops the rest. */
+  public async keep(bytes: number): Promise<void> {
+    await this.handle.truncate(bytes);
+    for await (const chunk of fileChunks(this.handle, 0, bytes)) {
+      this.hash.update(chunk);
+      this.length += chunk.length;
+      this.progress.advance(chunk.length);
+    }
+    if (this.length !== bytes) throw environmentFailed(`${this.file} became shorter while it was read`);
+  }
+
+  public async append(chunks: AsyncIterable<Uint8Array>): Promise<void> {
+    for await (const chunk of chunks) {
+      if (this.length + chunk.length > this.content.size) {
+        throw checkFailed(`${nameOf(this.content)} is larger than its ${this.content.size} bytes`, REFETCH);
+      }
+      const written = this.write(chunk);
+      this.hash.update(chunk);
+      await written;
+      this.progress.advance(chunk.length);
+    }
+    if (this.length !== this.content.size) {
+      throw checkFailed(`${nameOf(this.content)} ends after ${this.length} of ${this.content.size} bytes`, REFETCH);
+    }
+  }
+
+  private async write(chunk: Uint8Array): Promise<void> {
+    const position = this.length;
+    this.length += chunk.length;
+    this.unflushed += chunk.length;
+    try {
+      for (let done = 0; done < chunk.length;) {
+        const { bytesWritten } = await this.handle.write(chunk, done, chunk.length - done, position + done);
+        done += bytesWritten;
+      }
+      if (this.unflushed < FLUSH_EVERY) return;
+      await this.flush;
+      this.unflushed = 0;
+      this.flush = this.handle.datasync();
+      this.flush.catch(() => undefined); // reported when it is awaited
+    } catch (error) {
+      throw writeFailed(this.file, error);
+    }
+  }
+
+  /** @throws AirlockError (check) when the bytes are not those of the digest */
+  public async finish(): Promise<void> {
+    const got = fromHex(this.hash.digest('hex'));
+    if (got !== this.content.digest)
+      throw checkFailed(`${nameOf(this.content)} is damaged: it hashes to ${got}`, REFETCH);
+    try {
+      await this.flush;
+      await this.handle.sync();
+    } catch (error) {
+      throw writeFailed(this.file, error);
+    }
+  }
+
+  public async close(): Promise<void> {
+    await this.flush.catch(() => undefined);
+    await this.handle.close();
+  }
+}
+
+async function openStaged(file: string): Promise<FileHandle> {
+  try {
+    return await open(file, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o644);
+  } catch (error) {
+    throw writeFailed(file, error);
+  }
+}
+
+/** Bytes of an unfinished blob; 0 when there is none. */
+export async function stagedLength(file: string): Promise<number> {
+  try {
+    return (await lstat(file)).size;
+  } catch (error) {
+    if (isMissing(error)) return 0;
+    throw writeFailed(file, error);
+  }
+}
+
+async function* readFrom(source: string, content: BlobContent, start: number): AsyncGenerator<Uint8Array> {
+  let handle: FileHandle;
+  try {
+    handle = await open(source, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch (error) {
+    throw sourceFailed(source, content, error);
+  }
+  try {
+    yield* fileChunks(handle, start, content.size);
+  } catch (error) {
+    throw errorCode(error) === undefined ? error : sourceFailed(source, content, error);
+  } finally {
+    await handle.close();
+  }
+}
+
+function sourceFailed(source: string, content: BlobContent, error: unknown): AirlockError {
+  if (isMissing(error)) return checkFailed(`${nameOf(content)} is missing`, REFETCH);
+  if (errorCode(error) === 'ELOOP') return checkFailed(`${nameOf(content)} is a symbolic link`, REFETCH);
+  const code = errorCode(error) ?? String(error);
+  return environmentFailed(`cannot read ${nameOf(content)} from ${source}: ${code}`, 'check the medium', error);
+}
+
+const isCheck = (error: unknown): boolean => (error as Partial<AirlockError>).kind === 'check';
+
+/** One attempt; see {@link writeStaged}. */
+async function attempt(
+  staged: string,
+  content: BlobContent,
+  kept: number,
+  chunks: AsyncIterable<Uint8Array>,
+  progress: Progress,
+): Promise<void> {
+  const handle = await openStaged(staged);
+  const blob = new StagedBlob(handle, staged, content, progress);
+  try {
+    await blob.keep(kept);
+    await blob.append(chunks);
+    await blob.finish();
+  } finally {
+    await blob.close();
+  }
+}
+
+/**
+ * Writes a blob beside its place and moves it there.
+ *
+ * @throws AirlockError (check) when the bytes are wrong, and then nothing is left; (environment) when the disk or the
+ *   source fails, and then the staged part stays for the next attempt
+ */
+export async function writeStaged(
+  staged: string,
+  final: string,
+  content: BlobContent,
+  source: BlobSource,
+  progress: Progress,
+): Promise<void> {
+  const bytes = await stagedLength(staged);
+  let moved = 0;
+  const counted: Progress = {
+    ...progress,
+    advance: (count) => {
+      moved += count;
+      progress.advance(count);
+    },
+  };
+  try {
+    if ('path' in source) {
+      const kept = bytes > content.size ? 0 : bytes;
+      try {
+        await attempt(staged, content, kept, readFrom(source.path, content, kept), counted);
+      } catch (error) {
+        if (kept === 0 || !isCheck(error)) throw error;
+        // After a power cut the staged part itself may be wrong: judge the source alone before blaming it.
+        progress.advance(-moved);
+        await attempt(staged, content, 0, readFrom(source.path, content, 0), progress);
+      }
+    } else {
+      const { start, body } = 'body' in source ? source : { start: 0, body: source };
+      if (start > bytes) throw environmentFailed(`${staged} holds ${bytes} bytes, the source begins at ${start}`);
+      await attempt(staged, content, start, body, counted);
+    }
+    await rename(staged, final).catch((error: unknown) => Promise.reject(writeFailed(final, error)));
+  } catch (error) {
+    if (isCheck(error)) await rm(staged, { force: true });
+    throw error;
+  }
+}
