@@ -1,0 +1,173 @@
+/**
+ * Seals: who vouches for a bundle. One Sigstore bundle (v0.3) per signer, each a DSSE envelope around the same in-toto
+ * statement about the digest of the bundle's index.
+ *
+ * Each seal is one line of RFC 8785 JSON, so that any change of it can be told, and `sed` can take it apart.
+ */
+import { canonicalJson } from '../../core/canonical-json';
+import { type Digest, hexOf, isDigest, isSha256Hex } from '../../core/digest';
+import { badInput, checkFailed } from '../../core/errors';
+import { IN_TOTO_PAYLOAD, preAuthEncoding } from './dsse';
+import type { Signer } from './signer';
+
+/** in-toto/attestation, spec/v1/statement.md. */
+export const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
+export const SEAL_PREDICATE_TYPE = 'https://airlock.example/seal/v1';
+/** sigstore/protobuf-specs, sigstore_bundle.proto. */
+export const SIGSTORE_BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+
+/** Refused above this, before anything is parsed. Bytes. */
+export const MAX_SEAL_BYTES = 64 * 1024;
+
+/** What a seal says. */
+export interface SealStatement {
+  readonly site: string;
+  /** Digest of the bundle's index. */
+  readonly root: Digest;
+  /** Counts the bundles of a site upwards, so that an old one can be told. */
+  readonly sequence: number;
+  /** When it was sealed, RFC 3339 in UTC to the second, e.g. `2026-11-23T20:00:00Z`. */
+  readonly sealedAt: string;
+  /** Digest of the lock file's bytes. */
+  readonly lock: Digest;
+  /** Index digest of the bundle before this one, or null. */
+  readonly previous: Digest | null;
+}
+
+/** A seal taken apart; nothing in it is verified yet. */
+export interface ParsedSeal {
+  readonly keyId: string;
+  readonly payload: Buffer;
+  readonly signature: Buffer;
+}
+
+const SEALED_AT = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
+const KEY_ID = /^[0-9a-f]{16}$/;
+
+export const isKeyId = (text: string): boolean => KEY_ID.test(text);
+
+/** Name of a signer's seal inside `seals/`. */
+export const sealFileName = (keyId: string): string => `${keyId}.sigstore.json`;
+/** Name of a signer's detached signature over SHA256SUMS inside `seals/`. */
+export const sumsSignatureFileName = (keyId: string): string => `${keyId}.SHA256SUMS.sig`;
+
+const isTime = (text: string): boolean =>
+  SEALED_AT.test(text) && new Date(text).toISOString().slice(0, 19) === text.slice(0, 19);
+
+function faultOf({ site, sequence, sealedAt }: SealStatement): [string, string] | undefined {
+  if (site === '') return ['the seal names no site', 'name the site'];
+  if (!Number.isSafeInteger(sequence) || sequence < 0) {
+    return [`sequence ${String(sequence)} is not a whole number`, 'count the bundles of a site from 1'];
+  }
+  if (!isTime(sealedAt)) return [`"${sealedAt}" is not a time`, 'write it in UTC, e.g. 2026-11-23T20:00:00Z'];
+  return undefined;
+}
+
+/**
+ * The bytes that every signer of a bundle signs: an in-toto statement in RFC 8785 form.
+ *
+ * @throws AirlockError (input) for a malformed time or sequence
+ */
+export function sealPayload(statement: SealStatement): Buffer {
+  const fault = faultOf(statement);
+  if (fault !== undefined) throw badInput(...fault);
+  const { site, root, sequence, sealedAt, lock, previous } = statement;
+  return canonicalJson({
+    _type: STATEMENT_TYPE,
+    subject: [{ name: site, digest: { sha256: hexOf(root) } }],
+    predicateType: SEAL_PREDICATE_TYPE,
+    predicate: { site, sequence, sealedAt, lock, previous },
+  });
+}
+
+interface RawStatement {
+  readonly subject?: readonly { readonly name?: unknown; readonly digest?: { readonly sha256?: unknown } }[];
+  readonly predicate?: Readonly<Record<string, unknown>>;
+}
+
+const parseJson = (bytes: Buffer): unknown => {
+  try {
+    return JSON.parse(bytes.toString('utf8')) as unknown;
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * Reads the statement out of a payload. Only the exact bytes that {@link sealPayload} writes are accepted.
+ *
+ * @throws AirlockError (check) for anything else
+ */
+export function parseSealPayload(payload: Buffer): SealStatement {
+  const raw = parseJson(payload) as RawStatement | null | undefined;
+  const subject = raw?.subject?.[0];
+  const { site, sequence, sealedAt, lock, previous } = raw?.predicate ?? {};
+  const root = subject?.digest?.sha256;
+  if (
+    typeof root === 'string' &&
+    isSha256Hex(root) &&
+    typeof site === 'string' &&
+    typeof sequence === 'number' &&
+    typeof sealedAt === 'string' &&
+    typeof lock === 'string' &&
+    isDigest(lock) &&
+    (previous === null || (typeof previous === 'string' && isDigest(previous)))
+  ) {
+    const statement: SealStatement = { site, root: `sha256:${root}`, sequence, sealedAt, lock, previous };
+    if (faultOf(statement) === undefined && sealPayload(statement).equals(payload)) return statement;
+  }
+  throw checkFailed('the statement inside is not a seal of this format', 'use an Airlock that knows its format');
+}
+
+/** The one form in which a seal is written: the parts alone decide every byte. */
+export const formatSeal = ({ keyId, payload, signature }: ParsedSeal): Buffer =>
+  Buffer.concat([
+    canonicalJson({
+      mediaType: SIGSTORE_BUNDLE_TYPE,
+      verificationMaterial: { publicKey: { hint: keyId }, tlogEntries: [] },
+      dsseEnvelope: {
+        payload: payload.toString('base64'),
+        payloadType: IN_TOTO_PAYLOAD,
+        signatures: [{ sig: signature.toString('base64'), keyid: '' }],
+      },
+    }),
+    Buffer.from('\n'),
+  ]);
+
+/** Signs a payload: one Sigstore bundle with exactly one signature (cosign refuses more). */
+export async function createSeal(payload: Buffer, signer: Signer): Promise<Buffer> {
+  const signature = await signer.sign(preAuthEncoding(IN_TOTO_PAYLOAD, payload));
+  return formatSeal({ keyId: signer.keyId, payload, signature });
+}
+
+interface RawSeal {
+  readonly verificationMaterial?: { readonly publicKey?: { readonly hint?: unknown } };
+  readonly dsseEnvelope?: {
+    readonly payload?: unknown;
+    readonly signatures?: readonly ({ readonly sig?: unknown } | null)[];
+  };
+}
+
+/**
+ * Takes a seal apart. Writing the parts again must give the same bytes, so a change of any byte is found even where it
+ * lies outside of what the signature covers.
+ *
+ * @throws AirlockError (check) when the bytes are not a seal in its one form
+ */
+export function parseSeal(bytes: Buffer): ParsedSeal {
+  if (bytes.length <= MAX_SEAL_BYTES) {
+    const raw = parseJson(bytes) as RawSeal | null | undefined;
+    const hint = raw?.verificationMaterial?.publicKey?.hint;
+    const payload = raw?.dsseEnvelope?.payload;
+    const signature = raw?.dsseEnvelope?.signatures?.[0]?.sig;
+    if (typeof hint === 'string' && isKeyId(hint) && typeof payload === 'string' && typeof signature === 'string') {
+      const seal: ParsedSeal = {
+        keyId: hint,
+        payload: Buffer.from(payload, 'base64'),
+        signature: Buffer.from(signature, 'base64'),
+      };
+      if (formatSeal(seal).equals(bytes)) return seal;
+    }
+  }
+  throw checkFailed('not a seal in its canonical form', 'copy the bundle again from where it was sealed');
+}

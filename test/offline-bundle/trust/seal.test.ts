@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import { digestOf } from '../../../core/digest';
+import { preAuthEncoding } from '../../../offline-bundle/trust/dsse';
+import {
+  createSeal,
+  formatSeal,
+  parseSeal,
+  parseSealPayload,
+  sealPayload,
+  type SealStatement,
+} from '../../../offline-bundle/trust/seal';
+import { testSigner } from './signers';
+
+const statement: SealStatement = {
+  site: 'nordlicht',
+  root: digestOf('root'),
+  sequence: 7,
+  sealedAt: '2026-11-23T20:00:00Z',
+  lock: digestOf('lock'),
+  previous: null,
+};
+
+describe('DSSE', () => {
+  it("gives the specification's example", () => {
+    // secure-systems-lab/dsse, protocol.md: "DSSEv1 29 http://example.com/HelloWorld 11 hello world".
+    const encoded = preAuthEncoding('http://example.com/HelloWorld', Buffer.from('hello world'));
+    expect(encoded.toString()).toBe('DSSEv1 29 http://example.com/HelloWorld 11 hello world');
+  });
+
+  it('counts bytes, not characters', () => {
+    expect(preAuthEncoding('é', Buffer.from('ü')).toString()).toBe('DSSEv1 2 é 2 ü');
+  });
+});
+
+describe('the payload of a seal', () => {
+  it('is an in-toto statement about the index digest, in RFC 8785 form', () => {
+    expect(sealPayload(statement).toString()).toBe(
+      '{"_type":"https://in-toto.io/Statement/v1",' +
+        `"predicate":{"lock":"${statement.lock}","previous":null,"sealedAt":"2026-11-23T20:00:00Z","sequence":7,"site":"nordlicht"},` +
+        '"predicateType":"https://airlock.example/seal/v1",' +
+        `"subject":[{"digest":{"sha256":"${statement.root.slice(7)}"},"name":"nordlicht"}]}`,
+    );
+  });
+
+  it('comes back as what was written', () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          site: fc.string({ minLength: 1, unit: 'grapheme' }),
+          sequence: fc.nat(),
+          sealedAt: fc
+            .date({ min: new Date('2000-01-01'), max: new Date('2099-12-31'), noInvalidDate: true })
+            .map((date) => `${date.toISOString().slice(0, 19)}Z`),
+          previous: fc.option(fc.string().map(digestOf)),
+        }),
+        (part) => {
+          const whole = { ...statement, ...part };
+          expect(parseSealPayload(sealPayload(whole))).toEqual(whole);
+        },
+      ),
+    );
+  });
+
+  it.each([
+    ['2026-11-23T20:00:00+01:00', 'not a time'],
+    ['2026-02-30T20:00:00Z', 'not a time'],
+    ['yesterday', 'not a time'],
+  ])('refuses the time %s', (sealedAt, message) => {
+    expect(() => sealPayload({ ...statement, sealedAt })).toThrow(message);
+  });
+
+  it('refuses other sequences than whole numbers', () => {
+    for (const sequence of [-1, 0.5, Number.NaN, 2 ** 53])
+      expect(() => sealPayload({ ...statement, sequence })).toThrow(/whole number/);
+  });
+
+  it('is refused when it has other content or another form', () => {
+    const good = sealPayload(statement).toString();
+    for (const bad of ['{}', 'null', '[]', 'no JSON', ` ${good}`, good.replace('"sequence":7', '"sequence":7.0')])
+      expect(() => parseSealPayload(Buffer.from(bad))).toThrow(/not a seal of this format/);
+    expect(() => parseSealPayload(Buffer.from(good.replace('{"lock"', '{"extra":1,"lock"')))).toThrow(/not a seal/);
+  });
+});
+
+describe('a seal', () => {
+  it('is a Sigstore bundle v0.3 on one line with exactly one signature', async () => {
+    const { signer } = testSigner();
+    const bytes = await createSeal(sealPayload(statement), signer);
+    expect(bytes.toString()).toMatch(/^[^\n]+\n$/);
+    const bundle = JSON.parse(bytes.toString()) as { dsseEnvelope: { signatures: unknown[] } };
+    expect(bundle).toMatchObject({
+      mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
+      verificationMaterial: { publicKey: { hint: signer.keyId }, tlogEntries: [] },
+      dsseEnvelope: { payloadType: 'application/vnd.in-toto+json' },
+    });
+    expect(bundle.dsseEnvelope.signatures).toHaveLength(1);
+    expect(parseSeal(bytes).payload).toEqual(sealPayload(statement));
+  });
+
+  it('is refused after a flip of any single bit that leaves its parts alone, and never by an exception of another kind', async () => {
+    const { signer } = testSigner();
+    const bytes = await createSeal(sealPayload(statement), signer);
+    const good = parseSeal(bytes);
+    for (let bit = 0; bit < bytes.length * 8; bit += 1) {
+      const damaged = Buffer.from(bytes);
+      damaged[bit >> 3]! ^= 1 << (bit & 7);
+      let parsed: typeof good | undefined;
+      try {
+        parsed = parseSeal(damaged);
+      } catch (error) {
+        expect((error as Error).message).toBe('not a seal in its canonical form');
+        continue;
+      }
+      // What still parses differs in a part that is checked: key id, payload or signature.
+      expect(parsed).not.toEqual(good);
+    }
+  });
+
+  it('is refused with a second signature, extra fields, whitespace or too much of everything', async () => {
+    const { signer } = testSigner();
+    const text = (await createSeal(sealPayload(statement), signer)).toString();
+    const sig = /\{"keyid":"","sig":"[^"]*"\}/.exec(text)![0];
+    for (const bad of [
+      text.replace(sig, `${sig},${sig}`),
+      text.replace('"tlogEntries":[]', '"timestampVerificationData":{},"tlogEntries":[]'),
+      text.trimEnd(),
+      `${text}\n`,
+      text.replace('{"dsse', '{ "dsse'),
+      '',
+      'null',
+      '[]',
+    ])
+      expect(() => parseSeal(Buffer.from(bad))).toThrow(/canonical form/);
+    const huge = formatSeal({ keyId: signer.keyId, payload: Buffer.alloc(70_000), signature: Buffer.alloc(70) });
+    expect(() => parseSeal(huge)).toThrow(/canonical form/);
+  });
+});

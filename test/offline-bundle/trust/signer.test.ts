@@ -1,0 +1,55 @@
+import { createPrivateKey, verify } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { commandSigner, keySigner } from '../../../offline-bundle/trust/signer';
+import { PASSPHRASE, testSigner } from './signers';
+
+const bytes = Buffer.from('what is to be signed');
+const own = testSigner();
+let folder = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'airlock-signer-'));
+  await writeFile(path.join(folder, 'key.pem'), own.privatePem, { mode: 0o600 });
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('a signer', () => {
+  it('with a key file signs what its public key verifies', async () => {
+    const signature = await own.signer.sign(bytes);
+    expect(verify('sha256', bytes, own.trusted.publicKey, signature)).toBe(true);
+    const key = createPrivateKey({ key: own.privatePem, passphrase: PASSPHRASE });
+    expect(keySigner(key).keyId).toBe(own.trusted.id);
+  });
+
+  it('with a command hands over the bytes and takes the DER signature', async () => {
+    const command = `openssl dgst -sha256 -passin 'pass:${PASSPHRASE}' -sign '${folder}/key.pem'`;
+    const signer = commandSigner(command, own.publicPem);
+    expect(signer.keyId).toBe(own.trusted.id);
+    expect(verify('sha256', bytes, own.trusted.publicKey, await signer.sign(bytes))).toBe(true);
+  });
+
+  it('with a command of another key is refused before its signature is used', async () => {
+    const other = testSigner();
+    const command = `openssl dgst -sha256 -passin 'pass:${PASSPHRASE}' -sign '${folder}/key.pem'`;
+    await expect(commandSigner(command, other.publicPem).sign(bytes)).rejects.toThrow(
+      `gave a signature that key ${other.trusted.id} does not verify`,
+    );
+  });
+
+  it.each([
+    ['echo token is locked >&2; exit 3', /ended with exit code 3: token is locked/, 3],
+    ['cat /dev/zero | head -c 100000', /printed 100000 bytes/, 3],
+    ['true', /does not verify/, 2],
+    ['kill -9 $$', /ended with SIGKILL/, 3],
+  ])('reports what the command "%s" did', async (command, message, exitCode) => {
+    const failure = commandSigner(command, own.publicPem).sign(bytes);
+    await expect(failure).rejects.toThrow(message);
+    await expect(failure).rejects.toMatchObject({ exitCode });
+  });
+
+  it('needs a command', () => {
+    expect(() => commandSigner(' ', own.publicPem)).toThrow(/empty/);
+  });
+});
