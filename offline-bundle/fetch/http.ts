@@ -1,0 +1,245 @@
+/**
+ * The one HTTP client of the near end.
+ *
+ * Redirects are followed by hand, so that credentials stay with the host they were given for; whole chains are tried
+ * again when a server is busy or a connection breaks before the body.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Dispatcher, request as send } from 'undici';
+import { AirlockError, environmentFailed } from '../../core/errors';
+import type { Progress } from '../../core/progress';
+import { SILENT } from '../../core/progress';
+import { createDispatchers, type Dispatchers, type ProxySettings } from './dispatcher';
+import { sameOrigin } from './hosts';
+import { classifyTransportError, transportError } from './network-errors';
+import { askedDelay, backoffDelay, DEFAULT_RETRY_POLICY, isRetriableStatus, type RetryPolicy } from './retry';
+
+/** Response headers with lower-case names; values of a repeated header are joined by `, `. */
+export type Headers = Readonly<Record<string, string>>;
+
+export interface HttpRequest {
+  readonly url: URL | string;
+  readonly method?: 'GET' | 'HEAD' | 'POST';
+  readonly headers?: Headers;
+  readonly body?: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One answer on the way to the last one. */
+export interface HttpHop {
+  readonly url: URL;
+  readonly status: number;
+  readonly headers: Headers;
+}
+
+export interface HttpResponse extends HttpHop {
+  /** The redirects that led here, first to last. */
+  readonly hops: readonly HttpHop[];
+  /** A stream of bytes, with `dump()` to let go of it. */
+  readonly body: Dispatcher.ResponseData['body'];
+}
+
+/** A small answer, read whole. */
+export interface HttpAnswer extends HttpHop {
+  readonly hops: readonly HttpHop[];
+  readonly bytes: Buffer;
+}
+
+export interface HttpOptions {
+  /** Named in `User-Agent: airlock/<version>`. */
+  readonly version: string;
+  /** PEM texts trusted beside Node's own roots. */
+  readonly authorities?: readonly string[];
+  readonly proxies?: ProxySettings;
+  readonly retry?: Partial<RetryPolicy>;
+  /** Told about every wait. */
+  readonly progress?: Progress;
+  /** Waits some milliseconds. @default - the clock */
+  readonly sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  /** A number in [0, 1) for the jitter. @default - Math.random */
+  readonly random?: () => number;
+}
+
+const MAX_REDIRECTS = 10;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+const NO_PROXIES: ProxySettings = { http: '', https: '', no: '' };
+/** What must not follow a request to another origin (RFC 9110 §15.4). */
+const CREDENTIALS = new Set(['authorization', 'cookie', 'proxy-authorization']);
+
+const sleepByClock = async (milliseconds: number, signal?: AbortSignal): Promise<void> => {
+  await delay(milliseconds, undefined, signal === undefined ? {} : { signal });
+};
+
+function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Headers {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value]],
+    ),
+  );
+}
+
+const withoutCredentials = (headers: Headers): Headers =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !CREDENTIALS.has(name.toLowerCase())));
+
+/** An address for messages: without user, query and fragment, which may carry secrets. */
+export const shownUrl = (url: URL): string => `${url.protocol}//${url.host}${url.pathname}`;
+
+function redirectTarget(from: URL, location: string, count: number): URL {
+  if (count > MAX_REDIRECTS) {
+    throw environmentFailed(
+      `${shownUrl(from)} redirects more than ${MAX_REDIRECTS} times`,
+      'the server or a proxy before it is set up wrongly',
+    );
+  }
+  const next = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
+  if (next === undefined || (next.protocol !== 'https:' && next.protocol !== 'http:')) {
+    throw environmentFailed(
+      `${shownUrl(from)} redirects to something that is no http address`,
+      'the server or a proxy before it is set up wrongly',
+    );
+  }
+  if (from.protocol === 'https:' && next.protocol === 'http:') {
+    throw environmentFailed(
+      `${shownUrl(from)} redirects from https to plain http (${next.host}); this is not followed`,
+      'check for a proxy that rewrites answers; a server that means it must be named by an https address',
+    );
+  }
+  return next;
+}
+
+const busy = (response: HttpHop, attempts: number): AirlockError =>
+  environmentFailed(
+    `${response.url.host} answers ${response.status} to every one of ${attempts} attempts: ${shownUrl(response.url)}`,
+    response.status === 429
+      ? 'its rate limit is used up: wait some minutes, log in for a higher limit, or lower --concurrency'
+      : 'the server is in trouble: run the command again later; finished work is kept',
+  );
+
+const asksTooLong = (response: HttpHop, milliseconds: number): AirlockError =>
+  environmentFailed(
+    `${response.url.host} answers ${response.status} and asks to wait ${Math.round(milliseconds / 1000)} s: ${shownUrl(response.url)}`,
+    'run the command again after that time; finished work is kept',
+  );
+
+export class HttpClient {
+  private readonly dispatchers: Dispatchers;
+  private readonly policy: RetryPolicy;
+  private readonly progress: Progress;
+  private readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  private readonly random: () => number;
+  private readonly userAgent: string;
+
+  public constructor(options: HttpOptions) {
+    this.dispatchers = createDispatchers(options.authorities ?? [], options.proxies ?? NO_PROXIES);
+    this.policy = { ...DEFAULT_RETRY_POLICY, ...options.retry };
+    this.progress = options.progress ?? SILENT;
+    this.sleep = options.sleep ?? sleepByClock;
+    this.random = options.random ?? Math.random;
+    this.userAgent = `airlock/${options.version}`;
+  }
+
+  /**
+   * Sends a request, follows redirects, and tries again where that can help (408, 429, 5xx, broken connections). Other
+   * statuses are the caller's to judge. The caller must read or destroy the body.
+   *
+   * @throws AirlockError (environment) when the host cannot be reached or stays busy; the signal's reason when aborted
+   */
+  public async request(request: HttpRequest): Promise<HttpResponse> {
+    return this.repeat(request, (response) => Promise.resolve(response));
+  }
+
+  /**
+   * The same for small answers: reads the whole body, which is tried again too when it breaks off.
+   *
+   * @param limit most bytes to accept
+   * @throws AirlockError (environment) when the body is longer
+   */
+  public async read(request: HttpRequest, limit: number): Promise<HttpAnswer> {
+    return this.repeat(request, async ({ body, ...response }) => {
+      const parts: Buffer[] = [];
+      let size = 0;
+      for await (const part of body as AsyncIterable<Buffer>) {
+        size += part.length;
+        if (size > limit) {
+          throw environmentFailed(
+            `${response.url.host} answers with more than ${limit} bytes: ${shownUrl(response.url)}`,
+            'this is not what the address should give; check it',
+          );
+        }
+        parts.push(part);
+      }
+      return { ...response, bytes: Buffer.concat(parts) };
+    });
+  }
+
+  /** Waits for a while before a caller's own next attempt at reading a body. @param attempt from 1 */
+  public async backOff(attempt: number, signal?: AbortSignal): Promise<void> {
+    await this.sleep(backoffDelay(attempt, this.random(), this.policy), signal);
+  }
+
+  /** Attempts that a caller should make at reading a body without any progress between them. */
+  public get attempts(): number {
+    return this.policy.attempts;
+  }
+
+  /** Closes idle connections. */
+  public async close(): Promise<void> {
+    await this.dispatchers.close();
+  }
+
+  private async repeat<T>(request: HttpRequest, use: (response: HttpResponse) => Promise<T>): Promise<T> {
+    const url = new URL(request.url);
+    for (let attempt = 1; ; attempt += 1) {
+      let asked: number | undefined;
+      let reason: string;
+      try {
+        const response = await this.chain(request);
+        if (!isRetriableStatus(response.status)) return await use(response);
+        await response.body.dump();
+        asked = askedDelay(response.headers, Date.now());
+        reason = `answers ${response.status}`;
+        if (attempt >= this.policy.attempts) throw busy(response, attempt);
+        if (asked !== undefined && asked > this.policy.maxAskedDelayMs) throw asksTooLong(response, asked);
+      } catch (error) {
+        if (error instanceof AirlockError || request.signal?.aborted === true) throw error;
+        const kind = classifyTransportError(error);
+        const limit = { transient: this.policy.attempts, unreachable: this.policy.unreachableAttempts, permanent: 1 };
+        if (attempt >= limit[kind]) throw transportError(url, error, attempt);
+        reason = error instanceof Error ? error.message : String(error);
+      }
+      const pause = Math.max(asked ?? 0, backoffDelay(attempt, this.random(), this.policy));
+      this.progress.note(`${url.host}: ${reason}; trying again in ${(pause / 1000).toFixed(1)} s`);
+      await this.sleep(pause, request.signal);
+    }
+  }
+
+  /** One attempt: the request and every redirect after it. */
+  private async chain(request: HttpRequest): Promise<HttpResponse> {
+    const hops: HttpHop[] = [];
+    let url = new URL(request.url);
+    let headers: Headers = request.headers ?? {};
+    for (;;) {
+      const response = await this.once(url, headers, request);
+      const location = response.headers['location'];
+      const follow = REDIRECTS.has(response.status) && location !== undefined && request.method !== 'POST';
+      if (!follow) return { ...response, hops };
+      await response.body.dump();
+      hops.push({ url, status: response.status, headers: response.headers });
+      const next = redirectTarget(url, location, hops.length);
+      // Once away, always away: a chain that comes back could have been steered by the other host.
+      if (!sameOrigin(url, next)) headers = withoutCredentials(headers);
+      url = next;
+    }
+  }
+
+  private async once(url: URL, headers: Headers, request: HttpRequest): Promise<Omit<HttpResponse, 'hops'>> {
+    const response = await send(url, {
+      method: request.method ?? 'GET',
+      headers: { 'user-agent': this.userAgent, 'accept-encoding': 'identity', ...headers },
+      dispatcher: this.dispatchers.forHost(url.hostname),
+      ...(request.body === undefined ? {} : { body: request.body }),
+      ...(request.signal === undefined ? {} : { signal: request.signal }),
+    });
+    return { url, status: response.statusCode, headers: flatten(response.headers), body: response.body };
+  }
+}

@@ -1,0 +1,195 @@
+/** Pulls from any registry of the OCI distribution specification (v1.1, "Pull"); every byte is checked by digest. */
+import { type AirlockError, badInput, checkFailed, environmentFailed } from '../../core/errors';
+import { type Digest, digestOf, isDigest } from '../../core/digest';
+import {
+  DOCKER_INDEX,
+  DOCKER_MANIFEST,
+  INDEX_TYPES,
+  MANIFEST_TYPES,
+  OCI_INDEX,
+  OCI_MANIFEST,
+} from '../../core/media-types';
+import { formatOciReference, type OciReference } from '../../core/oci-reference';
+import { isLoopback } from '../fetch/hosts';
+import type { Headers, HttpClient, HttpHop } from '../fetch/http';
+import { UpstreamMissing } from '../fetch/missing';
+import { openRange } from '../fetch/ranges';
+import { isObject, malformed, parseJsonObject } from '../fetch/small-json';
+import type { OpenSource } from '../fetch/source-reader';
+import type { CredentialSource } from './docker-credentials';
+import { RegistryAuth, type Resource } from './registry-auth';
+
+/** Registries must take manifests of this size and refuse larger ones (distribution-spec, "Pushing Manifests"). */
+const MANIFEST_LIMIT = 4 * 1024 * 1024;
+const ACCEPT = [OCI_INDEX, DOCKER_INDEX, OCI_MANIFEST, DOCKER_MANIFEST].join(', ');
+
+export interface FetchedManifest {
+  readonly mediaType: string;
+  readonly digest: Digest;
+  readonly bytes: Buffer;
+}
+
+/** Where a registry is reached: an upstream that was set, Docker Hub's real host, loopback by plain http, else https. */
+export function registryBase(host: string, upstreams: ReadonlyMap<string, URL>): URL {
+  const upstream = upstreams.get(host.toLowerCase());
+  if (upstream !== undefined) return upstream;
+  if (host === 'docker.io' || host === 'index.docker.io') return new URL('https://registry-1.docker.io');
+  return new URL(`${isLoopback(host) ? 'http' : 'https'}://${host}`);
+}
+
+/** Below `/v2/`; an upstream that has `/v2` in its path already is a prefix of repositories (a proxy cache). */
+function endpoint(base: URL, path: string, kind: 'manifests' | 'blobs', reference: string): URL {
+  const prefix = base.pathname.replace(/\/+$/, '');
+  const root = /(?:^|\/)v2(?:\/|$)/.test(prefix) ? prefix : `${prefix}/v2`;
+  const url = new URL(base);
+  url.pathname = `${root}/${path}/${kind}/${reference}`;
+  return url;
+}
+
+export class RegistryClient {
+  private readonly auth: RegistryAuth;
+
+  public constructor(
+    private readonly http: HttpClient,
+    private readonly upstreams: ReadonlyMap<string, URL>,
+    credentials: CredentialSource,
+  ) {
+    this.auth = new RegistryAuth(http, credentials);
+  }
+
+  /**
+   * Fetches a manifest or index by the reference's digest, else by its tag.
+   *
+   * @throws AirlockError (input) when it does not exist, (environment) for missing credentials or a broken registry,
+   *   (check) when the bytes have another digest than was asked for or stated
+   */
+  public async getManifest(reference: OciReference, signal?: AbortSignal): Promise<FetchedManifest> {
+    const wanted = reference.digest ?? reference.tag ?? 'latest';
+    const resource = this.resource(reference);
+    const url = endpoint(resource.base, reference.path, 'manifests', wanted);
+    const answer = await this.admitted(
+      resource,
+      (headers) => this.http.read({ url, headers: { accept: ACCEPT, ...headers }, signal }, MANIFEST_LIMIT),
+      () => Promise.resolve(),
+    );
+    judge(reference, answer, errorCodes(answer.bytes));
+    if (answer.status !== 200) throw malformed(resource.base.host, `status ${answer.status} for a manifest`);
+    const digest = digestOf(answer.bytes);
+    const stated = answer.headers['docker-content-digest'];
+    for (const expected of [reference.digest, stated !== undefined && isDigest(stated) ? stated : undefined]) {
+      if (expected !== undefined && expected !== digest) {
+        throw checkFailed(
+          `${formatOciReference(reference)}: the manifest has digest ${digest}, not ${expected}`,
+          'the registry or a proxy before it gives wrong bytes; do not use them',
+        );
+      }
+    }
+    return { mediaType: mediaTypeOf(reference, answer.headers, answer.bytes), digest, bytes: answer.bytes };
+  }
+
+  /**
+   * Opens a blob of the reference's repository. The caller must hash what it reads.
+   *
+   * @throws AirlockError (check) when the registry does not have it, (environment) otherwise
+   */
+  public async openBlob(
+    reference: OciReference,
+    digest: Digest,
+    offset: number,
+    signal?: AbortSignal,
+  ): Promise<OpenSource> {
+    const resource = this.resource(reference);
+    const url = endpoint(resource.base, reference.path, 'blobs', digest);
+    return openRange(
+      (range) =>
+        this.admitted(
+          resource,
+          (headers) => this.http.request({ url, headers: { ...headers, ...range }, signal }),
+          (response) => response.body.dump(),
+        ),
+      offset,
+      (response) => {
+        if (response.status === 404) {
+          throw checkFailed(
+            `${reference.host}/${reference.path} has no blob ${digest} (404)`,
+            'the image was changed or withdrawn: run `airlock lock` again',
+          );
+        }
+        judge(reference, response, []);
+      },
+    );
+  }
+
+  private resource({ host, path }: OciReference): Resource {
+    const base = registryBase(host, this.upstreams);
+    const mapped = this.upstreams.has(host.toLowerCase());
+    return { host: mapped ? base.host : host, base, path };
+  }
+
+  /** Sends with the authorization known so far; a 401 is answered once, by its challenge. */
+  private async admitted<T extends HttpHop>(
+    resource: Resource,
+    send: (headers: Headers) => Promise<T>,
+    letGo: (response: T) => Promise<unknown>,
+  ): Promise<T> {
+    const known = await this.auth.known(resource);
+    const first = await send(known === undefined ? {} : { authorization: known });
+    // A 401 from where a redirect led says nothing about our credentials for the registry.
+    if (first.status !== 401 || first.url.origin !== resource.base.origin) return first;
+    const next = await this.auth.answer(resource, first, known);
+    if (next === undefined) return first;
+    await letGo(first);
+    return send({ authorization: next });
+  }
+}
+
+/** Codes of a registry's error body (distribution-spec, "Error Codes"). */
+function errorCodes(bytes: Buffer): string[] {
+  try {
+    const body: unknown = JSON.parse(bytes.toString('utf8'));
+    const errors = isObject(body) && Array.isArray(body['errors']) ? (body['errors'] as unknown[]) : [];
+    return errors.flatMap((error) => (isObject(error) && typeof error['code'] === 'string' ? [error['code']] : []));
+  } catch {
+    return [];
+  }
+}
+
+function judge(reference: OciReference, { status, url }: HttpHop, codes: readonly string[]): void {
+  const name = formatOciReference(reference);
+  const why = [String(status), ...codes].join(', ');
+  if (status === 404) {
+    throw new UpstreamMissing(
+      `image ${name} does not exist (${why} from ${url.host})`,
+      'check repository, tag and registry',
+    );
+  }
+  if (status === 401 || status === 403) throw refused(reference, why);
+  if (status >= 400) throw environmentFailed(`${url.host} answers ${why} for ${name}`, 'check the registry');
+}
+
+const refused = (reference: OciReference, why: string): AirlockError =>
+  environmentFailed(
+    `registry ${reference.host} refuses ${formatOciReference(reference)} (${why})`,
+    `log in: docker login ${reference.host}; if the image should be public, check its name: some registries answer so for repositories that do not exist`,
+  );
+
+/** From the body where it says so (image-spec requires that it matches), else from the header, else from its shape. */
+function mediaTypeOf(reference: OciReference, headers: Headers, bytes: Buffer): string {
+  const name = formatOciReference(reference);
+  const body = parseJsonObject(bytes, name);
+  const known = [...INDEX_TYPES, ...MANIFEST_TYPES];
+  const header = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  const own = body['mediaType'];
+  const shape = Array.isArray(body['manifests']) ? OCI_INDEX : OCI_MANIFEST;
+  const type = typeof own === 'string' ? own : header !== undefined && known.includes(header) ? header : shape;
+  if (!known.includes(type) || body['schemaVersion'] !== 2) {
+    throw badInput(`${name} is not an image of a known kind (${type})`, 'name an OCI or Docker v2 schema 2 image');
+  }
+  // image-spec, manifest.md and image-index.md: a document that is both could be read differently by two clients.
+  if (
+    (Array.isArray(body['manifests']) && 'layers' in body) ||
+    INDEX_TYPES.includes(type) !== Array.isArray(body['manifests'])
+  )
+    throw badInput(`${name}: its manifest says ${type} but has another form`, 'the image is broken; name another');
+  return type;
+}
