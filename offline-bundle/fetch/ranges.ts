@@ -1,7 +1,7 @@
 /** Reading large bodies: from an offset by Range, and on from where a connection broke. */
 import { AirlockError, environmentFailed } from '../../core/errors';
 import { type Headers, type HttpClient, type HttpResponse, shownUrl } from './http';
-import { UpstreamMissing } from './missing';
+import { upstreamMissing } from './missing';
 import { transportError } from './network-errors';
 import type { OpenSource } from './source-reader';
 
@@ -48,7 +48,7 @@ export async function openRange(
 /** The error for a status that no protocol rule explains. */
 export const unexpectedStatus = (response: { readonly url: URL; readonly status: number }): AirlockError =>
   response.status === 404 || response.status === 410
-    ? new UpstreamMissing(
+    ? upstreamMissing(
         `${shownUrl(response.url)} does not exist (${response.status})`,
         'check the address, or whether the file was moved or withdrawn',
       )

@@ -4,7 +4,7 @@ import { AirlockError, badInput } from '../../core/errors';
 import { parseOciReference } from '../../core/oci-reference';
 import type { PlannedBlob } from '../layout/plan';
 import type { UpstreamClients } from './clients';
-import { UpstreamMissing } from './missing';
+import { isUpstreamMissing } from './missing';
 import { openRange } from './ranges';
 import { throughUpstream } from './settings';
 import type { OpenSource, SourceReader } from './source-reader';
@@ -71,13 +71,9 @@ export function createSourceReader(clients: UpstreamClients): SourceReader {
 /** Says for which artifact a download was; what the lock names and upstream lacks is a failed check, not bad input. */
 function inContext({ artifact, file }: PlannedBlob, error: unknown): unknown {
   if (!(error instanceof AirlockError)) return error;
-  return new AirlockError(
-    error instanceof UpstreamMissing ? 'check' : error.kind,
-    `${artifact}, ${file}: ${error.message}`,
-    {
-      ...(error.fix === undefined ? {} : { fix: error.fix }),
-      faults: error.faults,
-      cause: error.cause,
-    },
-  );
+  return new AirlockError(isUpstreamMissing(error) ? 'check' : error.kind, `${artifact}, ${file}: ${error.message}`, {
+    ...(error.fix === undefined ? {} : { fix: error.fix }),
+    faults: error.faults,
+    cause: error.cause,
+  });
 }

@@ -5,7 +5,7 @@
 import { type AirlockError, badInput, checkFailed, environmentFailed } from '../../core/errors';
 import { isSha256Hex } from '../../core/digest';
 import type { Headers, HttpAnswer, HttpClient, HttpHop, HttpResponse } from '../fetch/http';
-import { UpstreamMissing } from '../fetch/missing';
+import { upstreamMissing } from '../fetch/missing';
 import { openRange } from '../fetch/ranges';
 import { isCount, isObject, type JsonObject, malformed, parseJson, parseJsonObject } from '../fetch/small-json';
 import type { OpenSource } from '../fetch/source-reader';
@@ -217,13 +217,13 @@ function refusal(model: HubRevision, answer: HttpHop, first: HttpHop, hasToken: 
     );
   }
   if (code === 'RevisionNotFound') {
-    return new UpstreamMissing(
+    return upstreamMissing(
       `${model.repository} has no commit ${model.revision}`,
       'copy the full commit from the "History" of the model',
     );
   }
   if (code === 'RepoNotFound' || (answer.status === 404 && code === undefined)) {
-    return new UpstreamMissing(
+    return upstreamMissing(
       `${host} knows no model ${model.repository}`,
       `check the spelling; a private model looks the same to strangers: ${token}`,
     );

@@ -12,7 +12,7 @@ import {
 import { formatOciReference, type OciReference } from '../../core/oci-reference';
 import { isLoopback } from '../fetch/hosts';
 import type { Headers, HttpClient, HttpHop } from '../fetch/http';
-import { UpstreamMissing } from '../fetch/missing';
+import { upstreamMissing } from '../fetch/missing';
 import { openRange } from '../fetch/ranges';
 import { isObject, malformed, parseJsonObject } from '../fetch/small-json';
 import type { OpenSource } from '../fetch/source-reader';
@@ -158,7 +158,7 @@ function judge(reference: OciReference, { status, url }: HttpHop, codes: readonl
   const name = formatOciReference(reference);
   const why = [String(status), ...codes].join(', ');
   if (status === 404) {
-    throw new UpstreamMissing(
+    throw upstreamMissing(
       `image ${name} does not exist (${why} from ${url.host})`,
       'check repository, tag and registry',
     );

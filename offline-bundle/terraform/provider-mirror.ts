@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { environmentFailed } from '../../core/errors';
-import { UpstreamMissing } from '../fetch/missing';
+import { upstreamMissing } from '../fetch/missing';
 import type { OpenSource } from '../fetch/source-reader';
 import { packageFilename, type ProviderPackageName, parseProviderSource } from './provider-address';
 
@@ -23,13 +23,13 @@ export class ProviderMirror {
     if (await isOf(file, 'isFile')) return { file, filename };
     const unpacked = path.join(folder, wanted.version, wanted.platform.replace('/', '_'));
     if (await isOf(unpacked, 'isDirectory')) {
-      throw new UpstreamMissing(
+      throw upstreamMissing(
         `${unpacked} is an unpacked provider; its zip, whose hash Terraform checks, cannot be told from it`,
         `put the packed form beside it, ${file}: \`terraform providers mirror\` writes it`,
       );
     }
     const there = (await list(folder)).filter((name) => name.endsWith('.zip'));
-    throw new UpstreamMissing(
+    throw upstreamMissing(
       `the provider mirror has no ${path.join(host, namespace, type, filename)}`,
       there.length > 0
         ? `packages there: ${there.sort().join(', ')}`
