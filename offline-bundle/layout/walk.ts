@@ -28,22 +28,44 @@ export type ManifestReader = (blob: ReachedBlob) => Promise<Buffer>;
 const isManifest = (mediaType: string): boolean =>
   MANIFEST_TYPES.includes(mediaType) || INDEX_TYPES.includes(mediaType);
 
+const REFETCH = 'fetch the artifact again from its source';
+
 function checkDescriptor(descriptor: Descriptor, where: string): void {
-  if (!isDigest(String(descriptor.digest)) || !Number.isSafeInteger(descriptor.size) || descriptor.size < 0) {
-    throw checkFailed(`${where} has a malformed descriptor`, 'fetch the artifact again from its source');
+  const { mediaType, digest, size, platform }: Partial<Record<keyof Descriptor, unknown>> = descriptor;
+  if (typeof mediaType === 'string' && typeof digest === 'string' && isDigest(digest)) {
+    if (Number.isSafeInteger(size) && Number(size) >= 0 && (platform === undefined || isObject(platform))) return;
   }
+  throw checkFailed(`${where} has a malformed descriptor`, REFETCH);
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Manifests may come from anywhere: their outer shape is demanded before anything in them is read. */
+function parseManifest(bytes: Buffer, where: string): Partial<OciIndex & OciManifest> {
+  let content: unknown;
+  try {
+    content = JSON.parse(bytes.toString('utf8'));
+  } catch {
+    throw checkFailed(`${where} is not JSON`, REFETCH);
+  }
+  if (isObject(content)) {
+    const { manifests = [], layers = [], config = {} } = content as Record<string, unknown>;
+    const isList = (value: unknown): boolean => Array.isArray(value) && value.every(isObject);
+    if (isList(manifests) && isList(layers) && isObject(config)) return content;
+  }
+  throw checkFailed(`${where} is not an OCI manifest or index`, REFETCH);
 }
 
 function childrenOf(parent: ReachedBlob, bytes: Buffer): ReachedBlob[] {
   const where = `${parent.artifact}: ${parent.file}`;
-  let content: Partial<OciIndex & OciManifest>;
-  try {
-    content = JSON.parse(bytes.toString('utf8')) as Partial<OciIndex & OciManifest>;
-  } catch {
-    throw checkFailed(`${where} is not JSON`, 'fetch the artifact again from its source');
-  }
+  const content = parseManifest(bytes, where);
   const suffix = parent.descriptor.platform === undefined ? '' : ` (${formatPlatform(parent.descriptor.platform)})`;
   const children: ReachedBlob[] = [];
+  const named = [...(content.manifests ?? []), ...(content.config === undefined ? [] : [content.config])];
+  [...named, ...(content.layers ?? [])].forEach((descriptor, at) =>
+    checkDescriptor(descriptor, `${where}: descriptor ${at + 1}`),
+  );
   for (const descriptor of content.manifests ?? []) {
     const kind = descriptor.annotations?.[ANNOTATION_KIND];
     const name = descriptor.annotations?.[ANNOTATION_NAME];
@@ -58,7 +80,6 @@ function childrenOf(parent: ReachedBlob, bytes: Buffer): ReachedBlob[] {
     const file = descriptor.annotations?.[ANNOTATION_TITLE] ?? `layer ${String(at + 1)}${suffix}`;
     children.push({ descriptor, artifact: parent.artifact, file });
   });
-  for (const child of children) checkDescriptor(child.descriptor, `${where}: ${child.file}`);
   return children;
 }
 
@@ -69,11 +90,16 @@ function childrenOf(parent: ReachedBlob, bytes: Buffer): ReachedBlob[] {
  * @throws AirlockError (check) for a malformed manifest, or whatever `read` throws
  */
 export async function* walk(root: Descriptor, read: ManifestReader, artifact = 'bundle'): AsyncGenerator<ReachedBlob> {
-  const seen = new Set<Digest>();
+  const seen = new Map<Digest, number>();
   const queue: ReachedBlob[] = [{ descriptor: root, artifact, file: 'index' }];
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    if (seen.has(next.descriptor.digest)) continue;
-    seen.add(next.descriptor.digest);
+    const { digest, size } = next.descriptor;
+    const known = seen.get(digest);
+    if (known !== undefined && known !== size) {
+      throw checkFailed(`${next.artifact}: ${next.file} (${digest}) is named with two sizes`, REFETCH);
+    }
+    if (known !== undefined) continue;
+    seen.set(digest, size);
     yield next;
     if (!isManifest(next.descriptor.mediaType)) continue;
     if (next.descriptor.size > MAX_MANIFEST_BYTES) {

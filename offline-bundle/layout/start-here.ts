@@ -1,0 +1,109 @@
+/**
+ * START-HERE.txt: how to check a bundle with openssl and coreutils alone, for people who have nothing of ours.
+ *
+ * The steps are the same text for every bundle, so that they can be handed over on paper or in a handbook, by another
+ * path than the medium. They refuse what `airlock verify` refuses: the two are tested against the same damages.
+ */
+import type { Digest } from '../../core/digest';
+
+export const CHECK_BEGIN = '----- begin of the check -----';
+export const CHECK_END = '----- end of the check -----';
+
+/**
+ * The check, as POSIX sh. It runs in the bundle's folder, reads the public key's file name from `KEY`, writes only to a
+ * temporary folder, and ends with status 0 when the bundle is accepted.
+ *
+ * It goes through a here-document so that it can be pasted into a terminal without ending that shell when it fails.
+ */
+export const CHECK_STEPS = String.raw`sh -eu <<'CHECK'
+LC_ALL=C; export LC_ALL
+no() { echo "REFUSED: $*" >&2; exit 1; }
+sha() { sha256sum | cut -c1-64; }
+TMP=$(mktemp -d)
+trap 'rm -rf "$TMP"' EXIT
+
+# 1. Your key signed the list of files. (Its id names the signatures.)
+ID=$(openssl pkey -pubin -in "$KEY" -outform DER | sha256sum | cut -c1-16)
+openssl dgst -sha256 -verify "$KEY" -signature "seals/$ID.SHA256SUMS.sig" SHA256SUMS ||
+  no "SHA256SUMS is not signed by key $ID, or was changed"
+
+# 2. Every listed file is there, with the bytes that were signed.
+sha256sum --check --strict --quiet SHA256SUMS || no "files are missing or damaged (named above)"
+
+# 3. There is nothing else: plain files only, each of them listed, and seals named after keys.
+ODD=$(find . ! -type d ! -type f)
+[ -z "$ODD" ] || no "neither file nor folder: $ODD"
+LISTED=$( { cut -c67- SHA256SUMS; echo SHA256SUMS; } | sort)
+FOUND=$(find . -type f ! -path './seals/*' | sed 's|^\./||' | sort)
+[ "$LISTED" = "$FOUND" ] || no "not listed:" $(printf '%s\n' "$LISTED" "$FOUND" | sort | uniq -u)
+ODD=$(find seals -type f | grep -Evx 'seals/[0-9a-f]{16}\.(sigstore\.json|SHA256SUMS\.sig)') || true
+[ -z "$ODD" ] || no "not a seal: $ODD"
+
+# 4. Every seal is whole, and all of them say the same.
+SAID=
+for FILE in seals/*.sigstore.json; do
+  HINT=$(basename "$FILE" .sigstore.json)
+  TEXT=$(sed 's|.*"payload":"\([A-Za-z0-9+/=]*\)".*|\1|' "$FILE")
+  SIG=$(sed 's|.*"sig":"\([A-Za-z0-9+/=]*\)".*|\1|' "$FILE")
+  printf '{"dsseEnvelope":{"payload":"%s","payloadType":"application/vnd.in-toto+json","signatures":[{"keyid":"","sig":"%s"}]},"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{"hint":"%s"},"tlogEntries":[]}}\n' "$TEXT" "$SIG" "$HINT" >"$TMP/seal"
+  printf %s "$TEXT" | base64 -d >"$TMP/payload" || no "$FILE is damaged"
+  printf %s "$SIG" | base64 -d >"$TMP/signature" || no "$FILE is damaged"
+  [ "$(sha <"$TMP/seal")" = "$(sha <"$FILE")" ] || no "$FILE is damaged"
+  [ "$(base64 -w0 <"$TMP/payload")" = "$TEXT" ] || no "$FILE is damaged"
+  [ "$(base64 -w0 <"$TMP/signature")" = "$SIG" ] || no "$FILE is damaged"
+  [ -z "$SAID" ] || [ "$SAID" = "$TEXT" ] || no "$FILE says something else than the other seals"
+  SAID=$TEXT
+  [ "$HINT" != "$ID" ] || cp "$TMP/signature" "$TMP/yours"
+done
+
+# 5. Your key made one of them (DSSE: the signature covers type and length too), about this index.
+[ -f "$TMP/yours" ] || no "there is no seal of key $ID"
+printf 'DSSEv1 28 application/vnd.in-toto+json %d ' "$(wc -c <"$TMP/payload")" | cat - "$TMP/payload" >"$TMP/signed"
+openssl dgst -sha256 -verify "$KEY" -signature "$TMP/yours" "$TMP/signed" ||
+  no "seals/$ID.sigstore.json is not a seal of key $ID"
+ROOT=$(sed 's|^{"manifests":\[{"artifactType":"application/vnd\.airlock\.bundle\.v1+json","digest":"sha256:\([0-9a-f]\{64\}\)",.*|\1|' index.json)
+grep -qF "\"subject\":[{\"digest\":{\"sha256\":\"$ROOT\"},\"name\":\"" "$TMP/payload" || no "the seal is about another bundle"
+echo "ACCEPTED for key $ID, which says:"
+cat "$TMP/payload"; echo
+CHECK`;
+
+/**
+ * The text of START-HERE.txt.
+ *
+ * @param site name of the site that the bundle is for
+ * @param root digest of the bundle's index
+ */
+export const startHere = (site: string, root: Digest): string => `AIRLOCK BUNDLE
+
+  site   ${site}
+  index  ${root}
+
+This folder is an OCI image layout: container images, models, Terraform providers and files for
+one site, by digest. Never run anything from it before it is checked, and never trust a public
+key, a program or a check that came on the same medium: this text is on it, too. What proves a
+bundle reaches you by another path (in person, on paper, with an earlier delivery):
+
+  - the public key of each signer (a .pub file) and its id,
+  - the program airlock.mjs, or the check below, which is the same text for every bundle,
+  - if you can, the index digest.
+
+TWO INDEPENDENT ROUTES
+
+A. With Node.js and your own copy of airlock.mjs:
+
+     node airlock.mjs verify . --trust KEY.pub
+
+B. With openssl, find, grep, sed and coreutils alone. Compare the id of the key with the one you were
+   told, go to this folder, and paste the check:
+
+     openssl pkey -pubin -in KEY.pub -outform DER | sha256sum | cut -c1-16
+     export KEY=/path/to/KEY.pub
+
+${CHECK_BEGIN}
+${CHECK_STEPS}
+${CHECK_END}
+
+The last lines say ACCEPTED and what was sealed, or REFUSED and why. Repeat it with the key of each
+signer that you require. Then compare site, sequence, and previous bundle with what you expect:
+a bundle that is genuine can still be an old one.
+`;
