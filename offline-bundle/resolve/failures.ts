@@ -1,0 +1,46 @@
+/** Collects what went wrong, so that one run names every failing item instead of the first. */
+import { AirlockError, type FailureKind } from '../../core/errors';
+
+/** What a rerun alone does not mend comes first: it decides the exit code. */
+const GRAVITY: readonly FailureKind[] = ['input', 'check', 'environment'];
+
+export class Failures {
+  private readonly list: { readonly label: string; readonly error: AirlockError }[] = [];
+
+  /**
+   * Runs a piece of work; its failure is kept under the label, and undefined comes back.
+   *
+   * @throws what is no AirlockError: that is a defect, not a finding
+   */
+  public async attempt<T>(label: string, work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof AirlockError)) throw error;
+      this.list.push({ label, error });
+      return undefined;
+    }
+  }
+
+  /** @throws AirlockError that names every failure, sorted by label; of the gravest kind among them */
+  public throwIfAny(): void {
+    const [first, ...rest] = this.list.sort((a, b) => (a.label < b.label ? -1 : 1));
+    if (first === undefined) return;
+    if (rest.length === 0) {
+      const { kind, message, fix, faults } = first.error;
+      throw new AirlockError(kind, `${first.label}: ${message}`, {
+        ...(fix === undefined ? {} : { fix }),
+        faults,
+        cause: first.error,
+      });
+    }
+    const lines = this.list.flatMap(({ label, error }) => [
+      `  ${label}: ${error.message}`,
+      ...(error.fix === undefined ? [] : [`    fix: ${error.fix}`]),
+    ]);
+    const kind = GRAVITY.find((candidate) => this.list.some(({ error }) => error.kind === candidate)) ?? 'input';
+    throw new AirlockError(kind, `${this.list.length} things could not be resolved:\n${lines.join('\n')}`, {
+      fix: 'mend these, then run the command again',
+    });
+  }
+}

@@ -1,0 +1,146 @@
+/** An image reference → index, platform manifests, configs and layers by digest. */
+import { type Descriptor, formatPlatform } from '../../core/descriptor';
+import { type Digest, digestOf } from '../../core/digest';
+import { badInput, checkFailed } from '../../core/errors';
+import { INDEX_TYPES, MANIFEST_TYPES } from '../../core/media-types';
+import { type OciReference, parseOciReference } from '../../core/oci-reference';
+import { imageRepository } from '../../site/enclave-names';
+import type { LockContent, LockImage, LockImageManifest } from '../../site/generated/lock';
+import type { ImageRequest } from '../../site/requests';
+import type { UpstreamClients } from '../fetch/clients';
+import { readResuming } from '../fetch/ranges';
+import type { FetchedManifest } from '../oci/registry-client';
+import { registryBase } from '../oci/registry-client';
+import { configPlatform, indexChildren, manifestParts, servesPlatform } from './foreign-manifest';
+
+/** Configs are metadata; a larger one is an attack or a mistake. */
+const CONFIG_LIMIT = 16 * 1024 * 1024;
+
+type Clients = Pick<UpstreamClients, 'registry' | 'http' | 'settings'>;
+
+const contentOf = ({ mediaType, digest, bytes }: FetchedManifest): LockContent => ({
+  mediaType,
+  digest,
+  size: bytes.length,
+});
+
+/**
+ * Reads one config blob into memory.
+ *
+ * @throws AirlockError (check) when the bytes have another digest
+ */
+export async function readConfig(clients: Clients, reference: OciReference, config: LockContent): Promise<Buffer> {
+  if (config.size > CONFIG_LIMIT) {
+    throw badInput(`the config of ${reference.path} has ${config.size} bytes`, `at most ${CONFIG_LIMIT} are accepted`);
+  }
+  const open = (offset: number): ReturnType<Clients['registry']['openBlob']> =>
+    clients.registry.openBlob(reference, config.digest, offset);
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of readResuming(clients.http, open, registryBase(reference.host, clients.settings.upstreams))) {
+    size += part.length;
+    if (size > config.size) break;
+    parts.push(part);
+  }
+  const bytes = Buffer.concat(parts);
+  if (size !== config.size || digestOf(bytes) !== config.digest) {
+    throw checkFailed(
+      `the config of ${reference.host}/${reference.path} is not what its manifest names (${config.digest})`,
+      'the registry or a proxy before it gives wrong bytes; do not use them',
+    );
+  }
+  return bytes;
+}
+
+/**
+ * Resolves an image for the platforms asked for.
+ *
+ * @throws AirlockError (input) when image or platform do not exist; see also `RegistryClient.getManifest`
+ */
+export async function resolveImage(clients: Clients, request: ImageRequest): Promise<LockImage> {
+  const reference = parseOciReference(request.reference);
+  const top = await clients.registry.getManifest(reference);
+  const found = INDEX_TYPES.includes(top.mediaType)
+    ? await fromIndex(clients, request, reference, top)
+    : await fromManifest(clients, request, reference, top);
+  return {
+    name: request.name,
+    reference: request.reference,
+    repository: imageRepository(reference),
+    usedBy: [...request.usedBy],
+    ...found,
+  };
+}
+
+type Found = Pick<LockImage, 'index' | 'complete' | 'manifests'>;
+
+const lockedManifest = (manifest: FetchedManifest, platform: string, name: string): LockImageManifest => ({
+  platform,
+  ...contentOf(manifest),
+  ...manifestParts(manifest.bytes, name),
+});
+
+async function fromIndex(
+  clients: Clients,
+  request: ImageRequest,
+  reference: OciReference,
+  top: FetchedManifest,
+): Promise<Found> {
+  const children = indexChildren(top.bytes, request.reference);
+  const chosen = request.platforms.map((platform) => ({ platform, child: choose(children, platform) }));
+  const missing = chosen.filter(({ child }) => child === undefined).map(({ platform }) => platform);
+  if (missing.length > 0)
+    throw noPlatform(request, missing, children.flatMap((child) => child.platform ?? []).map(formatPlatform));
+  const manifests = await Promise.all(
+    chosen.map(async ({ platform, child }) => {
+      if (child === undefined) throw noPlatform(request, [platform], []);
+      const manifest = await clients.registry.getManifest({
+        host: reference.host,
+        path: reference.path,
+        digest: child.digest,
+      });
+      if (manifest.bytes.length !== child.size) {
+        throw checkFailed(
+          `image ${request.reference}: the manifest for ${platform} has ${manifest.bytes.length} bytes, its index says ${child.size}`,
+          'the index is broken; name another image',
+        );
+      }
+      return lockedManifest(manifest, platform, request.reference);
+    }),
+  );
+  const carried = new Set<Digest>(manifests.map((manifest) => manifest.digest));
+  return { index: contentOf(top), complete: children.every((child) => carried.has(child.digest)), manifests };
+}
+
+/** The child without a variant wins over one that names the base variant. */
+function choose(children: readonly Descriptor[], wanted: string): Descriptor | undefined {
+  const serving = children.filter(
+    ({ mediaType, platform }) =>
+      platform !== undefined && MANIFEST_TYPES.includes(mediaType) && servesPlatform(platform, wanted),
+  );
+  return serving.find(({ platform }) => platform?.variant === undefined) ?? serving[0];
+}
+
+async function fromManifest(
+  clients: Clients,
+  request: ImageRequest,
+  reference: OciReference,
+  top: FetchedManifest,
+): Promise<Found> {
+  const { config } = manifestParts(top.bytes, request.reference);
+  const have = configPlatform(await readConfig(clients, reference, config), request.reference);
+  const missing = request.platforms.filter((platform) => !servesPlatform(have, platform));
+  if (missing.length > 0) throw noPlatform(request, missing, [formatPlatform(have)]);
+  return {
+    complete: false,
+    manifests: request.platforms.map((platform) => lockedManifest(top, platform, request.reference)),
+  };
+}
+
+const noPlatform = (request: ImageRequest, missing: readonly string[], there: readonly string[]): Error => {
+  const known = [...new Set(there)].filter((platform) => !platform.startsWith('unknown/')).sort();
+  return badInput(
+    `image ${request.reference} has nothing for ${missing.join(', ')}`,
+    `platforms there: ${known.join(', ') || 'none'}; choose another image, or other platforms in the site`,
+  );
+};

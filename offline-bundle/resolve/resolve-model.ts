@@ -1,0 +1,105 @@
+/** A Hub repository at a commit → files with size, SHA-256 and git id, and the license that its card declares. */
+import picomatch from 'picomatch';
+import { isLicenseFile, NO_LICENSE, spdxLicense } from '../../catalog/licenses';
+import { badInput, checkFailed } from '../../core/errors';
+import type { LockModel, LockModelFile } from '../../site/generated/lock';
+import type { ModelRequest } from '../../site/requests';
+import type { UpstreamClients } from '../fetch/clients';
+import { readResuming } from '../fetch/ranges';
+import { gitBlobHash } from '../hub/git-objects';
+import type { HubFile } from '../hub/hub-client';
+import { hashStream } from './hash-stream';
+
+type Clients = Pick<UpstreamClients, 'hub' | 'http' | 'settings'>;
+
+/** Files that a site's patterns choose, and what is worth telling about the patterns. */
+export interface FileChoice {
+  readonly files: readonly HubFile[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Applies include and exclude (exclude wins). Globs with `**` for any depth; `*` stays within a folder and matches
+ * leading dots.
+ *
+ * @throws AirlockError (input) when an include pattern matches nothing, or nothing is left
+ */
+export function chooseFiles(request: ModelRequest, files: readonly HubFile[]): FileChoice {
+  const matcher = (pattern: string): ((path: string) => boolean) => picomatch(pattern, { dot: true });
+  const idle = (patterns: readonly string[]): string[] =>
+    patterns.filter((pattern) => !files.some(({ path }) => matcher(pattern)(path)));
+  const lost = idle(request.include);
+  if (lost.length > 0) {
+    throw badInput(
+      `${request.repository}: include matches no file: ${lost.join(', ')}`,
+      `files there: ${files
+        .slice(0, 20)
+        .map(({ path }) => path)
+        .join(', ')}${files.length > 20 ? ', …' : ''}`,
+    );
+  }
+  const includes = request.include.map(matcher);
+  const excludes = request.exclude.map(matcher);
+  const chosen = files.filter(
+    ({ path }) =>
+      (includes.length === 0 || includes.some((match) => match(path))) && !excludes.some((match) => match(path)),
+  );
+  if (chosen.length === 0) {
+    throw badInput(`${request.repository}: include and exclude leave no file`, 'exclude less');
+  }
+  const notes = idle(request.exclude).map((pattern) => `model ${request.name}: exclude "${pattern}" matches no file`);
+  return { files: chosen, notes };
+}
+
+/**
+ * Size, SHA-256 and git id of one file. The Hub states the SHA-256 of LFS files; others are fetched, and must be the
+ * blob that the commit names.
+ */
+export async function resolveModelFile(clients: Clients, request: ModelRequest, file: HubFile): Promise<LockModelFile> {
+  const { path, size, gitOid } = file;
+  if (file.sha256 !== undefined) return { path, size, sha256: file.sha256, sha256From: 'hub', gitOid };
+  const blob = gitBlobHash(size);
+  const open = (offset: number): ReturnType<Clients['hub']['open']> => clients.hub.open(request, path, offset);
+  const hashed = await hashStream(readResuming(clients.http, open, clients.settings.hfEndpoint), blob);
+  const oid = blob.digest('hex');
+  if (hashed.size !== size || oid !== gitOid) {
+    throw checkFailed(
+      `${request.repository}@${request.revision}: ${path} came as ${hashed.size} bytes with git id ${oid}; the commit names ${size} bytes, ${gitOid}`,
+      'the Hub or a proxy before it gives wrong bytes; do not use them',
+    );
+  }
+  return { path, size, sha256: hashed.sha256, sha256From: 'fetched', gitOid };
+}
+
+/**
+ * The declared license as SPDX.
+ *
+ * @throws AirlockError (check) when it is not the one that was reviewed
+ */
+export async function resolveLicense(clients: Clients, request: ModelRequest): Promise<string> {
+  const { id, name } = await clients.hub.license(request);
+  const declared = spdxLicense(id, name);
+  if (declared.toLowerCase() === request.expectedLicense.toLowerCase()) return declared;
+  const says = declared === NO_LICENSE ? `no license (${NO_LICENSE})` : `the license ${declared}`;
+  throw checkFailed(
+    `${request.repository}@${request.revision} declares ${says}, the site expects ${request.expectedLicense}`,
+    `have it reviewed again, then set license.expect to ${declared} with the reviewer's name and day`,
+  );
+}
+
+/** Puts the parts of a locked model together. @param files sorted by path */
+export const lockedModel = (request: ModelRequest, declared: string, files: readonly LockModelFile[]): LockModel => ({
+  name: request.name,
+  source: {
+    repository: request.repository,
+    revision: request.revision,
+    include: [...request.include],
+    exclude: [...request.exclude],
+  },
+  license: {
+    expected: request.expectedLicense,
+    declared,
+    files: files.map(({ path }) => path).filter(isLicenseFile),
+  },
+  files: [...files],
+});
