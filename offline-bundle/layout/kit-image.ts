@@ -5,7 +5,7 @@
 import { pack } from 'tar-stream';
 import { canonicalJson } from '../../core/canonical-json';
 import { type Descriptor, type OciIndex, type OciManifest, parsePlatform } from '../../core/descriptor';
-import { AirlockError } from '../../core/errors';
+import { checkFailed } from '../../core/errors';
 import { OCI_CONFIG, OCI_INDEX, OCI_LAYER_TAR, OCI_MANIFEST } from '../../core/media-types';
 import { KIT_REPOSITORY } from '../../site/enclave-names';
 import type { LockContent, LockImage, LockImageManifest, LockKit } from '../../site/generated/lock';
@@ -51,6 +51,24 @@ export async function kitLayer(airlockMjs: Buffer): Promise<MadeContent> {
 const nodeOf = (entrypoint: readonly string[] | undefined): string =>
   entrypoint?.find((word) => /^\/.*\/node$/.test(word)) ?? 'node';
 
+const CHOOSE_BASE = 'choose a base image that has every platform of the site, built of ordinary layers';
+
+/** The parts of a base image's config that are used; it must describe the layers that its manifest lists. */
+function parseConfig(base: LockImageManifest, bytes: Buffer): ImageConfig {
+  let parsed: Partial<ImageConfig> | null = null;
+  try {
+    parsed = JSON.parse(bytes.toString('utf8')) as Partial<ImageConfig> | null;
+  } catch {
+    // said below
+  }
+  const layers: unknown = parsed?.rootfs?.diff_ids;
+  if (Array.isArray(layers) && layers.length === base.layers.length) return parsed as ImageConfig;
+  throw checkFailed(
+    `config ${base.config.digest} (${base.platform}) does not describe the ${base.layers.length} layers of its image`,
+    CHOOSE_BASE,
+  );
+}
+
 const locked = ({ mediaType, digest, size }: Descriptor): LockContent => ({ mediaType, digest, size });
 
 function assemble(
@@ -58,7 +76,7 @@ function assemble(
   baseConfig: Buffer,
   layer: MadeContent,
 ): { manifest: MadeContent; config: MadeContent; layers: LockContent[] } {
-  const parsed = JSON.parse(baseConfig.toString('utf8')) as ImageConfig;
+  const parsed = parseConfig(base, baseConfig);
   const config = madeContent(
     OCI_CONFIG,
     canonicalJson({
@@ -110,9 +128,7 @@ export async function assembleKitImage(
   for (const baseManifest of base.manifests) {
     const baseConfig = baseConfigs.get(baseManifest.platform);
     if (baseConfig === undefined) {
-      throw new AirlockError('check', `image ${base.name} has no config for ${baseManifest.platform}`, {
-        fix: 'choose a base image that has every platform of the site',
-      });
+      throw checkFailed(`image ${base.name} has no config for ${baseManifest.platform}`, CHOOSE_BASE);
     }
     const image = assemble(baseManifest, baseConfig, layer);
     contents.push(image.config, image.manifest);

@@ -30,16 +30,25 @@ const isManifest = (mediaType: string): boolean =>
 
 const REFETCH = 'fetch the artifact again from its source';
 
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isPlatform = (value: unknown): boolean =>
+  isObject(value) && Object.values(value).every((part) => typeof part === 'string' || Array.isArray(part));
+
+/** An annotation's text; annotations are text by the specification, but nothing has checked that yet. */
+function annotation(descriptor: Descriptor, key: string): string | undefined {
+  const value: unknown = descriptor.annotations?.[key];
+  return typeof value === 'string' ? value : undefined;
+}
+
 function checkDescriptor(descriptor: Descriptor, where: string): void {
   const { mediaType, digest, size, platform }: Partial<Record<keyof Descriptor, unknown>> = descriptor;
   if (typeof mediaType === 'string' && typeof digest === 'string' && isDigest(digest)) {
-    if (Number.isSafeInteger(size) && Number(size) >= 0 && (platform === undefined || isObject(platform))) return;
+    if (Number.isSafeInteger(size) && Number(size) >= 0 && (platform === undefined || isPlatform(platform))) return;
   }
   throw checkFailed(`${where} has a malformed descriptor`, REFETCH);
 }
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Manifests may come from anywhere: their outer shape is demanded before anything in them is read. */
 function parseManifest(bytes: Buffer, where: string): Partial<OciIndex & OciManifest> {
@@ -67,8 +76,8 @@ function childrenOf(parent: ReachedBlob, bytes: Buffer): ReachedBlob[] {
     checkDescriptor(descriptor, `${where}: descriptor ${at + 1}`),
   );
   for (const descriptor of content.manifests ?? []) {
-    const kind = descriptor.annotations?.[ANNOTATION_KIND];
-    const name = descriptor.annotations?.[ANNOTATION_NAME];
+    const kind = annotation(descriptor, ANNOTATION_KIND);
+    const name = annotation(descriptor, ANNOTATION_NAME);
     const artifact = kind === undefined ? parent.artifact : `${kind}/${name ?? '?'}`;
     const label = INDEX_TYPES.includes(descriptor.mediaType) ? 'index' : 'manifest';
     const platform = descriptor.platform === undefined ? '' : ` (${formatPlatform(descriptor.platform)})`;
@@ -77,7 +86,7 @@ function childrenOf(parent: ReachedBlob, bytes: Buffer): ReachedBlob[] {
   if (content.config !== undefined)
     children.push({ descriptor: content.config, artifact: parent.artifact, file: `config${suffix}` });
   (content.layers ?? []).forEach((descriptor, at) => {
-    const file = descriptor.annotations?.[ANNOTATION_TITLE] ?? `layer ${String(at + 1)}${suffix}`;
+    const file = annotation(descriptor, ANNOTATION_TITLE) ?? `layer ${String(at + 1)}${suffix}`;
     children.push({ descriptor, artifact: parent.artifact, file });
   });
   return children;

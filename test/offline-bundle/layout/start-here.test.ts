@@ -1,0 +1,178 @@
+import { spawnSync } from 'node:child_process';
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { CHECK_BEGIN, CHECK_END, CHECK_STEPS } from '../../../offline-bundle/layout/start-here';
+import { createSeal, parseSeal } from '../../../offline-bundle/trust/seal';
+import { testSigner, type TestSigner } from '../trust/signers';
+import { noise, sample } from '../bundle/sample-lock';
+import { writeBundle } from '../bundle/sample-bundle';
+
+const [a, b, stranger] = [testSigner(), testSigner(), testSigner()];
+let scratch = '';
+let good = '';
+let other = '';
+let weights = '';
+
+/** The check as a person finds it in START-HERE.txt, pasted into a shell in the bundle's folder. */
+function check(folder: string, text: string, signer: TestSigner): { status: number | null; output: string } {
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', text], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], KEY: path.join(scratch, `${signer.trusted.id}.pub`) },
+  });
+  return { status, output: `${stdout.toString()}${stderr.toString()}` };
+}
+
+async function pasted(folder: string): Promise<string> {
+  const text = await readFile(path.join(folder, 'START-HERE.txt'), 'utf8');
+  return text.slice(text.indexOf(CHECK_BEGIN) + CHECK_BEGIN.length, text.indexOf(CHECK_END));
+}
+
+beforeAll(async () => {
+  scratch = await mkdtemp(path.join(tmpdir(), 'airlock-start-here-'));
+  for (const { trusted, publicPem } of [a, b, stranger])
+    await writeFile(path.join(scratch, `${trusted.id}.pub`), publicPem);
+  [good, other] = [path.join(scratch, 'good'), path.join(scratch, 'other')];
+  const made = await sample();
+  weights = made.lock.models[0]!.files.find((file) => file.path === 'model.safetensors')!.sha256;
+  await writeBundle(good, made, [a, b]);
+  await writeBundle(other, await sample({ modelFiles: { 'model.gguf': noise('other', 1000) } }), [a, b]);
+});
+afterAll(() => rm(scratch, { recursive: true }));
+
+const flip = async (file: string, at = 0.5): Promise<void> => {
+  const bytes = await readFile(file);
+  bytes[Math.floor(bytes.length * at)]! ^= 1;
+  await writeFile(file, bytes);
+};
+const seal = (signer: TestSigner): string => `seals/${signer.trusted.id}.sigstore.json`;
+const signature = (signer: TestSigner): string => `seals/${signer.trusted.id}.SHA256SUMS.sig`;
+
+describe('the check in START-HERE.txt', () => {
+  it('is the same text in every bundle', async () => {
+    expect((await pasted(good)).trim()).toBe(CHECK_STEPS);
+    expect((await pasted(other)).trim()).toBe(CHECK_STEPS);
+    expect(await readFile(path.join(good, 'START-HERE.txt'), 'utf8')).toContain('site   nordlicht');
+  });
+
+  it('accepts the good bundle for each of its signers and shows what was sealed', async () => {
+    for (const signer of [a, b]) {
+      const { status, output } = check(good, await pasted(good), signer);
+      expect(output).toContain(`ACCEPTED for key ${signer.trusted.id}`);
+      expect(output).toContain('"sealedAt":"2026-11-23T20:00:00Z","sequence":1,"site":"nordlicht"');
+      expect(status).toBe(0);
+    }
+  });
+
+  const blob = (): string => `blobs/sha256/${weights}`;
+  const damages: [string, (at: (file: string) => string) => Promise<void>, string | RegExp][] = [
+    ['a flipped bit in a blob', (at) => flip(at(blob())), /model|damaged/],
+    ['a flipped bit in index.json', (at) => flip(at('index.json')), 'index.json: FAILED'],
+    ['a flipped bit in oci-layout', (at) => flip(at('oci-layout')), 'oci-layout: FAILED'],
+    ['a flipped bit in START-HERE.txt', (at) => flip(at('START-HERE.txt'), 0.01), 'START-HERE.txt: FAILED'],
+    ['a missing blob', (at) => unlink(at(blob())), 'missing or damaged'],
+    ['a truncated blob', (at) => truncate(at(blob()), 1000), 'missing or damaged'],
+    ['an unlisted file', (at) => writeFile(at('blobs/sha256/extra'), 'x'), 'not listed: blobs/sha256/extra'],
+    ['an unlisted hidden file', (at) => writeFile(at('.hidden'), 'x'), 'not listed: .hidden'],
+    ['a link', (at) => symlink('index.json', at('link')), 'neither file nor folder: ./link'],
+    [
+      'a blob replaced by a link to its bytes',
+      async (at) => {
+        await rename(at(blob()), path.join(scratch, 'moved'));
+        await symlink(path.join(scratch, 'moved'), at(blob()));
+      },
+      'neither file nor folder',
+    ],
+    [
+      'file names that hold lines of the list',
+      async (at) => {
+        await mkdir(at('SHA256SUMS\n.'));
+        await writeFile(at('SHA256SUMS\n./index.json'), 'x');
+      },
+      'not listed',
+    ],
+    ['changed sums', (at) => flip(at('SHA256SUMS'), 0.1), 'not signed by key'],
+    [
+      'sums without one file',
+      async (at) => {
+        const text = await readFile(at('SHA256SUMS'), 'utf8');
+        await writeFile(at('SHA256SUMS'), text.slice(text.indexOf('\n') + 1));
+        await unlink(at('START-HERE.txt'));
+      },
+      'not signed by key',
+    ],
+    ['a changed signature', (at) => flip(at(signature(a))), 'not signed by key'],
+    ['a changed seal', (at) => flip(at(seal(a)), 0.2), /REFUSED/],
+    ['a changed seal, outside of what is signed', (at) => flip(at(seal(a)), 0.999), 'is damaged'],
+    ['a changed seal of another signer', (at) => flip(at(seal(b)), 0.9), 'is damaged'],
+    ['no seal', (at) => unlink(at(seal(a))), 'there is no seal of key'],
+    ['no seals at all', (at) => rm(at('seals'), { recursive: true }), 'not signed by key'],
+    ['a stray file among the seals', (at) => writeFile(at('seals/note.txt'), 'x'), 'not a seal: seals/note.txt'],
+    [
+      'the seal of another bundle',
+      (at) => cp(path.join(other, seal(a)), at(seal(a))),
+      'says something else than the other seals',
+    ],
+    [
+      'the seals of another bundle',
+      (at) => Promise.all([a, b].map((one) => cp(path.join(other, seal(one)), at(seal(one))))).then(() => undefined),
+      'the seal is about another bundle',
+    ],
+    [
+      'everything that another bundle signed',
+      (at) => cp(path.join(other, 'seals'), at('seals'), { recursive: true, force: true }),
+      'not signed by key',
+    ],
+    [
+      "a stranger's seal under the key's name",
+      async (at) => {
+        const forged = await createSeal(parseSeal(await readFile(at(seal(a)))).payload, {
+          keyId: a.trusted.id,
+          sign: (bytes) => stranger.signer.sign(bytes),
+        });
+        await writeFile(at(seal(a)), forged);
+      },
+      'is not a seal of key',
+    ],
+  ];
+
+  it.each(damages)('refuses %s', async (name, damage, message) => {
+    const folder = path.join(scratch, name.replace(/\W/g, '-'));
+    await cp(good, folder, { recursive: true });
+    await damage((file) => path.join(folder, file));
+    const { status, output } = check(folder, await pasted(good), a);
+    expect(output).toMatch(message);
+    expect(output).not.toContain('ACCEPTED');
+    expect(status).not.toBe(0);
+    await rm(folder, { recursive: true });
+  });
+
+  it('refuses every bundle for a key that did not seal it', async () => {
+    const { status, output } = check(good, await pasted(good), stranger);
+    expect(output).toContain(`not signed by key ${stranger.trusted.id}`);
+    expect(status).not.toBe(0);
+  });
+
+  it('leaves nothing behind', async () => {
+    expect((await readdir(good)).sort()).toEqual([
+      'SHA256SUMS',
+      'START-HERE.txt',
+      'blobs',
+      'index.json',
+      'oci-layout',
+      'seals',
+    ]);
+  });
+});
