@@ -143,6 +143,7 @@ function sourceFailed(source: string, content: BlobContent, error: unknown): Air
   if (isMissing(error)) return checkFailed(`${nameOf(content)} is missing`, REFETCH);
   if (errorCode(error) === 'ELOOP') return checkFailed(`${nameOf(content)} is a symbolic link`, REFETCH);
   const code = errorCode(error) ?? String(error);
+  if (code === 'EIO') return checkFailed(`the medium cannot read ${nameOf(content)}: EIO`, REFETCH);
   return environmentFailed(`cannot read ${nameOf(content)} from ${source}: ${code}`, 'check the medium', error);
 }
 

@@ -28,6 +28,8 @@ export interface Store {
   keepSeals(root: Digest, seals: ReadonlyMap<string, Buffer>): Promise<void>;
   /** Bytes of a blob that a killed writer left unfinished; 0 when there are none. */
   stagedBytes(digest: Digest): Promise<number>;
+  /** Removes what killed writers left unfinished, but for these blobs. Only for the holder of the writer lock. */
+  dropStaged(keep: ReadonlySet<Digest>): Promise<void>;
   /**
    * Writes a blob unless it is present: hashed while written, fsynced, renamed.
    *
@@ -104,6 +106,12 @@ class DirectoryStore implements Store {
 
   public stagedBytes(digest: Digest): Promise<number> {
     return stagedLength(this.stagedPath(digest));
+  }
+
+  public async dropStaged(keep: ReadonlySet<Digest>): Promise<void> {
+    const names = new Set([...keep].map(hexOf));
+    const dir = path.join(this.dir, 'staging');
+    for (const name of await namesIn(dir)) if (!names.has(name)) await rm(path.join(dir, name), { force: true });
   }
 
   public async writeBlob(content: BlobContent, source: BlobSource, progress: Progress = SILENT): Promise<void> {

@@ -1,0 +1,27 @@
+/** Several pieces of work at once, begun in order. */
+
+/**
+ * Runs `work` over all items, at most `lanes` at a time. After a failure no further item begins; what runs ends first,
+ * so the caller never cleans up under it.
+ *
+ * @returns the results in the order of the items
+ * @throws the first failure
+ */
+export async function inLanes<T, R>(items: readonly T[], lanes: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const failures: unknown[] = [];
+  const queue = items.entries();
+  const lane = async (): Promise<void> => {
+    for (const [at, item] of queue) {
+      if (failures.length > 0) return;
+      try {
+        results[at] = await work(item);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  if (failures.length > 0) throw failures[0];
+  return results;
+}

@@ -1,0 +1,75 @@
+/** Verifies a bundle: every seal, every byte, and that nothing else is there. Names all faults, not only the first. */
+import { fromHex, isSha256Hex } from '../../core/digest';
+import { type Progress, SILENT } from '../../core/progress';
+import { blobFile, checkBlob, type ExpectedBlob } from './blob-check';
+import type { BundleDirectory } from './bundle-directory';
+import { type Inspection, inspectBundle } from './inspect-bundle';
+import { inLanes } from './lanes';
+import { type Check, countChecks, failures, type VerifyReport } from './report';
+import type { TrustOptions } from './seal-check';
+
+export interface VerifyOptions extends TrustOptions {
+  /** The bundle's directory. */
+  readonly dir: string;
+  readonly progress?: Progress;
+}
+
+/** Enough to hide the latency of small files; large ones are bound by SHA-256 on one core. */
+const LANES = 4;
+
+const BLOBS = 'blobs/sha256/';
+
+/** Blobs that nothing readable lists: each can still be held against its own name. */
+function unassignedBlobs(bundle: BundleDirectory, listed: readonly ExpectedBlob[]): ExpectedBlob[] {
+  const known = new Set(listed.map((blob) => blobFile(blob.digest)));
+  return [...bundle.entries.values()]
+    .filter(({ path, kind }) => kind === 'file' && path.startsWith(BLOBS) && !known.has(path))
+    .map(({ path, size }) => ({ hex: path.slice(BLOBS.length), size }))
+    .filter(({ hex }) => isSha256Hex(hex))
+    .sort((a, b) => (a.hex < b.hex ? -1 : 1))
+    .map(({ hex, size }) => ({ digest: fromHex(hex), size, name: 'unknown artifact' }));
+}
+
+async function checkBlobs({ bundle, content }: Inspection, progress: Progress): Promise<Check[]> {
+  const listed = content?.blobs ?? [];
+  const blobs = content?.complete === true ? listed : [...listed, ...unassignedBlobs(bundle, listed)];
+  progress.start(
+    'verify',
+    blobs.reduce((sum, blob) => sum + blob.size, 0),
+  );
+  try {
+    return await inLanes(blobs, LANES, async (blob) => {
+      const judged = content?.judged.get(blob.digest);
+      if (judged === undefined) return checkBlob(bundle, blob, progress);
+      progress.advance(blob.size);
+      return judged;
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+/**
+ * Verifies a bundle.
+ *
+ * @returns every check that was made; the same bundle and keys give the same report, byte for byte
+ * @throws AirlockError (input) when the directory is no bundle, or no key is trusted and `allowUnsigned` is not set;
+ *   (environment) when the medium fails
+ */
+export async function verifyBundle({ dir, progress = SILENT, ...trust }: VerifyOptions): Promise<VerifyReport> {
+  const inspection = await inspectBundle(dir, trust);
+  const { root, content, signers, seal } = inspection;
+  const checks = [...inspection.checks, ...(await checkBlobs(inspection, progress))];
+  return {
+    format: 1,
+    result: failures(checks).length === 0 ? 'pass' : 'fail',
+    ...(root === undefined ? {} : { root: root.digest }),
+    ...(content?.site === undefined ? {} : { site: content.site }),
+    signers,
+    ...(seal === undefined ? {} : { seal }),
+    counts: countChecks(checks),
+    blobs: content?.blobs.length ?? 0,
+    bytes: (content?.blobs ?? []).reduce((sum, blob) => sum + blob.size, 0),
+    checks,
+  };
+}

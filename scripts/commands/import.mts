@@ -1,0 +1,66 @@
+/** `airlock import`: bring a verified bundle into the store. */
+import { Command } from 'commander';
+import { badInput, EXIT_CODES } from '../../core/errors.js';
+import { type ImportReport, importBundle } from '../../offline-bundle/import/import-bundle.js';
+import { failures } from '../../offline-bundle/verify/report.js';
+import { readTrustedKeys } from '../../offline-bundle/verify/trusted-keys.js';
+import { formatBytes, print, printJson } from '../ui/output.mjs';
+import { progressFor } from '../ui/progress.mjs';
+import { collect, findings, wholeNumber } from './verify.mjs';
+
+interface ImportCommandOptions {
+  readonly store: string;
+  readonly trust: readonly string[];
+  readonly threshold: number;
+  readonly allowUnsigned: boolean;
+  readonly acceptedBy?: string;
+  readonly allowOlder: boolean;
+  readonly json: boolean;
+}
+
+function closing({ result, site, root, copied, present, trust, checks }: ImportReport, store: string): string {
+  const name = `${site ?? 'bundle'} ${root ?? ''}`.trim();
+  if (result === 'refused') {
+    return `REFUSED: ${name}: ${failures(checks).length} checks failed; nothing of it can be served`;
+  }
+  const who =
+    trust === undefined || 'unsigned' in trust
+      ? `NOT SEALED, accepted by ${trust?.acceptedBy ?? '?'}`
+      : `sealed by ${trust.signedBy.join(', ')}`;
+  if (result === 'already imported') return `already imported: ${name}: ${present.blobs} blobs; ${who}`;
+  return [
+    `imported: ${name}: ${copied.blobs} blobs, ${formatBytes(copied.bytes)} written, ${present.blobs} already there; ${who}`,
+    `next: airlock mirror --store ${store}`,
+  ].join('\n');
+}
+
+async function run(bundle: string, options: ImportCommandOptions): Promise<void> {
+  const { store, trust, threshold, allowUnsigned, acceptedBy, allowOlder, json } = options;
+  if (allowUnsigned !== (acceptedBy !== undefined)) {
+    throw badInput('--allow-unsigned and --accepted-by go together', 'name who answers for the unsigned bundle');
+  }
+  const report = await importBundle({
+    dir: bundle,
+    storeDir: store,
+    trusted: await readTrustedKeys(trust),
+    threshold,
+    allowOlder,
+    progress: progressFor({ json }),
+    ...(acceptedBy === undefined ? {} : { unsignedAcceptedBy: acceptedBy }),
+  });
+  if (json) printJson(report);
+  else print(`${findings(report.checks)}${closing(report, store)}`);
+  if (report.result === 'refused') process.exitCode = EXIT_CODES.check;
+}
+
+export const command = (): Command =>
+  new Command('import')
+    .argument('<bundle>', 'directory of the bundle; it is only read')
+    .requiredOption('--store <dir>', 'folder of the store; made where there is none')
+    .option('--trust <file>', 'public key of a trusted signer, brought by another path; may be repeated', collect, [])
+    .option('--threshold <number>', 'how many distinct trusted signers are needed', wholeNumber, 1)
+    .option('--allow-unsigned', 'take a bundle that nobody sealed; needs --accepted-by', false)
+    .option('--accepted-by <who>', 'who answers for the unsigned bundle; kept in the store')
+    .option('--allow-older', 'take a bundle older than one the store has of the same site', false)
+    .option('--json', 'print the result as JSON', false)
+    .action(run);
