@@ -16,12 +16,16 @@ import { upstreamMissing } from '../fetch/missing';
 import { openRange } from '../fetch/ranges';
 import { isObject, malformed, parseJsonObject } from '../fetch/small-json';
 import type { OpenSource } from '../fetch/source-reader';
+import { parseChallenges } from './challenge';
 import type { CredentialSource } from './docker-credentials';
 import { RegistryAuth, type Resource } from './registry-auth';
 
 /** Registries must take manifests of this size and refuse larger ones (distribution-spec, "Pushing Manifests"). */
 const MANIFEST_LIMIT = 4 * 1024 * 1024;
 const ACCEPT = [OCI_INDEX, DOCKER_INDEX, OCI_MANIFEST, DOCKER_MANIFEST].join(', ');
+
+/** Times that one request may find its token used up. */
+const MAX_ROUNDS = 4;
 
 export interface FetchedManifest {
   readonly mediaType: string;
@@ -126,22 +130,32 @@ export class RegistryClient {
     return { host: mapped ? base.host : host, base, path };
   }
 
-  /** Sends with the authorization known so far; a 401 is answered once, by its challenge. */
+  /**
+   * Sends with the authorization known so far. A 401 is answered by its challenge: once, and again only where a token has
+   * just run out, as may happen to many downloads at once.
+   */
   private async admitted<T extends HttpHop>(
     resource: Resource,
     send: (headers: Headers) => Promise<T>,
     letGo: (response: T) => Promise<unknown>,
   ): Promise<T> {
-    const known = await this.auth.known(resource);
-    const first = await send(known === undefined ? {} : { authorization: known });
-    // A 401 from where a redirect led says nothing about our credentials for the registry.
-    if (first.status !== 401 || first.url.origin !== resource.base.origin) return first;
-    const next = await this.auth.answer(resource, first, known);
-    if (next === undefined) return first;
-    await letGo(first);
-    return send({ authorization: next });
+    let authorization = await this.auth.known(resource);
+    for (let round = 1; ; round += 1) {
+      const response = await send(authorization === undefined ? {} : { authorization });
+      // A 401 from where a redirect led says nothing about our credentials for the registry.
+      if (response.status !== 401 || response.url.origin !== resource.base.origin) return response;
+      if (round > 1 && (round > MAX_ROUNDS || !tokenRanOut(response))) return response;
+      const next = await this.auth.answer(resource, response, authorization);
+      if (next === undefined) return response;
+      await letGo(response);
+      authorization = next;
+    }
   }
 }
+
+/** RFC 6750 §3.1. */
+const tokenRanOut = ({ headers }: HttpHop): boolean =>
+  parseChallenges(headers['www-authenticate'] ?? '').some(({ parameters }) => parameters['error'] === 'invalid_token');
 
 /** Codes of a registry's error body (distribution-spec, "Error Codes"). */
 function errorCodes(bytes: Buffer): string[] {

@@ -1,0 +1,42 @@
+/** Options of every command that reaches upstream: `lock` and `bundle create`. */
+import { type Command, InvalidArgumentError } from 'commander';
+import {
+  DEFAULT_CONCURRENCY,
+  upstreamSettings as settingsOf,
+  type UpstreamSettings,
+} from '../../offline-bundle/fetch/settings.js';
+
+/** What {@link addUpstreamOptions} adds to a command's options. */
+export interface UpstreamOptions {
+  readonly upstream: readonly string[];
+  readonly ca?: string;
+  readonly providerMirror?: string;
+  readonly concurrency: number;
+}
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+function wholeNumber(value: string): number {
+  if (!/^\d{1,4}$/.test(value)) throw new InvalidArgumentError('write a whole number');
+  return Number(value);
+}
+
+const ENVIRONMENT = `
+Environment:
+  HF_ENDPOINT, HF_TOKEN     address of the Hub and the token for it (shown to that address only)
+  DOCKER_CONFIG             folder of Docker's config.json, whose logins are used for registries
+  AIRLOCK_UPSTREAMS         comma-separated HOST=URL, as --upstream
+  SSL_CERT_FILE             PEM file of further authorities, as --ca
+  HTTPS_PROXY, HTTP_PROXY, NO_PROXY`;
+
+/** Adds the options and their help to a command. */
+export const addUpstreamOptions = (command: Command): Command =>
+  command
+    .option('--upstream <HOST=URL>', 'reach a host by way of another address, e.g. a mirror; repeatable', collect, [])
+    .option('--ca <file>', 'PEM file of authorities to trust beside the built-in ones')
+    .option('--provider-mirror <dir>', 'take Terraform providers from this folder (terraform providers mirror)')
+    .option('--concurrency <n>', 'downloads at once', wholeNumber, DEFAULT_CONCURRENCY)
+    .addHelpText('after', ENVIRONMENT);
+
+/** @throws AirlockError (input) for a malformed value in options or environment */
+export const upstreamSettings = (options: UpstreamOptions): UpstreamSettings => settingsOf(options, process.env);
