@@ -46,6 +46,7 @@ export async function pullBlob(
   openAt: OpenAt,
   target: BlobTarget,
   progress: Progress,
+  signal?: AbortSignal,
 ): Promise<void> {
   for (let barren = 0; ;) {
     const staged = await target.stagedBytes();
@@ -57,6 +58,7 @@ export async function pullBlob(
       return;
     } catch (error) {
       revoke();
+      if (signal?.aborted === true) throw error;
       if (error instanceof AirlockError) {
         // A part that an earlier run left may be the culprit: judge the source by its own bytes alone.
         if (error.kind !== 'check' || source.start === 0) throw error;
@@ -65,7 +67,7 @@ export async function pullBlob(
       barren = (await target.stagedBytes()) > staged ? 1 : barren + 1;
       if (barren >= http.attempts) throw transportError(url, error, barren);
       progress.note(`${url.host}: the connection broke off; going on where it stopped`);
-      await http.backOff(barren);
+      await http.backOff(barren, signal);
     }
   }
 }

@@ -1,0 +1,75 @@
+/** The catalog of a store as it is now: an import that ends while the mirror runs is served from the next request on. */
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { recordName, type RootRecord } from '../store/root-record';
+import type { Store } from '../store/store';
+import { type Catalog, mergeCatalog } from './catalog';
+import { type RootContents, readRoot } from './root-contents';
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+export class LiveCatalog {
+  /** Roots are immutable, so each is read once. */
+  private readonly read = new Map<string, RootContents>();
+  private seen = '';
+  private latest: Promise<Catalog> | undefined;
+
+  /** @param note told about every root that cannot be served */
+  public constructor(
+    private readonly store: Store,
+    private readonly note: (text: string) => void,
+  ) {}
+
+  /**
+   * The catalog for a request.
+   *
+   * @throws AirlockError (input) when a root record is not one
+   */
+  public async current(): Promise<Catalog> {
+    const times = await this.times();
+    const state = JSON.stringify([...times]);
+    if (this.latest === undefined || state !== this.seen) {
+      this.seen = state;
+      this.latest = this.load(times);
+      // The next request tries again; whoever waits for this one is told.
+      this.latest.catch(() => (this.latest = undefined));
+    }
+    return this.latest;
+  }
+
+  /** When each record was written, nanoseconds since the epoch as text, by file name. */
+  private async times(): Promise<Map<string, string>> {
+    const dir = path.join(this.store.dir, 'roots');
+    const times = new Map<string, string>();
+    for (const name of (await readdir(dir).catch((): string[] => [])).sort()) {
+      const found = await stat(path.join(dir, name), { bigint: true }).catch(() => undefined);
+      if (found !== undefined) times.set(name, String(found.mtimeNs).padStart(20, '0'));
+    }
+    return times;
+  }
+
+  private async load(times: ReadonlyMap<string, string>): Promise<Catalog> {
+    const age = ({ digest }: RootRecord): string => `${times.get(recordName(digest)) ?? ''} ${digest}`;
+    const records = (await this.store.roots()).sort((a, b) => (age(a) < age(b) ? -1 : 1));
+    const roots: RootContents[] = [];
+    const problems: string[] = [];
+    for (const record of records) {
+      try {
+        roots.push(await this.contentsOf(record));
+      } catch (error) {
+        problems.push(`${record.kind} ${record.digest} is not served: ${messageOf(error)}`);
+      }
+    }
+    problems.forEach(this.note);
+    return mergeCatalog(roots, problems);
+  }
+
+  private async contentsOf(record: RootRecord): Promise<RootContents> {
+    const key = `${record.repository}@${record.digest}`;
+    const known = this.read.get(key);
+    if (known !== undefined) return known;
+    const contents = await readRoot(this.store, record);
+    this.read.set(key, contents);
+    return contents;
+  }
+}

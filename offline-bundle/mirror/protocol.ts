@@ -1,0 +1,13 @@
+/** What every protocol of the mirror is given. */
+import type { FastifyInstance } from 'fastify';
+import type { Store } from '../store/store';
+import type { Catalog } from './catalog';
+
+export interface MirrorContext {
+  readonly store: Store;
+  /** The catalog as it is now. */
+  catalog(): Promise<Catalog>;
+}
+
+/** Adds the routes of one protocol. */
+export type Protocol = (app: FastifyInstance, context: MirrorContext) => void;

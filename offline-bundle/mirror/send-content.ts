@@ -1,0 +1,73 @@
+/** Sends a blob of the store: whole or a part, straight from the file to the socket. */
+import { open } from 'node:fs/promises';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { environmentFailed } from '../../core/errors';
+import { isMissing } from '../store/disk';
+import type { Store } from '../store/store';
+import { matchesNone, parseRange, rangeStands } from './byte-range';
+import type { Content } from './catalog';
+
+/** Few calls per byte, yet little memory for a thousand clients at once. Bytes. */
+const READ_BYTES = 256 * 1024;
+
+export interface SendOptions {
+  /** Without quotes. @default - the digest */
+  readonly etag?: string;
+  /** @default - the media type of the content */
+  readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Answers GET and HEAD for a content: 200, 206, 304 or 416. Never compressed, never redirected: clients take
+ * `Content-Length` for the size of the file.
+ *
+ * @returns false when the store has lost the blob; nothing was sent then
+ * @throws AirlockError (environment) when the blob has another size than it was verified with
+ */
+export async function sendContent(
+  store: Store,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  content: Content,
+  { etag = content.digest, contentType = content.mediaType, headers = {} }: SendOptions = {},
+): Promise<boolean> {
+  const handle = await open(store.blobPath(content.digest), 'r').catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+  if (handle === undefined) return false;
+  let sending = false;
+  try {
+    const { size } = await handle.stat();
+    if (size !== content.size)
+      throw environmentFailed(`blob ${content.digest} has ${size} bytes in the store, not ${content.size}`);
+    const quoted = `"${etag}"`;
+    reply.headers({ ...headers, etag: quoted, 'accept-ranges': 'bytes', 'content-type': contentType });
+    if (matchesNone(request.headers['if-none-match'], quoted)) {
+      reply.code(304).send();
+      return true;
+    }
+    const isGet = request.method === 'GET'; // Range is defined for GET alone (RFC 9110 §14.2)
+    const { range: part, 'if-range': condition } = request.headers;
+    const wanted = isGet && rangeStands(condition?.toString(), quoted) ? part : undefined;
+    const range = parseRange(wanted, size);
+    if (range === 'unsatisfiable') {
+      reply.code(416).header('content-range', `bytes */${size}`).header('content-length', '0').send();
+      return true;
+    }
+    const { first, last } = range === 'whole' ? { first: 0, last: size - 1 } : range;
+    if (range !== 'whole') reply.code(206).header('content-range', `bytes ${first}-${last}/${size}`);
+    reply.header('content-length', String(last - first + 1));
+    if (!isGet || size === 0) {
+      reply.send();
+      return true;
+    }
+    sending = true;
+    // The stream closes the file at its end, and when the client leaves.
+    reply.send(handle.createReadStream({ start: first, end: last, highWaterMark: READ_BYTES }));
+    return true;
+  } finally {
+    if (!sending) await handle.close();
+  }
+}

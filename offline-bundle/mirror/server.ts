@@ -1,0 +1,168 @@
+/** The mirror: one read-only server over a store. */
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { environmentFailed } from '../../core/errors';
+import { errorCode } from '../store/disk';
+import type { Store } from '../store/store';
+import type { Catalog } from './catalog';
+import { filesApi } from './files-api';
+import { hubApi } from './hub-api';
+import { LiveCatalog } from './live-catalog';
+import { ociApi, ociError } from './oci-api';
+import { terraformApi } from './terraform-api';
+
+export interface MirrorOptions {
+  readonly store: Store;
+  /** Address to listen on. */
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+  /** PEM texts; plain HTTP where absent. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** False while the store is being filled: everything but `/healthz` answers 503. @default - always ready */
+  readonly isReady?: () => boolean;
+  /** Told one line per finished request. */
+  readonly accessLog?: (line: string) => void;
+  /** Told about roots that cannot be served and about requests that failed here. @default - not told */
+  readonly note?: (text: string) => void;
+}
+
+export interface Mirror {
+  /** `http[s]://host:port` as bound. */
+  readonly url: string;
+  /** What is served now. */
+  catalog(): Promise<Catalog>;
+  /**
+   * Takes no more requests, lets transfers under way go on for a while, then cuts them (clients continue by Range).
+   *
+   * @param graceMs milliseconds
+   */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** A request line and its headers must arrive in this time. */
+const HEADERS_TIMEOUT_MS = 30_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+/** Silence on a connection, not the length of a transfer: a slow client of a 100 GB file is never cut. */
+const IDLE_TIMEOUT_MS = 600_000;
+const KEEP_ALIVE_MS = 65_000;
+/** Below the 30 s that Kubernetes waits before it kills (pod `terminationGracePeriodSeconds`). */
+const GRACE_MS = 10_000;
+const MEBIBYTE = 1024 * 1024;
+
+function createServer(listener: RequestListener, tls: MirrorOptions['tls']): Server {
+  const timeouts = {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAlive: true,
+  };
+  const server =
+    tls === undefined
+      ? createHttpServer(timeouts, listener)
+      : createHttpsServer({ ...timeouts, ...tls, minVersion: 'TLSv1.2' }, listener);
+  return server.setTimeout(IDLE_TIMEOUT_MS);
+}
+
+const isQuery = (request: FastifyRequest): boolean =>
+  request.method === 'POST' && /^\/api\/models\/.*\/paths-info\//.test(request.url);
+
+function refuseWrites(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.method === 'GET' || request.method === 'HEAD' || isQuery(request)) return;
+    // A body may be on its way: it is not read, so the connection cannot be used again.
+    await reply
+      .code(405)
+      .headers({ allow: 'GET, HEAD', connection: 'close' })
+      .send(ociError('UNSUPPORTED', 'the mirror is read-only'));
+  });
+}
+
+function waitUntilReady(app: FastifyInstance, isReady: () => boolean): void {
+  app.addHook('onRequest', async (request, reply) => {
+    if (isReady() || request.url === '/healthz') return;
+    await reply.code(503).header('retry-after', '2').send(ociError('UNAVAILABLE', 'the mirror is still being filled'));
+  });
+}
+
+function logAccess(app: FastifyInstance, log: (line: string) => void): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    const length = String(reply.getHeader('content-length') ?? 0);
+    const state = reply.raw.writableFinished ? '' : ' aborted';
+    const time = new Date().toISOString();
+    log(
+      `${time} ${request.ip} "${request.method} ${request.url}" ${reply.statusCode} ${length} ${reply.elapsedTime.toFixed(0)}ms${state}`,
+    );
+    done();
+  });
+}
+
+function answerErrors(app: FastifyInstance, note: (text: string) => void): void {
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply: FastifyReply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) note(`${request.method} ${request.url}: ${error.message}`);
+    return reply.code(status).send({ error: status >= 500 ? 'the mirror failed; its log says why' : error.message });
+  });
+}
+
+async function listen(app: FastifyInstance, host: string, port: number): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const code = errorCode(error) ?? String(error);
+    throw environmentFailed(
+      `cannot listen on ${host}:${port}: ${code}`,
+      code === 'EADDRINUSE' ? 'another program uses the port: name another with --listen' : 'check --listen host:port',
+      error,
+    );
+  }
+}
+
+function boundUrl(server: Server, secure: boolean): string {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw environmentFailed('the mirror has no address');
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `${secure ? 'https' : 'http'}://${host}:${address.port}`;
+}
+
+/**
+ * Serves a store over OCI, the Hub API, Terraform's network mirror protocol and as plain files, until closed.
+ *
+ * @throws AirlockError (input) when a root record of the store is not one; (environment) when it cannot listen
+ */
+export async function startMirror(options: MirrorOptions): Promise<Mirror> {
+  const { store, host, port, tls, isReady = () => true, accessLog, note = () => undefined } = options;
+  const live = new LiveCatalog(store, note);
+  await live.current();
+  const app = fastify({
+    serverFactory: (listener) => createServer(listener, tls),
+    bodyLimit: MEBIBYTE,
+    forceCloseConnections: false,
+    logger: false,
+  });
+  if (accessLog !== undefined) logAccess(app, accessLog);
+  refuseWrites(app);
+  waitUntilReady(app, isReady);
+  answerErrors(app, note);
+  for (const url of ['/healthz', '/readyz'])
+    app.route({ method: ['GET', 'HEAD'], url, handler: (_request, reply) => reply.type('text/plain').send('ok\n') });
+  const context = { store, catalog: () => live.current() };
+  for (const protocol of [ociApi, terraformApi, filesApi, hubApi]) protocol(app, context);
+  await listen(app, host, port);
+  return {
+    url: boundUrl(app.server, tls !== undefined),
+    catalog: context.catalog,
+    close: async (graceMs = GRACE_MS) => {
+      const cut = setTimeout(() => {
+        app.server.closeAllConnections();
+      }, graceMs);
+      try {
+        app.server.closeIdleConnections();
+        await app.close();
+      } finally {
+        clearTimeout(cut);
+      }
+    },
+  };
+}

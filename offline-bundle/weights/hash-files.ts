@@ -1,0 +1,109 @@
+/** SHA-256 of many files on all cores: hashing, not reading, bounds the speed of one thread. */
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { Digest } from '../../core/digest';
+import { environmentFailed } from '../../core/errors';
+import { type Progress, SILENT } from '../../core/progress';
+import { inParallel } from '../fetch/in-parallel';
+
+/** More threads than this outrun any disk. */
+const MAX_THREADS = 8;
+
+/**
+ * One thread: takes file names, gives bytes read and digests. As text, so that it runs wherever this module was
+ * bundled to. A symbolic link in place of the file is refused (O_NOFOLLOW).
+ */
+const THREAD = `
+const { parentPort } = require('node:worker_threads');
+const { createHash } = require('node:crypto');
+const { openSync, readSync, closeSync, constants } = require('node:fs');
+const buffer = Buffer.allocUnsafeSlow(1 << 20);
+parentPort.on('message', (file) => {
+  try {
+    const handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+    try {
+      const hash = createHash('sha256');
+      let pending = 0;
+      for (let length; (length = readSync(handle, buffer)) > 0; ) {
+        hash.update(buffer.subarray(0, length));
+        pending += length;
+        if (pending >= 1 << 25) {
+          parentPort.postMessage({ read: pending });
+          pending = 0;
+        }
+      }
+      parentPort.postMessage({ read: pending, digest: 'sha256:' + hash.digest('hex') });
+    } finally {
+      closeSync(handle);
+    }
+  } catch (error) {
+    parentPort.postMessage({ read: 0, failure: error.code || String(error) });
+  }
+});`;
+
+interface Message {
+  readonly read: number;
+  readonly digest?: Digest;
+  readonly failure?: string;
+}
+
+function hashIn(thread: Worker, file: string, progress: Progress): Promise<Digest> {
+  return new Promise((resolve, reject) => {
+    const failed = (why: string): void => {
+      thread.off('message', listen);
+      reject(environmentFailed(`cannot read ${file}: ${why}`, 'check the disk and the permissions of the folder'));
+    };
+    const ended = (error: Error): void => {
+      failed(error.message);
+    };
+    const listen = ({ read, digest, failure }: Message): void => {
+      progress.advance(read);
+      if (digest === undefined && failure === undefined) return;
+      thread.off('error', ended);
+      if (digest === undefined) {
+        failed(failure ?? '');
+        return;
+      }
+      thread.off('message', listen);
+      resolve(digest);
+    };
+    thread.on('message', listen);
+    thread.once('error', ended);
+    thread.postMessage(file);
+  });
+}
+
+/** A file to hash; the largest are begun first, so that no thread is left with one at the end. */
+export interface HashJob {
+  readonly file: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/**
+ * Hashes files in place.
+ *
+ * @returns digest by file name
+ * @throws AirlockError (environment) when a file cannot be read, or is a symbolic link
+ */
+export async function hashFiles(jobs: readonly HashJob[], progress: Progress = SILENT): Promise<Map<string, Digest>> {
+  const digests = new Map<string, Digest>();
+  const count = Math.min(jobs.length, availableParallelism(), MAX_THREADS);
+  const threads = Array.from({ length: count }, () => new Worker(THREAD, { eval: true }));
+  const idle = [...threads];
+  try {
+    await inParallel(
+      count,
+      [...jobs].sort((a, b) => b.size - a.size),
+      async ({ file }) => {
+        const thread = idle.pop();
+        if (thread === undefined) throw environmentFailed('no thread is free');
+        digests.set(file, await hashIn(thread, file, progress));
+        idle.push(thread);
+      },
+    );
+  } finally {
+    await Promise.all(threads.map((thread) => thread.terminate()));
+  }
+  return digests;
+}

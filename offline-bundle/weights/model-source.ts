@@ -1,0 +1,82 @@
+/** A model on a mirror: its manifest and files over the OCI distribution API. */
+import { type Digest, isDigest } from '../../core/digest';
+import { type AirlockError, badInput, environmentFailed } from '../../core/errors';
+import { OCI_MANIFEST } from '../../core/media-types';
+import { modelRepository } from '../../site/enclave-names';
+import { type HttpClient, type HttpHop, shownUrl } from '../fetch/http';
+import { openRange } from '../fetch/ranges';
+import type { OpenSource } from '../fetch/source-reader';
+import { MAX_MANIFEST_BYTES } from '../layout/walk';
+
+/** A model as pods name it. */
+export interface ModelReference {
+  readonly model: string;
+  readonly manifest: Digest;
+}
+
+/**
+ * Parses `<name>@sha256:…`.
+ *
+ * @throws AirlockError (input) for anything else
+ */
+export function parseModelReference(text: string): ModelReference {
+  const at = text.indexOf('@');
+  const [model, manifest] = [text.slice(0, Math.max(0, at)), text.slice(at + 1)];
+  if (!/^[a-z0-9]+(?:[._-]+[a-z0-9]+)*$/.test(model) || !isDigest(manifest))
+    throw badInput(
+      `"${text}" is not a model`,
+      'write <name>@sha256:<64 hexadecimal digits>, with the digest of its manifest',
+    );
+  return { model, manifest };
+}
+
+/** @throws AirlockError (input) when the text is not an http address */
+export function parseMirrorUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.search !== '' || url.username !== '')
+    throw badInput(`"${text}" is not the address of a mirror`, 'write https://host[:port]');
+  return url;
+}
+
+function judge({ status, url }: HttpHop): void {
+  if (status !== 404) return;
+  throw environmentFailed(
+    `the mirror does not serve ${shownUrl(url)}`,
+    'import the bundle that holds this model, or roll the plan out with the lock of the imported bundle',
+  );
+}
+
+export class ModelSource {
+  public constructor(
+    private readonly http: HttpClient,
+    private readonly mirror: URL,
+    private readonly model: string,
+  ) {}
+
+  /** The manifest's bytes, not yet checked. */
+  public async manifest(digest: Digest): Promise<Buffer> {
+    const url = this.url('manifests', digest);
+    const answer = await this.http.read({ url, headers: { accept: OCI_MANIFEST } }, MAX_MANIFEST_BYTES);
+    judge(answer);
+    if (answer.status !== 200) throw unexpected(answer);
+    return answer.bytes;
+  }
+
+  /** A file's bytes from an offset on. */
+  public open(digest: Digest, offset: number): Promise<OpenSource> {
+    const url = this.url('blobs', digest);
+    return openRange((range) => this.http.request({ url, headers: range }), offset, judge);
+  }
+
+  private url(kind: 'manifests' | 'blobs', digest: Digest): URL {
+    const url = new URL(this.mirror);
+    url.pathname = `${url.pathname.replace(/\/+$/, '')}/v2/${modelRepository(this.model)}/${kind}/${digest}`;
+    return url;
+  }
+}
+
+const unexpected = ({ status, url }: HttpHop): AirlockError =>
+  environmentFailed(
+    `${url.host} answers ${status}: ${shownUrl(url)}`,
+    'check that --mirror is the address of a mirror',
+  );
