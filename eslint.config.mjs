@@ -64,7 +64,9 @@ export default tseslint.config(
   {
     // The outside world shares no code with what it tests.
     files: ['test/outside-world/**'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '^\\.\\./', message: 'import nothing of ours' }] }] },
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [{ regex: '^\\.\\./', message: 'import nothing of ours' }] }],
+    },
   },
   { files: ['test/**'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
 );
