@@ -8,6 +8,7 @@ import {
   AIRLOCK_FILE,
   AIRLOCK_PROVIDER,
   AIRLOCK_RECORD,
+  ANNOTATION_KIND,
   ANNOTATION_REF_NAME,
   ANNOTATION_REPOSITORY,
   ANNOTATION_TITLE,
@@ -40,6 +41,13 @@ export interface RootContents {
 const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
 const HUB_ID = /^[A-Za-z0-9][A-Za-z0-9._-]*\/[A-Za-z0-9][A-Za-z0-9._-]*$/;
 const COMMIT = /^[0-9a-f]{40}$/;
+
+/** Kind in the bundle index by artifact type. */
+const KINDS: Readonly<Record<string, string>> = {
+  [MODEL_MANIFEST]: 'model',
+  [AIRLOCK_PROVIDER]: 'provider',
+  [AIRLOCK_FILE]: 'file',
+};
 
 type Manifest = Partial<OciManifest & OciIndex>;
 
@@ -130,13 +138,20 @@ class RootReader {
     repository.referrers.set(subject.digest, [...known, descriptor]);
   }
 
-  /** Adds what protocols other than OCI serve from an artifact. */
-  public async interpret(name: string, entry: Descriptor, lock: Lock | undefined): Promise<void> {
+  /**
+   * Adds what protocols other than OCI serve from an artifact.
+   *
+   * @param kind what the bundle index calls it, whose word counts: an image from upstream may claim any artifact type;
+   *   a pinned manifest, which has no index, speaks for itself
+   */
+  public async interpret(name: string, entry: Descriptor, kind: string | undefined, lock?: Lock): Promise<void> {
     if (INDEX_TYPES.includes(entry.mediaType)) return;
     const manifest = await this.manifest(contentOf(entry));
-    if (manifest.artifactType === MODEL_MANIFEST) await this.model(name, entry, manifest, lock);
-    if (manifest.artifactType === AIRLOCK_PROVIDER) await this.provider(manifest);
-    if (manifest.artifactType === AIRLOCK_FILE) this.file(name, manifest);
+    const { artifactType = '' } = manifest;
+    if (kind !== undefined && kind !== KINDS[artifactType]) return;
+    if (artifactType === MODEL_MANIFEST) await this.model(name, entry, manifest, lock);
+    if (artifactType === AIRLOCK_PROVIDER) await this.provider(manifest);
+    if (artifactType === AIRLOCK_FILE) this.file(name, manifest);
   }
 
   private async model(name: string, entry: Descriptor, manifest: Manifest, lock: Lock | undefined): Promise<void> {
@@ -221,7 +236,7 @@ async function readBundle(reader: RootReader, root: Descriptor, index: Manifest)
     await reader.reach(repository, entry);
     const tag = tagOf(entry.annotations?.[ANNOTATION_REF_NAME] ?? '');
     if (tag !== undefined) reader.repository(repository).tags.set(tag, entry.digest);
-    await reader.interpret(repository, entry, lock);
+    await reader.interpret(repository, entry, entry.annotations?.[ANNOTATION_KIND] ?? '', lock);
   }
 }
 

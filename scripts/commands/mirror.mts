@@ -1,0 +1,129 @@
+/** `airlock mirror`: serve what verified bundles brought. */
+import { once } from 'node:events';
+import { Command } from 'commander';
+import { badInput } from '../../core/errors.js';
+import { readAuthorities } from '../../offline-bundle/fetch/dispatcher.js';
+import { type CatalogSummary, summarize } from '../../offline-bundle/mirror/catalog.js';
+import { fillUntilDone, type Pin, parsePin } from '../../offline-bundle/mirror/fill.js';
+import { parseListenAddress } from '../../offline-bundle/mirror/listen-address.js';
+import { type Mirror, startMirror } from '../../offline-bundle/mirror/server.js';
+import { readTlsFiles } from '../../offline-bundle/mirror/tls-files.js';
+import { dockerCredentials } from '../../offline-bundle/oci/docker-credentials.js';
+import { openStore, type Store } from '../../offline-bundle/store/store.js';
+import { parseMirrorUrl } from '../../offline-bundle/weights/model-source.js';
+import { kitVersion } from '../ui/kit-version.mjs';
+import { formatBytes, print, table } from '../ui/output.mjs';
+import { progressFor } from '../ui/progress.mjs';
+
+interface MirrorCommandOptions {
+  readonly store: string;
+  readonly listen: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly fillFrom?: string;
+  readonly pin: readonly string[];
+  readonly ca?: string;
+  readonly accessLog: boolean;
+  readonly json: boolean;
+}
+
+const note = (text: string): void => void process.stderr.write(`${text}\n`);
+
+function rows({ images, models, providers, files }: CatalogSummary, url: string): string[][] {
+  return [
+    ...images.map(({ repository, tags }) => ['OCI', repository, tags.join(' ')]),
+    ...models.map(({ repository, commit, files: count, bytes }) => [
+      'Hub',
+      `HF_ENDPOINT=${url} ${repository}`,
+      `${commit.slice(0, 12)}, ${count} files, ${formatBytes(bytes)}`,
+    ]),
+    ...providers.map(({ source, version, platforms }) => [
+      'Terraform',
+      `${url}/terraform/ ${source}`,
+      `${version} ${platforms.join(' ')}`,
+    ]),
+    ...files.map(({ path, bytes }) => ['file', `${url}/files/${path}`, formatBytes(bytes)]),
+  ];
+}
+
+async function announce(mirror: Mirror, { store, json }: MirrorCommandOptions): Promise<void> {
+  const summary = summarize(await mirror.catalog());
+  if (json) {
+    print(JSON.stringify({ url: mirror.url, store, ...summary }));
+    return;
+  }
+  const served = rows(summary, mirror.url);
+  print(served.length === 0 ? 'nothing is imported yet' : table(['protocol', 'what', 'which'], served));
+}
+
+async function fill(
+  from: string,
+  pins: readonly Pin[],
+  store: Store,
+  { ca, json }: MirrorCommandOptions,
+  version: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const docker = process.env['DOCKER_CONFIG'];
+  await fillUntilDone({
+    from: parseMirrorUrl(from),
+    pins,
+    store,
+    authorities: readAuthorities(ca === undefined ? [] : [ca]),
+    ...(docker === undefined || docker === '' ? {} : { credentials: dockerCredentials(docker) }),
+    progress: { ...progressFor({ json }), note },
+    version,
+    signal,
+  });
+}
+
+async function run(options: MirrorCommandOptions, command: Command): Promise<void> {
+  const { store: dir, tlsCert, tlsKey, fillFrom, accessLog, json } = options;
+  if ((tlsCert === undefined) !== (tlsKey === undefined))
+    throw badInput('--tls-cert and --tls-key go together', 'pass both, or none for plain HTTP');
+  if ((fillFrom === undefined) !== (options.pin.length === 0))
+    throw badInput('--fill-from and --pin go together', 'name what to fill the store with, or nothing');
+  const pins = options.pin.map(parsePin);
+  const address = parseListenAddress(options.listen);
+  const tls = tlsCert === undefined || tlsKey === undefined ? undefined : await readTlsFiles(tlsCert, tlsKey);
+  const store = await openStore(dir, { create: fillFrom !== undefined });
+  let filled = fillFrom === undefined;
+  const mirror = await startMirror({
+    store,
+    ...address,
+    ...(tls === undefined ? {} : { tls }),
+    isReady: () => filled,
+    note,
+    ...(accessLog ? { accessLog: note } : {}),
+  });
+  const stop = new AbortController();
+  const stopped = once(stop.signal, 'abort');
+  // The second signal ends the process at once, as if there were no handler.
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort());
+  try {
+    if (!json) print(`listening on ${mirror.url}`);
+    if (fillFrom !== undefined) await fill(fillFrom, pins, store, options, kitVersion(command), stop.signal);
+    filled = true;
+    await announce(mirror, options);
+    await stopped;
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  } finally {
+    await mirror.close();
+  }
+}
+
+const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+
+export const command = (): Command =>
+  new Command('mirror')
+    .requiredOption('--store <dir>', 'folder of the store that `airlock import` wrote')
+    .option('--listen <host:port>', 'address to listen on; port 0 takes any free one', '127.0.0.1:5000')
+    .option('--tls-cert <file>', 'certificate of the server, with its intermediates, as PEM')
+    .option('--tls-key <file>', 'key of the certificate, as PEM')
+    .option('--fill-from <url>', 'registry or mirror to fill the store from before serving')
+    .option('--pin <repository@digest>', 'manifest to fill with, and what it reaches; may be repeated', collect, [])
+    .option('--ca <file>', 'authority that signed the certificate of --fill-from, as PEM')
+    .option('--access-log', 'write a line per request to standard error', false)
+    .option('--json', 'print the address and what is served as one line of JSON', false)
+    .action(run);
