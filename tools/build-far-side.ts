@@ -8,7 +8,8 @@ export interface FarSideBuild {
   readonly version: string;
 }
 
-const ROOT = path.resolve(__dirname, '..');
+// Not __dirname: a TypeScript loader may give CommonJS modules a wrong one.
+const ROOT = path.resolve(path.dirname(__filename), '..');
 
 /** Same sources and lock file, same bytes: no path, time or host of the machine that built it. */
 export async function buildFarSide(): Promise<FarSideBuild> {
