@@ -1,0 +1,9 @@
+/** Kubernetes distributions by the name that the site writes. */
+import type { Distribution } from './distribution';
+import { k3s } from './k3s';
+import { kubeadm } from './kubeadm';
+import { rke2 } from './rke2';
+
+export type DistributionName = 'rke2' | 'k3s' | 'kubeadm';
+
+export const DISTRIBUTIONS: Readonly<Record<DistributionName, Distribution>> = { rke2, k3s, kubeadm };

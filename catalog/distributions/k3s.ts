@@ -1,0 +1,9 @@
+/** k3s: https://docs.k3s.io. */
+import type { Distribution } from './distribution';
+import { rancherFiles } from './rancher-files';
+
+export const k3s: Distribution = {
+  // k3s-io/k3s manifests/coredns.yaml.
+  dns: { namespace: 'kube-system', podLabels: { 'k8s-app': 'kube-dns' }, port: 53 },
+  nodeFiles: (registration) => rancherFiles('/etc/rancher/k3s', registration),
+};

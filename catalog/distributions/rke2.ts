@@ -1,0 +1,9 @@
+/** RKE2: https://docs.rke2.io. */
+import type { Distribution } from './distribution';
+import { rancherFiles } from './rancher-files';
+
+export const rke2: Distribution = {
+  // rancher/rke2 pkg/rke2/np.go: the distribution's own DNS policy selects the same pods.
+  dns: { namespace: 'kube-system', podLabels: { 'k8s-app': 'kube-dns' }, port: 53 },
+  nodeFiles: (registration) => rancherFiles('/etc/rancher/rke2', registration),
+};

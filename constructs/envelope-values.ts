@@ -1,0 +1,104 @@
+/** Kubernetes objects as the values of an envelope release: exact through Terraform, YAML and Helm, or refused. */
+import { gzipSync } from 'node:zlib';
+import { Token } from 'cdktf';
+import { reviewJson } from '../core/canonical-json';
+import { badInput } from '../core/errors';
+
+export interface KubernetesObject {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata?: { readonly name?: string; readonly namespace?: string };
+}
+
+/**
+ * A release is one Secret, and a Secret holds at most 1 MiB (Kubernetes API, v1 Secret); this leaves room for the
+ * chart, notes and metadata.
+ */
+const RELEASE_LIMIT_BYTES = 960 * 1024;
+
+/**
+ * Characters that YAML readers refuse or fold (YAML 1.1 §5.1 "Character Set", §5.4 "Line Break Characters"): DEL, C1
+ * controls with NEL, the byte-order mark, non-characters and lone surrogates.
+ */
+const UNSAFE_TEXT = /[\u007f-\u009f\ufeff\ufffe\uffff]|\p{Surrogate}/u;
+
+const FORM = 'use plain JSON data: strings, safe integers, finite numbers, booleans, lists, objects';
+
+function checkText(text: string, where: string): void {
+  const unsafe = UNSAFE_TEXT.exec(text)?.[0];
+  if (unsafe !== undefined) {
+    const code = (unsafe.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+    throw badInput(`${where} holds the character U+${code}, which YAML does not carry`, 'remove it or encode the text');
+  }
+}
+
+/** @throws AirlockError (input) naming the first place whose value would not arrive as it is */
+function check(value: unknown, where: string): void {
+  if (value === null || typeof value === 'boolean' || value === undefined) return;
+  if ((typeof value === 'string' || typeof value === 'number') && Token.isUnresolved(value)) {
+    throw badInput(`${where} holds a value that only Terraform knows`, 'use plain values of site, enclave and lock');
+  }
+  if (typeof value === 'string') {
+    checkText(value, where);
+    return;
+  }
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw badInput(`${where} is ${value}`, FORM);
+    if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+      throw badInput(`${where} is ${value}; Helm rounds integers beyond 2^53`, 'write it as a string');
+    }
+    return;
+  }
+  if (Array.isArray(value)) {
+    value.forEach((item, at) => check(item, `${where}[${at}]`));
+    return;
+  }
+  if (typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype) {
+    throw badInput(`${where} is no plain data`, FORM);
+  }
+  for (const [key, item] of Object.entries(value)) {
+    checkText(key, `a key of ${where}`);
+    check(item, `${where}.${key}`);
+  }
+}
+
+/** Terraform evaluates `${` and `%{` in configuration; doubled, they stand for themselves. */
+export const escapeTemplate = (text: string): string => text.replace(/[$%](?=\{)/g, (sign) => sign + sign);
+
+const nameOf = ({ kind = '?', metadata }: KubernetesObject): string => `${kind} ${metadata?.name ?? '?'}`;
+
+/** Upper estimate of the Secret: the values and the manifest, compressed and in base64 as Helm stores them. */
+const releaseBytes = (values: string): number => Math.ceil((gzipSync(values + values, { level: 9 }).length * 4) / 3);
+
+/**
+ * The one `values` entry of a release, before Terraform's escaping: indented JSON, objects sorted by kind and name, so
+ * that a diff shows what changed line by line.
+ *
+ * @throws AirlockError (input) for values that would arrive changed, objects without identity, or a release too large
+ */
+export function envelopeValues(objects: readonly KubernetesObject[], release: string): string {
+  const seen = new Set<string>();
+  for (const object of objects) {
+    const { apiVersion, kind, metadata } = object;
+    if (apiVersion === undefined || kind === undefined || metadata?.name === undefined) {
+      throw badInput(`an object of release "${release}" has no identity`, 'give it apiVersion, kind and metadata.name');
+    }
+    const id = [kind, metadata.name, metadata.namespace ?? '', apiVersion].join('/');
+    if (seen.has(id))
+      throw badInput(`release "${release}" has ${nameOf(object)} twice`, 'give each object a name of its own');
+    seen.add(id);
+    check(object, nameOf(object));
+  }
+  const idOf = ({ kind, metadata, apiVersion }: KubernetesObject): string =>
+    [kind, metadata?.name, metadata?.namespace ?? '', apiVersion].join('/');
+  const sorted = [...objects].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+  const values = reviewJson({ objects: sorted });
+  const bytes = releaseBytes(values);
+  if (bytes > RELEASE_LIMIT_BYTES) {
+    throw badInput(
+      `release "${release}" takes about ${bytes} bytes; Helm stores it in a Secret of at most 1 MiB`,
+      'split it into several releases',
+    );
+  }
+  return values;
+}

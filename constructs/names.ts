@@ -1,0 +1,44 @@
+/** Names and labels that the stacks share; they are public contract, as construct ids are. */
+
+/** The kit's own namespaces. */
+export const NAMESPACES = { mirror: 'airlock-mirror', serving: 'airlock-serving' } as const;
+
+/** Label of a node: the pool it belongs to. */
+export const POOL_LABEL = 'airlock.dev/pool';
+/** Annotation of a network policy: why the flow exists. */
+export const REASON_ANNOTATION = 'airlock.dev/reason';
+/** Annotation of a network policy to the outside: who answers for the destination. */
+export const OWNER_ANNOTATION = 'airlock.dev/owner';
+
+/** Components of the platform; policies select pods by them. */
+export type Component = 'weight-mirror' | 'serving';
+
+/** Labels by which Services, policies and workloads find the pods of one component. */
+export const componentLabels = (component: Component): Readonly<Record<string, string>> => ({
+  'app.kubernetes.io/component': component,
+  'app.kubernetes.io/part-of': 'airlock',
+});
+
+/** Labels by which one workload finds its own pods; immutable in a Deployment, so they hold no version. */
+export const selectorLabels = (name: string, instance: string): Readonly<Record<string, string>> => ({
+  'app.kubernetes.io/name': name,
+  'app.kubernetes.io/instance': instance,
+});
+
+/** Kubernetes documentation, "Recommended Labels". */
+export const workloadLabels = (
+  name: string,
+  instance: string,
+  component: Component,
+): Readonly<Record<string, string>> => ({
+  ...selectorLabels(name, instance),
+  ...componentLabels(component),
+  'app.kubernetes.io/managed-by': 'airlock',
+});
+
+/** Labels of what is no workload: namespaces, policies, quotas. */
+export const platformLabels = (name: string): Readonly<Record<string, string>> => ({
+  'app.kubernetes.io/name': name,
+  'app.kubernetes.io/part-of': 'airlock',
+  'app.kubernetes.io/managed-by': 'airlock',
+});

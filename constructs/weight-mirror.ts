@@ -1,0 +1,239 @@
+import { createHash } from 'node:crypto';
+import { isIP } from 'node:net';
+import type { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+import { PersistentVolumeClaimV1 } from '@cdktf/provider-kubernetes/lib/persistent-volume-claim-v1';
+import type { Deployment } from 'kubernetes-types/apps/v1';
+import type { ConfigMap, Container, HostAlias, PodSpec, Service } from 'kubernetes-types/core/v1';
+import type { DnsPeer } from '../catalog/distributions/distribution';
+import type { Digest } from '../core/digest';
+import { modelRepository } from '../site/enclave-names';
+import type { Destination } from '../site/generated/enclave';
+import type { ConfinedNamespace } from './confined-namespace';
+import type { Flow } from './egress-lockdown';
+import { EnvelopeRelease } from './envelope-release';
+import { componentLabels, NAMESPACES, platformLabels, selectorLabels, workloadLabels } from './names';
+import { gibibytes } from './quantity';
+import { KIT_USER, restrictedContainer, restrictedPod } from './restricted';
+
+const NAME = 'weight-mirror';
+const PORT = 8080;
+/** Below the volume's root, which file systems share with folders of their own (`lost+found`). */
+const STORE = '/data/store';
+const CA_FOLDER = '/etc/airlock/ca';
+const CA_FILE = 'registry-ca.pem';
+/** Manifests, indexes and the file system's own overhead beside the weights. */
+const VOLUME_FACTOR = 1.05;
+const LEAST_VOLUME_BYTES = 1024 ** 3;
+/** Slowest registry for which a fill still counts as progress, bytes per second. */
+const SLOWEST_FILL = 25_000_000;
+
+/** Address of the mirror inside the cluster; without the cluster's domain, which sites may change. */
+export const WEIGHT_MIRROR_URL = `http://${NAME}.${NAMESPACES.mirror}.svc:${PORT}`;
+
+/** Serving pods fetch their weights: both namespaces open their side of it. */
+export const WEIGHT_FLOW: Flow = {
+  name: 'weights',
+  from: { namespace: NAMESPACES.serving, labels: componentLabels('serving') },
+  to: { namespace: NAMESPACES.mirror, labels: componentLabels('weight-mirror') },
+  port: PORT,
+  reason: 'serving pods fetch and verify model weights before the engine starts',
+};
+
+/** A model that the mirror serves. */
+export interface MirroredModel {
+  readonly name: string;
+  /** Digest of the model's OCI manifest. */
+  readonly digest: Digest;
+  readonly totalBytes: number;
+}
+
+export interface WeightMirrorProps {
+  readonly namespace: ConfinedNamespace;
+  /** The kit's image, by digest. */
+  readonly image: string;
+  /** Platforms of that image, e.g. `linux/amd64`. */
+  readonly platforms: readonly string[];
+  readonly models: readonly MirroredModel[];
+  /** `host[:port]` of the enclave's registry. */
+  readonly registry: string;
+  /** The same as an address that policies can name. */
+  readonly registryDestination: Destination;
+  /**
+   * CA certificate of the registry, PEM.
+   *
+   * @default - the CAs that Node brings
+   */
+  readonly registryCa?: string;
+  /**
+   * @default - the cluster's default StorageClass
+   */
+  readonly storageClassName?: string;
+  /** The cluster's resolver; asked only where the registry's destination is no single address. */
+  readonly dns: DnsPeer;
+}
+
+/** `host` of `host[:port]`. */
+const hostOf = (registry: string): string => registry.replace(/:\d+$/, '');
+
+/** The address of a destination that is exactly one, else undefined. */
+const singleAddress = (cidr: string): string | undefined => /^(.*)\/(?:32|128)$/.exec(cidr)?.[1];
+
+/**
+ * Serves the site's models inside the cluster, from one volume that it fills from the enclave's registry.
+ *
+ * It pulls the pinned manifests and what they reach, hashing while writing, and becomes ready once all is there. Only
+ * serving pods may talk to it; it may talk to the registry alone. Where the registry is one address, the pod gets it as
+ * a host alias and needs no DNS. Clients verify every digest, so the mirror is a cache, not a root of trust.
+ *
+ * The volume outlives the release: Terraform refuses to destroy it.
+ *
+ * @see https://github.com/opencontainers/distribution-spec
+ */
+export class WeightMirror extends Construct {
+  public constructor(scope: Construct, id: string, props: WeightMirrorProps) {
+    super(scope, id);
+    const { namespace, registryDestination, registry, dns } = props;
+    const labels = componentLabels('weight-mirror');
+    namespace.lockdown.allowTo(registryDestination, labels, 'the weight mirror fills itself from the registry');
+    if (this.hostAliases(props) === undefined && isIP(hostOf(registry)) === 0) {
+      namespace.lockdown.allowDns(labels, dns, 'the weight mirror looks up the registry');
+    }
+    namespace.lockdown.allowBetween(WEIGHT_FLOW);
+    new EnvelopeRelease(this, 'release', {
+      name: NAME,
+      namespace: namespace.name,
+      objects: [...this.configMaps(props), this.deployment(props), this.service(namespace.name)],
+      dependsOn: [...namespace.ready, this.volume(props)],
+    });
+  }
+
+  private volume({ namespace, models, storageClassName }: WeightMirrorProps): ITerraformDependable {
+    const bytes = models.reduce((sum, model) => sum + model.totalBytes, 0) * VOLUME_FACTOR;
+    return new PersistentVolumeClaimV1(this, 'volume', {
+      metadata: { name: NAME, namespace: namespace.name, labels: platformLabels(NAME) },
+      spec: {
+        accessModes: ['ReadWriteOnce'],
+        resources: { requests: { storage: gibibytes(Math.max(bytes, LEAST_VOLUME_BYTES)) } },
+        ...(storageClassName === undefined ? {} : { storageClassName }),
+      },
+      // A class that binds on first use waits for the pod, which waits for this resource.
+      waitUntilBound: false,
+      dependsOn: namespace.ready,
+      lifecycle: { preventDestroy: true },
+    });
+  }
+
+  private configMaps({ namespace, registryCa }: WeightMirrorProps): ConfigMap[] {
+    if (registryCa === undefined) return [];
+    return [
+      {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'registry-ca', namespace: namespace.name, labels: { ...platformLabels('registry-ca') } },
+        data: { [CA_FILE]: registryCa },
+      },
+    ];
+  }
+
+  private hostAliases({ registry, registryDestination }: WeightMirrorProps): HostAlias[] | undefined {
+    const host = hostOf(registry);
+    const ip = singleAddress(registryDestination.cidr);
+    return ip === undefined || isIP(host) !== 0 ? undefined : [{ ip, hostnames: [host] }];
+  }
+
+  private container({ image, models, registry, registryCa }: WeightMirrorProps): Container {
+    const pins = models.map(({ name, digest }) => `${modelRepository(name)}@${digest}`).sort();
+    const http = (path: string): Container['livenessProbe'] => ({
+      httpGet: { path, port: 'http' },
+      periodSeconds: 10,
+      timeoutSeconds: 5,
+    });
+    return {
+      name: 'mirror',
+      image,
+      imagePullPolicy: 'IfNotPresent',
+      args: [
+        'mirror',
+        ...['--store', STORE],
+        ...['--listen', `0.0.0.0:${PORT}`],
+        ...['--fill-from', `https://${registry}`],
+        ...pins.flatMap((pin) => ['--pin', pin]),
+        ...(registryCa === undefined ? [] : ['--ca', `${CA_FOLDER}/${CA_FILE}`]),
+      ],
+      ports: [{ name: 'http', containerPort: PORT, protocol: 'TCP' }],
+      livenessProbe: { ...http('/healthz'), failureThreshold: 6 },
+      readinessProbe: { ...http('/readyz'), failureThreshold: 1 },
+      resources: { requests: { cpu: '500m', memory: '256Mi' }, limits: { memory: '1Gi' } },
+      securityContext: restrictedContainer(KIT_USER),
+      volumeMounts: [
+        { name: 'store', mountPath: '/data' },
+        ...(registryCa === undefined ? [] : [{ name: 'registry-ca', mountPath: CA_FOLDER, readOnly: true }]),
+      ],
+    };
+  }
+
+  private deployment(props: WeightMirrorProps): Deployment {
+    const { namespace, models, platforms, registryCa } = props;
+    const labels = { ...workloadLabels(NAME, NAME, 'weight-mirror') };
+    const hostAliases = this.hostAliases(props);
+    const [platform = '', another] = platforms;
+    const spec: PodSpec = {
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      securityContext: restrictedPod(KIT_USER.gid),
+      terminationGracePeriodSeconds: 30,
+      nodeSelector: {
+        'kubernetes.io/os': 'linux',
+        ...(another === undefined ? { 'kubernetes.io/arch': platform.split('/')[1] ?? '' } : {}),
+      },
+      ...(hostAliases === undefined ? {} : { hostAliases }),
+      containers: [this.container(props)],
+      volumes: [
+        { name: 'store', persistentVolumeClaim: { claimName: NAME } },
+        ...(registryCa === undefined ? [] : [{ name: 'registry-ca', configMap: { name: 'registry-ca' } }]),
+      ],
+    };
+    return {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: NAME, namespace: namespace.name, labels },
+      spec: {
+        replicas: 1,
+        // The volume has one writer: the old pod must be gone before the new one starts.
+        strategy: { type: 'Recreate' },
+        revisionHistoryLimit: 3,
+        progressDeadlineSeconds:
+          Math.ceil(models.reduce((sum, model) => sum + model.totalBytes, 0) / SLOWEST_FILL) + 600,
+        selector: { matchLabels: { ...selectorLabels(NAME, NAME) } },
+        template: {
+          metadata: {
+            labels,
+            // A changed ConfigMap restarts no pod; a changed annotation does.
+            ...(registryCa === undefined
+              ? {}
+              : {
+                  annotations: {
+                    'airlock.dev/registry-ca': `sha256:${createHash('sha256').update(registryCa).digest('hex')}`,
+                  },
+                }),
+          },
+          spec,
+        },
+      },
+    };
+  }
+
+  private service(namespace: string): Service {
+    return {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: NAME, namespace, labels: { ...workloadLabels(NAME, NAME, 'weight-mirror') } },
+      spec: {
+        type: 'ClusterIP',
+        selector: { ...selectorLabels(NAME, NAME) },
+        ports: [{ name: 'http', port: PORT, targetPort: 'http', protocol: 'TCP' }],
+      },
+    };
+  }
+}

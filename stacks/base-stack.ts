@@ -1,0 +1,87 @@
+import { posix } from 'node:path';
+import { LocalBackend, TerraformElement, TerraformStack, TerraformVariable } from 'cdktf';
+import type { Construct, Node } from 'constructs';
+import { HelmProvider } from '@cdktf/provider-helm/lib/provider';
+import { KubernetesProvider } from '@cdktf/provider-kubernetes/lib/provider';
+import { TERRAFORM_PROVIDERS } from '../catalog/terraform-providers';
+import { badInput } from '../core/errors';
+
+/** The last Terraform under MPL and every OpenTofu; nothing newer is used. */
+const REQUIRED_TERRAFORM = '>= 1.5.7';
+
+export interface BaseStackProps {
+  /**
+   * Folder of the state files; relative to the folder of the synthesized stack, where Terraform runs. It holds what
+   * the cluster looks like, so keep it on encrypted storage.
+   */
+  readonly stateDirectory: string;
+}
+
+/** Finds what must not reach a plan: a value that only CDKTF can read, an integer that JSON readers round. */
+function checkPlan(value: unknown, where: string): void {
+  if (typeof value === 'string' && value.includes('TfToken[')) {
+    throw badInput(`${where} holds an unresolved token`, 'use plain values of site, enclave and lock');
+  }
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    throw badInput(`${where} is ${value}, beyond 2^53`, 'write it as a string');
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, item] of Object.entries(value)) checkPlan(item, `${where}.${key}`);
+}
+
+/**
+ * What every stack of the kit shares: where its state lies, how it reaches the cluster, and how its resources are named.
+ *
+ * The cluster comes from variables at apply time (`kubeconfig`, `kube_context`), so no credential stands in the plan.
+ *
+ * Resources are named after their construct path alone. CDKTF appends an MD5 hash, which Node refuses in FIPS mode, and
+ * which tells a reviewer nothing.
+ *
+ * @see https://developer.hashicorp.com/terraform/language/backend/local
+ */
+export abstract class BaseStack extends TerraformStack {
+  protected constructor(scope: Construct, id: string, props: BaseStackProps) {
+    super(scope, id);
+    new LocalBackend(this, { path: posix.join(props.stateDirectory, `${id}.tfstate`) });
+    this.addOverride('terraform.required_version', REQUIRED_TERRAFORM);
+    // With host and namespace, as the lock and the mirror name them: OpenTofu would fill in a host of its own.
+    for (const { source, version } of TERRAFORM_PROVIDERS) {
+      this.addOverride(`terraform.required_providers.${source.split('/').at(-1) ?? ''}`, { source, version });
+    }
+    const configPath = new TerraformVariable(this, 'kubeconfig', {
+      type: 'string',
+      default: '~/.kube/config',
+      description: 'Path of the kubeconfig file of the cluster',
+    }).stringValue;
+    const context = new TerraformVariable(this, 'kube-context', {
+      type: 'string',
+      description: 'Context of that file; its current context when null',
+    });
+    // The binding fails on a default of null, which providers read as "not set".
+    context.addOverride('default', null);
+    const configContext = context.stringValue;
+    new KubernetesProvider(this, 'kubernetes', { configPath, configContext });
+    new HelmProvider(this, 'helm', { kubernetes: { configPath, configContext } });
+  }
+
+  /**
+   * @throws AirlockError (input) for tokens and integers that would not survive
+   */
+  public override toTerraform(): unknown {
+    const plan: unknown = super.toTerraform();
+    checkPlan(plan, this.node.id);
+    return plan;
+  }
+
+  protected override allocateLogicalId(element: TerraformElement | Node): string {
+    const node = TerraformElement.isTerraformElement(element) ? element.node : element;
+    // `Resource` marks the main child of a construct and adds nothing to its name.
+    const ids = node.scopes.slice(node.scopes.indexOf(this) + 1).map((construct) => construct.node.id);
+    const named = ids.filter((part) => part !== 'Resource');
+    const odd = named.find((part) => !/^[a-z][a-z0-9-]*$/.test(part));
+    if (odd !== undefined) {
+      throw badInput(`"${odd}" is no construct id`, 'write lower-case letters, digits and hyphens, a letter first');
+    }
+    return named.join('_');
+  }
+}

@@ -1,0 +1,42 @@
+import type { Construct } from 'constructs';
+import { DISTRIBUTIONS } from '../catalog/distributions';
+import { ConfinedNamespace } from '../constructs/confined-namespace';
+import { NAMESPACES } from '../constructs/names';
+import { WeightMirror } from '../constructs/weight-mirror';
+import type { Enclave } from '../site/generated/enclave';
+import type { Lock } from '../site/generated/lock';
+import type { Site } from '../site/generated/site';
+import { lookup } from '../site/lock-lookup';
+import { BaseStack, type BaseStackProps } from './base-stack';
+import { registryDestination } from './registry-destination';
+
+export interface MirrorStackProps extends BaseStackProps {
+  readonly site: Site;
+  readonly enclave: Enclave;
+  readonly lock: Lock;
+}
+
+/** The weight mirror and the namespace that confines it. */
+export class MirrorStack extends BaseStack {
+  public constructor(scope: Construct, id: string, props: MirrorStackProps) {
+    super(scope, id, props);
+    const { site, enclave, lock } = props;
+    const locked = lookup(lock);
+    const namespace = new ConfinedNamespace(this, 'namespace', {
+      name: NAMESPACES.mirror,
+      kubernetesVersion: site.cluster.kubernetesVersion,
+      holdsState: true,
+    });
+    new WeightMirror(this, 'weight-mirror', {
+      namespace,
+      image: locked.kitReference(enclave, site.platforms[0] ?? ''),
+      platforms: site.platforms,
+      models: lock.models.map(({ name }) => ({ name, ...locked.modelManifest(name) })),
+      registry: enclave.registry,
+      registryDestination: registryDestination(enclave),
+      dns: DISTRIBUTIONS[site.cluster.distribution].dns,
+      ...(enclave.registryCa === undefined ? {} : { registryCa: enclave.registryCa }),
+      ...(enclave.storage?.className === undefined ? {} : { storageClassName: enclave.storage.className }),
+    });
+  }
+}

@@ -1,0 +1,89 @@
+import type { Construct } from 'constructs';
+import { DISTRIBUTIONS } from '../catalog/distributions';
+import { badInput } from '../core/errors';
+import { ConfinedNamespace } from '../constructs/confined-namespace';
+import type { GpuNodePool } from '../constructs/gpu-node-pool';
+import { componentLabels, NAMESPACES } from '../constructs/names';
+import { ServingRelease } from '../constructs/serving-release';
+import { WEIGHT_FLOW, WEIGHT_MIRROR_URL } from '../constructs/weight-mirror';
+import { ENGINES } from '../engines';
+import { checkWeightsFit } from '../engines/weights-fit';
+import type { Enclave } from '../site/generated/enclave';
+import type { Lock } from '../site/generated/lock';
+import type { Serving, Site } from '../site/generated/site';
+import { lookup } from '../site/lock-lookup';
+import { engineImageName, poolPlatform } from '../site/requests';
+import { BaseStack, type BaseStackProps } from './base-stack';
+
+export interface ServingStackProps extends BaseStackProps {
+  readonly site: Site;
+  readonly enclave: Enclave;
+  readonly lock: Lock;
+  /** Finds a pool of the site. */
+  readonly pool: (name: string) => GpuNodePool;
+}
+
+/** The servings of the site, and the namespace that confines them. */
+export class ServingStack extends BaseStack {
+  private readonly props: ServingStackProps;
+
+  public constructor(scope: Construct, id: string, props: ServingStackProps) {
+    super(scope, id, props);
+    this.props = props;
+    const { site } = props;
+    const namespace = new ConfinedNamespace(this, 'namespace', {
+      name: NAMESPACES.serving,
+      kubernetesVersion: site.cluster.kubernetesVersion,
+    });
+    const { dns } = DISTRIBUTIONS[site.cluster.distribution];
+    namespace.lockdown.allowDns(componentLabels('serving'), dns, 'serving pods look up the weight mirror');
+    namespace.lockdown.allowBetween(WEIGHT_FLOW);
+    for (const [resource, gpus] of this.gpuDemand()) {
+      namespace.addQuota(resource.replace(/[^a-z0-9]+/g, '-'), { [`requests.${resource}`]: String(gpus) });
+    }
+    for (const serving of site.servings) this.serve(serving, namespace);
+  }
+
+  /** GPUs that all servings request, by extended resource: the quota, so that nothing else takes them in this namespace. */
+  private gpuDemand(): [string, number][] {
+    const demand = new Map<string, number>();
+    for (const { pool: name, gpus, replicas = 1 } of this.props.site.servings) {
+      const pool = this.props.pool(name);
+      const resource = pool.accelerator.resource;
+      if (resource !== undefined) demand.set(resource, (demand.get(resource) ?? 0) + replicas * (gpus ?? 1));
+    }
+    return [...demand].sort();
+  }
+
+  private serve(serving: Serving, namespace: ConfinedNamespace): void {
+    const { site, enclave, lock } = this.props;
+    const pool = this.props.pool(serving.pool);
+    const sitePool = site.pools.find((candidate) => candidate.name === serving.pool);
+    const model = lock.models.find((candidate) => candidate.name === serving.model);
+    if (model === undefined || sitePool === undefined) {
+      throw badInput(`the lock has no model "${serving.model}"`, 'run `airlock lock` for this site');
+    }
+    const platform = poolPlatform(site, sitePool);
+    const locked = lookup(lock);
+    const release = new ServingRelease(this, `serving-${serving.name}`, {
+      name: serving.name,
+      namespace,
+      pool,
+      engine: ENGINES[serving.engine.name],
+      engineVersion: serving.engine.version,
+      engineImage: locked.imageReference(enclave, engineImageName(site, serving.name), platform),
+      kitImage: locked.kitReference(enclave, platform),
+      model: { name: model.name, files: model.files, ...locked.modelManifest(model.name) },
+      mirrorUrl: WEIGHT_MIRROR_URL,
+      ...(serving.replicas === undefined ? {} : { replicas: serving.replicas }),
+      ...(serving.gpus === undefined ? {} : { gpus: serving.gpus }),
+      ...(serving.maxModelLen === undefined ? {} : { maxModelLen: serving.maxModelLen }),
+      ...(serving.file === undefined ? {} : { file: serving.file }),
+    });
+    const memoryGiB = pool.accelerator.memoryGiB;
+    if (memoryGiB !== undefined) {
+      const gpus = serving.gpus ?? 1;
+      checkWeightsFit({ serving: serving.name, weightBytes: release.weightBytes, gpus, memoryGiB });
+    }
+  }
+}
