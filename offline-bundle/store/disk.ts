@@ -4,9 +4,11 @@ import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AirlockError, environmentFailed } from '../../core/errors';
 
-/** The code of a system error, e.g. `ENOENT`. */
-export const errorCode = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error ? String(error.code) : undefined;
+/** The code of a system error, e.g. `ENOENT`; undefined for any other value. */
+export function errorCode(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return typeof code === 'string' ? code : undefined;
+}
 
 export const isMissing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '');
 

@@ -1,0 +1,239 @@
+/** Makes small but complete bundles by hand: two-platform image, model, provider, file, kit image, record, seals. */
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { canonicalJson } from '../../../core/canonical-json';
+import { type Digest, digestOf, hexOf } from '../../../core/digest';
+import { OCI_CONFIG, OCI_INDEX, OCI_LAYER_TAR, OCI_MANIFEST } from '../../../core/media-types';
+import { madeContent, modelArtifact, type MadeContent } from '../../../offline-bundle/layout/artifacts';
+import { assembleKitImage } from '../../../offline-bundle/layout/kit-image';
+import { type BundlePlan, planBundle } from '../../../offline-bundle/layout/plan';
+import { layoutFiles } from '../../../offline-bundle/layout/sums';
+import { createKeyPair, loadPrivateKey, loadTrustedKey, type TrustedKey } from '../../../offline-bundle/trust/keys';
+import { createSeal, sealFileName, sealPayload, sumsSignatureFileName } from '../../../offline-bundle/trust/seal';
+import { keySigner, type Signer } from '../../../offline-bundle/trust/signer';
+import { modelRepository } from '../../../site/enclave-names';
+import type { Lock, LockImage, LockModel } from '../../../site/generated/lock';
+import { serializeLock } from '../../../site/lock-file';
+
+export interface TestKey {
+  readonly signer: Signer;
+  readonly trusted: TrustedKey;
+  readonly publicPem: string;
+}
+
+export function makeKey(): TestKey {
+  const { privatePem, publicPem } = createKeyPair('a long passphrase');
+  return {
+    signer: keySigner(loadPrivateKey(privatePem, 'a long passphrase')),
+    trusted: loadTrustedKey(publicPem),
+    publicPem,
+  };
+}
+
+/** Incompressible bytes that depend on the seed alone. */
+export function noise(seed: string, length: number): Buffer {
+  const parts: Buffer[] = [];
+  for (let at = 0; at * 32 < length; at += 1) {
+    parts.push(createHash('sha256').update(`${seed} ${at}`).digest());
+  }
+  return Buffer.concat(parts).subarray(0, length);
+}
+
+export interface MakeBundleOptions {
+  readonly site?: string;
+  /** Changes the content, so that two bundles of a site differ. */
+  readonly variant?: string;
+  readonly sequence?: number;
+  readonly signers?: readonly TestKey[];
+  /** Files of the model `tiny` beside its config; bytes by path. */
+  readonly modelFiles?: Readonly<Record<string, Buffer>>;
+}
+
+export interface MadeBundle {
+  readonly dir: string;
+  readonly plan: BundlePlan;
+  readonly lock: Lock;
+  /** Path of the blob behind a name such as `model/tiny: model.safetensors`. */
+  blobFile(name: string): string;
+}
+
+const PLATFORMS = ['linux/amd64', 'linux/arm64'];
+
+class Content {
+  public readonly bytes = new Map<Digest, Buffer>();
+
+  public add(mediaType: string, bytes: Buffer): { mediaType: string; digest: Digest; size: number } {
+    const { descriptor } = madeContent(mediaType, bytes);
+    this.bytes.set(descriptor.digest, bytes);
+    return { mediaType, digest: descriptor.digest, size: descriptor.size };
+  }
+}
+
+function makeImage(content: Content, name: string, reference: string, repository: string): LockImage {
+  const manifests = PLATFORMS.map((platform) => {
+    const [os, architecture] = platform.split('/');
+    const layers = [1, 2].map((at) => content.add(OCI_LAYER_TAR, noise(`${name} ${platform} ${at}`, 700)));
+    const config = content.add(
+      OCI_CONFIG,
+      canonicalJson({
+        os,
+        architecture,
+        config: { Env: ['PATH=/usr/bin'] },
+        rootfs: { type: 'layers', diff_ids: layers.map((layer) => layer.digest) },
+      }),
+    );
+    const manifest = content.add(
+      OCI_MANIFEST,
+      canonicalJson({ schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers }),
+    );
+    return { platform, ...manifest, config, layers };
+  });
+  const index = content.add(
+    OCI_INDEX,
+    canonicalJson({
+      schemaVersion: 2,
+      mediaType: OCI_INDEX,
+      manifests: manifests.map(({ platform, mediaType, digest, size }) => {
+        const [os, architecture] = platform.split('/');
+        return { mediaType, digest, size, platform: { os, architecture } };
+      }),
+    }),
+  );
+  return { name, reference, repository, usedBy: ['images'], index, complete: true, manifests };
+}
+
+function makeModel(content: Content, files: Readonly<Record<string, Buffer>>): LockModel {
+  return {
+    name: 'tiny',
+    source: {
+      repository: 'example/tiny',
+      revision: '6cee5e81ee83917806bbde320786a8fb61efebee',
+      include: [],
+      exclude: [],
+    },
+    license: { expected: 'Apache-2.0', declared: 'Apache-2.0', files: [] },
+    files: Object.entries(files)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([file, bytes]) => {
+        const { digest, size } = content.add('application/octet-stream', bytes);
+        return { path: file, size, sha256: hexOf(digest), sha256From: 'hub', gitOid: 'a'.repeat(40) };
+      }),
+  };
+}
+
+async function makeLock(
+  content: Content,
+  airlockMjs: Buffer,
+  { site = 'nordlicht', variant = '', modelFiles }: MakeBundleOptions,
+): Promise<Lock> {
+  const images = [
+    makeImage(content, 'kit-base', 'registry.example/node:22', 'registry.example/node'),
+    makeImage(content, `toolbox${variant}`, 'registry.example/busybox:1.36', 'registry.example/busybox'),
+  ];
+  const [base] = images;
+  if (base === undefined) throw new Error('no base image');
+  const configs = new Map(
+    base.manifests.map(({ platform, config }) => [platform, content.bytes.get(config.digest) ?? Buffer.alloc(0)]),
+  );
+  const kit = await assembleKitImage(base, configs, madeContent('text/javascript', airlockMjs), '0.1.0');
+  kit.contents.forEach(({ descriptor, bytes }) => content.bytes.set(descriptor.digest, bytes));
+  const model = makeModel(content, {
+    'config.json': Buffer.from('{"model_type":"tiny"}'),
+    'empty.txt': Buffer.alloc(0),
+    ...(modelFiles ?? { 'model.safetensors': noise('weights', 5000), 'sub/tokenizer.json': Buffer.from('{}\n') }),
+  });
+  const zip = content.add('application/zip', noise('provider', 900));
+  const file = content.add('application/octet-stream', noise('terraform', 800));
+  const { manifest, config } = modelArtifact(model);
+  const locked = ({
+    descriptor: { mediaType, digest, size },
+  }: MadeContent): LockImage['manifests'][number]['config'] => ({
+    mediaType,
+    digest,
+    size,
+  });
+  return {
+    apiVersion: 'airlock/v1alpha1',
+    kind: 'Lock',
+    site,
+    platforms: PLATFORMS,
+    images,
+    models: [model],
+    providers: [
+      {
+        source: 'registry.terraform.example/acme/null',
+        version: '3.2.4',
+        packages: [
+          {
+            platform: 'linux/amd64',
+            filename: 'terraform-provider-null_3.2.4_linux_amd64.zip',
+            size: zip.size,
+            sha256: hexOf(zip.digest),
+            h1: 'h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
+          },
+        ],
+      },
+    ],
+    files: [
+      {
+        name: 'terraform',
+        url: 'https://downloads.example/terraform_1.11.4.zip',
+        size: file.size,
+        sha256: hexOf(file.digest),
+      },
+    ],
+    derived: {
+      kit: kit.section,
+      models: [
+        { name: 'tiny', repository: modelRepository('tiny'), manifest: locked(manifest), config: locked(config) },
+      ],
+    },
+  };
+}
+
+/** Seals a bundle's directory, or seals it once more. */
+export async function sealBundle(
+  dir: string,
+  signer: Signer,
+  statement: { site: string; root: Digest; lock: Digest; sequence: number },
+  sums: Buffer,
+): Promise<void> {
+  const payload = sealPayload({ ...statement, sealedAt: '2026-11-23T20:00:00Z', previous: null });
+  await mkdir(path.join(dir, 'seals'), { recursive: true });
+  await writeFile(path.join(dir, 'seals', sealFileName(signer.keyId)), await createSeal(payload, signer));
+  await writeFile(path.join(dir, 'seals', sumsSignatureFileName(signer.keyId)), await signer.sign(sums));
+}
+
+/** Writes a valid bundle into `dir`; same options, same bytes but for the signatures. */
+export async function makeBundle(dir: string, options: MakeBundleOptions = {}): Promise<MadeBundle> {
+  const content = new Content();
+  const airlockMjs = Buffer.from(`console.log('airlock ${options.variant ?? ''}');\n`);
+  const lock = await makeLock(content, airlockMjs, options);
+  const lockBytes = Buffer.from(serializeLock(lock));
+  const plan = planBundle({ lock, lockBytes, siteBytes: Buffer.from(`name: ${lock.site}\n`), airlockMjs });
+  await mkdir(path.join(dir, 'blobs', 'sha256'), { recursive: true });
+  for (const { digest, source, artifact, file } of plan.blobs) {
+    const bytes = source.kind === 'bytes' ? source.bytes : content.bytes.get(digest);
+    if (bytes === undefined) throw new Error(`no bytes for ${artifact}: ${file}`);
+    await writeFile(path.join(dir, 'blobs', 'sha256', hexOf(digest)), bytes);
+  }
+  const files = layoutFiles(
+    plan.rootBytes,
+    plan.blobs.map((blob) => blob.digest),
+  );
+  for (const [name, bytes] of files) await writeFile(path.join(dir, name), bytes);
+  const sums = files.get('SHA256SUMS') ?? Buffer.alloc(0);
+  const statement = { site: lock.site, root: plan.root, lock: digestOf(lockBytes), sequence: options.sequence ?? 1 };
+  for (const { signer } of options.signers ?? []) await sealBundle(dir, signer, statement, sums);
+  return {
+    dir,
+    plan,
+    lock,
+    blobFile: (name) => {
+      const blob = plan.blobs.find(({ artifact, file }) => `${artifact}: ${file}` === name);
+      if (blob === undefined) throw new Error(`the bundle has no ${name}`);
+      return path.join(dir, 'blobs', 'sha256', hexOf(blob.digest));
+    },
+  };
+}
