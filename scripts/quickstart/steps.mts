@@ -1,0 +1,116 @@
+/** Runs the quickstart's steps one after another, shows each, and remembers how it went. */
+import { spawn } from 'node:child_process';
+import { print, table } from '../ui/output.mjs';
+
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+}
+
+export interface CommandStep {
+  /** What the step is for, in a few words. */
+  readonly title: string;
+  /** The command as a person would type it. */
+  readonly shown: string;
+  /** Program and arguments. */
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Exit code that the step must end with. @default 0 */
+  readonly expected?: number;
+  /** Judges the output. @returns a fault, or undefined */
+  readonly fault?: (finished: Finished) => string | undefined;
+  /** What to say in the closing table. @default - the last line of the output */
+  readonly result?: (finished: Finished) => string;
+}
+
+interface Row {
+  readonly title: string;
+  readonly result: string;
+  readonly seconds: number;
+}
+
+const SHOWN_LINES = 30;
+const RESULT_WIDTH = 76;
+
+const closingLine = ({ stdout }: Finished): string => stdout.trimEnd().split('\n').at(-1)?.trim() ?? '';
+
+function showOutput(text: string): void {
+  const lines = text.trimEnd().split('\n');
+  lines.slice(0, SHOWN_LINES).forEach((line) => print(`  ${line}`));
+  if (lines.length > SHOWN_LINES) print(`  … and ${lines.length - SHOWN_LINES} more lines`);
+}
+
+/** Runs a program to its end; standard error is kept apart, since progress lies there. */
+export function runProgram(
+  argv: readonly string[],
+  { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+  signal: AbortSignal,
+): Promise<Finished & { readonly stderr: string }> {
+  const [program = '', ...args] = argv;
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd, env, signal, stdio: ['ignore', 'pipe', 'pipe'] });
+    const output = { stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code: code ?? -1, ...output }));
+  });
+}
+
+export class Steps {
+  private readonly rows: Row[] = [];
+
+  public constructor(private readonly signal: AbortSignal) {}
+
+  /** @throws Error when the command ends otherwise than it should; the journey ends there. */
+  public async command(step: CommandStep): Promise<Finished> {
+    const { title, shown, argv, expected = 0, fault, result = closingLine } = step;
+    return this.timed(title, async () => {
+      print(`$ ${shown}`);
+      const finished = await runProgram(argv, step, this.signal);
+      showOutput(finished.stdout);
+      const wrong =
+        finished.code === expected
+          ? fault?.(finished)
+          : `exit code ${finished.code}, expected ${expected}\n${finished.stderr.trimEnd()}`;
+      if (wrong !== undefined) throw new Error(wrong);
+      return [finished, result(finished)];
+    });
+  }
+
+  /** A step that is not a command: it does something and says how it went. */
+  public check(title: string, act: () => Promise<string>): Promise<void> {
+    return this.timed(title, async () => {
+      const result = await act();
+      print(`  ${result}`);
+      return [undefined, result];
+    });
+  }
+
+  private async timed<T>(title: string, act: () => Promise<[T, string]>): Promise<T> {
+    print(`\n── ${this.rows.length + 1}. ${title}`);
+    const began = performance.now();
+    const seconds = (): number => (performance.now() - began) / 1000;
+    try {
+      const [value, result] = await act();
+      this.rows.push({ title, result, seconds: seconds() });
+      print(`  ok in ${seconds().toFixed(1)} s`);
+      return value;
+    } catch (error) {
+      this.rows.push({ title, result: 'FAILED', seconds: seconds() });
+      throw error;
+    }
+  }
+
+  /** The closing table: step, result, time. */
+  public summary(): string {
+    const total = this.rows.reduce((sum, row) => sum + row.seconds, 0);
+    const rows = this.rows.map(({ title, result, seconds }, at) => [
+      `${at + 1}. ${title}`,
+      result.length > RESULT_WIDTH ? `${result.slice(0, RESULT_WIDTH - 1)}…` : result,
+      `${seconds.toFixed(1)} s`,
+    ]);
+    return table(['step', 'result', 'time'], [...rows, ['in all', '', `${total.toFixed(1)} s`]]);
+  }
+}
