@@ -6,14 +6,17 @@ import { keyId, loadPublicKey } from './keys';
 
 export interface Signer {
   readonly keyId: string;
+  readonly publicKey: KeyObject;
   /** ECDSA on P-256 with SHA-256 over the bytes, DER-encoded (RFC 3279, section 2.2.3). */
   sign(bytes: Buffer): Promise<Buffer>;
 }
 
 /** Signs with a private key held in memory. */
 export function keySigner(privateKey: KeyObject): Signer {
+  const publicKey = createPublicKey(privateKey);
   return {
-    keyId: keyId(createPublicKey(privateKey)),
+    keyId: keyId(publicKey),
+    publicKey,
     sign: (bytes) => Promise.resolve(sign('sha256', bytes, privateKey)),
   };
 }
@@ -70,6 +73,7 @@ export function commandSigner(command: string, publicPem: string, name?: string)
   const publicKey = loadPublicKey(publicPem, name);
   return {
     keyId: keyId(publicKey),
+    publicKey,
     async sign(bytes) {
       const signature = await runCommand(command, bytes);
       if (verify('sha256', bytes, publicKey, signature)) return signature;

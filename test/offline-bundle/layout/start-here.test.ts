@@ -139,6 +139,7 @@ describe('the check in START-HERE.txt', () => {
       "a stranger's seal under the key's name",
       async (at) => {
         const forged = await createSeal(parseSeal(await readFile(at(seal(a)))).payload, {
+          ...a.trusted,
           keyId: a.trusted.id,
           sign: (bytes) => stranger.signer.sign(bytes),
         });

@@ -1,0 +1,243 @@
+/** Makes a bundle out of a plan. What is finished stays finished, whatever ends a run; the last step names the bundle. */
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import pLimit from 'p-limit';
+import { type Digest, digestOf } from '../../core/digest';
+import { AirlockError, badInput, checkFailed, environmentFailed } from '../../core/errors';
+import { type Progress, SILENT } from '../../core/progress';
+import type { RetryPolicy } from '../fetch/retry';
+import type { SourceReader } from '../fetch/source-reader';
+import type { BundlePlan, PlannedBlob } from '../layout/plan';
+import { layoutFiles } from '../layout/sums';
+import { syncDirectory, writeFailed } from '../store/disk';
+import { downloadBlob } from './download';
+import type { KitImageSource } from './kit-content';
+import { takeRunLock } from './run-lock';
+import { readSmallFile } from './small-file';
+import { demandSpace, spaceFor } from './space';
+import { bytesThere, type Inventory, outState, prepare, takeInventory, Workspace } from './workspace';
+
+export interface CreateOptions {
+  readonly plan: BundlePlan;
+  readonly reader: SourceReader;
+  readonly kitImage: KitImageSource;
+  /** The bundle's folder; it appears when it is whole. */
+  readonly out: string;
+  /** Downloads at once. @default 6 */
+  readonly concurrency?: number;
+  readonly progress?: Progress;
+  readonly signal?: AbortSignal;
+  readonly retry?: RetryPolicy;
+}
+
+export interface CreateResult {
+  readonly root: Digest;
+  readonly out: string;
+  /** True when the bundle was there already, and nothing was done. */
+  readonly alreadyComplete: boolean;
+  readonly blobs: number;
+  /** Sum of all blob sizes, bytes. */
+  readonly totalBytes: number;
+  /** Bytes that came over the network in this run. */
+  readonly fetchedBytes: number;
+  /** Bytes that earlier runs had left, finished or not. */
+  readonly keptBytes: number;
+}
+
+const DEFAULT_CONCURRENCY = 6;
+
+/** Bytes of ours, written the way downloads are: beside, durable, then named. */
+async function writeBlob(workspace: Workspace, digest: Digest, bytes: Buffer): Promise<void> {
+  const beside = workspace.download(digest);
+  try {
+    const handle = await open(beside, 'w', 0o644);
+    await handle
+      .writeFile(bytes)
+      .then(() => handle.sync())
+      .finally(() => handle.close());
+    await rename(beside, workspace.blob(digest));
+  } catch (error) {
+    throw writeFailed(beside, error);
+  }
+}
+
+class Creation {
+  private fetchedBytes = 0;
+  private readonly finished: Set<Digest>;
+  private readonly progress: Progress;
+  private readonly limit: pLimit.Limit;
+  /** Ends the other downloads when one failed in a way that would fail them, too. */
+  private readonly stop = new AbortController();
+  /** What upstream no longer has; the rest is fetched all the same, so that one report names every such blob. */
+  private readonly refused: AirlockError[] = [];
+
+  public constructor(
+    private readonly options: CreateOptions,
+    private readonly workspace: Workspace,
+    inventory: Inventory,
+  ) {
+    this.finished = new Set(inventory.finished);
+    this.progress = options.progress ?? SILENT;
+    this.limit = pLimit(options.concurrency ?? DEFAULT_CONCURRENCY);
+  }
+
+  /** Brings every blob of the plan into its place. @returns bytes that came over the network */
+  public async run(): Promise<number> {
+    const { plan, kitImage } = this.options;
+    for (const { digest, source } of plan.blobs) if (source.kind === 'bytes') await this.write(digest, source.bytes);
+    const kitMissing = plan.blobs.some(
+      ({ digest, source }) => source.kind === 'kit-image' && !this.finished.has(digest),
+    );
+    const needs = new Set(kitMissing ? kitImage.needs : []);
+    await this.download(plan.blobs.filter(({ digest }) => needs.has(digest)));
+    if (kitMissing) await this.makeKitImage();
+    await this.download(plan.blobs);
+    return this.fetchedBytes;
+  }
+
+  private async write(digest: Digest, bytes: Buffer): Promise<void> {
+    if (this.finished.has(digest)) return;
+    await writeBlob(this.workspace, digest, bytes);
+    this.finished.add(digest);
+    this.progress.advance(bytes.length);
+  }
+
+  private async makeKitImage(): Promise<void> {
+    const configs = new Map<Digest, Buffer>();
+    for (const digest of this.options.kitImage.needs) {
+      const bytes = await readSmallFile(this.workspace.blob(digest));
+      if (bytes !== undefined && digestOf(bytes) === digest) configs.set(digest, bytes);
+    }
+    for (const { descriptor, bytes } of await this.options.kitImage.make(configs)) {
+      await this.write(descriptor.digest, bytes);
+    }
+  }
+
+  /** Fetches what is not there, the biggest first, so that no long download is left alone at the end. */
+  private async download(blobs: readonly PlannedBlob[]): Promise<void> {
+    const wanted = blobs
+      .filter(({ digest, source }) => source.kind !== 'kit-image' && !this.finished.has(digest))
+      .sort((a, b) => b.size - a.size);
+    const { signal } = this.options;
+    const both = signal === undefined ? this.stop.signal : AbortSignal.any([signal, this.stop.signal]);
+    const results = await Promise.allSettled(wanted.map((blob) => this.limit(() => this.fetchOne(blob, both))));
+    const failure = results.find((result) => result.status === 'rejected');
+    if (failure !== undefined) throw this.stop.signal.aborted ? this.stop.signal.reason : failure.reason;
+    const [first, ...others] = this.refused;
+    if (first === undefined) return;
+    if (others.length === 0) throw first;
+    const lines = this.refused.map((error) => `  ${error.message}`).join('\n');
+    throw new AirlockError('check', `${this.refused.length} blobs cannot be had as locked:\n${lines}`, {
+      ...(first.fix === undefined ? {} : { fix: first.fix }),
+    });
+  }
+
+  private async fetchOne(blob: PlannedBlob, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const { reader, retry } = this.options;
+    const target = { partial: this.workspace.download(blob.digest), final: this.workspace.blob(blob.digest) };
+    const options = { reader, signal, progress: this.progress, ...(retry === undefined ? {} : { retry }) };
+    try {
+      const { fetched } = await downloadBlob(blob, target, options);
+      this.fetchedBytes += fetched;
+      this.finished.add(blob.digest);
+    } catch (error) {
+      if (error instanceof AirlockError && error.kind === 'check') {
+        this.refused.push(error);
+        return;
+      }
+      this.stop.abort(error);
+      throw error;
+    }
+  }
+}
+
+/** Writes the files beside the blobs, makes every name durable, and gives the bundle its own. */
+async function finish(workspace: Workspace, plan: BundlePlan): Promise<void> {
+  const { folder, out } = workspace;
+  const files = layoutFiles(
+    plan.rootBytes,
+    plan.blobs.map(({ digest }) => digest),
+  );
+  try {
+    await rm(workspace.downloads, { recursive: true });
+    for (const [name, bytes] of files) {
+      const handle = await open(path.join(folder, name), 'w', 0o644);
+      await handle
+        .writeFile(bytes)
+        .then(() => handle.sync())
+        .finally(() => handle.close());
+    }
+    for (const dir of [workspace.blobs, path.dirname(workspace.blobs), folder]) await syncDirectory(dir);
+    await rename(folder, out);
+    await syncDirectory(path.dirname(path.resolve(out)));
+  } catch (error) {
+    throw writeFailed(folder, error);
+  }
+}
+
+/** An empty folder may be replaced, a mount point cannot be. */
+async function refuseMountPoint(out: string): Promise<void> {
+  const [own, parent] = await Promise.all([stat(out).catch(() => undefined), stat(path.dirname(path.resolve(out)))]);
+  if (own !== undefined && own.dev !== parent.dev) {
+    throw badInput(
+      `${out} is where a disk is mounted`,
+      `name a folder inside of it: --out ${path.join(out, 'bundle')}`,
+    );
+  }
+}
+
+/**
+ * Fetches everything that a plan names into the layout of a bundle.
+ *
+ * Work in progress lies in `<out>.partial`; a rerun goes on there and fetches no finished blob again. The same plan
+ * gives the same bytes on every run and machine.
+ *
+ * @throws AirlockError (input) when `out` holds something else or another run works on it; (check) when upstream or the
+ *   kit gives other bytes than the lock names; (environment) when network or disk fail; the signal's reason when aborted
+ */
+export async function createBundle(options: CreateOptions): Promise<CreateResult> {
+  const { plan, progress } = options;
+  const out = path.resolve(options.out);
+  const workspace = new Workspace(out);
+  await mkdir(path.dirname(out), { recursive: true }).catch((error: unknown) => {
+    throw writeFailed(path.dirname(out), error);
+  });
+  const summary = { root: plan.root, out, blobs: plan.blobs.length, totalBytes: plan.totalBytes };
+  const lock = await takeRunLock(workspace.lock);
+  try {
+    if ((await outState(out, plan)) === 'complete') {
+      return { ...summary, alreadyComplete: true, fetchedBytes: 0, keptBytes: plan.totalBytes };
+    }
+    await refuseMountPoint(out);
+    const inventory = await prepare(workspace, plan);
+    demandSpace(await spaceFor(plan, inventory, workspace.folder), workspace.folder);
+    const keptBytes = plan.blobs.reduce((sum, blob) => sum + bytesThere(inventory, blob), 0);
+    progress?.start('bundle', plan.totalBytes);
+    for (const { digest, size } of plan.blobs) if (inventory.finished.has(digest)) progress?.advance(size);
+    let fetchedBytes: number;
+    try {
+      fetchedBytes = await new Creation(options, workspace, inventory).run();
+      await checkWhole(workspace, plan);
+    } finally {
+      progress?.stop();
+    }
+    await finish(workspace, plan);
+    return { ...summary, alreadyComplete: false, fetchedBytes, keptBytes };
+  } finally {
+    await lock.release();
+  }
+}
+
+/** The last look before the bundle gets its name: every planned blob is in its place, and no other. */
+async function checkWhole(workspace: Workspace, plan: BundlePlan): Promise<void> {
+  const { finished, stale } = await takeInventory(workspace.folder, plan);
+  const missing = plan.blobs.find(({ digest }) => !finished.has(digest));
+  if (missing !== undefined) {
+    throw checkFailed(
+      `${missing.artifact}: ${missing.file} (${missing.digest}) was planned but nothing made it`,
+      'run `airlock lock` again and review the change',
+    );
+  }
+  if (stale.length > 0) throw environmentFailed(`something else writes to ${workspace.folder}: ${stale.join(', ')}`);
+}
