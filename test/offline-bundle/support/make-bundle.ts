@@ -48,6 +48,8 @@ export interface MakeBundleOptions {
   readonly signers?: readonly TestKey[];
   /** Files of the model `tiny` beside its config; bytes by path. */
   readonly modelFiles?: Readonly<Record<string, Buffer>>;
+  /** Size that the lock states for the file `terraform`, in place of the true one. Bytes. */
+  readonly claimedFileBytes?: number;
 }
 
 export interface MadeBundle {
@@ -125,7 +127,7 @@ function makeModel(content: Content, files: Readonly<Record<string, Buffer>>): L
 async function makeLock(
   content: Content,
   airlockMjs: Buffer,
-  { site = 'nordlicht', variant = '', modelFiles }: MakeBundleOptions,
+  { site = 'nordlicht', variant = '', modelFiles, claimedFileBytes }: MakeBundleOptions,
 ): Promise<Lock> {
   const images = [
     makeImage(content, 'kit-base', 'registry.example/node:22', 'registry.example/node'),
@@ -179,7 +181,7 @@ async function makeLock(
       {
         name: 'terraform',
         url: 'https://downloads.example/terraform_1.11.4.zip',
-        size: file.size,
+        size: claimedFileBytes ?? file.size,
         sha256: hexOf(file.digest),
       },
     ],
