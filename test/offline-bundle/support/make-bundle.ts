@@ -1,5 +1,5 @@
 /** Makes small but complete bundles by hand: two-platform image, model, provider, file, kit image, record, seals. */
-import { createHash } from 'node:crypto';
+import { createCipheriv, createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { canonicalJson } from '../../../core/canonical-json';
@@ -33,11 +33,8 @@ export function makeKey(): TestKey {
 
 /** Incompressible bytes that depend on the seed alone. */
 export function noise(seed: string, length: number): Buffer {
-  const parts: Buffer[] = [];
-  for (let at = 0; at * 32 < length; at += 1) {
-    parts.push(createHash('sha256').update(`${seed} ${at}`).digest());
-  }
-  return Buffer.concat(parts).subarray(0, length);
+  const key = createHash('sha256').update(seed).digest();
+  return createCipheriv('aes-256-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(length));
 }
 
 export interface MakeBundleOptions {
