@@ -188,12 +188,12 @@ export class HttpClient {
   }
 
   private async repeat<T>(request: HttpRequest, use: (response: HttpResponse) => Promise<T>): Promise<T> {
-    const url = new URL(request.url);
     for (let attempt = 1; ; attempt += 1) {
+      const place = { url: new URL(request.url) };
       let asked: number | undefined;
       let reason: string;
       try {
-        const response = await this.chain(request);
+        const response = await this.chain(request, place);
         if (!isRetriableStatus(response.status)) return await use(response);
         await response.body.dump();
         asked = askedDelay(response.headers, Date.now());
@@ -204,31 +204,30 @@ export class HttpClient {
         if (error instanceof AirlockError || request.signal?.aborted === true) throw error;
         const kind = classifyTransportError(error);
         const limit = { transient: this.policy.attempts, unreachable: this.policy.unreachableAttempts, permanent: 1 };
-        if (attempt >= limit[kind]) throw transportError(url, error, attempt);
+        if (attempt >= limit[kind]) throw transportError(place.url, error, attempt);
         reason = error instanceof Error ? error.message : String(error);
       }
       const pause = Math.max(asked ?? 0, backoffDelay(attempt, this.random(), this.policy));
-      this.progress.note(`${url.host}: ${reason}; trying again in ${(pause / 1000).toFixed(1)} s`);
+      this.progress.note(`${place.url.host}: ${reason}; trying again in ${(pause / 1000).toFixed(1)} s`);
       await this.sleep(pause, request.signal);
     }
   }
 
-  /** One attempt: the request and every redirect after it. */
-  private async chain(request: HttpRequest): Promise<HttpResponse> {
+  /** One attempt: the request and every redirect after it. @param place is kept at the address being talked to */
+  private async chain(request: HttpRequest, place: { url: URL }): Promise<HttpResponse> {
     const hops: HttpHop[] = [];
-    let url = new URL(request.url);
     let headers: Headers = request.headers ?? {};
     for (;;) {
+      const { url } = place;
       const response = await this.once(url, headers, request);
       const location = response.headers['location'];
       const follow = REDIRECTS.has(response.status) && location !== undefined && request.method !== 'POST';
       if (!follow) return { ...response, hops };
       await response.body.dump();
       hops.push({ url, status: response.status, headers: response.headers });
-      const next = redirectTarget(url, location, hops.length);
+      place.url = redirectTarget(url, location, hops.length);
       // Once away, always away: a chain that comes back could have been steered by the other host.
-      if (!sameOrigin(url, next)) headers = withoutCredentials(headers);
-      url = next;
+      if (!sameOrigin(url, place.url)) headers = withoutCredentials(headers);
     }
   }
 

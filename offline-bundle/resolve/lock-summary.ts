@@ -1,14 +1,16 @@
 /** A lock in few lines, for the person who reviews it. */
-import { type Digest, hexOf } from '../../core/digest';
+import { type Digest, fromHex } from '../../core/digest';
+import { badInput } from '../../core/errors';
 import type { Lock, LockModel } from '../../site/generated/lock';
+import { modelArtifact } from '../layout/artifacts';
 
 export interface SummaryRow {
   /** kind/name */
   readonly artifact: string;
   /** Version, commit or reference. */
   readonly version: string;
-  /** First digits of the digest that stands for it. */
-  readonly digest: string;
+  /** What stands for it: of an image its index or manifest, of a model its manifest, else of the file. */
+  readonly digest: Digest;
   readonly bytes: number;
   /** Who stated the hash. */
   readonly hashFrom: string;
@@ -21,28 +23,32 @@ export interface LockSummary {
   readonly notes: readonly string[];
 }
 
-const SHORT = 12;
 const sum = (items: readonly { readonly size: number }[]): number => items.reduce((total, { size }) => total + size, 0);
-const short = (digest: string): string => hexOf(digest as Digest).slice(0, SHORT);
 const count = ({ files }: LockModel, from: 'hub' | 'fetched'): number =>
   files.filter(({ sha256From }) => sha256From === from).length;
+
+function firstOf<T>(items: readonly T[]): T {
+  const [first] = items;
+  if (first === undefined)
+    throw badInput('the lock has an image without manifests', 'write it afresh with `airlock lock`');
+  return first;
+}
 
 /** One row per artifact, in the order of the lock. */
 export function summaryRows(lock: Lock): SummaryRow[] {
   const { kit } = lock.derived;
-  const top = kit.index ?? kit.manifests[0];
   return [
     ...lock.images.map(({ name, reference, index, manifests }) => ({
       artifact: `image/${name}`,
       version: reference,
-      digest: short((index ?? manifests[0])?.digest ?? ''),
+      digest: (index ?? firstOf(manifests)).digest,
       bytes: sum(uniqueContents(manifests)),
       hashFrom: 'registry',
     })),
     ...lock.models.map((model) => ({
       artifact: `model/${model.name}`,
-      version: `${model.source.repository}@${model.source.revision.slice(0, SHORT)}`,
-      digest: short(lock.derived.models.find(({ name }) => name === model.name)?.manifest.digest ?? ''),
+      version: `${model.source.repository}@${model.source.revision.slice(0, 12)}`,
+      digest: modelArtifact(model).manifest.descriptor.digest,
       bytes: sum(model.files),
       hashFrom: `Hub ${count(model, 'hub')}, fetched ${count(model, 'fetched')}`,
     })),
@@ -50,7 +56,7 @@ export function summaryRows(lock: Lock): SummaryRow[] {
       packages.map(({ platform, sha256, size, url }) => ({
         artifact: `provider/${source}`,
         version: `${version} ${platform}`,
-        digest: sha256.slice(0, SHORT),
+        digest: fromHex(sha256),
         bytes: size,
         hashFrom: url === undefined ? 'mirror directory' : 'registry, fetched',
       })),
@@ -58,14 +64,14 @@ export function summaryRows(lock: Lock): SummaryRow[] {
     ...lock.files.map(({ name, url, sha256, size }) => ({
       artifact: `file/${name}`,
       version: url,
-      digest: sha256.slice(0, SHORT),
+      digest: fromHex(sha256),
       bytes: size,
       hashFrom: 'site, fetched',
     })),
     {
       artifact: 'kit/image',
       version: kit.version,
-      digest: short(top?.digest ?? ''),
+      digest: (kit.index ?? firstOf(kit.manifests)).digest,
       bytes: sum(uniqueContents(kit.manifests)),
       hashFrom: 'computed',
     },

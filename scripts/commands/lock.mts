@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
+import { hexOf } from '../../core/digest.js';
 import { badInput, checkFailed } from '../../core/errors.js';
 import { createClients } from '../../offline-bundle/fetch/clients.js';
 import { lockSummary, summaryRows } from '../../offline-bundle/resolve/lock-summary.js';
@@ -57,6 +58,9 @@ async function demandOwnLock(site: Site, file: string): Promise<void> {
   }
 }
 
+/** Digits of a digest in the table; --json gives it whole. */
+const SHORT = 12;
+
 /** @returns whether the file changed */
 async function save(file: string, text: string): Promise<boolean> {
   if (existsSync(file) && (await readFile(file, 'utf8')) === text) return false;
@@ -69,7 +73,7 @@ function report(lock: Lock, file: string, changed: boolean): void {
   const rows = summaryRows(lock).map(({ artifact, version, digest, bytes, hashFrom }) => [
     artifact,
     version,
-    digest,
+    hexOf(digest).slice(0, SHORT),
     formatBytes(bytes),
     hashFrom,
   ]);
