@@ -62,6 +62,10 @@ function check(value: unknown, where: string): void {
   }
 }
 
+/** JSON leaves these two as they are, and YAML 1.1 reads them as line breaks (§5.4); as escapes both read the same. */
+const escapeLineBreaks = (json: string): string =>
+  json.replace(/[\u2028\u2029]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16)}`);
+
 /** Terraform evaluates `${` and `%{` in configuration; doubled, they stand for themselves. */
 export const escapeTemplate = (text: string): string => text.replace(/[$%](?=\{)/g, (sign) => sign + sign);
 
@@ -92,7 +96,7 @@ export function envelopeValues(objects: readonly KubernetesObject[], release: st
   const idOf = ({ kind, metadata, apiVersion }: KubernetesObject): string =>
     [kind, metadata?.name, metadata?.namespace ?? '', apiVersion].join('/');
   const sorted = [...objects].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
-  const values = reviewJson({ objects: sorted });
+  const values = escapeLineBreaks(reviewJson({ objects: sorted }));
   const bytes = releaseBytes(values);
   if (bytes > RELEASE_LIMIT_BYTES) {
     throw badInput(
