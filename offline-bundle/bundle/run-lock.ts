@@ -75,7 +75,14 @@ async function make(file: string): Promise<boolean> {
   const holder: Holder = { pid: process.pid, started: startOf(process.pid), host: hostname() };
   try {
     const handle = await open(file, 'wx', 0o644);
-    await handle.writeFile(`${JSON.stringify(holder)}\n`).finally(() => handle.close());
+    try {
+      await handle.writeFile(`${JSON.stringify(holder)}\n`);
+    } catch (error) {
+      await rm(file, { force: true });
+      throw error;
+    } finally {
+      await handle.close();
+    }
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;

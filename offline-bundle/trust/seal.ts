@@ -54,13 +54,19 @@ export const sumsSignatureFileName = (keyId: string): string => `${keyId}.SHA256
 const isTime = (text: string): boolean =>
   SEALED_AT.test(text) && new Date(text).toISOString().slice(0, 19) === text.slice(0, 19);
 
-function faultOf({ site, sequence, sealedAt }: SealStatement): [string, string] | undefined {
-  if (site === '') return ['the seal names no site', 'name the site'];
+/** @throws AirlockError (input) when the text is not RFC 3339 in UTC to the second */
+export function parseSealTime(text: string): string {
+  if (isTime(text)) return text;
+  throw badInput(`"${text}" is not a time`, 'write it in UTC, e.g. 2026-11-23T20:00:00Z');
+}
+
+/** @throws AirlockError (input) for what no seal may say */
+function demandWellFormed({ site, sequence, sealedAt }: SealStatement): void {
+  if (site === '') throw badInput('the seal names no site', 'name the site');
   if (!Number.isSafeInteger(sequence) || sequence < 0) {
-    return [`sequence ${String(sequence)} is not a whole number`, 'count the bundles of a site from 1'];
+    throw badInput(`sequence ${String(sequence)} is not a whole number`, 'count the bundles of a site from 1');
   }
-  if (!isTime(sealedAt)) return [`"${sealedAt}" is not a time`, 'write it in UTC, e.g. 2026-11-23T20:00:00Z'];
-  return undefined;
+  parseSealTime(sealedAt);
 }
 
 /**
@@ -69,8 +75,7 @@ function faultOf({ site, sequence, sealedAt }: SealStatement): [string, string] 
  * @throws AirlockError (input) for a malformed time or sequence
  */
 export function sealPayload(statement: SealStatement): Buffer {
-  const fault = faultOf(statement);
-  if (fault !== undefined) throw badInput(...fault);
+  demandWellFormed(statement);
   const { site, root, sequence, sealedAt, lock, previous } = statement;
   return canonicalJson({
     _type: STATEMENT_TYPE,
@@ -93,6 +98,14 @@ const parseJson = (bytes: Buffer): unknown => {
   }
 };
 
+function isPayloadOf(statement: SealStatement, payload: Buffer): boolean {
+  try {
+    return sealPayload(statement).equals(payload);
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Reads the statement out of a payload. Only the exact bytes that {@link sealPayload} writes are accepted.
  *
@@ -114,7 +127,7 @@ export function parseSealPayload(payload: Buffer): SealStatement {
     (previous === null || (typeof previous === 'string' && isDigest(previous)))
   ) {
     const statement: SealStatement = { site, root: `sha256:${root}`, sequence, sealedAt, lock, previous };
-    if (faultOf(statement) === undefined && sealPayload(statement).equals(payload)) return statement;
+    if (isPayloadOf(statement, payload)) return statement;
   }
   throw checkFailed('the statement inside is not a seal of this format', 'use an Airlock that knows its format');
 }

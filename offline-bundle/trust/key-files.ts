@@ -1,0 +1,64 @@
+/** Key pairs on disk: `NAME.key` for the signer alone, `NAME.pub` for everybody who verifies. */
+import { lstat, mkdir, open, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { type AirlockError, badInput } from '../../core/errors';
+import { errorCode, isMissing, syncDirectory, writeFailed } from '../store/disk';
+import { createKeyPair } from './keys';
+
+export interface KeyFiles {
+  readonly keyId: string;
+  /** Encrypted private key, readable by its owner only. */
+  readonly privateFile: string;
+  readonly publicFile: string;
+}
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+const exists = (file: string): AirlockError =>
+  badInput(`${file} exists already`, 'choose another --name; a key that is in use is never replaced');
+
+async function demandFree(file: string): Promise<void> {
+  const found = await lstat(file).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw writeFailed(file, error);
+  });
+  if (found !== undefined) throw exists(file);
+}
+
+async function writeNew(file: string, text: string, mode: number): Promise<void> {
+  try {
+    const handle = await open(file, 'wx', mode);
+    await handle
+      .writeFile(text)
+      .then(() => handle.sync())
+      .finally(() => handle.close());
+  } catch (error) {
+    throw errorCode(error) === 'EEXIST' ? exists(file) : writeFailed(file, error);
+  }
+}
+
+/**
+ * Creates a key pair and writes it to `folder`, which is made where it is missing. Existing files are never replaced.
+ *
+ * @throws AirlockError (input) for a malformed name, a short passphrase or a name that is taken; (environment) when the
+ *   disk refuses, and then neither file is left
+ */
+export async function writeKeyPair(folder: string, name: string, passphrase: string): Promise<KeyFiles> {
+  if (!NAME.test(name)) throw badInput(`"${name}" is not a name for a key`, 'use letters, digits, ".", "_" and "-"');
+  const [privateFile, publicFile] = [path.join(folder, `${name}.key`), path.join(folder, `${name}.pub`)];
+  const { keyId, privatePem, publicPem } = createKeyPair(passphrase);
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw writeFailed(folder, error);
+  });
+  await demandFree(privateFile);
+  await demandFree(publicFile);
+  await writeNew(privateFile, privatePem, 0o600);
+  try {
+    await writeNew(publicFile, publicPem, 0o644);
+    await syncDirectory(folder);
+  } catch (error) {
+    await rm(privateFile, { force: true });
+    throw error;
+  }
+  return { keyId, privateFile, publicFile };
+}

@@ -1,0 +1,170 @@
+/** `airlock bundle`: make the bundle that a lock describes, and seal it. */
+import { readFile } from 'node:fs/promises';
+import { Command, InvalidArgumentError } from 'commander';
+import { type Digest, parseDigest } from '../../core/digest.js';
+import { badInput, environmentFailed } from '../../core/errors.js';
+import { createBundle, type CreateResult } from '../../offline-bundle/bundle/create.js';
+import { kitImageSource } from '../../offline-bundle/bundle/kit-content.js';
+import { demandLockFits } from '../../offline-bundle/bundle/preflight.js';
+import { type SealChoices, signBundle, type SignResult } from '../../offline-bundle/bundle/sign.js';
+import { type BundleSummary, summarize } from '../../offline-bundle/bundle/summary.js';
+import { createClients } from '../../offline-bundle/fetch/clients.js';
+import { createSourceReader } from '../../offline-bundle/fetch/upstream-reader.js';
+import { planBundle } from '../../offline-bundle/layout/plan.js';
+import { parseSealTime } from '../../offline-bundle/trust/seal.js';
+import type { Signer } from '../../offline-bundle/trust/signer.js';
+import { loadSite } from '../../site/load-site.js';
+import { loadLock } from '../../site/lock-file.js';
+import { buildFarSide } from '../../tools/build-far-side.js';
+import { formatBytes, print, printJson, table } from '../ui/output.mjs';
+import { progressFor } from '../ui/progress.mjs';
+import { addSignerOptions, signerFrom, type SignerOptions } from '../ui/signer-options.mjs';
+import { addUpstreamOptions, type UpstreamOptions, upstreamSettings } from '../ui/upstream-options.mjs';
+
+interface SealOptions extends SignerOptions, SealChoices {
+  readonly json: boolean;
+}
+
+interface CreateOptions extends SealOptions, UpstreamOptions {
+  readonly site: string;
+  readonly lock: string;
+  readonly out: string;
+  readonly dryRun: boolean;
+}
+
+function sequenceNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('write a whole number');
+  return Number(text);
+}
+
+const choicesOf = ({ sequence, sealedAt, previous }: SealChoices): SealChoices => ({
+  ...(sequence === undefined ? {} : { sequence }),
+  ...(sealedAt === undefined ? {} : { sealedAt }),
+  ...(previous === undefined ? {} : { previous }),
+});
+
+const seal = (bundle: string, signer: Signer, choices: SealChoices): Promise<SignResult> =>
+  signBundle(bundle, signer, choices, `${new Date().toISOString().slice(0, 19)}Z`);
+
+function printSeal({ keyId, statement, alreadySealed, signers }: SignResult): void {
+  const { site, sequence, sealedAt, previous } = statement;
+  print(`${alreadySealed ? 'sealed before' : 'sealed'} by key ${keyId}: ${site}, sequence ${sequence}, ${sealedAt}`);
+  print(`  previous bundle  ${previous ?? 'none'}`);
+  print(`  signers so far   ${signers.join(', ')}`);
+}
+
+function printSummary({ root, artifacts, total, needed, free, alreadyComplete }: BundleSummary, out: string): void {
+  const row = (name: string, { blobs, bytes, there, toFetch }: BundleSummary['total']): string[] => [
+    name,
+    String(blobs),
+    formatBytes(bytes),
+    formatBytes(there),
+    formatBytes(toFetch),
+  ];
+  const rows = [...artifacts.map((item) => row(item.artifact, item)), row('total', total)];
+  print(table(['artifact', 'blobs', 'size', 'there', 'to fetch'], rows));
+  print(`index  ${root}`);
+  print(`disk   ${formatBytes(needed)} still needed, ${formatBytes(free)} free${needed > free ? ': NOT ENOUGH' : ''}`);
+  print(alreadyComplete ? `${out} is complete already` : `nothing was fetched; without --dry-run this makes ${out}`);
+}
+
+function printCreated({ root, out, alreadyComplete, blobs, totalBytes, fetchedBytes, keptBytes }: CreateResult): void {
+  if (alreadyComplete) print(`${out} is complete already`);
+  else {
+    const kept = keptBytes > 0 ? `, ${formatBytes(keptBytes)} were there` : '';
+    print(`${out}: ${blobs} blobs, ${formatBytes(totalBytes)} (${formatBytes(fetchedBytes)} fetched${kept})`);
+  }
+  print(`index  ${root}`);
+}
+
+/** Ctrl-C and a polite kill end the downloads in good order: what has arrived is kept. */
+function abortOnSignals(): { readonly signal: AbortSignal; readonly forget: () => void } {
+  const controller = new AbortController();
+  const abort = (): void =>
+    controller.abort(environmentFailed('interrupted', 'run the same command again: what is there is kept'));
+  const names = ['SIGINT', 'SIGTERM'] as const;
+  names.forEach((name) => process.once(name, abort));
+  return { signal: controller.signal, forget: () => names.forEach((name) => process.off(name, abort)) };
+}
+
+async function create(options: CreateOptions): Promise<void> {
+  const { out, json, dryRun } = options;
+  const site = await loadSite(options.site);
+  const lock = await loadLock(options.lock);
+  demandLockFits(lock, site);
+  const signer = await signerFrom(options);
+  const { bytes: airlockMjs, version } = await buildFarSide();
+  const kitImage = kitImageSource(lock, airlockMjs);
+  const [lockBytes, siteBytes] = await Promise.all([readFile(options.lock), readFile(options.site)]);
+  const plan = planBundle({ lock, lockBytes, siteBytes, airlockMjs });
+  if (dryRun) {
+    const summary = await summarize(plan, out);
+    if (json) printJson(summary);
+    else printSummary(summary, out);
+    return;
+  }
+  const progress = progressFor({ json });
+  const settings = upstreamSettings(options);
+  const clients = createClients(settings, { version, progress });
+  const { signal, forget } = abortOnSignals();
+  let created: CreateResult;
+  try {
+    const reader = createSourceReader(clients);
+    const { concurrency } = settings;
+    created = await createBundle({ plan, reader, kitImage, out, concurrency, progress, signal });
+  } finally {
+    forget();
+    await clients.close();
+  }
+  const sealed = signer === undefined ? undefined : await seal(out, signer, choicesOf(options));
+  if (json) {
+    printJson({ ...created, ...(sealed === undefined ? {} : { seal: sealed }) });
+    return;
+  }
+  printCreated(created);
+  if (sealed === undefined) print('not sealed: `airlock bundle sign` adds the seal of a key');
+  else printSeal(sealed);
+}
+
+async function sign(bundle: string, options: SealOptions): Promise<void> {
+  const signer = await signerFrom(options);
+  if (signer === undefined) throw badInput('no key was given', 'pass --key, or --signer-command with --public-key');
+  const sealed = await seal(bundle, signer, choicesOf(options));
+  if (options.json) printJson({ bundle, ...sealed });
+  else printSeal(sealed);
+}
+
+const digest = (text: string): Digest => parseDigest(text);
+
+const addSealOptions = (command: Command): Command =>
+  addSignerOptions(command)
+    .option(
+      '--sequence <number>',
+      'counts the bundles of a site; the first signer decides (default: 1)',
+      sequenceNumber,
+    )
+    .option('--sealed-at <time>', 'RFC 3339 in UTC; the first signer decides (default: now)', parseSealTime)
+    .option('--previous <digest>', 'index digest of the bundle before this one; the first signer decides', digest)
+    .option('--json', 'print the result as JSON', false);
+
+export const command = (): Command =>
+  new Command('bundle')
+    .addCommand(
+      addSealOptions(
+        addUpstreamOptions(
+          new Command('create')
+            .description('fetch everything in the lock into one folder; a rerun goes on where a run ended')
+            .option('--site <file>', 'what is wanted', 'site.yaml')
+            .option('--lock <file>', 'what it is, by digest', 'airlock.lock.json')
+            .option('--out <dir>', 'folder of the bundle; it appears when it is whole', 'bundle')
+            .option('--dry-run', 'show what there is to do, and whether it fits the disk; no network', false),
+        ),
+      ).action(create),
+    )
+    .addCommand(
+      addSealOptions(
+        new Command('sign')
+          .description('add the seal of one more key to a bundle')
+          .argument('<bundle>', 'folder of the bundle'),
+      ).action(sign),
+    );

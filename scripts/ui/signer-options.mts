@@ -1,0 +1,66 @@
+/** Options of every command that signs: a key file, or a command that reaches a key elsewhere. */
+import type { Command } from 'commander';
+import { badInput } from '../../core/errors.js';
+import { loadPrivateKey } from '../../offline-bundle/trust/keys.js';
+import { commandSigner, keySigner, type Signer } from '../../offline-bundle/trust/signer.js';
+import { readTextFile } from '../../site/read-file.js';
+
+/** What {@link addSignerOptions} adds to a command's options. */
+export interface SignerOptions {
+  readonly key?: string;
+  readonly passphraseFile?: string;
+  readonly allowUnencryptedKey: boolean;
+  readonly signerCommand?: string;
+  readonly publicKey?: string;
+}
+
+const ENVIRONMENT = `
+Environment:
+  AIRLOCK_KEY_PASSPHRASE    passphrase of the private key, where --passphrase-file is not given`;
+
+export const PASSPHRASE_OPTION: readonly [string, string] = [
+  '--passphrase-file <file>',
+  'file whose only line is the passphrase of the private key',
+];
+
+/** The passphrase that the user named; a final line end does not belong to it. */
+export async function passphraseFrom(file: string | undefined): Promise<string | undefined> {
+  if (file !== undefined) return (await readTextFile(file, 'write the passphrase into it')).replace(/\r?\n$/, '');
+  const given = process.env['AIRLOCK_KEY_PASSPHRASE'];
+  return given === '' ? undefined : given;
+}
+
+/** Adds the options and their help to a command. */
+export const addSignerOptions = (command: Command): Command =>
+  command
+    .option('--key <file>', 'private key to seal the bundle with (airlock keys create)')
+    .option(...PASSPHRASE_OPTION)
+    .option('--allow-unencrypted-key', 'accept a private key that has no passphrase', false)
+    .option('--signer-command <command>', 'sign by this command instead: bytes on stdin, DER signature on stdout (HSM)')
+    .option('--public-key <file>', 'public key that belongs to --signer-command')
+    .addHelpText('after', ENVIRONMENT);
+
+/**
+ * The signer that the options name; undefined when they name none.
+ *
+ * @throws AirlockError (input) for options that do not fit each other, a missing file, a wrong passphrase
+ */
+export async function signerFrom(options: SignerOptions): Promise<Signer | undefined> {
+  const { key, passphraseFile, allowUnencryptedKey, signerCommand, publicKey } = options;
+  if (key !== undefined && signerCommand !== undefined) {
+    throw badInput(
+      'both --key and --signer-command are given',
+      'sign with one of them, then run `airlock bundle sign`',
+    );
+  }
+  if ((signerCommand === undefined) !== (publicKey === undefined)) {
+    throw badInput('--signer-command and --public-key go together', 'give both: the signature is checked with the key');
+  }
+  if (signerCommand !== undefined && publicKey !== undefined) {
+    return commandSigner(signerCommand, await readTextFile(publicKey, 'name a .pub file'), publicKey);
+  }
+  if (key === undefined) return undefined;
+  const pem = await readTextFile(key, 'name a .key file that `airlock keys create` wrote');
+  const passphrase = await passphraseFrom(passphraseFile);
+  return keySigner(loadPrivateKey(pem, passphrase, { allowUnencrypted: allowUnencryptedKey, name: key }));
+}
