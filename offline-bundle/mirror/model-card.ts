@@ -15,7 +15,7 @@ export function parseModelCard(text: string): ModelCard {
   if (front === undefined) return {};
   try {
     // Aliases are not expanded beyond measure: the text comes from strangers (yaml, `maxAliasCount`).
-    const value: unknown = parse(front, { maxAliasCount: 100, logLevel: 'silent' });
+    const value: unknown = parse(front, { maxAliasCount: 100, logLevel: 'error' });
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as ModelCard) : {};
   } catch {
     return {};

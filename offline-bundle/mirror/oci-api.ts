@@ -72,7 +72,8 @@ function sendReferrers(reply: FastifyReply, { referrers }: Repository, digest: s
   const type = query.get('artifactType');
   const manifests = type === null ? all : all.filter((one: Descriptor) => one.artifactType === type);
   if (type !== null) reply.header('oci-filters-applied', 'artifactType');
-  reply.type(OCI_INDEX).send(JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests }));
+  // As bytes: to a text Fastify adds a charset, and clients compare the media type as a whole.
+  reply.type(OCI_INDEX).send(Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests })));
 }
 
 const isManifest = ({ mediaType }: Content): boolean =>

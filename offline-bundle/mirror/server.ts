@@ -49,6 +49,7 @@ const IDLE_TIMEOUT_MS = 600_000;
 const KEEP_ALIVE_MS = 65_000;
 /** Below the 30 s that Kubernetes waits before it kills (pod `terminationGracePeriodSeconds`). */
 const GRACE_MS = 10_000;
+const SWEEP_MS = 50;
 const MEBIBYTE = 1024 * 1024;
 
 function createServer(listener: RequestListener, tls: MirrorOptions['tls']): Server {
@@ -154,13 +155,13 @@ export async function startMirror(options: MirrorOptions): Promise<Mirror> {
     url: boundUrl(app.server, tls !== undefined),
     catalog: context.catalog,
     close: async (graceMs = GRACE_MS) => {
-      const cut = setTimeout(() => {
-        app.server.closeAllConnections();
-      }, graceMs);
+      // A connection whose transfer ends after the close stays open for its next request, which will not be taken.
+      const sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP_MS);
+      const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
       try {
-        app.server.closeIdleConnections();
         await app.close();
       } finally {
+        clearInterval(sweep);
         clearTimeout(cut);
       }
     },
