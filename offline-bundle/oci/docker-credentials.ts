@@ -59,13 +59,19 @@ function helperFor(config: JsonObject, host: string): string | undefined {
 }
 
 /** Runs `docker-credential-<name> get` with the server's address on standard input. */
-function runHelper(name: string, server: string): Promise<{ status: number | null; output: string }> {
+function runHelper(
+  name: string,
+  server: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ status: number | null; output: string }> {
   const program = `docker-credential-${name}`;
   return new Promise((resolve, reject) => {
-    const child = spawn(program, ['get'], { stdio: ['pipe', 'pipe', 'ignore'], timeout: HELPER_TIMEOUT_MS });
+    const child = spawn(program, ['get'], { env, stdio: ['pipe', 'pipe', 'ignore'] });
+    const timer = setTimeout(() => child.kill(), HELPER_TIMEOUT_MS);
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (part: string) => (output += part));
     child.on('error', (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer);
       const why = error.code === 'ENOENT' ? 'is not installed' : `cannot be run: ${String(error.code)}`;
       reject(
         environmentFailed(
@@ -75,19 +81,22 @@ function runHelper(name: string, server: string): Promise<{ status: number | nul
         ),
       );
     });
-    child.on('close', (status) => resolve({ status, output }));
+    child.on('close', (status) => {
+      clearTimeout(timer);
+      resolve({ status, output });
+    });
     child.stdin.on('error', () => undefined); // a helper that ends without reading speaks by its status
     child.stdin.end(server);
   });
 }
 
-async function fromHelper(name: string, host: string): Promise<Credentials | undefined> {
+async function fromHelper(name: string, host: string, env: NodeJS.ProcessEnv): Promise<Credentials | undefined> {
   if (!/^[A-Za-z0-9._-]+$/.test(name))
     throw badInput(
       `"${name}" is not the name of a credential helper`,
       'mend credsStore or credHelpers in the Docker config',
     );
-  const { status, output } = await runHelper(name, keyFor(host));
+  const { status, output } = await runHelper(name, keyFor(host), env);
   if (status !== 0) {
     // docker-credential-helpers, credentials/error.go: the message by which a helper says that it has nothing.
     if (/credentials not found/i.test(output)) return undefined;
@@ -141,14 +150,15 @@ async function readConfig(file: string): Promise<JsonObject> {
  * A helper named for the host wins, then the general store, then `auths`, as in the Docker client.
  *
  * @param folder holds `config.json`; it need not exist
+ * @param env environment of helpers; they are looked for on its PATH
  */
-export function dockerCredentials(folder: string): CredentialSource {
+export function dockerCredentials(folder: string, env: NodeJS.ProcessEnv = process.env): CredentialSource {
   const file = path.join(folder, 'config.json');
   let config: Promise<JsonObject> | undefined;
   return async (host) => {
     const loaded = await (config ??= readConfig(file));
     const helper = helperFor(loaded, host.toLowerCase());
-    const found = helper === undefined ? undefined : await fromHelper(helper, host.toLowerCase());
+    const found = helper === undefined ? undefined : await fromHelper(helper, host.toLowerCase(), env);
     return found ?? fromAuths(loaded['auths'], host.toLowerCase(), file);
   };
 }
