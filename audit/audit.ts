@@ -1,0 +1,82 @@
+/** `audit`: what a plan proves, from files to a report. */
+import { digestOf } from '../core/digest';
+import { badInput } from '../core/errors';
+import { checkEnclave, parseEnclave } from '../site/load-enclave';
+import { parseSite } from '../site/load-site';
+import { parseLock } from '../site/lock-file';
+import { readTextFile } from '../site/read-file';
+import { auditContext, evaluateRules } from './evaluate';
+import { buildPlan } from './plan/build-plan';
+import { readPlanFiles } from './plan/read-files';
+import { type AuditReport, buildReport } from './report/report';
+import { RULES } from './rules';
+import type { Rule } from './rules/rule';
+import { applyWaivers } from './waivers/apply-waivers';
+import { parseWaivers } from './waivers/parse-waivers';
+
+export interface AuditOptions {
+  /** Folder that `cdktf synth` wrote, or one with a cdk.tf.json in it. */
+  readonly plan: string;
+  readonly site: string;
+  readonly enclave: string;
+  readonly lock: string;
+  readonly waivers?: string;
+  /** Ids of the rules to run; all by default. */
+  readonly rules?: readonly string[];
+  /** Day against which waivers are held, YYYY-MM-DD; it becomes part of the report. */
+  readonly asOf?: string;
+  /** Day to decide by where `asOf` is absent; it does not become part of the report. */
+  readonly today: string;
+}
+
+function chosenRules(ids: readonly string[] | undefined): readonly Rule[] {
+  if (ids === undefined || ids.length === 0) return RULES;
+  const unknown = ids.filter((id) => RULES.every((rule) => rule.id !== id));
+  if (unknown.length > 0) {
+    throw badInput(`there is no rule ${unknown.join(', ')}`, `rules: ${RULES.map(({ id }) => id).join(', ')}`);
+  }
+  return RULES.filter(({ id }) => ids.includes(id));
+}
+
+/**
+ * Audits a synthesized plan against site, enclave and lock. Reads files, and nothing else.
+ *
+ * @throws AirlockError (input) when a file is missing or malformed, of another site, or the plan is empty
+ */
+export async function audit(options: AuditOptions): Promise<AuditReport> {
+  const rules = chosenRules(options.rules);
+  const siteText = await readTextFile(options.site, '`airlock init` writes a first site.yaml');
+  const enclaveText = await readTextFile(options.enclave, '`airlock init` writes a first enclave.yaml');
+  const lockText = await readTextFile(options.lock, '`airlock lock` writes it');
+  const waiversText =
+    options.waivers === undefined ? undefined : await readTextFile(options.waivers, 'docs/audit.md shows its form');
+  const site = parseSite(siteText, options.site);
+  const enclave = parseEnclave(enclaveText, options.enclave);
+  const lock = parseLock(lockText, options.lock);
+  checkEnclave(enclave, site);
+  if (lock.site !== site.name) {
+    throw badInput(`the lock is for site "${lock.site}", the site is "${site.name}"`, 'pass the files of one site');
+  }
+  const waivers = waiversText === undefined ? [] : parseWaivers(waiversText, options.waivers ?? '', RULES);
+  const plan = buildPlan(await readPlanFiles(options.plan));
+  const found = evaluateRules(rules, auditContext(plan, { site, enclave, lock }));
+  const { findings, expired, unused } = applyWaivers(found, waivers, options.asOf ?? options.today);
+  const ran = new Set(rules.map(({ id }) => id));
+  return buildReport({
+    site: site.name,
+    inputs: {
+      site: digestOf(siteText),
+      enclave: digestOf(enclaveText),
+      lock: digestOf(lockText),
+      ...(waiversText === undefined ? {} : { waivers: digestOf(waiversText) }),
+      plan: Object.fromEntries(plan.stacks.map(({ file, digest }) => [file, digest])),
+    },
+    exampleLock: lock.example === true,
+    ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
+    rules,
+    findings,
+    expiredWaivers: expired,
+    // A waiver of a rule that did not run may well be needed.
+    unusedWaivers: unused.filter(({ rule }) => ran.has(rule.replace(/\[.*$/, ''))),
+  });
+}

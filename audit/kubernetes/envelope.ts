@@ -1,0 +1,133 @@
+/**
+ * Helm releases of the envelope chart, decoded without Helm and without the constructs that wrote them.
+ *
+ * The chart's templates print `.Values.objects`, one document each; so with one `values` document and nothing else that
+ * changes values, the objects of the release are the objects of that document.
+ */
+import path from 'node:path';
+import type { Digest } from '../../core/digest';
+import { itemsOf, textOf, Unproven } from '../plan/access';
+import { jsonNode, type PlanNode } from '../plan/node';
+import type { PlanResource } from '../plan/plan';
+import { parseStrictJson } from '../plan/strict-json';
+import { ENVELOPE_CHARTS } from './envelope-charts';
+
+/**
+ * Arguments of `helm_release` that do not change what is rendered (hashicorp/terraform-provider-helm v3.1,
+ * docs/resources/release.md). Any other argument leaves the release unread.
+ */
+const HARMLESS = new Set([
+  '//',
+  'atomic',
+  'chart',
+  'cleanup_on_fail',
+  'depends_on',
+  'description',
+  'disable_crd_hooks',
+  'disable_openapi_validation',
+  'disable_webhooks',
+  'force_update',
+  'id',
+  'lifecycle',
+  'lint',
+  'max_history',
+  'name',
+  'namespace',
+  'provider',
+  'recreate_pods',
+  'render_subchart_notes',
+  'replace',
+  'reset_values',
+  'skip_crds',
+  'take_ownership',
+  'timeout',
+  'timeouts',
+  'upgrade_install',
+  'values',
+  'wait',
+  'wait_for_jobs',
+]);
+/** Arguments that are harmless while false. */
+const HARMLESS_WHEN_FALSE = new Set([
+  'create_namespace',
+  'dependency_update',
+  'devel',
+  'pass_credentials',
+  'reuse_values',
+  'verify',
+]);
+
+/** `${path.module}` is the folder of the configuration, in which Terraform runs. */
+const MODULE = /^\$\{path\.module\}\//;
+
+function refuseArguments({ body }: PlanResource): void {
+  for (const [name, value] of body.entries) {
+    if (HARMLESS.has(name)) continue;
+    if (HARMLESS_WHEN_FALSE.has(name) && value.kind === 'scalar' && String(value.value) === 'false') continue;
+    if (value.kind === 'list' && value.items.length === 0) continue;
+    throw new Unproven(
+      `"${name}" changes what Helm renders or installs; the audit reads releases without it`,
+      value.where,
+    );
+  }
+}
+
+/** Path of the chart's folder below the plan's folder. */
+function chartFolder({ file, body }: PlanResource): { folder: string; node: PlanNode } {
+  const node = body.entries.get('chart');
+  if (node === undefined) throw new Unproven('the release names no chart', body.where);
+  const written =
+    node.kind === 'unresolved' && node.source.replace(MODULE, '').length < node.source.length
+      ? node.source.replace(MODULE, '')
+      : (textOf(node) ?? '');
+  if (written.includes('${') || path.posix.isAbsolute(written)) {
+    throw new Unproven(`chart not rendered: "${written}" is no folder inside the plan`, node.where);
+  }
+  return { folder: path.posix.join(path.posix.dirname(file), written), node };
+}
+
+function refuseOtherCharts(resource: PlanResource, assets: ReadonlyMap<string, Digest>): void {
+  const { folder, node } = chartFolder(resource);
+  const prefix = `${folder.replace(/\/$/, '')}/`;
+  const files = [...assets].flatMap(([file, digest]) =>
+    file.startsWith(prefix) ? [[file.slice(prefix.length), digest] as const] : [],
+  );
+  if (files.length === 0) {
+    throw new Unproven(`chart not rendered: there is no chart folder ${folder} in the plan`, node.where);
+  }
+  const same = ENVELOPE_CHARTS.some(
+    (chart) => files.length === Object.keys(chart).length && files.every(([file, digest]) => chart[file] === digest),
+  );
+  if (!same) throw new Unproven(`chart not rendered: ${folder} is not the envelope chart, file by file`, node.where);
+}
+
+/**
+ * The objects of an envelope release, in the order of its values.
+ *
+ * @throws Unproven when the chart is not the envelope, or something else than one literal document decides its values
+ */
+export function envelopeObjects(resource: PlanResource, assets: ReadonlyMap<string, Digest>): readonly PlanNode[] {
+  refuseArguments(resource);
+  refuseOtherCharts(resource, assets);
+  const values = resource.body.entries.get('values');
+  const documents = itemsOf(values);
+  const [only] = documents;
+  if (only === undefined || documents.length !== 1) {
+    throw new Unproven(
+      `expected one values document, found ${String(documents.length)}`,
+      (values ?? resource.body).where,
+    );
+  }
+  const text = textOf(only) ?? '';
+  let parsed: unknown;
+  try {
+    parsed = parseStrictJson(text);
+  } catch (error) {
+    throw new Unproven(`the values are no JSON document: ${(error as Error).message}`, only.where);
+  }
+  const root = jsonNode(parsed, { pointer: only.where.pointer, inner: '' });
+  if (root.kind !== 'object' || root.entries.size !== 1) {
+    throw new Unproven('expected values with the one key "objects"', only.where);
+  }
+  return itemsOf(root.entries.get('objects'));
+}

@@ -1,0 +1,205 @@
+/** From a plan to the Kubernetes objects that it makes, and the gaps where it does not show them. */
+import type { Digest } from '../../core/digest';
+import { at, itemsOf, textOf, textsOf, Unproven } from '../plan/access';
+import type { ObjectNode, PlanNode, ScalarNode } from '../plan/node';
+import { type Place, placeIn, type Plan, type PlanResource } from '../plan/plan';
+import { envelopeObjects } from './envelope';
+import { CONCERNS, type Concern, knownKind } from './kinds';
+import type { Gap, KubernetesObject } from './object';
+import { kubernetesForm } from './typed-fields';
+import { PATCH_RESOURCES, TYPED_RESOURCES } from './typed-resources';
+
+export interface Cluster {
+  readonly objects: readonly KubernetesObject[];
+  readonly gaps: readonly Gap[];
+}
+
+/** Arguments of `kubernetes_manifest` that do not change the object. */
+const MANIFEST_ARGUMENTS = new Set([
+  '//',
+  'manifest',
+  'depends_on',
+  'lifecycle',
+  'provider',
+  'wait',
+  'wait_for',
+  'timeouts',
+  'field_manager',
+]);
+
+interface Collected {
+  readonly objects: KubernetesObject[];
+  readonly gaps: Gap[];
+}
+
+const gapAt = (place: Place, subject: string, concerns: readonly Concern[], message: string, fix: string): Gap => ({
+  subject,
+  concerns,
+  message,
+  fix,
+  place,
+});
+
+const metadataText = (root: PlanNode, key: string): string | undefined => textOf(at(root, 'metadata', key));
+
+/** Adds an object under its own names, or a gap where the plan does not tell them. */
+function addObject(
+  into: Collected,
+  resource: PlanResource,
+  root: PlanNode,
+  releaseNamespace: string | undefined,
+): void {
+  const apiVersion = textOf(at(root, 'apiVersion'));
+  const kind = textOf(at(root, 'kind'));
+  if (apiVersion === undefined || kind === undefined)
+    throw new Unproven('an object without apiVersion or kind', root.where);
+  const items = at(root, 'items');
+  if (kind.endsWith('List') && items !== undefined) {
+    for (const item of itemsOf(items)) addObject(into, resource, item, releaseNamespace);
+    return;
+  }
+  const known = knownKind(apiVersion, kind);
+  if (known === undefined) {
+    const place = placeIn(resource, root.where);
+    const fix = 'use kinds that the audit knows, or waive the rules for this object with a reason';
+    into.gaps.push(
+      gapAt(
+        place,
+        `${kind} ${resource.address}`,
+        CONCERNS,
+        `the audit does not know the kind ${apiVersion} ${kind}`,
+        fix,
+      ),
+    );
+    return;
+  }
+  const name = metadataText(root, 'name');
+  if (name === undefined) throw new Unproven(`a ${kind} without metadata.name`, root.where);
+  const namespace = known.namespaced ? (metadataText(root, 'namespace') ?? releaseNamespace ?? 'default') : '';
+  const hook = releaseNamespace !== undefined && textsOf(at(root, 'metadata', 'annotations')).has('helm.sh/hook');
+  into.objects.push({ apiVersion, kind, name, namespace, root, resource, hook });
+}
+
+const typeNode = (resource: PlanResource, value: string): ScalarNode => ({
+  kind: 'scalar',
+  where: resource.body.where,
+  value,
+});
+
+function typedObject(resource: PlanResource): ObjectNode | undefined {
+  const typed = TYPED_RESOURCES.get(resource.type);
+  if (typed === undefined) return undefined;
+  const { entries, ...rest } = kubernetesForm(resource.body);
+  return {
+    ...rest,
+    entries: new Map<string, PlanNode>([
+      ...entries,
+      ['apiVersion', typeNode(resource, typed.apiVersion)],
+      ['kind', typeNode(resource, typed.kind)],
+    ]),
+  };
+}
+
+function manifestObject({ body }: PlanResource): PlanNode {
+  for (const [name, value] of body.entries) {
+    if (!MANIFEST_ARGUMENTS.has(name))
+      throw new Unproven(`the audit does not know the argument "${name}"`, value.where);
+  }
+  const manifest = body.entries.get('manifest');
+  if (manifest === undefined) throw new Unproven('the resource has no manifest', body.where);
+  return manifest;
+}
+
+/** Arguments that every resource may have, and that make its body say less than it seems. */
+function refuseMetaArguments({ body }: PlanResource): void {
+  for (const name of ['count', 'for_each']) {
+    const value = body.entries.get(name);
+    if (value !== undefined) throw new Unproven(`"${name}" makes any number of copies, or none`, value.where);
+  }
+  const provider = body.entries.get('provider');
+  if (provider !== undefined && (textOf(provider) ?? '').includes('.')) {
+    throw new Unproven('a provider alias may lead to another cluster', provider.where);
+  }
+  const lifecycle = body.entries.get('lifecycle');
+  for (const block of lifecycle?.kind === 'list' ? lifecycle.items : lifecycle === undefined ? [] : [lifecycle]) {
+    const ignored = at(block, 'ignore_changes');
+    if (ignored !== undefined && !(ignored.kind === 'list' && ignored.items.length === 0)) {
+      throw new Unproven('with ignore_changes, what the plan says may differ from what runs', ignored.where);
+    }
+  }
+}
+
+function addHelmRelease(into: Collected, resource: PlanResource, assets: ReadonlyMap<string, Digest>): void {
+  const namespace = textOf(resource.body.entries.get('namespace')) ?? 'default';
+  for (const root of envelopeObjects(resource, assets)) addObject(into, resource, root, namespace);
+}
+
+function addResource(into: Collected, resource: PlanResource, assets: ReadonlyMap<string, Digest>): void {
+  refuseMetaArguments(resource);
+  const patched = PATCH_RESOURCES.get(resource.type);
+  if (patched !== undefined) {
+    const fix = 'write the change into the resource that makes the object';
+    const place = placeIn(resource, resource.body.where);
+    if (patched.length > 0) {
+      into.gaps.push(
+        gapAt(place, resource.address, patched, `${resource.type} changes objects that something else makes`, fix),
+      );
+    }
+    return;
+  }
+  if (resource.type === 'helm_release') addHelmRelease(into, resource, assets);
+  else if (resource.type === 'kubernetes_manifest') addObject(into, resource, manifestObject(resource), undefined);
+  else {
+    const typed = typedObject(resource);
+    if (typed === undefined)
+      throw new Unproven(`the audit does not know the resource type ${resource.type}`, resource.body.where);
+    addObject(into, resource, typed, undefined);
+  }
+}
+
+/** Concerns of a resource that cannot be read: those of its kind where the type tells it, else all. */
+function concernsOf({ type }: PlanResource): readonly Concern[] {
+  const typed = TYPED_RESOURCES.get(type);
+  return (
+    (typed === undefined ? undefined : knownKind(typed.apiVersion, typed.kind)?.concerns) ??
+    PATCH_RESOURCES.get(type) ??
+    CONCERNS
+  );
+}
+
+/** Two objects of one identity: which of them runs is decided by the order of the deployment. */
+function duplicates(objects: readonly KubernetesObject[]): Gap[] {
+  const seen = new Set<string>();
+  return objects.flatMap((object) => {
+    const { apiVersion, kind, namespace, name, resource, root } = object;
+    const key = [apiVersion, kind, namespace, name].join(' ');
+    if (!seen.has(key)) {
+      seen.add(key);
+      return [];
+    }
+    const concerns = knownKind(apiVersion, kind)?.concerns ?? CONCERNS;
+    const subject = `${kind} ${namespace}/${name}`;
+    return [
+      gapAt(placeIn(resource, root.where), subject, concerns, 'the plan makes this object twice', 'remove one of them'),
+    ];
+  });
+}
+
+/** Turns every resource of a plan into the Kubernetes objects that it makes. */
+export function normalize(plan: Plan): Cluster {
+  const into: Collected = { objects: [], gaps: [] };
+  for (const { kind, subject, message, fix, place } of plan.oddities) {
+    if (kind === 'opaque') into.gaps.push(gapAt(place, subject, CONCERNS, message, fix));
+  }
+  for (const resource of plan.stacks.flatMap((stack) => stack.resources)) {
+    try {
+      addResource(into, resource, plan.assets);
+    } catch (error) {
+      if (!(error instanceof Unproven)) throw error;
+      const fix = 'write the objects out in the plan: typed resources, or the envelope chart with literal values';
+      into.gaps.push(gapAt(placeIn(resource, error.where), resource.address, concernsOf(resource), error.message, fix));
+    }
+  }
+  into.gaps.push(...duplicates(into.objects));
+  return into;
+}

@@ -1,0 +1,131 @@
+/** Reads the files of a synthesized plan: the only part of the audit that touches the disk. */
+import { createReadStream } from 'node:fs';
+import { type Dirent } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { type Digest, digestOf, fromHex, newHash } from '../../core/digest';
+import { AirlockError, badInput, environmentFailed } from '../../core/errors';
+import { parseStrictJson } from './strict-json';
+
+export interface ConfigurationFile {
+  readonly stack: string;
+  /** Path below the plan's folder, with forward slashes. */
+  readonly file: string;
+  readonly digest: Digest;
+  readonly value: unknown;
+}
+
+export interface PlanFiles {
+  readonly configurations: readonly ConfigurationFile[];
+  /** Every other file, by path below the plan's folder. */
+  readonly assets: ReadonlyMap<string, Digest>;
+  /** Symbolic links and special files: what they stand for is not part of the plan. */
+  readonly strange: readonly string[];
+  /** Configurations in the folder that manifest.json does not list. */
+  readonly unlisted: readonly string[];
+}
+
+const CONFIGURATION = 'cdk.tf.json';
+const FIX = 'pass the folder that `cdktf synth` wrote (cdktf.out), or one that holds a cdk.tf.json';
+/** What terraform itself leaves in a stack's folder: working data, never configuration. */
+const TERRAFORM_DATA =
+  /^(?:\.terraform|\.terraform\.lock\.hcl|terraform\..*tfstate.*|plan|\.terraform\.tfstate\.lock\.info)$/;
+
+const slashed = (file: string): string => file.split(path.sep).join('/');
+
+interface Listing {
+  readonly files: string[];
+  readonly strange: string[];
+}
+
+async function list(root: string, folder: string, into: Listing): Promise<Listing> {
+  let entries: Dirent[];
+  try {
+    entries = await readdir(path.join(root, folder), { withFileTypes: true });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT') throw badInput(`there is no folder ${root}`, FIX);
+    if (code === 'ENOTDIR') throw badInput(`${root} is no folder`, FIX);
+    throw environmentFailed(`cannot read ${path.join(root, folder)}: ${String(code)}`, 'check its permissions', error);
+  }
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (TERRAFORM_DATA.test(entry.name)) continue;
+    const name = path.join(folder, entry.name);
+    if (entry.isDirectory()) await list(root, name, into);
+    else if (entry.isFile()) into.files.push(slashed(name));
+    else into.strange.push(slashed(name));
+  }
+  return into;
+}
+
+async function hashFile(file: string): Promise<Digest> {
+  const hash = newHash();
+  await pipeline(createReadStream(file), hash);
+  return fromHex(hash.digest('hex'));
+}
+
+async function readJson(root: string, file: string): Promise<{ digest: Digest; value: unknown }> {
+  const bytes = await readFile(path.join(root, file));
+  try {
+    return { digest: digestOf(bytes), value: parseStrictJson(bytes.toString('utf8')) };
+  } catch (error) {
+    throw new AirlockError('input', `${file} cannot be read as JSON: ${(error as Error).message}`, {
+      fix: 'synthesize the plan afresh',
+      cause: error,
+    });
+  }
+}
+
+interface ManifestStack {
+  readonly name: string;
+  readonly synthesizedStackPath: string;
+}
+
+function manifestStacks(value: unknown): ManifestStack[] {
+  const stacks = (value as { stacks?: Record<string, Partial<ManifestStack>> } | null)?.stacks;
+  if (typeof stacks !== 'object') throw badInput('manifest.json lists no stacks', FIX);
+  return Object.values(stacks).map(({ name, synthesizedStackPath }) => {
+    if (typeof name !== 'string' || typeof synthesizedStackPath !== 'string') {
+      throw badInput('manifest.json has a stack without name or synthesizedStackPath', FIX);
+    }
+    return { name, synthesizedStackPath: path.posix.normalize(synthesizedStackPath) };
+  });
+}
+
+/** Stack name of a configuration that no manifest names: what its metadata says, else its folder. */
+function ownName(file: string, value: unknown): string {
+  const metadata = (value as { '//'?: { metadata?: { stackName?: unknown } } } | null)?.['//']?.metadata;
+  return typeof metadata?.stackName === 'string' ? metadata.stackName : path.posix.basename(path.posix.dirname(file));
+}
+
+/**
+ * Reads a CDKTF output folder, or any folder with configurations named cdk.tf.json in it.
+ *
+ * @throws AirlockError (input) when a configuration is missing, is no JSON, or there is none
+ */
+export async function readPlanFiles(root: string): Promise<PlanFiles> {
+  const { files, strange } = await list(root, '', { files: [], strange: [] });
+  const found = files.filter((file) => path.posix.basename(file) === CONFIGURATION);
+  const listed = files.includes('manifest.json')
+    ? manifestStacks((await readJson(root, 'manifest.json')).value)
+    : undefined;
+  for (const { name, synthesizedStackPath } of listed ?? []) {
+    if (!files.includes(synthesizedStackPath)) {
+      throw badInput(`manifest.json lists stack "${name}", but ${synthesizedStackPath} is missing`, FIX);
+    }
+  }
+  const wanted = listed?.map((stack) => stack.synthesizedStackPath) ?? found;
+  if (wanted.length === 0) throw badInput(`there is no ${CONFIGURATION} in the plan's folder`, FIX);
+  const configurations: ConfigurationFile[] = [];
+  for (const file of [...wanted].sort()) {
+    const { digest, value } = await readJson(root, file);
+    const stack = listed?.find((entry) => entry.synthesizedStackPath === file)?.name ?? ownName(file, value);
+    configurations.push({ stack: stack === '.' ? 'plan' : stack, file, digest, value });
+  }
+  const assets = new Map<string, Digest>();
+  for (const file of files) {
+    if (!wanted.includes(file)) assets.set(file, await hashFile(path.join(root, file)));
+  }
+  return { configurations, assets, strange, unlisted: found.filter((file) => !wanted.includes(file)) };
+}

@@ -1,0 +1,84 @@
+/**
+ * Terraform string templates, as they stand in JSON configuration.
+ *
+ * Every string of a `cdk.tf.json` is a template (hashicorp/hcl, hclsyntax/spec.md, "Templates"): `${` and `%{` open an
+ * expression, `$${` and `%%{` stand for the characters themselves. In a longer run only the last pair counts:
+ * `$$${` is `$` followed by an escape.
+ */
+
+/** A template without expressions, decoded; or the expressions that keep it from being known. */
+export type Template =
+  | { readonly text: string; readonly expressions: readonly [] }
+  | {
+      readonly expressions: readonly string[];
+      /** True where the string is one interpolation and nothing else. */
+      readonly whole: boolean;
+    };
+
+/** End of the expression that opens at `start` (after the brace): the index behind its closing brace. */
+function expressionEnd(text: string, start: number): number {
+  let depth = 1;
+  let quoted = false;
+  for (let at = start; at < text.length; at += 1) {
+    const char = text[at];
+    if (quoted) {
+      if (char === '\\') at += 1;
+      else if (char === '"') quoted = false;
+      // A template inside a quoted string opens an expression of its own; it is skipped as a whole.
+      else if ((char === '$' || char === '%') && text[at + 1] === '{' && text[at - 1] !== char) {
+        at = expressionEnd(text, at + 2) - 1;
+      }
+    } else if (char === '"') quoted = true;
+    else if (char === '{') depth += 1;
+    else if (char === '}') {
+      depth -= 1;
+      if (depth === 0) return at + 1;
+    }
+  }
+  return text.length;
+}
+
+/** Decodes a template; with expressions in it, returns their texts without the braces. */
+export function decodeTemplate(source: string): Template {
+  let text = '';
+  const expressions: string[] = [];
+  let at = 0;
+  while (at < source.length) {
+    const char = source[at] ?? '';
+    if (char !== '$' && char !== '%') {
+      text += char;
+      at += 1;
+      continue;
+    }
+    let run = 1;
+    while (source[at + run] === char) run += 1;
+    const opens = source[at + run] === '{';
+    if (!opens || run > 1) {
+      text += char.repeat(opens ? run - 1 : run) + (opens ? '{' : '');
+      at += run + (opens ? 1 : 0);
+      continue;
+    }
+    const end = expressionEnd(source, at + 2);
+    expressions.push(source.slice(at + 2, end - (source[end - 1] === '}' ? 1 : 0)));
+    at = end;
+  }
+  if (expressions.length === 0) return { text, expressions: [] };
+  const whole = source.startsWith('${') && expressionEnd(source, 2) === source.length;
+  return { expressions, whole };
+}
+
+/** A `type.name` that an expression mentions outside of quoted strings and not as part of a longer path. */
+const REFERENCE = /(?<![\w.-])([a-z][a-z0-9]*(?:_[a-z0-9]+)+)\.([A-Za-z_][\w-]*)/g;
+
+/** Addresses (`type.name`) of managed resources that an expression refers to. */
+export function referencesIn(expression: string): string[] {
+  const unquoted = expression.replace(/"(?:[^"\\]|\\.)*"/g, (quoted) => {
+    const template = decodeTemplate(quoted.slice(1, -1));
+    return ` ${template.expressions.join(' ')} `;
+  });
+  return [...unquoted.matchAll(REFERENCE)].map((match) => `${match[1] ?? ''}.${match[2] ?? ''}`);
+}
+
+/** Texts of the quoted strings inside an expression. */
+export const literalsIn = (expression: string): string[] =>
+  [...expression.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((match) => match[1] ?? '');

@@ -1,0 +1,88 @@
+/** The report of an audit: plain data, a pure function of the inputs that it names by digest. */
+import type { Digest } from '../../core/digest';
+import type { Finding } from '../evaluate';
+import type { Rule, Verdict } from '../rules/rule';
+import type { Waiver } from '../waivers/waiver';
+
+export interface AuditInputs {
+  readonly site: Digest;
+  readonly enclave: Digest;
+  readonly lock: Digest;
+  readonly waivers?: Digest;
+  /** Each stack's configuration, by its path below the plan's folder. */
+  readonly plan: Readonly<Record<string, Digest>>;
+}
+
+export type Counts = Readonly<Record<Verdict, number>>;
+
+export interface RuleSummary {
+  readonly rule: string;
+  readonly title: string;
+  readonly waivable: boolean;
+  readonly counts: Counts;
+}
+
+export interface AuditReport {
+  readonly apiVersion: 'airlock/v1alpha1';
+  readonly kind: 'AuditReport';
+  readonly site: string;
+  readonly inputs: AuditInputs;
+  /** True where the lock's digests were made up: what is proven, is proven of an example. */
+  readonly exampleLock: boolean;
+  /** Day against which waivers were held, where the caller gave one. */
+  readonly asOf?: string;
+  /** pass: nothing is VIOLATED or UNPROVEN. */
+  readonly gate: 'pass' | 'fail';
+  readonly rules: readonly RuleSummary[];
+  readonly findings: readonly Finding[];
+  readonly expiredWaivers: readonly Waiver[];
+  readonly unusedWaivers: readonly Waiver[];
+}
+
+/** In the order of urgency. */
+export const VERDICTS: readonly Verdict[] = ['VIOLATED', 'UNPROVEN', 'WAIVED', 'PROVEN', 'N/A'];
+
+/** Verdicts that close the gate. */
+export const isFailure = (verdict: Verdict): boolean => verdict === 'VIOLATED' || verdict === 'UNPROVEN';
+
+const countsOf = (findings: readonly Finding[]): Counts => {
+  const counts: Record<Verdict, number> = { VIOLATED: 0, UNPROVEN: 0, WAIVED: 0, PROVEN: 0, 'N/A': 0 };
+  for (const { verdict } of findings) counts[verdict] += 1;
+  return counts;
+};
+
+const sortKey = ({ rule, verdict, subject, check, place, message }: Finding): string =>
+  [rule, VERDICTS.indexOf(verdict), subject, check, place?.file, place?.pointer, place?.inner, message].join('\u0000');
+
+export interface ReportParts {
+  readonly site: string;
+  readonly inputs: AuditInputs;
+  readonly exampleLock: boolean;
+  readonly asOf?: string;
+  readonly rules: readonly Rule[];
+  readonly findings: readonly Finding[];
+  readonly expiredWaivers: readonly Waiver[];
+  readonly unusedWaivers: readonly Waiver[];
+}
+
+/** Puts a report together; findings are sorted, so that equal inputs give equal bytes. */
+export function buildReport({ rules, findings, asOf, ...parts }: ReportParts): AuditReport {
+  const sorted = [...findings].sort((a, b) => {
+    const [left, right] = [sortKey(a), sortKey(b)];
+    return left < right ? -1 : left > right ? 1 : 0;
+  });
+  return {
+    apiVersion: 'airlock/v1alpha1',
+    kind: 'AuditReport',
+    ...parts,
+    ...(asOf === undefined ? {} : { asOf }),
+    gate: findings.some(({ verdict }) => isFailure(verdict)) ? 'fail' : 'pass',
+    rules: rules.map(({ id, title, waivable }) => ({
+      rule: id,
+      title,
+      waivable,
+      counts: countsOf(findings.filter(({ rule }) => rule === id)),
+    })),
+    findings: sorted,
+  };
+}

@@ -1,0 +1,31 @@
+/** Every rule of the audit, in the order of the report. */
+import { applyOrder } from './apply-order';
+import { defaultDeny } from './default-deny';
+import { imageDigests } from './image-digests';
+import { lockUsed } from './lock-used';
+import { namespaceEnforcement } from './namespace-enforcement';
+import { noSecrets } from './no-secrets';
+import { planAnalyzed } from './plan-analyzed';
+import { planRunsNothing } from './plan-runs-nothing';
+import { podSecurity } from './pod-security';
+import { policyRules } from './policy-rules';
+import type { Rule } from './rule';
+import { useLocked } from './use-locked';
+import { verifiedWeights } from './verified-weights';
+import { weightArguments } from './weight-arguments';
+
+export const RULES: readonly Rule[] = [
+  planAnalyzed,
+  planRunsNothing,
+  imageDigests,
+  lockUsed,
+  useLocked,
+  weightArguments,
+  verifiedWeights,
+  defaultDeny,
+  policyRules,
+  applyOrder,
+  podSecurity,
+  namespaceEnforcement,
+  noSecrets,
+];

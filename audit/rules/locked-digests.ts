@@ -1,0 +1,50 @@
+/** Which digests a plan may name, by the lock. */
+import type { Digest } from '../../core/digest';
+import type { Lock } from '../../site/generated/lock';
+
+export interface LockedImage {
+  /** Name in the lock; `kit` for the derived image. */
+  readonly name: string;
+  readonly repository: string;
+  readonly usedBy: readonly string[];
+}
+
+export interface LockedDigests {
+  /** The locked image that a digest stands for in a repository. */
+  image(repository: string, digest: string): LockedImage | undefined;
+  /** The locked image that a digest stands for in any repository. */
+  imageByDigest(digest: string): LockedImage | undefined;
+  /** True for the repository of the kit's own image. */
+  isKit(repository: string): boolean;
+  /** Digest of a model's manifest. */
+  model(name: string): Digest | undefined;
+  readonly repositories: readonly string[];
+}
+
+const KIT = 'kit';
+
+/** Reads the lock once; an index digest counts only where every child of the index is carried. */
+export function lockedDigests(lock: Lock): LockedDigests {
+  const byDigest = new Map<string, LockedImage[]>();
+  const add = (image: LockedImage, digests: readonly (string | undefined)[]): void => {
+    for (const digest of digests) {
+      if (digest !== undefined) byDigest.set(digest, [...(byDigest.get(digest) ?? []), image]);
+    }
+  };
+  for (const { name, repository, usedBy, index, complete, manifests } of lock.images) {
+    add({ name, repository, usedBy }, [complete ? index?.digest : undefined, ...manifests.map(({ digest }) => digest)]);
+  }
+  const { kit, models } = lock.derived;
+  add({ name: KIT, repository: kit.repository, usedBy: [KIT] }, [
+    kit.index?.digest,
+    ...kit.manifests.map(({ digest }) => digest),
+  ]);
+  const modelDigests = new Map(models.map(({ name, manifest }) => [name, manifest.digest]));
+  return {
+    image: (repository, digest) => byDigest.get(digest)?.find((image) => image.repository === repository),
+    imageByDigest: (digest) => byDigest.get(digest)?.[0],
+    isKit: (repository) => repository === kit.repository,
+    model: (name) => modelDigests.get(name),
+    repositories: [...lock.images.map(({ repository }) => repository), kit.repository],
+  };
+}

@@ -1,0 +1,68 @@
+/** AIR-POD-2. */
+import { placeOf } from '../kubernetes/object';
+import { at, textOf } from '../plan/access';
+import { type Complaint, judge, type Rule } from './rule';
+import { usedNamespaces } from './used-namespaces';
+
+const ENFORCE = 'pod-security.kubernetes.io/enforce';
+const VERSION = 'pod-security.kubernetes.io/enforce-version';
+
+export const namespaceEnforcement: Rule = {
+  id: 'AIR-POD-2',
+  title: 'Every namespace enforces Pod Security "restricted" at a pinned version',
+  explanation:
+    'The plan shows the pods that it makes; admission sees all of them. The label `enforce: restricted` makes the API ' +
+    'server refuse any other pod, and a pinned `enforce-version` keeps an upgrade of the cluster from changing what that ' +
+    'means (kubernetes.io, "Pod Security Admission").',
+  waivable: true,
+  needs: ['namespaces'],
+  evaluate: ({ plan, objects, namespaces }) => {
+    const made = new Set(namespaces.map(({ name }) => name));
+    const foreign = [...usedNamespaces(plan, objects)].filter(([name]) => !made.has(name));
+    return [
+      ...namespaces.flatMap((namespace) =>
+        judge(
+          { subject: `Namespace ${namespace.name}`, place: placeOf(namespace), proven: 'restricted, version pinned' },
+          () => {
+            const labels = at(namespace.root, 'metadata', 'labels');
+            const level = at(labels, ENFORCE);
+            const version = at(labels, VERSION);
+            const where = (labels ?? namespace.root).where;
+            const complaints: Complaint[] = [];
+            if (textOf(level) !== 'restricted') {
+              const value = textOf(level) ?? '(absent)';
+              const fix = `set the label ${ENFORCE} to "restricted"`;
+              complaints.push({
+                check: 'enforce',
+                message: 'restricted is not enforced',
+                fix,
+                where: (level ?? { where }).where,
+                value,
+              });
+            }
+            if (!/^v1\.\d+$/.test(textOf(version) ?? '')) {
+              const value = textOf(version) ?? '(absent)';
+              const fix = `set the label ${VERSION} to the cluster's version, e.g. "v1.34"`;
+              complaints.push({
+                check: 'enforce-version',
+                message: 'the version of the policy is not pinned',
+                fix,
+                where: (version ?? { where }).where,
+                value,
+              });
+            }
+            return complaints;
+          },
+        ),
+      ),
+      ...foreign.map(([name, place]) => ({
+        verdict: 'UNPROVEN' as const,
+        subject: `Namespace ${name}`,
+        check: 'foreign',
+        message: 'the plan does not create this namespace, so its labels are not known',
+        fix: 'create it in the plan, with both labels',
+        place,
+      })),
+    ];
+  },
+};

@@ -1,0 +1,155 @@
+/** AIR-NET-2. */
+import { ADDRESS_FAMILIES, AddressSet } from '../../core/address-set';
+import { type Direction, DIRECTIONS, rulesOf } from '../kubernetes/network-policy';
+import { type KubernetesObject, placeOf, subjectOf } from '../kubernetes/object';
+import { at, isEmptyObject, itemsOf, textOf, Unproven } from '../plan/access';
+import type { PlanNode } from '../plan/node';
+import { blockAddresses, knownSources, portRanges, undeclared } from './destinations';
+import { namespaceComplaints } from './namespace-peers';
+import { type AuditContext, type Complaint, guard, judge, type Rule, type Statement } from './rule';
+
+const ALL = { IPv4: '0.0.0.0/0', IPv6: '::/0' } as const;
+const DECLARE = 'name a destination that enclave.yaml declares, with its cidr, port and protocol';
+
+const peersOf = (rule: PlanNode, direction: Direction): PlanNode | undefined =>
+  at(rule, direction === 'Egress' ? 'to' : 'from');
+
+function blockComplaints(
+  ipBlock: PlanNode,
+  rule: PlanNode,
+  direction: Direction,
+  { enclave }: AuditContext,
+): Complaint[] {
+  const addresses = blockAddresses(ipBlock);
+  const cidr = textOf(at(ipBlock, 'cidr')) ?? '';
+  const where = (at(ipBlock, 'cidr') ?? ipBlock).where;
+  const all = ADDRESS_FAMILIES.find((family) => addresses.isAll(family));
+  if (all !== undefined) {
+    return [{ check: 'any-address', message: `the rule opens ${ALL[all]}`, fix: DECLARE, where, value: cidr }];
+  }
+  if (direction === 'Ingress') {
+    const beyond = addresses.minus(knownSources(enclave));
+    if (beyond.isEmpty()) return [];
+    const message = `${beyond.firstAddress() ?? ''} lies outside the cluster's ranges and the declared destinations`;
+    return [{ check: 'undeclared', message, fix: DECLARE, where, value: cidr }];
+  }
+  const ranges = portRanges(rule);
+  if (ranges === undefined) {
+    const message = 'the rule opens every port and protocol of these addresses';
+    return [{ check: 'any-port', message, fix: 'name the port and protocol of the destination', where, value: cidr }];
+  }
+  return ranges.flatMap((range) => {
+    const witness = undeclared(addresses, range, enclave);
+    if (witness === undefined) return [];
+    return [
+      {
+        check: 'undeclared',
+        message: `the enclave declares no destination for ${witness}`,
+        fix: DECLARE,
+        where,
+        value: cidr,
+      },
+    ];
+  });
+}
+
+function peerComplaints(peer: PlanNode, rule: PlanNode, direction: Direction, context: AuditContext): Complaint[] {
+  if (isEmptyObject(peer)) {
+    return [
+      { check: 'empty-peer', message: 'an empty peer', fix: 'name the peer by selector or address', where: peer.where },
+    ];
+  }
+  const ipBlock = at(peer, 'ipBlock');
+  const namespaceSelector = at(peer, 'namespaceSelector');
+  const podSelector = at(peer, 'podSelector');
+  if (ipBlock === undefined && namespaceSelector === undefined && podSelector === undefined) {
+    throw new Unproven('a peer of a form that the audit does not know', peer.where);
+  }
+  const planned = new Set(context.namespaces.map(({ name }) => name));
+  return [
+    ...(ipBlock === undefined ? [] : blockComplaints(ipBlock, rule, direction, context)),
+    ...(namespaceSelector === undefined ? [] : namespaceComplaints(namespaceSelector, peer, rule, direction, planned)),
+  ];
+}
+
+function ruleComplaints(rule: PlanNode, direction: Direction, context: AuditContext): Complaint[] {
+  const peers = peersOf(rule, direction);
+  if (peers === undefined || itemsOf(peers).length === 0) {
+    const field = direction === 'Egress' ? 'to' : 'from';
+    return [
+      {
+        check: 'any-peer',
+        message: `a rule without "${field}" opens ${direction.toLowerCase()} ${direction === 'Egress' ? 'to' : 'from'} everywhere`,
+        fix: `name the peers under "${field}", or remove the rule`,
+        where: (peers ?? rule).where,
+      },
+    ];
+  }
+  return itemsOf(peers).flatMap((peer) => peerComplaints(peer, rule, direction, context));
+}
+
+/** All addresses that the policies of a namespace open by ipBlock, whatever pods they select. */
+function opened(policies: readonly KubernetesObject[], direction: Direction): AddressSet {
+  return policies
+    .flatMap((policy) => rulesOf(policy, direction))
+    .flatMap((rule) => itemsOf(peersOf(rule, direction)))
+    .flatMap((peer) => at(peer, 'ipBlock') ?? [])
+    .reduce((set, ipBlock) => set.union(blockAddresses(ipBlock)), AddressSet.EMPTY);
+}
+
+/** Policies only add up: harmless-looking halves may make a whole. */
+function unionStatements(namespace: string, policies: readonly KubernetesObject[]): Statement[] {
+  const [first] = policies;
+  if (first === undefined) return [];
+  const subject = `Namespace ${namespace}`;
+  return DIRECTIONS.flatMap((direction) =>
+    guard(subject, placeOf(first), () => {
+      const set = opened(policies, direction);
+      return ADDRESS_FAMILIES.filter((family) => set.isAll(family)).map((family) => ({
+        verdict: 'VIOLATED',
+        subject,
+        check: 'union',
+        message: `together, the ${direction.toLowerCase()} rules of this namespace open ${ALL[family]}`,
+        fix: 'narrow the address ranges',
+        value: policies.map(({ name }) => name).join(', '),
+        place: placeOf(first),
+      }));
+    }),
+  );
+}
+
+export const policyRules: Rule = {
+  id: 'AIR-NET-2',
+  title: 'No policy opens more than the enclave declares',
+  explanation:
+    'An absent or empty peer list means everywhere, an absent port list every port, an empty block `egress {}` all of it. ' +
+    'Reads every rule of every policy. Addresses are sets: every egress ipBlock, without its exceptions, must lie inside ' +
+    'declared destinations for each port and protocol of its rule; every ingress ipBlock inside the cluster’s ranges or ' +
+    'declared destinations; and the union over a namespace must not be a whole address family. Namespaces must be selected ' +
+    'by name; outside of the plan only cluster DNS can be proven.',
+  waivable: true,
+  needs: ['policies', 'namespaces'],
+  evaluate: (context) => {
+    const judged = context.policies.flatMap((policy) =>
+      judge(
+        {
+          subject: subjectOf(policy),
+          place: placeOf(policy),
+          proven: 'opens nothing beyond what the enclave declares',
+        },
+        () =>
+          DIRECTIONS.flatMap((direction) =>
+            rulesOf(policy, direction).flatMap((rule) => ruleComplaints(rule, direction, context)),
+          ),
+      ),
+    );
+    const namespaces = [...new Set(context.policies.map(({ namespace }) => namespace))].sort();
+    const unions = namespaces.flatMap((namespace) =>
+      unionStatements(
+        namespace,
+        context.policies.filter((policy) => policy.namespace === namespace),
+      ),
+    );
+    return [...judged, ...unions];
+  },
+};

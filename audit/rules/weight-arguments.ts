@@ -1,0 +1,84 @@
+/** AIR-WGT-1. */
+import { placeOf } from '../kubernetes/object';
+import { type Container, containersOf } from '../kubernetes/pods';
+import { at, textOf } from '../plan/access';
+import { readImage } from './image-reference';
+import { type KitArgument, kitCommandLine } from './kit-arguments';
+import { type AuditContext, type Complaint, guard, judge, type Rule } from './rule';
+
+const MODELS = 'models/';
+
+/** True for containers of the kit's image, by repository or by digest. */
+export function isKitContainer({ node }: Container, { enclave, locked }: AuditContext): boolean {
+  const image = readImage(textOf(at(node, 'image')) ?? '', enclave);
+  if (image === undefined) return false;
+  return locked.isKit(image.repository ?? '') || locked.imageByDigest(image.digest)?.name === 'kit';
+}
+
+function modelComplaints(
+  name: string,
+  digest: string,
+  { value, node }: KitArgument,
+  { locked }: AuditContext,
+): Complaint[] {
+  const expected = locked.model(name);
+  if (expected === digest) return [];
+  const where = node.where;
+  return expected === undefined
+    ? [{ check: 'model', message: `the lock has no model "${name}"`, fix: 'name a model of the lock', where, value }]
+    : [
+        {
+          check: 'digest',
+          message: `the lock has ${name}@${expected}`,
+          fix: 'take the digest from the lock',
+          where,
+          value,
+        },
+      ];
+}
+
+function argumentComplaints(option: string, argument: KitArgument, context: AuditContext): Complaint[] {
+  const { value, node } = argument;
+  const [, name, digest] = /^([^@]+)@(sha256:[0-9a-f]{64})$/.exec(value) ?? [];
+  if (name === undefined || digest === undefined) {
+    const fix = option === 'model' ? 'write <name>@sha256:…' : 'write <repository>@sha256:…';
+    return [{ check: 'pin', message: `--${option} names no digest`, fix, where: node.where, value }];
+  }
+  if (option === 'model') return modelComplaints(name, digest, argument, context);
+  if (name.startsWith(MODELS)) return modelComplaints(name.slice(MODELS.length), digest, argument, context);
+  if (context.locked.image(name, digest) !== undefined) return [];
+  const message = 'the lock has nothing with this digest in this repository';
+  return [{ check: 'pin', message, fix: 'pin what the lock has', where: node.where, value }];
+}
+
+export const weightArguments: Rule = {
+  id: 'AIR-WGT-1',
+  title: 'Weights named in the plan are those of the lock',
+  explanation:
+    'The digest of a model’s manifest decides every byte that an engine loads. Reads `--model name@sha256:…` and ' +
+    '`--pin repository@sha256:…` of every container that runs the kit’s image; each must be what the lock derives.',
+  waivable: false,
+  needs: ['pods'],
+  evaluate: (context) =>
+    context.pods.flatMap((pod) =>
+      guard(pod.subject, placeOf(pod.object), () =>
+        containersOf(pod)
+          .filter((container) => isKitContainer(container, context))
+          .flatMap((container) =>
+            judge(
+              {
+                subject: `${pod.subject} ${container.label}`,
+                place: placeOf(pod.object, at(container.node, 'args') ?? container.node),
+                proven: 'every model and pin is that of the lock',
+              },
+              () => {
+                const { options } = kitCommandLine(container);
+                return ['model', 'pin'].flatMap((option) =>
+                  (options.get(option) ?? []).flatMap((argument) => argumentComplaints(option, argument, context)),
+                );
+              },
+            ),
+          ),
+      ),
+    ),
+};

@@ -1,0 +1,90 @@
+/** Walks values of a plan for secrets. What it returns holds places and kinds, never the values. */
+import { parseDocument } from 'yaml';
+import { jsonNode, type ObjectNode, type PlanNode, type Where } from '../plan/node';
+import { literalsIn } from '../plan/template';
+import { couldBeSecret, namesSecret, secretIn } from './patterns';
+
+export interface SecretFound {
+  readonly check: 'named' | 'form' | 'argument';
+  readonly message: string;
+  readonly where: Where;
+}
+
+function textsOf(node: PlanNode): string[] {
+  if (node.kind === 'scalar') return [String(node.value)];
+  return node.kind === 'unresolved' ? [node.source, ...node.expressions.flatMap(literalsIn)] : [];
+}
+
+/** True for a literal that could be a secret under this name; a bare reference is none, its value is not in the plan. */
+function literalSecret(name: string, node: PlanNode | undefined): node is PlanNode {
+  if (node === undefined) return false;
+  if (node.kind === 'scalar') return couldBeSecret(name, node.value);
+  return node.kind === 'unresolved' && node.expressions.flatMap(literalsIn).some((text) => couldBeSecret(name, text));
+}
+
+/** Objects of the form {name, value}: environment variables, Helm settings, HTTP headers. */
+function namedPair(node: ObjectNode): SecretFound[] {
+  const name = node.entries.get('name');
+  const value = node.entries.get('value');
+  if (name?.kind !== 'scalar' || !namesSecret(String(name.value)) || !literalSecret(String(name.value), value))
+    return [];
+  return [{ check: 'named', message: `"${String(name.value)}" has a literal value`, where: value.where }];
+}
+
+/** Words of a command line: `--api-key X`, `--token=X`. */
+function argumentsOf(items: readonly PlanNode[]): SecretFound[] {
+  return items.flatMap((item, at): SecretFound[] => {
+    if (item.kind !== 'scalar') return [];
+    const [, option, inline] = /^--?([A-Za-z][\w.-]*)(?:=(.*))?$/s.exec(String(item.value)) ?? [];
+    if (option === undefined || !namesSecret(option)) return [];
+    const next = items[at + 1];
+    const value = inline ?? (next?.kind === 'scalar' ? String(next.value) : '');
+    if (!couldBeSecret(option, value) || (inline === undefined && value.startsWith('-'))) return [];
+    const where = inline === undefined && next !== undefined ? next.where : item.where;
+    return [{ check: 'argument', message: `the argument "${option}" has a literal value`, where }];
+  });
+}
+
+/** A document inside a string, such as Helm values: JSON is YAML. Undefined when it holds no object. */
+function documentIn(node: PlanNode): PlanNode | undefined {
+  if (node.kind !== 'scalar' || typeof node.value !== 'string' || !/[:{]/.test(node.value)) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(node.value);
+  } catch {
+    const document = parseDocument(node.value, { logLevel: 'silent' });
+    if (document.errors.length > 0) return undefined;
+    value = document.toJS({ maxAliasCount: 100 });
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  return jsonNode(value, { pointer: node.where.pointer, inner: '' });
+}
+
+/**
+ * Secrets below a node.
+ *
+ * @param name under which the node stands
+ * @param isDocument tells which strings are documents to look into
+ */
+export function findSecrets(
+  node: PlanNode,
+  name: string,
+  isDocument: (name: string) => boolean = () => false,
+): SecretFound[] {
+  if (node.kind === 'object') {
+    const own = namedPair(node);
+    const rest = [...node.entries].flatMap(([key, child]) => (key === '//' ? [] : findSecrets(child, key, isDocument)));
+    return [...own, ...rest];
+  }
+  if (node.kind === 'list') {
+    return [...argumentsOf(node.items), ...node.items.flatMap((item) => findSecrets(item, name, isDocument))];
+  }
+  const inside = isDocument(name) ? documentIn(node) : undefined;
+  if (inside !== undefined) return findSecrets(inside, '', isDocument);
+  const kind = textsOf(node)
+    .map(secretIn)
+    .find((found) => found !== undefined);
+  if (kind !== undefined) return [{ check: 'form', message: `looks like: ${kind}`, where: node.where }];
+  if (!namesSecret(name) || !literalSecret(name, node)) return [];
+  return [{ check: 'named', message: `"${name}" has a literal value`, where: node.where }];
+}

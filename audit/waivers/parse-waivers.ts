@@ -1,0 +1,38 @@
+/** Reads a file of waivers. */
+import type { ValidateFunction } from 'ajv';
+import Ajv2020 from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+import { YamlDocument } from '../../site/yaml-document';
+import type { Rule } from '../rules/rule';
+import type { Waiver } from './waiver';
+import schema from './waivers.schema.json';
+
+interface WaiversFile {
+  readonly waivers: readonly Waiver[];
+}
+
+function validator(): ValidateFunction<WaiversFile> {
+  const ajv = new Ajv2020({ strict: true, allErrors: true, verbose: true });
+  addFormats(ajv, ['date']);
+  return ajv.compile<WaiversFile>(schema);
+}
+
+/**
+ * Parses the text of a waivers file.
+ *
+ * @throws AirlockError (input) with every fault, its line and column; an unknown or non-waivable rule is one
+ */
+export function parseWaivers(text: string, file: string, rules: readonly Rule[]): readonly Waiver[] {
+  const document = new YamlDocument(text, file);
+  const parsed = document.validate(validator());
+  parsed?.waivers.forEach((waiver, at) => {
+    const id = waiver.rule.replace(/\[.*$/, '');
+    const rule = rules.find((candidate) => candidate.id === id);
+    const waivable = rules.filter((candidate) => candidate.waivable).map((candidate) => candidate.id);
+    const fix = `rules that can be waived: ${waivable.join(', ')}`;
+    if (rule === undefined) document.fault(['waivers', at, 'rule'], `there is no rule ${id}`, fix);
+    else if (!rule.waivable) document.fault(['waivers', at, 'rule'], `${id} cannot be waived: ${rule.title}`, fix);
+  });
+  document.throwFaults('file of waivers');
+  return parsed?.waivers ?? [];
+}

@@ -1,0 +1,12 @@
+/** A finding that a person accepts, for a time. */
+export interface Waiver {
+  /** Id of the rule, `AIR-POD-1`, or of one check of it, `AIR-POD-1[hostPorts]`. */
+  readonly rule: string;
+  /** The subject exactly as the finding names it. */
+  readonly subject: string;
+  readonly reason: string;
+  /** Who answers for it. */
+  readonly approver: string;
+  /** Last day on which it holds, YYYY-MM-DD. */
+  readonly expires: string;
+}

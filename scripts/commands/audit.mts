@@ -1,0 +1,48 @@
+/** `airlock audit`: judges synthesized stacks against site, enclave and lock. */
+import { Command } from 'commander';
+import { audit } from '../../audit/audit.js';
+import { conclusion, findingText, notes, shownFindings, TABLE_HEAD, tableRows } from '../../audit/report/text.js';
+import { EXIT_CODES } from '../../core/errors.js';
+import { print, printJson, table } from '../ui/output.mjs';
+
+interface AuditCommandOptions {
+  readonly site: string;
+  readonly enclave: string;
+  readonly lock: string;
+  readonly rule?: readonly string[];
+  readonly waivers?: string;
+  readonly asOf?: string;
+  readonly verbose: boolean;
+  readonly json: boolean;
+}
+
+async function run(plan: string, { rule, json, verbose, ...options }: AuditCommandOptions): Promise<void> {
+  const today = new Date().toISOString().slice(0, 10);
+  const report = await audit({ ...options, plan, today, ...(rule === undefined ? {} : { rules: rule }) });
+  if (report.gate === 'fail') process.exitCode = EXIT_CODES.check;
+  if (options.waivers !== undefined && options.asOf === undefined) {
+    process.stderr.write(`waivers are held against today, ${today}; pass --as-of to fix the day\n`);
+  }
+  if (json) {
+    printJson(report);
+    return;
+  }
+  print(table(TABLE_HEAD, tableRows(report)));
+  for (const finding of shownFindings(report, verbose)) print(`\n${findingText(finding)}`);
+  print('');
+  for (const note of notes(report)) print(`note: ${note}`);
+  print(conclusion(report));
+}
+
+export const command = (): Command =>
+  new Command('audit')
+    .argument('[plan]', 'folder that `cdktf synth` wrote', 'cdktf.out')
+    .option('--site <file>', 'the site', 'site.yaml')
+    .option('--enclave <file>', 'the enclave', 'enclave.yaml')
+    .option('--lock <file>', 'the lock', 'airlock.lock.json')
+    .option('--rule <id...>', 'run only these rules')
+    .option('--waivers <file>', 'findings that somebody accepts, as YAML')
+    .option('--as-of <date>', 'hold waivers against this day, YYYY-MM-DD; default today')
+    .option('--verbose', 'show every finding, also what is proven', false)
+    .option('--json', 'print the report as JSON', false)
+    .action(run);
