@@ -47,7 +47,8 @@ export interface FillOptions {
 const DEFAULT_CONCURRENCY = 4;
 /** Longest pause between two attempts at filling a store, milliseconds. */
 const MAX_PAUSE_MS = 30_000;
-const REPOSITORY = /^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*$/;
+/** distribution-spec 1.1, "Pulling manifests", `<name>`. */
+const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 
 /**
  * Parses `<repository>@sha256:…`.

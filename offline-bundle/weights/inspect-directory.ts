@@ -66,7 +66,7 @@ export async function inspectDirectory(
     if (kind === undefined) {
       missing.push(file);
     } else if (kind !== 'file') {
-      changed.push({ path: file.path, how: `is a ${kind}` });
+      changed.push({ path: file.path, how: `is a ${kind.replace('empty ', '')}` });
     } else {
       const { size } = await stat(path.join(root, file.path));
       if (size === file.size) present.push(file);
