@@ -3,6 +3,7 @@
  * written. The root record comes last: until then nothing of the bundle is servable, and a killed import goes on where
  * it stopped.
  */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Digest } from '../../core/digest';
 import { AirlockError, badInput } from '../../core/errors';
@@ -210,6 +211,7 @@ export async function importBundle(options: ImportOptions): Promise<ImportReport
     site: content.site,
     trust,
   };
+  if (!existsSync(storeDir)) await demandSpace(storeDir, totalOf(content.blobs).bytes); // leaves no empty store
   const store = await openStore(storeDir, { create: true });
   const release = await lockStore(store.dir);
   try {

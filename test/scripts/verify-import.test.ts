@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { verifyBundle } from '../../offline-bundle/verify/verify-bundle';
+import { reviewJson } from '../../core/canonical-json';
+import { makeBundle, type MadeBundle, makeKey } from '../offline-bundle/support/make-bundle';
+
+const key = makeKey();
+let scratch: string;
+let bundle: MadeBundle;
+let damaged: string;
+
+beforeAll(async () => {
+  scratch = await mkdtemp(path.join(os.tmpdir(), 'airlock-commands-'));
+  bundle = await makeBundle(path.join(scratch, 'bundle'), { signers: [key] });
+  damaged = path.join(scratch, 'damaged');
+  await cp(bundle.dir, damaged, { recursive: true });
+  await writeFile(path.join(damaged, 'extra.txt'), '');
+  await writeFile(path.join(scratch, 'key.pub'), key.publicPem);
+  await writeFile(path.join(scratch, 'other.pub'), makeKey().publicPem);
+});
+afterAll(() => rm(scratch, { recursive: true }));
+
+interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function airlock(...words: string[]): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const program = path.resolve(__dirname, '../../scripts/airlock.cjs');
+    const child = spawn(process.execPath, [program, ...words], { cwd: scratch });
+    const [stdout, stderr]: [string[], string[]] = [[], []];
+    child.stdout.on('data', (part: Buffer) => stdout.push(part.toString()));
+    child.stderr.on('data', (part: Buffer) => stderr.push(part.toString()));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout: stdout.join(''), stderr: stderr.join('') }));
+  });
+}
+
+describe('airlock verify', () => {
+  it('ends with 0 and one clear line for a good bundle, and writes the report', async () => {
+    const ran = await airlock('verify', 'bundle', '--trust', 'key.pub', '--report', 'report.json');
+    expect(ran).toMatchObject({ code: 0 });
+    expect(ran.stdout).toMatch(/^intact: nordlicht sha256:[0-9a-f]{64}: \d+ blobs, .* sealed by [0-9a-f]{16} /);
+    const report = await verifyBundle({ dir: bundle.dir, trusted: [key.trusted], threshold: 1 });
+    expect(await readFile(path.join(scratch, 'report.json'), 'utf8')).toBe(reviewJson(report));
+  });
+
+  it('ends with 1 and names the file of a damaged one', async () => {
+    const { code, stdout } = await airlock('verify', 'damaged', '--trust', 'key.pub');
+    expect(code).toBe(1);
+    expect(stdout).toContain('extra.txt');
+    expect(stdout).toMatch(/\nREFUSED: nordlicht sha256:[0-9a-f]{64}: 1 of \d+ checks failed\n$/);
+  });
+
+  it('prints the report and nothing else with --json', async () => {
+    const { code, stdout, stderr } = await airlock('verify', 'damaged', '--trust', 'key.pub', '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ result: 'fail', counts: { fail: 1 } });
+    expect(stderr).toBe('');
+  });
+
+  it.each([
+    [['verify', 'bundle'], /no trusted key/],
+    [['verify', 'nowhere', '--trust', 'key.pub'], /no directory/],
+    [['verify', 'bundle', '--trust', 'absent.pub'], /no file absent.pub/],
+    [['verify', 'bundle', '--trust', 'key.pub', '--threshold', '0'], /whole number/],
+    [['verify', 'bundle', '--trust', 'key.pub', '--trust', 'key.pub', '--threshold', '2'], /threshold/],
+    [['import', 'bundle', '--trust', 'key.pub'], /--store/],
+    [['import', 'bundle', '--store', 'never', '--allow-unsigned'], /--accepted-by/],
+  ])('%j is misuse', async (words, message) => {
+    const { code, stderr } = await airlock(...words);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(message) as unknown });
+  });
+});
+
+describe('airlock import', () => {
+  it('ends with 1 for an untrusted bundle, 0 for a good one, 0 again', async () => {
+    const untrusted = await airlock('import', 'bundle', '--store', 'store', '--trust', 'other.pub');
+    expect(untrusted).toMatchObject({ code: 1 });
+    expect(untrusted.stdout).toMatch(/REFUSED: .* nothing of it can be served\n$/);
+    const done = await airlock('import', 'bundle', '--store', 'store', '--trust', 'key.pub');
+    expect(done).toMatchObject({ code: 0 });
+    expect(done.stdout).toMatch(/^imported: nordlicht .*\nnext: airlock mirror --store store\n$/);
+    const again = await airlock('import', 'bundle', '--store', 'store', '--trust', 'key.pub', '--json');
+    expect(again).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(again.stdout)).toMatchObject({ result: 'already imported' });
+  });
+
+  it('ends with 3 where the store cannot be written', async () => {
+    const { code, stderr } = await airlock('import', 'bundle', '--store', '/proc/store', '--trust', 'key.pub');
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^error: .*\/proc/);
+  });
+});
