@@ -33,9 +33,22 @@ interface Row {
 const SHOWN_LINES = 30;
 const RESULT_WIDTH = 76;
 
+/** Enough of a digest to recognize it. */
+const shortened = (text: string): string => text.replace(/(sha256:[0-9a-f]{12})[0-9a-f]{52}/g, '$1…');
+
+/** The first line that begins like this, for a step's result. */
+export const lineWith =
+  (beginning: string) =>
+  ({ stdout }: Finished): string =>
+    stdout
+      .split('\n')
+      .find((line) => line.trimStart().startsWith(beginning))
+      ?.trim() ?? '';
+
 const closingLine = ({ stdout }: Finished): string => stdout.trimEnd().split('\n').at(-1)?.trim() ?? '';
 
 function showOutput(text: string): void {
+  if (text.trim() === '') return;
   const lines = text.trimEnd().split('\n');
   lines.slice(0, SHOWN_LINES).forEach((line) => print(`  ${line}`));
   if (lines.length > SHOWN_LINES) print(`  … and ${lines.length - SHOWN_LINES} more lines`);
@@ -89,6 +102,7 @@ export class Steps {
   }
 
   private async timed<T>(title: string, act: () => Promise<[T, string]>): Promise<T> {
+    this.signal.throwIfAborted();
     print(`\n── ${this.rows.length + 1}. ${title}`);
     const began = performance.now();
     const seconds = (): number => (performance.now() - began) / 1000;
@@ -106,9 +120,11 @@ export class Steps {
   /** The closing table: step, result, time. */
   public summary(): string {
     const total = this.rows.reduce((sum, row) => sum + row.seconds, 0);
+    const fitting = (text: string): string =>
+      text.length > RESULT_WIDTH ? `${text.slice(0, RESULT_WIDTH - 1)}…` : text;
     const rows = this.rows.map(({ title, result, seconds }, at) => [
       `${at + 1}. ${title}`,
-      result.length > RESULT_WIDTH ? `${result.slice(0, RESULT_WIDTH - 1)}…` : result,
+      fitting(shortened(result)),
       `${seconds.toFixed(1)} s`,
     ]);
     return table(['step', 'result', 'time'], [...rows, ['in all', '', `${total.toFixed(1)} s`]]);
