@@ -22,9 +22,29 @@ const RELEASE_LIMIT_BYTES = 960 * 1024;
  */
 const UNSAFE_TEXT = /[\u007f-\u009f\ufeff\ufffe\uffff]|\p{Surrogate}/u;
 
+const escaped = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/**
+ * The same JSON, so written that its readers on the way leave it alone.
+ *
+ * YAML 1.1 reads U+2028 and U+2029 as line breaks (§5.4). Terraform normalizes every string to Unicode form NFC
+ * (zclconf/go-cty, `cty.StringVal`), which would compose `e` and U+0301. As escapes all of them pass. Characters beyond
+ * the basic plane stay, since YAML reads no surrogate pairs in escapes.
+ */
+const readerProof = (json: string): string =>
+  json
+    .replace(/[ -~]?[^ -~\n]+/gu, (run) =>
+      run.normalize('NFC') === run ? run : run.replace(/[^ -~\u{10000}-\u{10ffff}]/gu, escaped),
+    )
+    .replace(/[\u2028\u2029]/g, escaped);
+
 const FORM = 'use plain JSON data: strings, safe integers, finite numbers, booleans, lists, objects';
 
 function checkText(text: string, where: string): void {
+  const json = readerProof(JSON.stringify(text));
+  if (json.normalize('NFC') !== json) {
+    throw badInput(`${where} holds text that Terraform normalizes to other characters`, 'write it in Unicode form NFC');
+  }
   const unsafe = UNSAFE_TEXT.exec(text)?.[0];
   if (unsafe !== undefined) {
     const code = (unsafe.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
@@ -62,14 +82,13 @@ function check(value: unknown, where: string): void {
   }
 }
 
-/** JSON leaves these two as they are, and YAML 1.1 reads them as line breaks (§5.4); as escapes both read the same. */
-const escapeLineBreaks = (json: string): string =>
-  json.replace(/[\u2028\u2029]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16)}`);
-
 /** Terraform evaluates `${` and `%{` in configuration; doubled, they stand for themselves. */
 export const escapeTemplate = (text: string): string => text.replace(/[$%](?=\{)/g, (sign) => sign + sign);
 
 const nameOf = ({ kind = '?', metadata }: KubernetesObject): string => `${kind} ${metadata?.name ?? '?'}`;
+
+const idOf = ({ apiVersion, kind, metadata }: KubernetesObject): string =>
+  [kind, metadata?.name, metadata?.namespace ?? '', apiVersion].join('/');
 
 /** Upper estimate of the Secret: the values and the manifest, compressed and in base64 as Helm stores them. */
 const releaseBytes = (values: string): number => Math.ceil((gzipSync(values + values, { level: 9 }).length * 4) / 3);
@@ -87,16 +106,14 @@ export function envelopeValues(objects: readonly KubernetesObject[], release: st
     if (apiVersion === undefined || kind === undefined || metadata?.name === undefined) {
       throw badInput(`an object of release "${release}" has no identity`, 'give it apiVersion, kind and metadata.name');
     }
-    const id = [kind, metadata.name, metadata.namespace ?? '', apiVersion].join('/');
-    if (seen.has(id))
+    if (seen.has(idOf(object))) {
       throw badInput(`release "${release}" has ${nameOf(object)} twice`, 'give each object a name of its own');
-    seen.add(id);
+    }
+    seen.add(idOf(object));
     check(object, nameOf(object));
   }
-  const idOf = ({ kind, metadata, apiVersion }: KubernetesObject): string =>
-    [kind, metadata?.name, metadata?.namespace ?? '', apiVersion].join('/');
   const sorted = [...objects].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
-  const values = escapeLineBreaks(reviewJson({ objects: sorted }));
+  const values = readerProof(reviewJson({ objects: sorted }));
   const bytes = releaseBytes(values);
   if (bytes > RELEASE_LIMIT_BYTES) {
     throw badInput(

@@ -92,8 +92,6 @@ const scratchName = (at: number): string => `scratch-${at}`;
  * @see https://kubernetes.io/docs/concepts/workloads/pods/init-containers/
  */
 export class ServingRelease extends Construct {
-  /** GPUs that all replicas request together. */
-  public readonly totalGpus: number;
   /** Bytes of weights that each replica loads. */
   public readonly weightBytes: number;
   private readonly props: ServingReleaseProps;
@@ -129,7 +127,6 @@ export class ServingRelease extends Construct {
     });
     checkExtraArgs(engine, this.spec, props.extraArgs ?? []);
     if (this.spec.user.uid === 0) throw badInput(`engine ${engine.name} runs as root`, 'name a numeric user');
-    this.totalGpus = this.replicas * this.gpus;
     this.weightBytes = this.spec.weightBytes;
     new EnvelopeRelease(this, 'release', {
       name,

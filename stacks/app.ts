@@ -55,7 +55,11 @@ export function airlockApp(props: AirlockAppProps): App {
   return app;
 }
 
-/** CDKTF wraps what constructs throw in no way, but its own refusals are plain errors: they become input errors. */
+/**
+ * Builds the app and writes it.
+ *
+ * @throws AirlockError, also for CDKTF's own refusals, which are plain errors
+ */
 export function synthesize(props: AirlockAppProps): void {
   try {
     airlockApp(props).synth();

@@ -38,10 +38,31 @@ export class ServingStack extends BaseStack {
     const { dns } = DISTRIBUTIONS[site.cluster.distribution];
     namespace.lockdown.allowDns(componentLabels('serving'), dns, 'serving pods look up the weight mirror');
     namespace.lockdown.allowBetween(WEIGHT_FLOW);
+    this.checkPools();
     for (const [resource, gpus] of this.gpuDemand()) {
       namespace.addQuota(resource.replace(/[^a-z0-9]+/g, '-'), { [`requests.${resource}`]: String(gpus) });
     }
     for (const serving of site.servings) this.serve(serving, namespace);
+  }
+
+  /** Servings that share a pool must fit it together, or some replica stays pending for ever. */
+  private checkPools(): void {
+    const { site } = this.props;
+    for (const name of new Set(site.servings.map((serving) => serving.pool))) {
+      const pool = this.props.pool(name);
+      const capacity = pool.gpusPerNode * pool.nodes.length;
+      if (capacity === 0) continue;
+      const wants = site.servings
+        .filter((serving) => serving.pool === name)
+        .map(({ name: serving, replicas = 1, gpus = 1 }) => ({ serving, replicas, gpus }));
+      const sum = wants.reduce((total, { replicas, gpus }) => total + replicas * gpus, 0);
+      if (sum <= capacity || wants.length === 1) continue;
+      const terms = wants.map(({ serving, replicas, gpus }) => `${serving} ${replicas} × ${gpus}`).join(', ');
+      throw badInput(
+        `pool "${name}" has ${capacity} GPUs; its servings want ${sum}: ${terms}`,
+        'lower replicas or gpus, or name more nodes in enclave.yaml',
+      );
+    }
   }
 
   /** GPUs that all servings request, by extended resource: the quota, so that nothing else takes them in this namespace. */

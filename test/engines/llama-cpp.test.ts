@@ -1,0 +1,28 @@
+import { llamaCpp } from '../../engines/llama-cpp';
+import { file, request, valueOf } from './requests';
+
+describe('llama.cpp', () => {
+  it('states file, name, address, port and context, whatever the defaults are', () => {
+    const { command, args } = llamaCpp.specify(request({ gpus: 0, maxModelLen: 4096 }));
+    expect(command).toEqual(['/app/llama-server']);
+    expect(
+      ['--model', '--alias', '--host', '--port', '--ctx-size', '--n-gpu-layers'].map((flag) => valueOf(args, flag)),
+    ).toEqual(['/models/m/m.gguf', 'chat', '0.0.0.0', '8080', '4096', '0']);
+    expect(args).toEqual(expect.arrayContaining(['--offline', '--metrics', '--no-slots']));
+  });
+
+  it('puts all layers onto GPUs where it has some', () => {
+    expect(valueOf(llamaCpp.specify(request({ gpus: 1 })).args, '--n-gpu-layers')).toBe('999');
+  });
+
+  it('asks for memory that holds weights and context on CPUs', () => {
+    const files = [file('m.gguf', 4e9)];
+    const { memoryBytes } = llamaCpp.specify(request({ files, gpus: 0, maxModelLen: 4096 }));
+    expect(memoryBytes).toBeGreaterThan(4e9 + 4096 * 320 * 1024);
+  });
+
+  it('sets none of the flags it forbids', () => {
+    const { args } = llamaCpp.specify(request());
+    expect(args.filter((argument) => llamaCpp.forbiddenFlags.includes(argument))).toEqual([]);
+  });
+});

@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { withFolder } from './synthesized';
+
+const ROOT = path.join(__dirname, '..', '..');
+const FIXTURE = path.join(ROOT, 'test', 'fixtures', 'stack');
+
+const run = (cwd: string, env: Readonly<Record<string, string>>) => {
+  const tsx = require.resolve('tsx/cli');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [tsx, path.join(ROOT, 'main.ts')], {
+    cwd,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], ...env },
+  });
+  return { status, stdout, stderr };
+};
+
+describe('main.ts', () => {
+  it('reads the three files of the working directory and writes where cdktf says', () => {
+    withFolder((folder) => {
+      const outdir = path.join(folder, 'a', 'b');
+      expect(run(FIXTURE, { CDKTF_OUTDIR: outdir })).toEqual({ status: 0, stdout: '', stderr: '' });
+      expect(existsSync(path.join(outdir, 'manifest.json'))).toBe(true);
+    });
+  });
+
+  it('reads other files where it is told, and state elsewhere', () => {
+    withFolder((folder) => {
+      const files = {
+        AIRLOCK_SITE: path.join(FIXTURE, 'site.yaml'),
+        AIRLOCK_ENCLAVE: path.join(FIXTURE, 'enclave.yaml'),
+        AIRLOCK_LOCK: path.join(FIXTURE, 'airlock.lock.json'),
+      };
+      expect(run(folder, files).status).toBe(0);
+      expect(existsSync(path.join(folder, 'cdktf.out', 'manifest.json'))).toBe(true);
+    });
+  });
+
+  it('names a missing file and the next step, without a stack trace, and ends with status 2', () => {
+    withFolder((folder) => {
+      const { status, stderr } = run(folder, {});
+      expect(stderr).toBe('error: there is no file site.yaml\nfix: `airlock init` writes a first site.yaml\n');
+      expect(status).toBe(2);
+    });
+  });
+});
