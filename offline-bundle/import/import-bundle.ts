@@ -97,8 +97,8 @@ async function copyMissing(
   missing: readonly ExpectedBlob[],
   progress: Progress,
 ): Promise<Check[]> {
-  if (missing.length === 0) return [];
   await store.dropStaged(new Set(missing.map((blob) => blob.digest)));
+  if (missing.length === 0) return [];
   const total = totalOf(missing).bytes;
   let staged = 0;
   for (const blob of missing) staged += Math.min(blob.size, await store.stagedBytes(blob.digest));

@@ -125,20 +125,22 @@ class DirectoryStore implements Store {
   }
 }
 
+/** What a folder holds that the making of a store, killed or not, would not have put there. */
+async function foreignIn(dir: string): Promise<string[]> {
+  const staged = (await namesIn(path.join(dir, 'staging'))).filter((name) => !/^store\.json\.\w+\.tmp$/.test(name));
+  return [...(await namesIn(dir)).filter((name) => name !== 'staging'), ...staged.map((name) => `staging/${name}`)];
+}
+
 async function create(dir: string): Promise<void> {
-  try {
-    await mkdir(dir, { recursive: true });
-  } catch (error) {
-    throw writeFailed(dir, error);
-  }
   const marker = path.join(dir, 'store.json');
-  if ((await statOrMissing(marker)) === undefined) {
-    const foreign = (await namesIn(dir)).filter((name) => !name.startsWith('store.json.'));
-    if (foreign.length > 0) {
-      throw badInput(`${dir} holds other files (${foreign.slice(0, 3).join(', ')})`, 'name an empty or a new folder');
-    }
-    await writeDurably(marker, reviewJson({ format: FORMAT }), dir);
+  const foreign = await foreignIn(dir); // looked at first: another process may be making the same store
+  if ((await statOrMissing(marker)) !== undefined) return;
+  if (foreign.length > 0) {
+    throw badInput(`${dir} holds other files (${foreign.slice(0, 3).join(', ')})`, 'name an empty or a new folder');
   }
+  const scratch = path.join(dir, 'staging');
+  await mkdir(scratch, { recursive: true }).catch((error: unknown) => Promise.reject(writeFailed(dir, error)));
+  await writeDurably(marker, reviewJson({ format: FORMAT }), scratch);
 }
 
 async function checkFormat(dir: string): Promise<void> {

@@ -87,10 +87,17 @@ describe('opening', () => {
     expect(await readdir(dir)).toEqual(['thesis.tex']);
   });
 
+  it('never takes over a folder named like one of its own', async () => {
+    const dir = newDir();
+    await mkdir(path.join(dir, 'staging'), { recursive: true });
+    await writeFile(path.join(dir, 'staging', 'index.html'), '');
+    await expect(openStore(dir, { create: true })).rejects.toMatchObject({ message: matching(/staging\/index.html/) });
+  });
+
   it('finishes a store whose making was killed', async () => {
     const dir = newDir();
-    await mkdir(dir);
-    await writeFile(path.join(dir, 'store.json.0a1b.tmp'), '{"form');
+    await mkdir(path.join(dir, 'staging'), { recursive: true });
+    await writeFile(path.join(dir, 'staging', 'store.json.0a1b.tmp'), '{"form');
     await expect(openStore(dir, { create: true })).resolves.toBeDefined();
   });
 
