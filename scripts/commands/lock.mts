@@ -1,18 +1,15 @@
 /** `airlock lock`: everything the site names, by digest. */
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { Command } from 'commander';
 import { hexOf } from '../../core/digest.js';
-import { badInput, checkFailed } from '../../core/errors.js';
+import { checkFailed } from '../../core/errors.js';
 import { createClients } from '../../offline-bundle/fetch/clients.js';
+import { demandOwnLock, saveLock } from '../../offline-bundle/resolve/lock-on-disk.js';
 import { lockSummary, summaryRows } from '../../offline-bundle/resolve/lock-summary.js';
 import { resolveLock } from '../../offline-bundle/resolve/resolve-lock.js';
-import { writeDurably } from '../../offline-bundle/store/disk.js';
 import type { Lock } from '../../site/generated/lock.js';
 import type { Site } from '../../site/generated/site.js';
 import { loadSite } from '../../site/load-site.js';
-import { checkLock, loadLock, serializeLock } from '../../site/lock-file.js';
+import { checkLock, loadLock } from '../../site/lock-file.js';
 import { lockRequests } from '../../site/requests.js';
 import { buildFarSide } from '../../tools/build-far-side.js';
 import { formatBytes, print, printJson, table } from '../ui/output.mjs';
@@ -44,29 +41,8 @@ async function check(site: Site, { site: siteFile, lock: lockFile, json }: LockO
   );
 }
 
-/** A lock that belongs to another site is somebody's work: it is never replaced in passing. */
-async function demandOwnLock(site: Site, file: string): Promise<void> {
-  if (!existsSync(file)) return;
-  const before = await loadLock(file).catch(() => undefined);
-  if (before === undefined)
-    throw badInput(`${file} exists and is not a lock`, 'name another file with --lock, or remove it');
-  if (before.site !== site.name) {
-    throw badInput(
-      `${file} is the lock of site "${before.site}", not of "${site.name}"`,
-      'name another file with --lock, or remove it if it is no longer needed',
-    );
-  }
-}
-
 /** Digits of a digest in the table; --json gives it whole. */
 const SHORT = 12;
-
-/** @returns whether the file changed */
-async function save(file: string, text: string): Promise<boolean> {
-  if (existsSync(file) && (await readFile(file, 'utf8')) === text) return false;
-  await writeDurably(file, text, path.dirname(file));
-  return true;
-}
 
 function report(lock: Lock, file: string, changed: boolean): void {
   const summary = lockSummary(lock);
@@ -90,14 +66,14 @@ async function lock(options: LockOptions): Promise<void> {
     await check(site, options);
     return;
   }
-  await demandOwnLock(site, options.lock);
+  await demandOwnLock(site.name, options.lock);
   const settings = upstreamSettings(options);
   const { bytes, version } = await buildFarSide();
   const progress = progressFor(options);
   const clients = createClients(settings, { version, progress });
   try {
     const resolved = await resolveLock(lockRequests(site), clients, { airlockMjs: bytes, version }, progress);
-    const changed = await save(options.lock, serializeLock(resolved));
+    const changed = await saveLock(resolved, options.lock);
     if (options.json)
       printJson({ lock: options.lock, changed, ...lockSummary(resolved), artifacts: summaryRows(resolved) });
     else report(resolved, options.lock, changed);
