@@ -157,7 +157,8 @@ export class WeightMirror extends Construct {
         'mirror',
         ...['--store', STORE],
         ...['--listen', `0.0.0.0:${PORT}`],
-        ...['--fill-from', `https://${registry}`],
+        // Nothing to pin is nothing to fill.
+        ...(pins.length === 0 ? [] : ['--fill-from', `https://${registry}`]),
         ...pins.flatMap((pin) => ['--pin', pin]),
         ...(registryCa === undefined ? [] : ['--ca', `${CA_FOLDER}/${CA_FILE}`]),
       ],

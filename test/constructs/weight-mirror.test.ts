@@ -50,6 +50,16 @@ describe('WeightMirror', () => {
     ]);
   });
 
+  it('fills itself from nowhere where the site has no models', () => {
+    expect(mirror({ models: [] }).container.args).toEqual([
+      'mirror',
+      '--store',
+      '/data/store',
+      '--listen',
+      '0.0.0.0:8080',
+    ]);
+  });
+
   it('asks for a volume of the models’ size and a twentieth, which Terraform cannot destroy', () => {
     expect(mirror().volume).toMatchObject({
       spec: { access_modes: ['ReadWriteOnce'], resources: { requests: { storage: '21Gi' } } },
