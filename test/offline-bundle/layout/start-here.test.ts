@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CHECK_BEGIN, CHECK_END, CHECK_STEPS } from '../../../offline-bundle/layout/start-here';
 import { createSeal, parseSeal } from '../../../offline-bundle/trust/seal';
+import { verifyBundle } from '../../../offline-bundle/verify/verify-bundle';
 import { testSigner, type TestSigner } from '../trust/signers';
 import { noise, sample } from '../bundle/sample-lock';
 import { writeBundle } from '../bundle/sample-bundle';
@@ -39,6 +40,10 @@ async function pasted(folder: string): Promise<string> {
   const text = await readFile(path.join(folder, 'START-HERE.txt'), 'utf8');
   return text.slice(text.indexOf(CHECK_BEGIN) + CHECK_BEGIN.length, text.indexOf(CHECK_END));
 }
+
+/** What `airlock verify` says of the same bundle with the same key. */
+const verdict = async (folder: string): Promise<string> =>
+  (await verifyBundle({ dir: folder, trusted: [a.trusted], threshold: 1 })).result;
 
 beforeAll(async () => {
   scratch = await mkdtemp(path.join(tmpdir(), 'airlock-start-here-'));
@@ -74,6 +79,7 @@ describe('the check in START-HERE.txt', () => {
       expect(output).toContain('"sealedAt":"2026-11-23T20:00:00Z","sequence":1,"site":"nordlicht"');
       expect(status).toBe(0);
     }
+    expect(await verdict(good)).toBe('pass');
   });
 
   const blob = (): string => `blobs/sha256/${weights}`;
@@ -157,6 +163,8 @@ describe('the check in START-HERE.txt', () => {
     expect(output).toMatch(message);
     expect(output).not.toContain('ACCEPTED');
     expect(status).not.toBe(0);
+    // The two routes agree.
+    expect(await verdict(folder)).toBe('fail');
     await rm(folder, { recursive: true });
   });
 
