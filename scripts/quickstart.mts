@@ -24,7 +24,8 @@ What to do next with a real site:
 async function quickstart({ dir, keep }: { readonly dir?: string; readonly keep: boolean }): Promise<void> {
   const abort = new AbortController();
   const interrupt = (): void => abort.abort(new Error('interrupted'));
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  // Not `once`: tsx ends the process on the spot when no listener is left.
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   if (dir !== undefined) await mkdir(dir, { recursive: true });
   const scratch = await mkdtemp(path.resolve(dir ?? tmpdir(), 'airlock-quickstart-'));
   const places = placesIn(scratch);
@@ -39,7 +40,8 @@ async function quickstart({ dir, keep }: { readonly dir?: string; readonly keep:
     print(`\n${steps.summary()}\n${NEXT}`);
   } catch (error) {
     print(`\n${steps.summary()}`);
-    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+    const cause: unknown = abort.signal.aborted ? abort.signal.reason : error;
+    process.stderr.write(`error: ${cause instanceof Error ? cause.message : String(cause)}\n`);
     process.exitCode = 1;
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
