@@ -41,6 +41,9 @@ function specify(request: EngineRequest): EngineSpec {
       '0.0.0.0',
       '--port',
       String(PORT),
+      // "auto" falls back to pickled *.bin and *.pt files, which can run code when loaded.
+      '--load-format',
+      'safetensors',
       '--tensor-parallel-size',
       String(gpus),
       // Workers in one pod; Ray would open ports and report usage.
@@ -85,7 +88,6 @@ export const vllm: Engine = {
     '--trust-remote-code',
     '--enable-lora',
     '--allowed-local-media-path',
-    '--load-format',
     '--download-dir',
     '--hf-token',
     '--hf-overrides',

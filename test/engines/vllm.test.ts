@@ -14,6 +14,10 @@ describe('vllm', () => {
     expect(valueOf(args, '--distributed-executor-backend')).toBe('mp');
   });
 
+  it('loads safetensors and never falls back to pickles', () => {
+    expect(valueOf(vllm.specify(request()).args, '--load-format')).toBe('safetensors');
+  });
+
   it('leaves the context length to the model where the site names none', () => {
     expect(vllm.specify(request()).args).not.toContain('--max-model-len');
   });
