@@ -2,7 +2,7 @@ import { badInput, checkFailed, environmentFailed } from '../../../core/errors';
 import { Failures } from '../../../offline-bundle/resolve/failures';
 import { rejection } from '../fetch/clients';
 
-const fail = (error: Error) => (): Promise<never> => Promise.reject(error);
+const fail = (error: Error) => (): Promise<string> => Promise.reject(error);
 const thrown = (failures: Failures): Promise<Error & { kind?: string; fix?: string }> =>
   rejection(Promise.resolve().then(() => failures.throwIfAny()));
 
