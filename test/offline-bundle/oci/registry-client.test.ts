@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { type Digest, digestOf } from '../../../core/digest';
 import { parseOciReference } from '../../../core/oci-reference';
 import type { Credentials, CredentialSource } from '../../../offline-bundle/oci/docker-credentials';
@@ -8,6 +10,7 @@ import { type Registry, type RegistryOptions, startRegistry } from '../../outsid
 import { type OutsideServer, startServer, jsonAnswer, type Answer } from '../../outside-world/server';
 import { bytesOf, httpClient, rejection } from '../fetch/clients';
 
+const fixture = (name: string): string => readFileSync(path.join(__dirname, '../../fixtures/tls', name), 'utf8');
 const LAYER = seededBytes('layer', 300_000);
 const PASSWORD: Credentials = { kind: 'basic', username: 'me', password: 'secret' };
 const open: { close(): Promise<void> }[] = [];
@@ -234,6 +237,21 @@ describe('getting in', () => {
     const upstreams = new Map([['docker.io', new URL(registry.url)]]);
     await client(having(PASSWORD), upstreams).getManifest(parseOciReference('team/app:1'));
     expect(asked).toEqual([registry.authority]);
+  });
+
+  it('shows no password to a token service without TLS when the registry has TLS', async () => {
+    const tokens = await startServer(() => jsonAnswer(200, { token: 'granted' }));
+    const challenge = { 'WWW-Authenticate': `Bearer realm="${tokens.url}/token"` };
+    const registry = await startServer(() => jsonAnswer(401, {}, challenge), {
+      tls: { key: fixture('server.key'), cert: fixture('server.crt') },
+    });
+    open.push(tokens, registry);
+    const { http } = httpClient({ authorities: [fixture('ca.crt')] });
+    const upstreams = new Map([['registry.example', new URL(registry.url)]]);
+    const one = new RegistryClient(http, upstreams, having(PASSWORD));
+    const error = await rejection(one.getManifest(parseOciReference('registry.example/team/app:1')));
+    expect(error).toMatchObject({ kind: 'environment', message: expect.stringContaining('without TLS') as string });
+    expect(tokens.requests).toEqual([]);
   });
 
   it.each(['', 'nowhere', 'file:///token'])('refuses a token service that is no address: "%s"', async (realm) => {
