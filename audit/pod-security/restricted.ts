@@ -25,10 +25,10 @@ const restrictedVolumes: PodCheck = {
   breaches: ({ spec }) =>
     itemsOf(at(spec, 'volumes')).flatMap((node): Breach[] => {
       const sources = entriesOf(node).flatMap(([key]) => (key === 'name' ? [] : [key]));
-      // A volume without a source is an emptyDir to the API server's defaulting, but not to admission.
-      if (sources.length > 0 && sources.every((source) => ALLOWED_VOLUMES.has(source))) return [];
+      // The API server makes an emptyDir of a volume without a source before admission sees it.
+      const value = sources.find((source) => !ALLOWED_VOLUMES.has(source));
+      if (value === undefined) return [];
       const part = `volume ${textOf(at(node, 'name')) ?? ''}`;
-      const value = sources.find((source) => !ALLOWED_VOLUMES.has(source)) ?? '(no type)';
       const fix = `use one of: ${[...ALLOWED_VOLUMES].join(', ')}`;
       return [{ part, message: 'this type of volume reaches outside the pod', fix, node, value }];
     }),

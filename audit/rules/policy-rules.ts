@@ -88,33 +88,37 @@ function ruleComplaints(rule: PlanNode, direction: Direction, context: AuditCont
   return itemsOf(peers).flatMap((peer) => peerComplaints(peer, rule, direction, context));
 }
 
-/** All addresses that the policies of a namespace open by ipBlock, whatever pods they select. */
-function opened(policies: readonly KubernetesObject[], direction: Direction): AddressSet {
-  return policies
-    .flatMap((policy) => rulesOf(policy, direction))
+/** Address sets that a policy opens by ipBlock, one per block, whatever pods it selects. */
+const openedBy = (policy: KubernetesObject, direction: Direction): AddressSet[] =>
+  rulesOf(policy, direction)
     .flatMap((rule) => itemsOf(peersOf(rule, direction)))
     .flatMap((peer) => at(peer, 'ipBlock') ?? [])
-    .reduce((set, ipBlock) => set.union(blockAddresses(ipBlock)), AddressSet.EMPTY);
-}
+    .map(blockAddresses);
 
-/** Policies only add up: harmless-looking halves may make a whole. */
+/** Policies only add up: harmless-looking halves may make a whole. One block that is a whole is a finding of its own. */
 function unionStatements(namespace: string, policies: readonly KubernetesObject[]): Statement[] {
-  const [first] = policies;
-  if (first === undefined) return [];
   const subject = `Namespace ${namespace}`;
+  const [first] = policies;
   return DIRECTIONS.flatMap((direction) =>
-    guard(subject, placeOf(first), () => {
-      const set = opened(policies, direction);
-      return ADDRESS_FAMILIES.filter((family) => set.isAll(family)).map((family) => ({
-        verdict: 'VIOLATED',
-        subject,
-        check: 'union',
-        message: `together, the ${direction.toLowerCase()} rules of this namespace open ${ALL[family]}`,
-        fix: 'narrow the address ranges',
-        value: policies.map(({ name }) => name).join(', '),
-        place: placeOf(first),
-      }));
-    }),
+    first === undefined
+      ? []
+      : guard(subject, placeOf(first), () => {
+          const opening = policies.filter((policy) => openedBy(policy, direction).length > 0);
+          const blocks = opening.flatMap((policy) => openedBy(policy, direction));
+          const union = blocks.reduce((set, block) => set.union(block), AddressSet.EMPTY);
+          const whole = ADDRESS_FAMILIES.filter(
+            (family) => union.isAll(family) && !blocks.some((block) => block.isAll(family)),
+          );
+          return whole.map((family) => ({
+            verdict: 'VIOLATED',
+            subject,
+            check: 'union',
+            message: `together, the ${direction.toLowerCase()} rules of this namespace open ${ALL[family]}`,
+            fix: 'narrow the address ranges',
+            value: opening.map(({ name }) => name).join(', '),
+            place: placeOf(opening[0] ?? first),
+          }));
+        }),
   );
 }
 

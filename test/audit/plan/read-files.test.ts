@@ -1,0 +1,108 @@
+import { mkdtemp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { buildPlan } from '../../../audit/plan/build-plan';
+import { readPlanFiles } from '../../../audit/plan/read-files';
+import { digestOf } from '../../../core/digest';
+
+const CONFIG = '{"resource": {"kubernetes_config_map_v1": {"x": {"metadata": {"name": "x"}}}}}';
+const manifest = (...stacks: string[]): string =>
+  JSON.stringify({
+    stacks: Object.fromEntries(
+      stacks.map((name) => [name, { name, synthesizedStackPath: `stacks/${name}/cdk.tf.json` }]),
+    ),
+  });
+
+describe('reading a plan', () => {
+  let folder: string;
+  const write = async (files: Readonly<Record<string, string>>): Promise<void> => {
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+      await writeFile(path.join(folder, name), text);
+    }
+  };
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'airlock-plan-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('takes the stacks of manifest.json, and every other file as an asset', async () => {
+    await write({
+      'manifest.json': manifest('b', 'a'),
+      'stacks/a/cdk.tf.json': CONFIG,
+      'stacks/b/cdk.tf.json': CONFIG,
+      'stacks/a/assets/chart/Chart.yaml': 'name: x\n',
+    });
+    const files = await readPlanFiles(folder);
+    expect(files.configurations.map(({ stack, file, digest }) => [stack, file, digest])).toEqual([
+      ['a', 'stacks/a/cdk.tf.json', digestOf(CONFIG)],
+      ['b', 'stacks/b/cdk.tf.json', digestOf(CONFIG)],
+    ]);
+    expect(files.assets.get('stacks/a/assets/chart/Chart.yaml')).toBe(digestOf('name: x\n'));
+  });
+
+  it('takes a bare configuration, named by its own metadata', async () => {
+    await write({ 'cdk.tf.json': CONFIG.replace('{', '{"//": {"metadata": {"stackName": "alone"}}, ') });
+    const { configurations } = await readPlanFiles(folder);
+    expect(configurations.map(({ stack, file }) => [stack, file])).toEqual([['alone', 'cdk.tf.json']]);
+  });
+
+  it('leaves out what terraform keeps beside a configuration', async () => {
+    await write({
+      'cdk.tf.json': CONFIG,
+      '.terraform/providers/x/cdk.tf.json': '{}',
+      'terraform.tfstate': '{}',
+      '.terraform.lock.hcl': '',
+    });
+    const files = await readPlanFiles(folder);
+    expect([files.configurations.length, files.assets.size]).toEqual([1, 0]);
+  });
+
+  it('reports a configuration that manifest.json does not list, a further Terraform file, and a link', async () => {
+    await write({
+      'manifest.json': manifest('a'),
+      'stacks/a/cdk.tf.json': CONFIG,
+      'stacks/old/cdk.tf.json': CONFIG,
+      'stacks/a/override.tf.json': '{}',
+      'stacks/a/terraform.tfvars': 'x = 1\n',
+    });
+    await symlink('/etc', path.join(folder, 'stacks/a/assets'));
+    const { oddities } = buildPlan(await readPlanFiles(folder));
+    expect(oddities.map(({ kind, subject }) => [kind, subject])).toEqual([
+      ['opaque', 'stacks/old/cdk.tf.json'],
+      ['opaque', 'stacks/a/override.tf.json'],
+      ['opaque', 'stacks/a/terraform.tfvars'],
+      ['opaque', 'stacks/a/assets'],
+    ]);
+  });
+
+  it.each<[string, Readonly<Record<string, string>>, RegExp]>([
+    ['a stack that is missing', { 'manifest.json': manifest('a') }, /lists stack "a", but .* is missing/],
+    ['no configuration', { 'README.md': '' }, /there is no cdk.tf.json/],
+    ['a manifest without stacks', { 'manifest.json': '{}' }, /lists no stacks/],
+    ['a broken manifest', { 'manifest.json': '{' }, /manifest.json cannot be read as JSON/],
+    ['a broken configuration', { 'cdk.tf.json': '{"resource": ' }, /cdk.tf.json cannot be read as JSON/],
+    ['a key twice', { 'cdk.tf.json': '{"resource": {}, "resource": {}}' }, /"resource" stands twice/],
+  ])('refuses %s as broken input', async (_, files, message) => {
+    await write(files);
+    await expect(readPlanFiles(folder)).rejects.toMatchObject({
+      kind: 'input',
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
+  it('refuses a folder that does not exist', async () => {
+    await expect(readPlanFiles(path.join(folder, 'none'))).rejects.toMatchObject({ kind: 'input' });
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['an empty plan', '{}', /no resources/],
+    ['a list', '[]', /root is no object/],
+    ['a resource twice', '{"resource": [{"a": {"x": {}}}, {"a": {"x": {}}}]}', /a\.x twice/],
+  ])('refuses %s', async (_, text, message) => {
+    await write({ 'cdk.tf.json': text });
+    const files = await readPlanFiles(folder);
+    expect(() => buildPlan(files)).toThrow(message);
+  });
+});
