@@ -76,7 +76,7 @@ export class RegistryClient {
       (headers) => this.http.read({ url, headers: { accept: ACCEPT, ...headers }, signal }, MANIFEST_LIMIT),
       () => Promise.resolve(),
     );
-    judge(reference, answer, errorCodes(answer.bytes));
+    judge(resource, reference, answer, errorCodes(answer.bytes));
     if (answer.status !== 200) throw malformed(resource.base.host, `status ${answer.status} for a manifest`);
     const digest = digestOf(answer.bytes);
     const stated = answer.headers['docker-content-digest'];
@@ -119,7 +119,7 @@ export class RegistryClient {
             'the image was changed or withdrawn: run `airlock lock` again',
           );
         }
-        judge(reference, response, []);
+        judge(resource, reference, response, []);
       },
     );
   }
@@ -168,7 +168,7 @@ function errorCodes(bytes: Buffer): string[] {
   }
 }
 
-function judge(reference: OciReference, { status, url }: HttpHop, codes: readonly string[]): void {
+function judge({ host }: Resource, reference: OciReference, { status, url }: HttpHop, codes: readonly string[]): void {
   const name = formatOciReference(reference);
   const why = [String(status), ...codes].join(', ');
   if (status === 404) {
@@ -177,14 +177,14 @@ function judge(reference: OciReference, { status, url }: HttpHop, codes: readonl
       'check repository, tag and registry',
     );
   }
-  if (status === 401 || status === 403) throw refused(reference, why);
+  if (status === 401 || status === 403) throw refused(host, reference, why);
   if (status >= 400) throw environmentFailed(`${url.host} answers ${why} for ${name}`, 'check the registry');
 }
 
-const refused = (reference: OciReference, why: string): AirlockError =>
+const refused = (host: string, reference: OciReference, why: string): AirlockError =>
   environmentFailed(
-    `registry ${reference.host} refuses ${formatOciReference(reference)} (${why})`,
-    `log in: docker login ${reference.host}; if the image should be public, check its name: some registries answer so for repositories that do not exist`,
+    `registry ${host} refuses ${formatOciReference(reference)} (${why})`,
+    `log in: docker login ${host}; if the image should be public, check its name: some registries answer so for repositories that do not exist`,
   );
 
 /** From the body where it says so (image-spec requires that it matches), else from the header, else from its shape. */

@@ -36,7 +36,7 @@ async function check(site: Site, { site: siteFile, lock: lockFile, json }: LockO
   }
   print(differences.join('\n'));
   throw checkFailed(
-    `${siteFile} and ${lockFile} disagree in ${differences.length} points`,
+    `${siteFile} and ${lockFile} disagree; differences: ${differences.length}`,
     'run `airlock lock`, then review the difference',
   );
 }

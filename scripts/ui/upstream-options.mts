@@ -1,5 +1,5 @@
 /** Options of every command that reaches upstream: `lock` and `bundle create`. */
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
   DEFAULT_CONCURRENCY,
   upstreamSettings as settingsOf,
@@ -32,7 +32,11 @@ Environment:
 /** Adds the options and their help to a command. */
 export const addUpstreamOptions = (command: Command): Command =>
   command
-    .option('--upstream <HOST=URL>', 'reach a host by way of another address, e.g. a mirror; repeatable', collect, [])
+    .addOption(
+      new Option('--upstream <HOST=URL>', 'reach a host by way of another address, e.g. a mirror; repeatable')
+        .argParser(collect)
+        .default([], 'none'),
+    )
     .option('--ca <file>', 'PEM file of authorities to trust beside the built-in ones')
     .option('--provider-mirror <dir>', 'take Terraform providers from this folder (terraform providers mirror)')
     .option('--concurrency <n>', 'downloads at once', wholeNumber, DEFAULT_CONCURRENCY)

@@ -237,6 +237,8 @@ describe('getting in', () => {
     const upstreams = new Map([['docker.io', new URL(registry.url)]]);
     await client(having(PASSWORD), upstreams).getManifest(parseOciReference('team/app:1'));
     expect(asked).toEqual([registry.authority]);
+    const error = await rejection(client(undefined, upstreams).getManifest(parseOciReference('team/app:1')));
+    expect(error.fix).toContain(`docker login ${registry.authority};`);
   });
 
   it('shows no password to a token service without TLS when the registry has TLS', async () => {
