@@ -210,8 +210,12 @@ export async function createBundle(options: CreateOptions): Promise<CreateResult
       return { ...summary, alreadyComplete: true, fetchedBytes: 0, keptBytes: plan.totalBytes };
     }
     await refuseMountPoint(out);
+    const found = await takeInventory(workspace.folder, plan);
+    const fits = async (inventory: Inventory): Promise<void> =>
+      demandSpace(await spaceFor(plan, inventory, workspace.folder), workspace.folder);
+    if (found.stale.length === 0) await fits(found); // before any folder is made: a refusal leaves nothing behind
     const inventory = await prepare(workspace, plan);
-    demandSpace(await spaceFor(plan, inventory, workspace.folder), workspace.folder);
+    if (found.stale.length > 0) await fits(inventory); // leftovers make room
     const keptBytes = plan.blobs.reduce((sum, blob) => sum + bytesThere(inventory, blob), 0);
     progress?.start('bundle', plan.totalBytes);
     for (const { digest, size } of plan.blobs) if (inventory.finished.has(digest)) progress?.advance(size);

@@ -42,6 +42,7 @@ ODD=$(find seals -type f | grep -Evx 'seals/[0-9a-f]{16}\.(sigstore\.json|SHA256
 # 4. Every seal is whole, and all of them say the same.
 SAID=
 for FILE in seals/*.sigstore.json; do
+  [ -f "$FILE" ] || no "there is no seal"
   HINT=$(basename "$FILE" .sigstore.json)
   TEXT=$(sed 's|.*"payload":"\([A-Za-z0-9+/=]*\)".*|\1|' "$FILE")
   SIG=$(sed 's|.*"sig":"\([A-Za-z0-9+/=]*\)".*|\1|' "$FILE")
