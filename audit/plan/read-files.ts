@@ -28,9 +28,9 @@ export interface PlanFiles {
 
 const CONFIGURATION = 'cdk.tf.json';
 const FIX = 'pass the folder that `cdktf synth` wrote (cdktf.out), or one that holds a cdk.tf.json';
-/** What terraform itself leaves in a stack's folder: working data, never configuration. */
-const TERRAFORM_DATA =
-  /^(?:\.terraform|\.terraform\.lock\.hcl|terraform\..*tfstate.*|plan|\.terraform\.tfstate\.lock\.info)$/;
+/** What Terraform itself leaves in a stack's folder: working data, never configuration. */
+const TERRAFORM_FOLDER = '.terraform';
+const TERRAFORM_FILE = /^(?:\.terraform\.lock\.hcl|\.?terraform\..*tfstate.*|plan)$/;
 
 const slashed = (file: string): string => file.split(path.sep).join('/');
 
@@ -50,7 +50,7 @@ async function list(root: string, folder: string, into: Listing): Promise<Listin
     throw environmentFailed(`cannot read ${path.join(root, folder)}: ${String(code)}`, 'check its permissions', error);
   }
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (TERRAFORM_DATA.test(entry.name)) continue;
+    if (entry.isDirectory() ? entry.name === TERRAFORM_FOLDER : TERRAFORM_FILE.test(entry.name)) continue;
     const name = path.join(folder, entry.name);
     if (entry.isDirectory()) await list(root, name, into);
     else if (entry.isFile()) into.files.push(slashed(name));

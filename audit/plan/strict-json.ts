@@ -5,32 +5,41 @@
  * json/spec.md, "Bodies"), so a resource could hide behind its twin. Such a file is refused.
  */
 
-/** One token of JSON text: a string, a structural character, or a literal. */
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
+/** Index of the quote that ends the string which opens at `start`. */
+function closingQuote(text: string, start: number): number {
+  let at = text.indexOf('"', start + 1);
+  for (;;) {
+    let slashes = 0;
+    while (text[at - 1 - slashes] === '\\') slashes += 1;
+    if (slashes % 2 === 0) return at;
+    at = text.indexOf('"', at + 1);
+  }
+}
 
-/** Returns the first key that stands twice in one object of a valid JSON text. */
+/** Returns the first key that stands twice in one object of a valid JSON text. Allocates nothing but keys. */
 function duplicateKey(text: string): string | undefined {
   const stack: (Set<string> | undefined)[] = [];
   let keyNext = false;
-  for (const [token] of text.matchAll(TOKEN)) {
-    if (token === '{') {
-      stack.push(new Set());
-      keyNext = true;
-    } else if (token === '[') {
-      stack.push(undefined);
-      keyNext = false;
-    } else if (token === '}' || token === ']') {
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at];
+    if (char === '"') {
+      const end = closingQuote(text, at);
+      if (keyNext) {
+        const raw = text.slice(at + 1, end);
+        const key = raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw;
+        const keys = stack.at(-1);
+        if (keys?.has(key) === true) return key;
+        keys?.add(key);
+        keyNext = false;
+      }
+      at = end;
+    } else if (char === '{' || char === '[') {
+      stack.push(char === '{' ? new Set() : undefined);
+      keyNext = char === '{';
+    } else if (char === '}' || char === ']') {
       stack.pop();
       keyNext = false;
-    } else if (token === ',') {
-      keyNext = stack.at(-1) !== undefined;
-    } else if (keyNext && token.startsWith('"')) {
-      const key = JSON.parse(token) as string;
-      const keys = stack.at(-1);
-      if (keys?.has(key) === true) return key;
-      keys?.add(key);
-      keyNext = false;
-    }
+    } else if (char === ',') keyNext = stack.at(-1) !== undefined;
   }
   return undefined;
 }

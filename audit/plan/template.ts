@@ -38,31 +38,31 @@ function expressionEnd(text: string, start: number): number {
   return text.length;
 }
 
+/** A run of one opening character, and the brace that makes it an expression or an escape. */
+const OPENING = /(\$+|%+)\{/g;
+
 /** Decodes a template; with expressions in it, returns their texts without the braces. */
 export function decodeTemplate(source: string): Template {
-  let text = '';
+  const pieces: string[] = [];
   const expressions: string[] = [];
-  let at = 0;
-  while (at < source.length) {
-    const char = source[at] ?? '';
-    if (char !== '$' && char !== '%') {
-      text += char;
-      at += 1;
+  const opening = new RegExp(OPENING);
+  let done = 0;
+  for (let match = opening.exec(source); match !== null; match = opening.exec(source)) {
+    const run = match[1] ?? '';
+    pieces.push(source.slice(done, match.index));
+    done = opening.lastIndex;
+    if (run.length > 1) {
+      // Of `$$${` the last two characters are the escape; the rest stands for itself.
+      pieces.push(`${run.slice(1)}{`);
       continue;
     }
-    let run = 1;
-    while (source[at + run] === char) run += 1;
-    const opens = source[at + run] === '{';
-    if (!opens || run > 1) {
-      text += char.repeat(opens ? run - 1 : run) + (opens ? '{' : '');
-      at += run + (opens ? 1 : 0);
-      continue;
-    }
-    const end = expressionEnd(source, at + 2);
-    expressions.push(source.slice(at + 2, end - (source[end - 1] === '}' ? 1 : 0)));
-    at = end;
+    const end = expressionEnd(source, done);
+    expressions.push(source.slice(done, end - (source[end - 1] === '}' ? 1 : 0)));
+    done = end;
+    opening.lastIndex = end;
   }
-  if (expressions.length === 0) return { text, expressions: [] };
+  if (expressions.length === 0)
+    return { text: done === 0 ? source : pieces.join('') + source.slice(done), expressions: [] };
   const whole = source.startsWith('${') && expressionEnd(source, 2) === source.length;
   return { expressions, whole };
 }

@@ -89,8 +89,9 @@ function declaredComplaints(name: string, field: string, node: PlanNode): Compla
 function blockStatements(stack: PlanStack): Statement[] {
   const place = (node: PlanNode): Place => ({ stack: stack.name, file: stack.file, ...node.where });
   return [...stack.root.entries].flatMap(([block, node]) => {
-    if (block === 'resource' || block === '//') return [];
-    return judge({ subject: `stack ${stack.name} ${block}`, place: place(node), proven: PROVEN }, () => [
+    if (block === 'resource') return [];
+    const name = block === '//' ? 'comments' : block;
+    return judge({ subject: `stack ${stack.name} ${name}`, place: place(node), proven: PROVEN }, () => [
       ...findSecrets(node, '').map((found): Complaint => ({ ...found, fix: FIX })),
       ...(block === 'variable' || block === 'output'
         ? entriesBelow(node).flatMap(([name, child]) =>

@@ -73,7 +73,7 @@ export function findSecrets(
 ): SecretFound[] {
   if (node.kind === 'object') {
     const own = namedPair(node);
-    const rest = [...node.entries].flatMap(([key, child]) => (key === '//' ? [] : findSecrets(child, key, isDocument)));
+    const rest = [...node.entries].flatMap(([key, child]) => findSecrets(child, key, isDocument));
     return [...own, ...rest];
   }
   if (node.kind === 'list') {

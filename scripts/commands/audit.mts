@@ -34,13 +34,15 @@ async function run(plan: string, { rule, json, verbose, ...options }: AuditComma
   print(conclusion(report));
 }
 
+const collect = (id: string, ids: readonly string[] | undefined): readonly string[] => [...(ids ?? []), id];
+
 export const command = (): Command =>
   new Command('audit')
     .argument('[plan]', 'folder that `cdktf synth` wrote', 'cdktf.out')
     .option('--site <file>', 'the site', 'site.yaml')
     .option('--enclave <file>', 'the enclave', 'enclave.yaml')
     .option('--lock <file>', 'the lock', 'airlock.lock.json')
-    .option('--rule <id...>', 'run only these rules')
+    .option('--rule <id>', 'run only this rule; may be repeated', collect)
     .option('--waivers <file>', 'findings that somebody accepts, as YAML')
     .option('--as-of <date>', 'hold waivers against this day, YYYY-MM-DD; default today')
     .option('--verbose', 'show every finding, also what is proven', false)

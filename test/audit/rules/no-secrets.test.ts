@@ -5,7 +5,7 @@ const RULE = 'AIR-SEC-1';
 const SECRETS: Readonly<Record<string, string>> = {
   'a PEM private key': '-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIA==\n-----END EC PRIVATE KEY-----',
   'an encrypted PEM private key': '-----BEGIN ENCRYPTED PRIVATE KEY-----\nMHcCAQEEIA==',
-  'a JSON Web Token': `eyJhbGciOiJIUzI1NiJ9.${'eyJzdWIiOiJhaXJsb2NrIn0'}.c2lnbmF0dXJl`,
+  'a JSON Web Token': ['eyJhbGciOiJIUzI1NiJ9', 'eyJzdWIiOiJhaXJsb2NrIn0', 'c2lnbmF0dXJl'].join('.'),
   'a Hugging Face token': `hf_${'aB3'.repeat(12)}`,
   'a GitHub token': `ghp_${'aB3'.repeat(12)}`,
   'an AWS access key': `AKIA${'ABCD'.repeat(4)}`,

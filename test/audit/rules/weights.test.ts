@@ -117,6 +117,23 @@ describe('engines start on verified weights', () => {
       'an option that the audit does not know may change the check',
       (plan) => plan.put(`${ARGS}/-`, '--skip').put(`${ARGS}/-`, 'all'),
     ],
+    [
+      'a variable may change what the program does',
+      (plan) => plan.put(`${POD}/initContainers/0/env`, [{ name: 'NODE_OPTIONS', value: '--require=/models/x.js' }]),
+    ],
+    [
+      'variables come from elsewhere',
+      (plan) => plan.put(`${POD}/initContainers/0/envFrom`, [{ configMapRef: { name: 'x' } }]),
+    ],
+    [
+      'a file is mounted over the program',
+      (plan) =>
+        plan.put(`${POD}/initContainers/0/volumeMounts/-`, { name: 'x', mountPath: '/opt/airlock', readOnly: true }),
+    ],
+    [
+      'the kit is not the locked one',
+      (plan) => plan.put(`${POD}/initContainers/0/image`, KIT_IMAGE.replace(/.{64}$/, 'ab'.repeat(32))),
+    ],
     ['the volume does not exist', (plan) => plan.drop(`${POD}/volumes`)],
   ])('not when %s', (_, fault) => {
     const draft = new Draft();
@@ -160,6 +177,16 @@ describe('engines start on verified weights', () => {
       fault: (plan) => plan.put(`${POD}/initContainers/1/volumeMounts/0/readOnly`, false),
       check: 'writable',
       at: `${POD}/initContainers/1/volumeMounts/0/readOnly`,
+    },
+    {
+      name: 'a second writable mount beside the certificate of the mirror',
+      twin: (plan) =>
+        plan
+          .put(`${POD}/volumes/-`, { name: 'ca', configMap: { name: 'ca' } })
+          .put(`${POD}/initContainers/0/volumeMounts/-`, { name: 'ca', mountPath: '/etc/airlock/ca', readOnly: true }),
+      fault: (plan) => plan.put(`${ENGINE}/volumeMounts/-`, { name: 'weights', mountPath: '/again' }),
+      check: 'writable',
+      at: `${ENGINE}/volumeMounts/1`,
     },
     {
       name: 'the volume outlives the pod',
