@@ -87,10 +87,3 @@ export const terraformNode = (value: unknown, where: Where): PlanNode => read(va
 
 /** Nodes of plain JSON, e.g. of a document inside a string that has been decoded already. */
 export const jsonNode = (value: unknown, where: Where): PlanNode => read(value, where, readPlain);
-
-/** Visits every value of a tree, outer before inner, with the key or index under which it stands. */
-export function walk(node: PlanNode, visit: (node: PlanNode, key: string) => void, key = ''): void {
-  visit(node, key);
-  if (node.kind === 'object') for (const [name, child] of node.entries) walk(child, visit, name);
-  if (node.kind === 'list') for (const child of node.items) walk(child, visit, key);
-}

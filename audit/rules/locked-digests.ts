@@ -18,7 +18,6 @@ export interface LockedDigests {
   isKit(repository: string): boolean;
   /** Digest of a model's manifest. */
   model(name: string): Digest | undefined;
-  readonly repositories: readonly string[];
 }
 
 const KIT = 'kit';
@@ -45,6 +44,5 @@ export function lockedDigests(lock: Lock): LockedDigests {
     imageByDigest: (digest) => byDigest.get(digest)?.[0],
     isKit: (repository) => repository === kit.repository,
     model: (name) => modelDigests.get(name),
-    repositories: [...lock.images.map(({ repository }) => repository), kit.repository],
   };
 }
