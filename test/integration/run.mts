@@ -10,6 +10,7 @@ import { Report, type Suite } from './harness/report.mjs';
 import { removeScratch } from './harness/scratch.mjs';
 import { installEverything } from './install/install.mjs';
 import { type Journey, makeJourney } from './journey/journey.mjs';
+import { chaos } from './suites/chaos.mjs';
 import { envelope } from './suites/envelope.mjs';
 import { hub } from './suites/hub.mjs';
 import { images } from './suites/images.mjs';
@@ -26,6 +27,7 @@ const SUITES: Readonly<Record<string, (suite: Suite, journey: Journey) => Promis
   signatures,
   isolation,
   'wrong-inputs': wrongInputs,
+  chaos,
 };
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -1,7 +1,7 @@
 /** The OCI distribution-spec conformance suite, pull workflow, against a read-only registry. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { run, tail } from '../harness/processes.mjs';
+import { run } from '../harness/processes.mjs';
 import { expect } from '../harness/report.mjs';
 import { goProgram } from '../install/go.mjs';
 
@@ -16,17 +16,19 @@ export interface PullSubject {
 /**
  * Runs the suite with preloaded content (its README, "For testing read-only registries"); pushing and deleting are off.
  *
+ * The printed results are read, and neither exit status nor report files: this version prints them and then stumbles
+ * over a nil pointer in `ReportResultsYAML` whenever pushing is off.
+ *
  * @returns how many of its checks passed, failed and were skipped
  */
 export async function pullConformance(folder: string, subject: PullSubject): Promise<string> {
-  const results = path.join(folder, 'conformance');
   const configuration = path.join(folder, 'none.yaml');
   await writeFile(configuration, '{}\n'); // everything comes from the environment
   const env = {
     OCI_REGISTRY: subject.authority,
     OCI_TLS: 'disabled',
     OCI_REPO1: subject.repository,
-    OCI_RESULTS_DIR: results,
+    OCI_RESULTS_DIR: path.join(folder, 'results'),
     OCI_CONFIGURATION: configuration,
     OCI_VERSION: '1.1',
     OCI_API_PUSH: 'false',
@@ -34,18 +36,23 @@ export async function pullConformance(folder: string, subject: PullSubject): Pro
     OCI_API_MANIFESTS_DELETE: 'false',
     OCI_API_TAGS_DELETE: 'false',
     OCI_API_BLOBS_DIGEST_HEADER: 'true',
-    OCI_API_MANIFESTS_DIGEST_HEADER: 'true',
+    // Not of manifests: given content without its bytes, this version never keeps the answer it then looks for.
     OCI_RO_DATA_TAGS: subject.tag,
     OCI_RO_DATA_MANIFESTS: subject.manifests.join(' '),
     OCI_RO_DATA_BLOBS: subject.blobs.join(' '),
     OCI_RO_DATA_REFERRERS: subject.manifests.join(' '),
   };
   const ran = await run(goProgram('conformance'), [], { env, cwd: folder });
-  const report = await readFile(path.join(results, 'junit.xml'), 'utf8');
-  const cases = [...report.matchAll(/<testcase [^>]*status="([a-z]+)"/gi)].map((match) => match[1]?.toLowerCase());
-  const count = (status: string): number => cases.filter((one) => one === status).length;
-  const figure = `${count('passed')} passed, ${count('failure') + count('error')} failed, ${count('skipped')} skipped`;
-  expect(ran.code === 0, `the suite ended with status ${ran.code} (${figure}):\n${tail(ran, 60)}`);
-  expect(count('passed') >= 5, `too few of its checks ran (${figure}):\n${tail(ran, 60)}`);
+  const [tree = ''] = ran.stdout.split(/^Configuration:$/m);
+  const results = [
+    ...tree.matchAll(/^ *(OCI Conformance Test\S*(?: \S+)*): (Pass|FAIL|Error|Skip|Disabled|Unknown)$/gm),
+  ]
+    .map(([, name = '', status = '']) => ({ name, status }))
+    .filter(({ name }, _, all) => !all.some((other) => other.name.startsWith(`${name}/`)));
+  const count = (...statuses: string[]): number => results.filter(({ status }) => statuses.includes(status)).length;
+  const figure = `${count('Pass')} passed, ${count('FAIL', 'Error')} failed, ${count('Skip', 'Disabled')} off or skipped`;
+  expect(count('FAIL', 'Error') === 0, `${figure}:\n${tree}`);
+  const pulls = results.filter(({ name, status }) => name.includes('/read-only/') && status === 'Pass').length;
+  expect(pulls >= 6, `too few checks of the given content ran (${figure}):\n${tree}\n${ran.stderr}`);
   return figure;
 }
