@@ -40,7 +40,7 @@ export function differences(dir: string, { missing, changed, unlisted }: Directo
   ];
   if (lines.length === 0) return undefined;
   return checkFailed(
-    `${dir} does not hold the model: ${lines.length} of its files differ\n  ${lines.join('\n  ')}`,
+    `${dir} does not hold exactly the model: ${lines.length} differences\n  ${lines.join('\n  ')}`,
     'find out who changed the folder, then empty it and fetch the model again',
   );
 }

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { planBundle, type BundlePlan } from '../../../offline-bundle/layout/plan';
+import { digestOf } from '../../../core/digest';
 import { OCI_INDEX } from '../../../core/media-types';
 import { BUNDLE_REPOSITORY } from '../../../site/enclave-names';
 import { openStore, type Store } from '../../../offline-bundle/store/store';
@@ -55,7 +56,7 @@ export async function importInto(dir: string, options: ImportOptions = {}): Prom
   const store = await openStore(path.join(dir, 'store'), { create: true });
   for (const { digest, size, source } of plan.blobs) {
     const [, hex = ''] = digest.split(':');
-    const extra = options.extra?.find((bytes) => bytes.length === size);
+    const extra = options.extra?.find((bytes) => digestOf(bytes) === digest);
     const bytes =
       source.kind === 'bytes'
         ? source.bytes
