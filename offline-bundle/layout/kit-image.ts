@@ -5,11 +5,13 @@
 import { pack } from 'tar-stream';
 import { canonicalJson } from '../../core/canonical-json';
 import { type Descriptor, type OciIndex, type OciManifest, parsePlatform } from '../../core/descriptor';
+import { type Digest, digestOf } from '../../core/digest';
 import { checkFailed } from '../../core/errors';
-import { OCI_CONFIG, OCI_INDEX, OCI_LAYER_TAR, OCI_MANIFEST } from '../../core/media-types';
+import { OCI_CONFIG, OCI_INDEX, OCI_LAYER_TAR_GZIP, OCI_MANIFEST } from '../../core/media-types';
 import { KIT_REPOSITORY } from '../../site/enclave-names';
 import type { LockContent, LockImage, LockImageManifest, LockKit } from '../../site/generated/lock';
 import { type MadeContent, madeContent } from './artifacts';
+import { storedGzip } from './stored-gzip';
 
 /** Where the program lies in the image. */
 export const KIT_PROGRAM_PATH = '/opt/airlock/airlock.mjs';
@@ -34,8 +36,15 @@ interface ImageConfig {
   readonly [key: string]: unknown;
 }
 
-/** One uncompressed tar with the program under {@link KIT_PROGRAM_PATH}; no time, owner or machine in it. */
-export async function kitLayer(airlockMjs: Buffer): Promise<MadeContent> {
+export interface KitLayer {
+  /** The layer as it travels: gzip. */
+  readonly content: MadeContent;
+  /** Digest of the tar inside, for the config's `rootfs` (image-spec 1.1, config.md). */
+  readonly diffId: Digest;
+}
+
+/** One tar with the program under {@link KIT_PROGRAM_PATH}; no time, owner or machine in it. */
+export async function kitLayer(airlockMjs: Buffer): Promise<KitLayer> {
   const archive = pack();
   const mtime = new Date(0);
   archive.entry({ name: 'opt/', type: 'directory', mode: 0o755, mtime, uid: 0, gid: 0 });
@@ -44,7 +53,8 @@ export async function kitLayer(airlockMjs: Buffer): Promise<MadeContent> {
   archive.finalize();
   const parts: Buffer[] = [];
   for await (const part of archive) parts.push(part as Buffer);
-  return madeContent(OCI_LAYER_TAR, Buffer.concat(parts));
+  const tar = Buffer.concat(parts);
+  return { content: madeContent(OCI_LAYER_TAR_GZIP, storedGzip(tar)), diffId: digestOf(tar) };
 }
 
 /** Base images either start Node by an absolute path (distroless) or have `node` on the PATH. */
@@ -74,7 +84,7 @@ const locked = ({ mediaType, digest, size }: Descriptor): LockContent => ({ medi
 function assemble(
   base: LockImageManifest,
   baseConfig: Buffer,
-  layer: MadeContent,
+  layer: KitLayer,
 ): { manifest: MadeContent; config: MadeContent; layers: LockContent[] } {
   const parsed = parseConfig(base, baseConfig);
   const config = madeContent(
@@ -88,10 +98,10 @@ function assemble(
         WorkingDir: '/',
         Entrypoint: [nodeOf(parsed.config?.Entrypoint), KIT_PROGRAM_PATH],
       },
-      rootfs: { type: 'layers', diff_ids: [...parsed.rootfs.diff_ids, layer.descriptor.digest] },
+      rootfs: { type: 'layers', diff_ids: [...parsed.rootfs.diff_ids, layer.diffId] },
     }),
   );
-  const layers = [...base.layers.map((item) => ({ ...item })), locked(layer.descriptor)];
+  const layers = [...base.layers.map((item) => ({ ...item })), locked(layer.content.descriptor)];
   const manifest: OciManifest = {
     schemaVersion: 2,
     mediaType: OCI_MANIFEST,
@@ -107,9 +117,7 @@ function assemble(
 
 /** The same bytes under the OCI name, since a manifest must not mix Docker and OCI layer types. */
 const ociLayerType = (mediaType: string): string =>
-  mediaType === 'application/vnd.docker.image.rootfs.diff.tar.gzip'
-    ? 'application/vnd.oci.image.layer.v1.tar+gzip'
-    : mediaType;
+  mediaType === 'application/vnd.docker.image.rootfs.diff.tar.gzip' ? OCI_LAYER_TAR_GZIP : mediaType;
 
 /**
  * @param base the locked base image
@@ -123,7 +131,7 @@ export async function assembleKitImage(
   version: string,
 ): Promise<KitImage> {
   const layer = await kitLayer(airlockMjs.bytes);
-  const contents: MadeContent[] = [layer];
+  const contents: MadeContent[] = [layer.content];
   const manifests: LockImageManifest[] = [];
   for (const baseManifest of base.manifests) {
     const baseConfig = baseConfigs.get(baseManifest.platform);
