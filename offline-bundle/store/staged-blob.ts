@@ -21,9 +21,6 @@ export type BlobSource =
   | { readonly path: string }
   | { readonly start: number; readonly body: AsyncIterable<Uint8Array> };
 
-/** Bytes after which written data is pushed to the disk while reading goes on, so that the last fsync is short. */
-const FLUSH_EVERY = 64 * 1024 * 1024;
-
 const nameOf = ({ name, digest }: BlobContent): string => (name === undefined ? digest : `${name} (${digest})`);
 const REFETCH = 'get this blob again from its source; what was right is kept';
 
@@ -31,8 +28,6 @@ const REFETCH = 'get this blob again from its source; what was right is kept';
 class StagedBlob {
   private readonly hash = newHash();
   private length = 0;
-  private unflushed = 0;
-  private flush: Promise<void> = Promise.resolve();
 
   public constructor(
     private readonly handle: FileHandle,
@@ -70,17 +65,11 @@ class StagedBlob {
   private async write(chunk: Uint8Array): Promise<void> {
     const position = this.length;
     this.length += chunk.length;
-    this.unflushed += chunk.length;
     try {
       for (let done = 0; done < chunk.length;) {
         const { bytesWritten } = await this.handle.write(chunk, done, chunk.length - done, position + done);
         done += bytesWritten;
       }
-      if (this.unflushed < FLUSH_EVERY) return;
-      await this.flush;
-      this.unflushed = 0;
-      this.flush = this.handle.datasync();
-      this.flush.catch(() => undefined); // reported when it is awaited
     } catch (error) {
       throw writeFailed(this.file, error);
     }
@@ -92,16 +81,14 @@ class StagedBlob {
     if (got !== this.content.digest)
       throw checkFailed(`${nameOf(this.content)} is damaged: it hashes to ${got}`, REFETCH);
     try {
-      await this.flush;
       await this.handle.sync();
     } catch (error) {
       throw writeFailed(this.file, error);
     }
   }
 
-  public async close(): Promise<void> {
-    await this.flush.catch(() => undefined);
-    await this.handle.close();
+  public close(): Promise<void> {
+    return this.handle.close();
   }
 }
 
