@@ -4,24 +4,9 @@
  */
 import type { Descriptor } from '../../core/descriptor';
 import type { Digest } from '../../core/digest';
+import type { Content, ProviderPackage, Repository } from './content';
 import type { HubFile, HubRevision } from './hub-model';
 import type { RootContents } from './root-contents';
-
-/** Bytes that may be sent. */
-export interface Content {
-  readonly digest: Digest;
-  /** Bytes. */
-  readonly size: number;
-  readonly mediaType: string;
-}
-
-/** One repository of the OCI distribution API. */
-export interface Repository {
-  readonly contents: ReadonlyMap<Digest, Content>;
-  readonly tags: ReadonlyMap<string, Digest>;
-  /** Manifests by the digest that they name as their subject (image-spec 1.1, manifest.md). */
-  readonly referrers: ReadonlyMap<Digest, readonly Descriptor[]>;
-}
 
 /** One model repository of the Hub API, by its upstream name. */
 export interface HubRepository {
@@ -30,14 +15,6 @@ export interface HubRepository {
   /** Commit that `main` stands for: that of the root imported last. */
   readonly main: string;
   readonly revisions: ReadonlyMap<string, HubRevision>;
-}
-
-/** A provider package as the network mirror protocol names it. */
-export interface ProviderPackage {
-  readonly filename: string;
-  readonly content: Content;
-  /** `h1:` and `zh:`. */
-  readonly hashes: readonly string[];
 }
 
 export interface Catalog {

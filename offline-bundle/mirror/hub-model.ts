@@ -1,7 +1,7 @@
 /** A model as the Hub shows it: one commit, its files and directories with the ids that clients compare. */
 import type { LockModel } from '../../site/generated/lock';
-import type { Content } from './catalog';
-import { gitBlobId, gitTreeId, lfsPointer, type TreeEntry } from './git-objects';
+import type { Content } from './content';
+import { gitBlobId, gitTreeId, lfsPointer, type TreeEntry } from '../hub/git-objects';
 
 export interface HubFile {
   readonly path: string;

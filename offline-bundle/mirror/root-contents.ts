@@ -22,7 +22,7 @@ import { parseLock } from '../../site/lock-file';
 import { MAX_MANIFEST_BYTES, walk } from '../layout/walk';
 import type { RootRecord } from '../store/root-record';
 import type { Store } from '../store/store';
-import type { Content, ProviderPackage, Repository } from './catalog';
+import type { Content, ProviderPackage, Repository } from './content';
 import { type HubRevision, hubFile } from './hub-model';
 
 export interface RootContents {

@@ -5,7 +5,7 @@ import { environmentFailed } from '../../core/errors';
 import { isMissing } from '../store/disk';
 import type { Store } from '../store/store';
 import { matchesNone, parseRange, rangeStands } from './byte-range';
-import type { Content } from './catalog';
+import type { Content } from './content';
 
 /** Few calls per byte, yet little memory for a thousand clients at once. Bytes. */
 const READ_BYTES = 256 * 1024;

@@ -1,6 +1,6 @@
 /** The provider network mirror protocol (Terraform documentation, "Provider Network Mirror Protocol"). */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ProviderPackage } from './catalog';
+import type { ProviderPackage } from './content';
 import type { MirrorContext, Protocol } from './protocol';
 import { requestTarget } from './request-path';
 import { sendContent } from './send-content';

@@ -1,6 +1,6 @@
 import { request } from 'undici';
 import { digestOf } from '../../../core/digest';
-import { gitBlobId, gitTreeId } from '../../../offline-bundle/mirror/git-objects';
+import { gitBlobId, gitTreeId } from '../../../offline-bundle/hub/git-objects';
 import { type Mirror, startMirror } from '../../../offline-bundle/mirror/server';
 import { noise } from '../support/make-bundle';
 import { importInto, scratchFolder } from './store-support';
