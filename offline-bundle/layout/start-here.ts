@@ -3,6 +3,8 @@
  *
  * The steps are the same text for every bundle, so that they can be handed over on paper or in a handbook, by another
  * path than the medium. They refuse what `airlock verify` refuses: the two are tested against the same damages.
+ *
+ * `verify` demands the text byte for byte, so it is frozen with the format of the bundle: another text is another format.
  */
 import type { Digest } from '../../core/digest';
 
@@ -33,6 +35,8 @@ sha256sum --check --strict --quiet SHA256SUMS || no "files are missing or damage
 # 3. There is nothing else: plain files only, each of them listed, and seals named after keys.
 ODD=$(find . ! -type d ! -type f)
 [ -z "$ODD" ] || no "neither file nor folder: $ODD"
+ODD=$(find . -type d ! -path . ! -path ./blobs ! -path ./blobs/sha256 ! -path ./seals)
+[ -z "$ODD" ] || no "not listed: $ODD"
 LISTED=$( { cut -c67- SHA256SUMS; echo SHA256SUMS; } | sort)
 FOUND=$(find . -type f ! -path './seals/*' | sed 's|^\./||' | sort)
 [ "$LISTED" = "$FOUND" ] || no "not listed:" $(printf '%s\n' "$LISTED" "$FOUND" | sort | uniq -u)

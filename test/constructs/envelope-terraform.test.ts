@@ -1,12 +1,13 @@
-/** Escaped values through the real Terraform; needs AIRLOCK_TERRAFORM, the path of a terraform or tofu binary. */
+/** Escaped values through the real Terraform, where it is installed. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { envelopeValues, escapeTemplate } from '../../constructs/envelope-values';
+import { witnessed } from '../support/witness';
 
-const TERRAFORM = process.env['AIRLOCK_TERRAFORM'];
+const itWithTerraform = witnessed('terraform', 'version');
 const UNICODE = [
   'e\u0301',
   '\u212b',
@@ -19,17 +20,20 @@ const UNICODE = [
 ];
 
 describe('an envelope’s values', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'airlock-terraform-'));
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'airlock-terraform-'));
+  });
   afterAll(() => rmSync(folder, { recursive: true }));
 
   const terraform = (...args: string[]): string =>
-    execFileSync(TERRAFORM ?? '', args, {
+    execFileSync('terraform', args, {
       cwd: folder,
       encoding: 'utf8',
       env: { PATH: process.env['PATH'], CHECKPOINT_DISABLE: '1', TF_CLI_CONFIG_FILE: path.join(folder, 'tfrc') },
     });
 
-  (TERRAFORM === undefined ? it.skip : it)('pass Terraform unchanged', () => {
+  itWithTerraform('pass Terraform unchanged', () => {
     const unit = fc.constantFrom('$', '%', '{', '}', '${', '%{', '$${', 'a', '"', '\n', ' ', '~}', 'e\u0301');
     const texts = [...UNICODE, ...fc.sample(fc.string({ unit, maxLength: 12 }), { numRuns: 500, seed: 7 })];
     const values = texts.map((data) =>

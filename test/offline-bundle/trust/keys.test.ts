@@ -7,9 +7,11 @@ import {
   loadPublicKey,
   loadTrustedKey,
 } from '../../../offline-bundle/trust/keys';
+import { witnessed } from '../../support/witness';
 
 const PASSPHRASE = 'correct horse battery';
 const pair = createKeyPair(PASSPHRASE);
+const itWithOpenssl = witnessed('openssl', 'version');
 
 describe('signing keys', () => {
   it('are ECDSA on P-256 in encrypted PKCS#8, and the private one fits the public one', () => {
@@ -21,7 +23,7 @@ describe('signing keys', () => {
     expect(createKeyPair(PASSPHRASE).keyId).not.toBe(pair.keyId);
   });
 
-  it('have the id that openssl and sha256sum compute', () => {
+  itWithOpenssl('have the id that openssl and sha256sum compute', () => {
     const command = 'openssl pkey -pubin -outform DER | sha256sum | cut -c1-16';
     const id = execFileSync('sh', ['-c', command], { input: pair.publicPem }).toString().trim();
     expect(loadTrustedKey(pair.publicPem).id).toBe(id);
@@ -56,12 +58,15 @@ describe('signing keys', () => {
     expect(() => loadPublicKey(publicPem)).toThrow(message);
   });
 
-  it('never let a private key, a SEC1 key, a damaged or a differently encoded one pass as a public key', () => {
+  it('never let a private key, a SEC1 key or a damaged one pass as a public key', () => {
     expect(() => loadPublicKey(pair.privatePem, 'a.pub')).toThrow(/a\.pub is a PEM file of "ENCRYPTED PRIVATE KEY"/);
     expect(() => loadPublicKey('hello')).toThrow(/not a PEM file/);
     expect(() => loadPublicKey(pair.publicPem.replace(/\n.{20}/, '\n'))).toThrow(/damaged/);
     const sec1 = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'sec1', format: 'pem' });
     expect(() => loadPrivateKey(sec1.toString(), undefined, { allowUnencrypted: true })).toThrow(/"EC PRIVATE KEY"/);
+  });
+
+  itWithOpenssl('are refused as public keys in another encoding than the one that ids are taken of', () => {
     const compressed = execFileSync('openssl', ['ec', '-pubin', '-conv_form', 'compressed'], {
       input: pair.publicPem,
       stdio: ['pipe', 'pipe', 'ignore'],

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { commandSigner, keySigner } from '../../../offline-bundle/trust/signer';
 import { PASSPHRASE, testSigner } from './signers';
+import { witnessed } from '../../support/witness';
+
+const itWithOpenssl = witnessed('openssl', 'version');
 
 const bytes = Buffer.from('what is to be signed');
 const own = testSigner();
@@ -23,14 +26,14 @@ describe('a signer', () => {
     expect(keySigner(key).keyId).toBe(own.trusted.id);
   });
 
-  it('with a command hands over the bytes and takes the DER signature', async () => {
+  itWithOpenssl('with a command hands over the bytes and takes the DER signature', async () => {
     const command = `openssl dgst -sha256 -passin 'pass:${PASSPHRASE}' -sign '${folder}/key.pem'`;
     const signer = commandSigner(command, own.publicPem);
     expect(signer.keyId).toBe(own.trusted.id);
     expect(verify('sha256', bytes, own.trusted.publicKey, await signer.sign(bytes))).toBe(true);
   });
 
-  it('with a command of another key is refused before its signature is used', async () => {
+  itWithOpenssl('with a command of another key is refused before its signature is used', async () => {
     const other = testSigner();
     const command = `openssl dgst -sha256 -passin 'pass:${PASSPHRASE}' -sign '${folder}/key.pem'`;
     await expect(commandSigner(command, other.publicPem).sign(bytes)).rejects.toThrow(
