@@ -28,6 +28,10 @@ export async function runProgram(
   table: CommandTable,
   argv: readonly string[],
 ): Promise<number> {
+  // A reader that has seen enough, such as `head`, is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   const program = new Command(name)
     .description('Deployment kit for sovereign, air-gapped LLM clusters')
     .version(version)
