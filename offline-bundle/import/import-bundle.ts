@@ -17,7 +17,7 @@ import type { TrustedKey } from '../trust/keys';
 import type { SealStatement } from '../trust/seal';
 import { blobFile, blobSubject, checkBlob, type ExpectedBlob } from '../verify/blob-check';
 import { type Inspection, inspectBundle, knownDamage } from '../verify/inspect-bundle';
-import { inLanes } from '../verify/lanes';
+import { inParallel } from '../../core/in-parallel';
 import { type Check, fail, failures, pass } from '../verify/report';
 import { highestSequence } from './sequence';
 import { demandSpace } from './space';
@@ -105,7 +105,7 @@ async function copyMissing(
   await demandSpace(store.dir, total - staged);
   progress.start('import', total);
   try {
-    return await inLanes(missing, LANES, (blob) => copyBlob(store, inspection, blob, progress));
+    return await inParallel(LANES, missing, (blob) => copyBlob(store, inspection, blob, progress));
   } finally {
     progress.stop();
   }

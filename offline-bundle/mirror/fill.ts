@@ -8,7 +8,7 @@ import { INDEX_TYPES, MANIFEST_TYPES } from '../../core/media-types';
 import type { OciReference } from '../../core/oci-reference';
 import { type Progress, SILENT } from '../../core/progress';
 import { HttpClient } from '../fetch/http';
-import { inParallel } from '../fetch/in-parallel';
+import { inParallel } from '../../core/in-parallel';
 import { pullBlob } from '../fetch/pull-blob';
 import { type ReachedBlob, walk } from '../layout/walk';
 import type { CredentialSource } from '../oci/docker-credentials';

@@ -4,7 +4,7 @@ import { type Progress, SILENT } from '../../core/progress';
 import { blobFile, checkBlob, type ExpectedBlob } from './blob-check';
 import type { BundleDirectory } from './bundle-directory';
 import { type Inspection, inspectBundle } from './inspect-bundle';
-import { inLanes } from './lanes';
+import { inParallel } from '../../core/in-parallel';
 import { type Check, countChecks, failures, type VerifyReport } from './report';
 import type { TrustOptions } from './seal-check';
 
@@ -38,7 +38,7 @@ async function checkBlobs({ bundle, content }: Inspection, progress: Progress): 
     blobs.reduce((sum, blob) => sum + blob.size, 0),
   );
   try {
-    return await inLanes(blobs, LANES, async (blob) => {
+    return await inParallel(LANES, blobs, async (blob) => {
       const judged = content?.judged.get(blob.digest);
       if (judged === undefined) return checkBlob(bundle, blob, progress);
       progress.advance(blob.size);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Digest } from '../../core/digest';
 import { type Progress, SILENT } from '../../core/progress';
 import { HttpClient } from '../fetch/http';
-import { inParallel } from '../fetch/in-parallel';
+import { inParallel } from '../../core/in-parallel';
 import { pullBlob } from '../fetch/pull-blob';
 import type { RetryPolicy } from '../fetch/retry';
 import { syncDirectory, writeFailed } from '../store/disk';

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { Digest } from '../../core/digest';
 import { environmentFailed } from '../../core/errors';
 import { type Progress, SILENT } from '../../core/progress';
-import { inParallel } from '../fetch/in-parallel';
+import { inParallel } from '../../core/in-parallel';
 
 /** More threads than this outrun any disk. */
 const MAX_THREADS = 8;

@@ -63,7 +63,7 @@ describe('isSafePath', () => {
     fc.assert(
       fc.property(fc.array(part, { maxLength: 6 }), (parts) => {
         const text = parts.join('/');
-        return !isSafePath(text) || path.posix.join('/root', text) === `/root/${text}`;
+        return !isSafePath(text) || path.posix.join('/base', text) === `/base/${text}`;
       }),
     );
   });

@@ -1,13 +1,17 @@
 /** Several pieces of work at once, begun in order. */
 
 /**
- * Runs `work` over all items, at most `lanes` at a time. After a failure no further item begins; what runs ends first,
+ * Runs `work` over all items, at most `limit` at a time. After a failure no further item begins; what runs ends first,
  * so the caller never cleans up under it.
  *
  * @returns the results in the order of the items
  * @throws the first failure
  */
-export async function inLanes<T, R>(items: readonly T[], lanes: number, work: (item: T) => Promise<R>): Promise<R[]> {
+export async function inParallel<T, R>(
+  limit: number,
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
   const results: R[] = [];
   const failures: unknown[] = [];
   const queue = items.entries();
@@ -21,7 +25,7 @@ export async function inLanes<T, R>(items: readonly T[], lanes: number, work: (i
       }
     }
   };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await Promise.all(Array.from({ length: limit }, lane));
   if (failures.length > 0) throw failures[0];
   return results;
 }
