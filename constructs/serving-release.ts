@@ -4,21 +4,19 @@ import type { Container, PodSpec, Probe, Service, Volume, VolumeMount } from 'ku
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { badInput } from '../core/errors';
 import type { Digest } from '../core/digest';
-import { checkExtraArgs, type Engine, type EngineSpec, type ModelFile } from '../engines/contract';
+import { checkExtraArgs, type Engine, type EngineProbe, type EngineSpec, type ModelFile } from '../engines/contract';
 import type { ConfinedNamespace } from './confined-namespace';
 import { EnvelopeRelease } from './envelope-release';
 import type { GpuNodePool } from './gpu-node-pool';
 import { selectorLabels, workloadLabels } from './names';
 import { mebibytes } from './quantity';
 import { KIT_USER, restrictedContainer, restrictedPod } from './restricted';
+import { type WeightsVolume, weightsVolume } from './weights-volume';
 
 /** Slowest disk for which a start still counts as one, bytes per second: a single SATA disk. */
 const SLOWEST_STORAGE = 150_000_000;
 /** Slowest mirror for which a fetch still counts as progress, bytes per second. */
 const SLOWEST_FETCH = 25_000_000;
-/** File system overhead beside the weights. */
-const WEIGHTS_FACTOR = 1.05;
-const MIB = 1024 ** 2;
 /** Seconds in which endpoints leave the Services before the engine hears SIGTERM. */
 const DRAIN_SECONDS = 10;
 const PROBE_PERIOD_SECONDS = 10;
@@ -98,7 +96,7 @@ export class ServingRelease extends Construct {
   private readonly spec: EngineSpec;
   private readonly replicas: number;
   private readonly gpus: number;
-  private readonly modelPath: string;
+  private readonly weights: WeightsVolume;
   private readonly labels: Record<string, string>;
   private readonly selector: Record<string, string>;
 
@@ -111,14 +109,19 @@ export class ServingRelease extends Construct {
     this.props = props;
     this.replicas = props.replicas ?? 1;
     this.gpus = props.gpus ?? (pool.gpusPerNode > 0 ? 1 : 0);
-    this.modelPath = `/models/${model.name}`;
+    const modelPath = `/models/${model.name}`;
+    this.weights = weightsVolume({
+      kitImage: props.kitImage,
+      mirrorUrl: props.mirrorUrl,
+      models: [{ name: model.name, digest: model.digest, totalBytes: model.totalBytes, path: modelPath }],
+    });
     this.labels = { ...workloadLabels(engine.name, name, 'serving') };
     this.selector = { ...selectorLabels(engine.name, name) };
     pool.checkCapacity(name, this.replicas, this.gpus);
     this.spec = engine.specify({
       serving: name,
       version: props.engineVersion,
-      modelPath: this.modelPath,
+      modelPath,
       servedName: name,
       files: model.files,
       gpus: this.gpus,
@@ -182,27 +185,9 @@ export class ServingRelease extends Construct {
           }
         : {}),
       terminationGracePeriodSeconds: DRAIN_SECONDS + shutdownSeconds + 10,
-      initContainers: [this.weightsContainer()],
+      initContainers: [...this.weights.initContainers],
       containers: [this.engineContainer()],
       volumes: this.volumes(),
-    };
-  }
-
-  private weightsContainer(): Container {
-    const { kitImage, mirrorUrl, model } = this.props;
-    return {
-      name: 'weights',
-      image: kitImage,
-      imagePullPolicy: 'IfNotPresent',
-      args: [
-        ...['weights', 'fetch'],
-        ...['--mirror', mirrorUrl],
-        ...['--model', `${model.name}@${model.digest}`],
-        ...['--into', this.modelPath],
-      ],
-      resources: { requests: { cpu: '1', memory: '256Mi' }, limits: { memory: '512Mi' } },
-      securityContext: restrictedContainer(KIT_USER),
-      volumeMounts: [{ name: 'weights', mountPath: this.modelPath }],
     };
   }
 
@@ -228,7 +213,7 @@ export class ServingRelease extends Construct {
         requests: {
           cpu: String(cpu),
           memory,
-          'ephemeral-storage': mebibytes(this.weightsLimit + scratchBytes),
+          'ephemeral-storage': mebibytes(this.weights.ephemeralBytes + scratchBytes),
           ...gpus,
         },
         limits: { memory, ...gpus },
@@ -240,7 +225,7 @@ export class ServingRelease extends Construct {
 
   private engineMounts(): VolumeMount[] {
     return [
-      { name: 'weights', mountPath: this.modelPath, readOnly: true },
+      ...this.weights.mounts,
       ...this.spec.writable.map(({ path }, at) => ({ name: scratchName(at), mountPath: path })),
       ...(this.spec.sharedMemoryBytes === 0 ? [] : [{ name: 'shm', mountPath: '/dev/shm' }]),
     ];
@@ -249,7 +234,7 @@ export class ServingRelease extends Construct {
   private volumes(): Volume[] {
     const { writable, sharedMemoryBytes } = this.spec;
     return [
-      { name: 'weights', emptyDir: { sizeLimit: mebibytes(this.weightsLimit) } },
+      ...this.weights.volumes,
       ...writable.map(({ sizeBytes }, at) => ({
         name: scratchName(at),
         emptyDir: { sizeLimit: mebibytes(sizeBytes) },
@@ -289,9 +274,11 @@ export class ServingRelease extends Construct {
     };
   }
 
-  private probe(path: string, failureThreshold: number): Probe {
+  private probe(probe: EngineProbe, failureThreshold: number): Probe {
     return {
-      httpGet: { path, port: 'http' },
+      ...(typeof probe === 'string'
+        ? { httpGet: { path: probe, port: 'http' } }
+        : { exec: { command: [...probe.exec] } }),
       periodSeconds: PROBE_PERIOD_SECONDS,
       timeoutSeconds: 5,
       failureThreshold,
@@ -301,9 +288,5 @@ export class ServingRelease extends Construct {
   /** Seconds that reading the weights and the engine's warm-up may take. */
   private get startupSeconds(): number {
     return Math.ceil(this.spec.weightBytes / SLOWEST_STORAGE) + this.spec.warmUpSeconds;
-  }
-
-  private get weightsLimit(): number {
-    return Math.ceil(this.props.model.totalBytes * WEIGHTS_FACTOR) + 64 * MIB;
   }
 }

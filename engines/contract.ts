@@ -1,6 +1,8 @@
 /** What a serving engine demands of a pod: the contract that `ServingRelease` fulfills without knowing the engine. */
 import type { EngineName } from '../catalog/engines';
 import { badInput } from '../core/errors';
+import type { LockModelShape } from '../site/generated/lock';
+import type { Serving } from '../site/generated/site';
 
 export const GIB = 1024 ** 3;
 
@@ -10,6 +12,18 @@ export interface ModelFile {
   readonly path: string;
   /** Bytes. */
   readonly size: number;
+}
+
+/** Types of the key-value cache, as engines name them. */
+export type KvCacheDtype = NonNullable<Serving['kvCacheDtype']>;
+
+/** A LoRA adapter that the pod holds. */
+export interface AdapterFiles {
+  /** Name of the adapter in the API. */
+  readonly name: string;
+  /** Absolute path of its folder, read-only. */
+  readonly path: string;
+  readonly files: readonly ModelFile[];
 }
 
 /** What is asked of an engine. */
@@ -23,8 +37,20 @@ export interface EngineRequest {
   /** Name under which the API offers the model. */
   readonly servedName: string;
   readonly files: readonly ModelFile[];
-  /** GPUs of one replica; 0 on CPU pools. */
+  /** GPUs of one replica on one node: tensor parallel times pipeline parallel; 0 on CPU pools. */
   readonly gpus: number;
+  /**
+   * Pipeline stages among them.
+   *
+   * @default 1
+   */
+  readonly pipelineParallel?: number;
+  /**
+   * What the lock recorded of the model's architecture.
+   *
+   * @default - unknown, as with locks of older releases
+   */
+  readonly shape?: LockModelShape;
   /**
    * Context length in tokens.
    *
@@ -32,11 +58,63 @@ export interface EngineRequest {
    */
   readonly maxModelLen?: number;
   /**
+   * Most sequences at a time.
+   *
+   * @default - the engine's own limit
+   */
+  readonly concurrency?: number;
+  /**
    * File to load, for engines that load one.
    *
    * @default - the only one there is
    */
   readonly file?: string;
+  /**
+   * Backend, for engines that have several.
+   *
+   * @default - the engine's own
+   */
+  readonly backend?: NonNullable<Serving['engine']['backend']>;
+  /**
+   * Quantization method.
+   *
+   * @default - what the model states
+   */
+  readonly quantization?: string;
+  /**
+   * @default 'auto'
+   */
+  readonly kvCacheDtype?: KvCacheDtype;
+  /**
+   * Share of the GPU memory that the engine may take.
+   *
+   * @default - the engine's own
+   */
+  readonly memoryFraction?: number;
+  /**
+   * @default - none
+   */
+  readonly adapters?: readonly AdapterFiles[];
+  /**
+   * Path of a chat template among the model's files.
+   *
+   * @default - the model's own
+   */
+  readonly chatTemplate?: string;
+  /**
+   * @default - tools are not parsed
+   */
+  readonly toolCallParser?: string;
+  /**
+   * @default - reasoning is not parsed
+   */
+  readonly reasoningParser?: string;
+  /**
+   * Absolute folder of each set of side artifacts that the pod holds, by name of the set.
+   *
+   * @default - none
+   */
+  readonly artifacts?: Readonly<Record<string, string>>;
 }
 
 /** A path that the engine writes to although its root file system is read-only. */
@@ -46,6 +124,9 @@ export interface WritableDirectory {
   readonly sizeBytes: number;
 }
 
+/** How the kubelet asks the engine: an HTTP path on its port, or a command inside the container. */
+export type EngineProbe = string | { readonly exec: readonly string[] };
+
 /** What the pod must give the engine, and what the engine offers in return. */
 export interface EngineSpec {
   readonly command: readonly string[];
@@ -53,10 +134,13 @@ export interface EngineSpec {
   /** Complete: nothing may override it, since it keeps the engine offline and silent. */
   readonly env: Readonly<Record<string, string>>;
   readonly port: number;
-  /** HTTP paths of the probes, on `port`. */
-  readonly probes: { readonly startup: string; readonly readiness: string; readonly liveness: string };
-  /** Path of Prometheus metrics, on `port`. */
-  readonly metricsPath: string;
+  readonly probes: {
+    readonly startup: EngineProbe;
+    readonly readiness: EngineProbe;
+    readonly liveness: EngineProbe;
+  };
+  /** Where Prometheus finds metrics; absent where the engine has none. */
+  readonly metrics?: { readonly port: number; readonly path: string };
   /** The paths that clients may call; engines serve more, some of it dangerous. */
   readonly httpPaths: readonly string[];
   readonly writable: readonly WritableDirectory[];
@@ -73,6 +157,8 @@ export interface EngineSpec {
   readonly cpu: number;
   /** Memory request and limit, in bytes, without `sharedMemoryBytes`. */
   readonly memoryBytes: number;
+  /** What whoever deploys it should know, such as a deprecation; printed at synthesis. */
+  readonly warnings?: readonly string[];
 }
 
 export interface Engine {

@@ -39,7 +39,7 @@ function specify(request: EngineRequest): EngineSpec {
     env: { HOME, LLAMA_ARG_UI: '0', LLAMA_ARG_FIT: 'off' },
     port: PORT,
     probes: { startup: '/health', readiness: '/health', liveness: '/health' },
-    metricsPath: '/metrics',
+    metrics: { port: PORT, path: '/metrics' },
     httpPaths: ['/v1/models', '/v1/chat/completions', '/v1/completions', '/v1/embeddings'],
     writable: [
       { path: '/tmp', sizeBytes: GIB },

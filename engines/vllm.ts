@@ -61,7 +61,7 @@ function specify(request: EngineRequest): EngineSpec {
     },
     port: PORT,
     probes: { startup: '/health', readiness: '/health', liveness: '/health' },
-    metricsPath: '/metrics',
+    metrics: { port: PORT, path: '/metrics' },
     // docs.vllm.ai, "Security": the API key guards none of the others.
     httpPaths: ['/v1/models', '/v1/chat/completions', '/v1/completions', '/v1/responses', '/v1/embeddings'],
     writable: [

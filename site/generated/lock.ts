@@ -78,6 +78,7 @@ export interface LockModel {
    * @minItems 1
    */
   files: LockModelFile[];
+  shape?: LockModelShape;
 }
 export interface LockModelSource {
   repository: string;
@@ -108,6 +109,52 @@ export interface LockModelFile {
    * Git blob id in the repository's tree.
    */
   gitOid: string;
+}
+/**
+ * What memory sizing needs, read by `airlock lock` from the model's own config.json, safetensors index or GGUF header. Absent in locks of older releases.
+ */
+export interface LockModelShape {
+  source: 'config.json' | 'gguf';
+  /**
+   * First of `architectures`, or general.architecture.
+   */
+  architecture?: string;
+  /**
+   * Bytes.
+   */
+  checkpointBytes: number;
+  layers: number;
+  attentionHeads: number;
+  kvHeads: number;
+  headDim: number;
+  /**
+   * Tokens that a sliding layer holds.
+   */
+  slidingWindow?: number;
+  /**
+   * Layers that slide; the rest see all tokens.
+   */
+  slidingLayers?: number;
+  /**
+   * Multi-head latent attention: rank of the compressed cache.
+   */
+  kvLoraRank?: number;
+  /**
+   * Multi-head latent attention: rotary part.
+   */
+  qkRopeHeadDim?: number;
+  /**
+   * Longest context in tokens.
+   */
+  maxPositionEmbeddings?: number;
+  /**
+   * torch_dtype or dtype of the configuration.
+   */
+  dtype?: string;
+  /**
+   * quantization_config.quant_method of the configuration.
+   */
+  quantization?: string;
 }
 export interface LockProvider {
   /**
@@ -142,6 +189,10 @@ export interface LockFile {
   url: string;
   size: Size;
   sha256: Sha256;
+  /**
+   * Servings whose engine needs it, as serving/<name>; absent where the site lists it itself.
+   */
+  usedBy?: string[];
 }
 /**
  * What the kit computes from the rest: no upstream states these digests.

@@ -137,13 +137,61 @@ export interface Serving {
   pool: string;
   replicas?: number;
   /**
+   * Model name of the API; the serving's name by default. Two servings with one name are a canary pair.
+   */
+  servedName?: string;
+  /**
    * Context length in tokens.
    */
   maxModelLen?: number;
   /**
-   * GPUs for each replica (tensor parallel); 1 by default on GPU pools.
+   * Most sequences at a time; the engine's own limit by default.
+   */
+  concurrency?: number;
+  /**
+   * GPUs of each replica on one node: tensor parallel times pipeline parallel; 1 by default on GPU pools.
    */
   gpus?: number;
+  /**
+   * Pipeline stages among the GPUs of a replica; must divide gpus. 1 by default.
+   */
+  pipelineParallel?: number;
+  /**
+   * Nodes of each replica, through LeaderWorkerSet; 1 by default.
+   */
+  nodes?: number;
+  /**
+   * Quantization method as the engine names it; what the model states by default.
+   */
+  quantization?: string;
+  /**
+   * Type of the key-value cache, as the engine names it; auto by default.
+   */
+  kvCacheDtype?: 'auto' | 'fp8' | 'fp8_e4m3' | 'fp8_e5m2' | 'f16' | 'q8_0' | 'q4_0';
+  /**
+   * Share of the GPU memory that the engine may take; the engine's default by default.
+   */
+  memoryFraction?: number;
+  /**
+   * LoRA adapters, each a model of this site.
+   */
+  adapters?: ServingAdapter[];
+  /**
+   * Path of a chat template (Jinja) among the model's files; the model's own by default.
+   */
+  chatTemplate?: string;
+  /**
+   * Parser of tool calls, as the engine names it; also turns automatic tool choice on.
+   */
+  toolCallParser?: string;
+  /**
+   * Parser of reasoning output, as the engine names it.
+   */
+  reasoningParser?: string;
+  /**
+   * Further arguments of the engine; those that its contract sets or forbids are refused.
+   */
+  extraArgs?: string[];
   /**
    * The GGUF file to load, for llama.cpp, when the model has several.
    */
@@ -155,6 +203,24 @@ export interface ServingEngine {
    * Version as the engine's image tags write it.
    */
   version: string;
+  /**
+   * TensorRT-LLM only: pytorch by default; engine needs version 1.2 or older.
+   */
+  backend?: 'pytorch' | 'engine';
+  /**
+   * Name under images of a derived image to run instead of the engine's own.
+   */
+  image?: string;
+}
+export interface ServingAdapter {
+  /**
+   * A DNS label of at most 41 characters: lower-case letters, digits and hyphens (RFC 1123).
+   */
+  name: string;
+  /**
+   * A DNS label of at most 41 characters: lower-case letters, digits and hyphens (RFC 1123).
+   */
+  model: string;
 }
 export interface ExtraImage {
   name: Name;

@@ -16,7 +16,7 @@ const SPEC: EngineSpec = {
   env: { OFFLINE: '1' },
   port: 9000,
   probes: { startup: '/started', readiness: '/ready', liveness: '/live' },
-  metricsPath: '/metrics',
+  metrics: { port: 9000, path: '/metrics' },
   httpPaths: ['/v1/models'],
   writable: [
     { path: '/tmp', sizeBytes: GIB },
