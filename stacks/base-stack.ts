@@ -39,8 +39,8 @@ function checkPlan(value: unknown, where: string): void {
  *
  * @see https://developer.hashicorp.com/terraform/language/backend/local
  */
-export abstract class BaseStack extends TerraformStack {
-  protected constructor(scope: Construct, id: string, props: BaseStackProps) {
+export class BaseStack extends TerraformStack {
+  public constructor(scope: Construct, id: string, props: BaseStackProps) {
     super(scope, id);
     new LocalBackend(this, { path: posix.join(props.stateDirectory, `${id}.tfstate`) });
     this.addOverride('terraform.required_version', REQUIRED_TERRAFORM);
