@@ -14,6 +14,7 @@ async function main(): Promise<void> {
     lock: await loadLock(env['AIRLOCK_LOCK'] ?? 'airlock.lock.json'),
     outdir: env['CDKTF_OUTDIR'] ?? 'cdktf.out',
     ...(env['AIRLOCK_STATE'] === undefined ? {} : { stateDirectory: env['AIRLOCK_STATE'] }),
+    ...(env['AIRLOCK_ALLOW_DESTROY'] === undefined ? {} : { allowDestroy: env['AIRLOCK_ALLOW_DESTROY'] }),
   });
 }
 

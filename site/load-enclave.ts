@@ -44,6 +44,28 @@ function checkAddresses(document: YamlDocument, enclave: Enclave): void {
   });
 }
 
+/** Which fields belong to which backend, and which it cannot do without. */
+const STATE_FIELDS = {
+  directory: { backend: 'local', required: false },
+  namespace: { backend: 'kubernetes', required: false },
+  address: { backend: 'http', required: true },
+  schema: { backend: 'pg', required: false },
+} as const;
+
+function checkState(document: YamlDocument, { state }: Enclave): void {
+  if (state === undefined) return;
+  for (const field of Object.keys(STATE_FIELDS) as (keyof typeof STATE_FIELDS)[]) {
+    const { backend, required } = STATE_FIELDS[field];
+    const given = state[field] !== undefined;
+    if (given && backend !== state.backend) {
+      document.fault(['state', field], `${field} belongs to backend ${backend}, not ${state.backend}`, 'remove it');
+    }
+    if (!given && required && backend === state.backend) {
+      document.fault(['state'], `backend ${backend} needs ${field}`, `add ${field} under state`);
+    }
+  }
+}
+
 /**
  * Parses the text of an enclave file.
  *
@@ -52,7 +74,10 @@ function checkAddresses(document: YamlDocument, enclave: Enclave): void {
 export function parseEnclave(text: string, file: string): Enclave {
   const document = new YamlDocument(text, file);
   const enclave = document.validate(enclaveValidator());
-  if (enclave !== undefined) checkAddresses(document, enclave);
+  if (enclave !== undefined) {
+    checkAddresses(document, enclave);
+    checkState(document, enclave);
+  }
   document.throwFaults('enclave');
   return enclave as Enclave;
 }

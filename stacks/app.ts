@@ -1,8 +1,8 @@
 /** The CDKTF app: site, enclave and lock in, three stacks out. */
 import { mkdirSync } from 'node:fs';
-import { App } from 'cdktf';
-import { AirlockError, checkFailed } from '../core/errors';
-import type { Enclave } from '../site/generated/enclave';
+import { App, TerraformStack } from 'cdktf';
+import { AirlockError, badInput, checkFailed } from '../core/errors';
+import type { Enclave, EnclaveState } from '../site/generated/enclave';
 import type { Lock } from '../site/generated/lock';
 import type { Site } from '../site/generated/site';
 import { checkEnclave } from '../site/load-enclave';
@@ -10,9 +10,7 @@ import { checkLock } from '../site/lock-file';
 import { MirrorStack } from './mirror-stack';
 import { PlatformStack } from './platform-stack';
 import { ServingStack } from './serving-stack';
-
-/** Seen from a stack's folder, `cdktf.out/stacks/<stack>`: a folder beside `cdktf.out`. */
-export const DEFAULT_STATE_DIRECTORY = '../../../state';
+import { writeTerraformFiles } from './terraform-files';
 
 export interface AirlockAppProps {
   readonly site: Site;
@@ -21,11 +19,38 @@ export interface AirlockAppProps {
   /** Where the stacks are written. */
   readonly outdir: string;
   /**
-   * Folder of Terraform's state files, relative to a stack's folder.
+   * Folder of Terraform's state files, absolute or relative to a stack's folder; not with another backend in the enclave.
    *
-   * @default DEFAULT_STATE_DIRECTORY
+   * @default - what the enclave says, else DEFAULT_STATE_DIRECTORY
    */
   readonly stateDirectory?: string;
+  /**
+   * Name of this site, where Terraform may destroy what holds state; see BaseStackProps.allowDestroy.
+   *
+   * @default - it may not
+   */
+  readonly allowDestroy?: string;
+}
+
+/** @throws AirlockError (input) when a folder is named although the state is no folder */
+function stateOf({ state = { backend: 'local' } }: Enclave, directory: string | undefined): EnclaveState {
+  if (directory === undefined) return state;
+  if (state.backend !== 'local') {
+    throw badInput(
+      `the state is to lie in ${directory}, but the enclave keeps it with ${state.backend}`,
+      'unset AIRLOCK_STATE, or remove state from enclave.yaml',
+    );
+  }
+  return { ...state, directory };
+}
+
+/** @throws AirlockError (input) when the word is for another site */
+function mayDestroy(site: Site, word: string | undefined): boolean {
+  if (word === undefined || word === site.name) return word !== undefined;
+  throw badInput(
+    `AIRLOCK_ALLOW_DESTROY is "${word}", the site is "${site.name}"`,
+    `write AIRLOCK_ALLOW_DESTROY=${site.name} for the one deployment that may destroy data, else unset it`,
+  );
 }
 
 /**
@@ -37,32 +62,36 @@ export interface AirlockAppProps {
  * @throws AirlockError (input) when the files contradict each other, (check) when the lock is out of date
  */
 export function airlockApp(props: AirlockAppProps): App {
-  const { site, enclave, lock, outdir, stateDirectory = DEFAULT_STATE_DIRECTORY } = props;
+  const { site, enclave, lock, outdir, stateDirectory, allowDestroy } = props;
   checkEnclave(enclave, site);
   const differences = checkLock(lock, site);
   if (differences.length > 0) {
     throw checkFailed(`the lock does not fit the site: ${differences.join('; ')}`, 'run `airlock lock`');
   }
+  const base = { state: stateOf(enclave, stateDirectory), allowDestroy: mayDestroy(site, allowDestroy) };
   mkdirSync(outdir, { recursive: true });
   // Traces would cost half the time and write paths of this machine into annotations.
   const app = new App({ outdir, stackTraces: false });
-  const platform = new PlatformStack(app, 'platform', { site, enclave, stateDirectory });
-  const mirror = new MirrorStack(app, 'mirror', { site, enclave, lock, stateDirectory });
+  const platform = new PlatformStack(app, 'platform', { ...base, site, enclave });
+  const mirror = new MirrorStack(app, 'mirror', { ...base, site, enclave, lock });
   const pool = (name: string) => platform.pool(name);
-  const serving = new ServingStack(app, 'serving', { site, enclave, lock, stateDirectory, pool });
+  const serving = new ServingStack(app, 'serving', { ...base, site, enclave, lock, pool });
   mirror.addDependency(platform);
   serving.addDependency(mirror);
   return app;
 }
 
 /**
- * Builds the app and writes it.
+ * Builds the app and writes it, with what Terraform needs to initialize it offline.
  *
  * @throws AirlockError, also for CDKTF's own refusals, which are plain errors
  */
 export function synthesize(props: AirlockAppProps): void {
   try {
-    airlockApp(props).synth();
+    const app = airlockApp(props);
+    app.synth();
+    const stacks = app.node.children.filter((child) => TerraformStack.isStack(child)).map(({ node }) => node.id);
+    writeTerraformFiles(props.outdir, stacks, props.enclave, props.lock);
   } catch (error) {
     if (error instanceof AirlockError || !(error instanceof Error)) throw error;
     throw new AirlockError('input', `synthesis failed: ${error.message}`, { cause: error });

@@ -1,20 +1,29 @@
-import { posix } from 'node:path';
-import { LocalBackend, TerraformElement, TerraformStack, TerraformVariable } from 'cdktf';
+import { TerraformElement, TerraformStack, TerraformVariable } from 'cdktf';
 import type { Construct, Node } from 'constructs';
 import { HelmProvider } from '@cdktf/provider-helm/lib/provider';
 import { KubernetesProvider } from '@cdktf/provider-kubernetes/lib/provider';
 import { TERRAFORM_PROVIDERS } from '../catalog/terraform-providers';
 import { badInput } from '../core/errors';
+import type { EnclaveState } from '../site/generated/enclave';
+import { StateBackend } from './state-backend';
 
 /** The last Terraform under MPL and every OpenTofu; nothing newer is used. */
 const REQUIRED_TERRAFORM = '>= 1.5.7';
 
 export interface BaseStackProps {
   /**
-   * Folder of the state files; relative to the folder of the synthesized stack, where Terraform runs. It holds what
-   * the cluster looks like, so keep it on encrypted storage.
+   * Where Terraform keeps the state: it holds what the cluster looks like, so keep it on encrypted storage.
+   *
+   * @default - local files in DEFAULT_STATE_DIRECTORY
    */
-  readonly stateDirectory: string;
+  readonly state?: EnclaveState;
+  /**
+   * Whether Terraform may destroy what holds state: namespaces, claims and Secrets. Somebody has to say so for one
+   * deployment; it is never the rule of a site.
+   *
+   * @default false
+   */
+  readonly allowDestroy?: boolean;
 }
 
 /** Finds what must not reach a plan: a value that only CDKTF can read, an integer that JSON readers round. */
@@ -29,6 +38,19 @@ function checkPlan(value: unknown, where: string): void {
   for (const [key, item] of Object.entries(value)) checkPlan(item, `${where}.${key}`);
 }
 
+interface ResourceBlock {
+  lifecycle?: { prevent_destroy?: boolean };
+}
+
+/** Takes the guard off every resource of a synthesized stack. */
+function unguard(plan: unknown): void {
+  const { resource = {} } = plan as { resource?: Record<string, Record<string, ResourceBlock>> };
+  for (const block of Object.values(resource).flatMap((named) => Object.values(named))) {
+    delete block.lifecycle?.prevent_destroy;
+    if (block.lifecycle !== undefined && Object.keys(block.lifecycle).length === 0) delete block.lifecycle;
+  }
+}
+
 /**
  * What every stack of the kit shares: where its state lies, how it reaches the cluster, and how its resources are named.
  *
@@ -40,9 +62,12 @@ function checkPlan(value: unknown, where: string): void {
  * @see https://developer.hashicorp.com/terraform/language/backend/local
  */
 export class BaseStack extends TerraformStack {
-  public constructor(scope: Construct, id: string, props: BaseStackProps) {
+  private readonly allowDestroy: boolean;
+
+  public constructor(scope: Construct, id: string, props: BaseStackProps = {}) {
     super(scope, id);
-    new LocalBackend(this, { path: posix.join(props.stateDirectory, `${id}.tfstate`) });
+    this.allowDestroy = props.allowDestroy ?? false;
+    new StateBackend(this, props.state ?? { backend: 'local' });
     this.addOverride('terraform.required_version', REQUIRED_TERRAFORM);
     // With host and namespace, as the lock and the mirror name them: OpenTofu would fill in a host of its own.
     for (const { source, version } of TERRAFORM_PROVIDERS) {
@@ -70,6 +95,7 @@ export class BaseStack extends TerraformStack {
   public override toTerraform(): unknown {
     const plan: unknown = super.toTerraform();
     checkPlan(plan, this.node.id);
+    if (this.allowDestroy) unguard(plan);
     return plan;
   }
 

@@ -45,6 +45,8 @@ export interface Enclave {
   pools: {
     [k: string]: EnclavePool;
   };
+  state?: EnclaveState;
+  providers?: EnclaveProviders;
   storage?: {
     /**
      * StorageClass for the weight mirror; the cluster's default when absent.
@@ -71,4 +73,42 @@ export interface EnclavePool {
    * @minItems 1
    */
   nodes: string[];
+}
+/**
+ * Where Terraform keeps the state of each stack; local files by default. Credentials come from the environment.
+ */
+export interface EnclaveState {
+  /**
+   * Backend as Terraform names it.
+   */
+  backend: 'local' | 'kubernetes' | 'http' | 'pg';
+  /**
+   * local: folder of the state files, absolute or relative to a stack's folder.
+   */
+  directory?: string;
+  /**
+   * kubernetes: namespace of the Secrets that hold the state; it exists before the first deployment.
+   */
+  namespace?: string;
+  /**
+   * http: address below which each stack has its own, which also takes LOCK and UNLOCK.
+   */
+  address?: string;
+  /**
+   * pg: prefix of the schemas, one for each stack; airlock by default.
+   */
+  schema?: string;
+}
+/**
+ * Where Terraform finds its providers; the registry's mirror by default. One of the two.
+ */
+export interface EnclaveProviders {
+  /**
+   * Network mirror, ending in a slash: Terraform drops what follows the last one.
+   */
+  mirror?: string;
+  /**
+   * Absolute path of a folder as `terraform providers mirror` writes it.
+   */
+  directory?: string;
 }

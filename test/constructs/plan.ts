@@ -5,7 +5,7 @@ import { type Stack } from '../stacks/synthesized';
 
 export class TestStack extends BaseStack {
   public constructor() {
-    super(Testing.app(), 'test', { stateDirectory: 'state' });
+    super(Testing.app(), 'test', { state: { backend: 'local', directory: 'state' } });
   }
 
   public plan(): Stack {

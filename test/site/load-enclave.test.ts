@@ -20,6 +20,15 @@ describe('parseEnclave', () => {
     ['10.42.0.0/16', '10.42.0.0/33', 'network.podCidrs[0]', /not an address range/],
     ['10.20.5.10/32', '10.20.5.300/32', 'network.destinations[1].cidr', /not an address range/],
     ['name: idp', 'name: registry', 'network.destinations[1].name', /stands twice/],
+    ['pools:', 'state: { backend: http }\npools:', 'state', /needs address/],
+    [
+      'pools:',
+      'state: { backend: pg, directory: /srv }\npools:',
+      'state.directory',
+      /belongs to backend local, not pg/,
+    ],
+    ['pools:', 'providers: { mirror: "https://m/tf" }\npools:', 'providers.mirror', /does not match/],
+    ['pools:', 'providers: { mirror: "https://m/tf/", directory: /p }\npools:', 'providers', /more than 1/],
   ])('refuses %s written as %s', (from, to, path, message) => {
     let faults: AirlockError['faults'] = [];
     try {

@@ -44,6 +44,18 @@ describe('synthesis of a site', () => {
     );
   });
 
+  it('guards what holds state against being destroyed, unless somebody names the site', () => {
+    const guarded = (allowDestroy?: string) =>
+      Object.entries(synth(inputs(), undefined, allowDestroy).stack('mirror').resource).flatMap(([type, named]) =>
+        Object.values(named).some(({ lifecycle }) => JSON.stringify(lifecycle) === '{"prevent_destroy":true}')
+          ? [type]
+          : [],
+      );
+    expect(guarded()).toEqual(['kubernetes_namespace_v1', 'kubernetes_persistent_volume_claim_v1']);
+    expect(guarded('nordlicht')).toEqual([]);
+    expect(() => guarded('other')).toThrow('AIRLOCK_ALLOW_DESTROY is "other", the site is "nordlicht"');
+  });
+
   it('names every image by a locked digest on the registry of the enclave', () => {
     const { stack } = synth();
     const images = ['mirror', 'serving'].flatMap((name) =>

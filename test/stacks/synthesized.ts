@@ -63,10 +63,15 @@ export interface Synthesized {
   readonly stack: (name: string) => Stack;
 }
 
-export function synth(given: Inputs = inputs(), stateDirectory?: string): Synthesized {
+export function synth(given: Inputs = inputs(), stateDirectory?: string, allowDestroy?: string): Synthesized {
   return withFolder((folder) => {
     const outdir = path.join(folder, 'out', 'deeper');
-    synthesize({ ...given, outdir, ...(stateDirectory === undefined ? {} : { stateDirectory }) });
+    synthesize({
+      ...given,
+      outdir,
+      ...(stateDirectory === undefined ? {} : { stateDirectory }),
+      ...(allowDestroy === undefined ? {} : { allowDestroy }),
+    });
     const files = filesBelow(outdir);
     return { files, stack: (name) => JSON.parse(files.get(`stacks/${name}/cdk.tf.json`) ?? '') as Stack };
   });

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { TERRAFORM_PROVIDERS } from '../../../catalog/terraform-providers.js';
 import type { Lock } from '../../../site/generated/lock.js';
+import { cliConfiguration, dependencyLock } from '../../../stacks/terraform-files.js';
 import { type Ran, run, tail } from '../harness/processes.mjs';
 import { expect, expectMatch, type Suite } from '../harness/report.mjs';
 import { makeFolder } from '../harness/scratch.mjs';
@@ -97,6 +98,29 @@ export async function terraform(suite: Suite, { far, store, certificates, lock }
         );
       }
       return providers.map(({ source }) => source.split('/').pop()).join(', ');
+    });
+    await suite.check('with the files of a synthesis, init verifies every package and rewrites nothing', async () => {
+      const folder = await makeFolder('terraform');
+      const locked = JSON.parse(await readFile(lock, 'utf8')) as Lock;
+      await writeFile(path.join(folder, '.terraform.lock.hcl'), dependencyLock(locked));
+      await writeFile(path.join(folder, 'main.tf'), configuration());
+      const rc = path.join(folder, 'terraform.tfrc');
+      await writeFile(rc, cliConfiguration({ registry: new URL(tls.url).host }));
+      const ran = await run('terraform', ['init', '-no-color', '-input=false', '-lockfile=readonly'], {
+        cwd: folder,
+        env: {
+          TF_CLI_CONFIG_FILE: rc,
+          TF_IN_AUTOMATION: '1',
+          SSL_CERT_DIR: undefined,
+          SSL_CERT_FILE: certificates.authority,
+        },
+      });
+      expect(ran.code === 0, `terraform init ended with status ${ran.code}:\n${tail(ran)}`);
+      expect(
+        (await readFile(path.join(folder, '.terraform.lock.hcl'), 'utf8')) === dependencyLock(locked),
+        'rewritten',
+      );
+      return `${locked.providers.length} providers, -lockfile=readonly`;
     });
     await suite.check('without the private authority it fails', async () => {
       const ran = await init(tls.url, undefined);
