@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { jsonNode, type ObjectNode, type PlanNode } from '../../../audit/plan/node';
+import { jsonNode, type ObjectNode } from '../../../audit/plan/node';
+import { plainValue } from '../../../audit/kubernetes/plain';
 import { kubernetesForm, LIST_BLOCKS } from '../../../audit/kubernetes/typed-fields';
 import { PATCH_RESOURCES, TYPED_RESOURCES } from '../../../audit/kubernetes/typed-resources';
 
@@ -8,13 +9,7 @@ const BINDINGS = path.dirname(require.resolve('@cdktf/provider-kubernetes/packag
 
 const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-function plain(node: PlanNode): unknown {
-  if (node.kind === 'object') return Object.fromEntries([...node.entries].map(([key, child]) => [key, plain(child)]));
-  if (node.kind === 'list') return node.items.map(plain);
-  return node.kind === 'scalar' ? node.value : undefined;
-}
-
-const converted = (body: object): unknown => plain(kubernetesForm(jsonNode(body, { pointer: '' }) as ObjectNode));
+const converted = (body: object): unknown => plainValue(kubernetesForm(jsonNode(body, { pointer: '' }) as ObjectNode));
 
 describe('from the provider’s blocks to Kubernetes fields', () => {
   it('knows every resource type of the pinned provider, or leaves it unread', () => {
