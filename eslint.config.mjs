@@ -12,6 +12,7 @@ const ALLOWED = {
   stacks: ['core', 'catalog', 'site', 'engines', 'constructs'],
   'offline-bundle': ['core', 'catalog', 'site'],
   audit: ['core', 'catalog', 'site'],
+  cluster: ['core', 'catalog', 'site', 'audit'],
 };
 const ROOMS = Object.keys(ALLOWED);
 

@@ -6,5 +6,8 @@ export const FAR_SIDE_COMMANDS: CommandTable = {
   import: { summary: 'bring a verified bundle into the store', load: () => import('./commands/import.mjs') },
   mirror: { summary: 'serve the store: images, models, providers', load: () => import('./commands/mirror.mjs') },
   weights: { summary: 'fetch and verify a model beside an engine', load: () => import('./commands/weights.mjs') },
+  preflight: { summary: 'check a cluster before a deployment', load: () => import('./commands/preflight.mjs') },
+  probe: { summary: 'try connections, as preflight does from pods', load: () => import('./commands/probe.mjs') },
+  secrets: { summary: 'list and make the Secrets that a plan names', load: () => import('./commands/secrets.mjs') },
   audit: { summary: 'judge synthesized stacks against site and lock', load: () => import('./commands/audit.mjs') },
 };

@@ -1,0 +1,122 @@
+/** The cluster as `kubectl` reaches it: the client that every site has, with its kubeconfig and its login plugins. */
+import { spawn } from 'node:child_process';
+import { badInput, environmentFailed } from '../core/errors';
+
+export interface KubectlOptions {
+  /**
+   * Name or path of the program.
+   *
+   * @default 'kubectl'
+   */
+  readonly program?: string;
+  /**
+   * Path of the kubeconfig file.
+   *
+   * @default - what kubectl takes: KUBECONFIG, else ~/.kube/config
+   */
+  readonly kubeconfig?: string;
+  /**
+   * @default - the file's current context
+   */
+  readonly context?: string;
+}
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const REQUEST_TIMEOUT = '--request-timeout=20s';
+/** kubectl's words for an object that is not there (k8s.io/apimachinery, StatusReasonNotFound). */
+const NOT_FOUND = /\(NotFound\)/;
+/** Its words for a kind that the server does not serve (k8s.io/apimachinery, NoMatch; kubectl, "doesn't have"). */
+const NO_SUCH_KIND = /the server doesn't have a resource type|no matches for kind/;
+
+const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
+
+/** Calls kubectl; every call has a time limit of its own, and none prompts. */
+export class Kubectl {
+  private readonly program: string;
+  private readonly base: readonly string[];
+
+  public constructor({ program = 'kubectl', kubeconfig, context }: KubectlOptions = {}) {
+    this.program = program;
+    this.base = [
+      ...(kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`]),
+      ...(context === undefined ? [] : [`--context=${context}`]),
+      REQUEST_TIMEOUT,
+    ];
+  }
+
+  /**
+   * Runs one command and waits for its end, whatever its exit code.
+   *
+   * @param input what it reads from standard input
+   * @throws AirlockError (input) when there is no such program
+   */
+  public run(args: readonly string[], input = ''): Promise<Ran> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(this.program, [...this.base, ...args], { stdio: 'pipe' });
+      const out: Buffer[] = [];
+      const err: Buffer[] = [];
+      child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+      child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+      child.on('error', (error: NodeJS.ErrnoException) => {
+        reject(
+          error.code === 'ENOENT'
+            ? badInput(`there is no program ${this.program}`, 'install kubectl, or name it with --kubectl <path>')
+            : environmentFailed(`cannot run ${this.program}: ${error.message}`, 'check its permissions', error),
+        );
+      });
+      child.on('close', (code) => {
+        resolve({ code: code ?? 1, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() });
+      });
+      // A program that ends before it has read everything is judged by its exit code.
+      child.stdin.on('error', () => undefined);
+      child.stdin.end(input);
+    });
+  }
+
+  /**
+   * The JSON that a command prints.
+   *
+   * @throws AirlockError (environment) when the cluster refuses or cannot be reached
+   */
+  public async json<T>(args: readonly string[], input?: string): Promise<T> {
+    const ran = await this.run([...args, '--output=json'], input);
+    if (ran.code !== 0) throw this.failure(args, ran);
+    return JSON.parse(ran.stdout) as T;
+  }
+
+  /** One object, or undefined where there is none, or not even its kind. */
+  public async find<T>(kind: string, name: string, namespace?: string): Promise<T | undefined> {
+    const args = ['get', kind, name, ...(namespace === undefined ? [] : ['--namespace', namespace])];
+    const ran = await this.run([...args, '--output=json']);
+    if (ran.code === 0) return JSON.parse(ran.stdout) as T;
+    if (NOT_FOUND.test(ran.stderr) || NO_SUCH_KIND.test(ran.stderr)) return undefined;
+    throw this.failure(args, ran);
+  }
+
+  /** All objects of a kind, of all namespaces unless one is named. */
+  public async list<T>(kind: string, namespace?: string): Promise<readonly T[]> {
+    const where = namespace === undefined ? ['--all-namespaces'] : ['--namespace', namespace];
+    return (await this.json<{ readonly items: readonly T[] }>(['get', kind, ...where])).items;
+  }
+
+  /** Creates or changes objects by server-side apply, every unknown field refused. */
+  public async apply(objects: readonly object[], fieldManager: string): Promise<void> {
+    const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
+    const args = ['apply', '--server-side', `--field-manager=${fieldManager}`, '--validate=strict', '--filename=-'];
+    const ran = await this.run(args, list);
+    if (ran.code !== 0) throw this.failure(args, ran);
+  }
+
+  private failure(args: readonly string[], { stderr, code }: Ran): Error {
+    const said = lastLine(stderr) || `exit status ${String(code)}`;
+    return environmentFailed(
+      `kubectl ${args.slice(0, 3).join(' ')}: ${said}`,
+      'check that kubectl reaches the cluster: --kubeconfig, --context, and what its user may do',
+    );
+  }
+}
