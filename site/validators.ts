@@ -14,8 +14,10 @@ function compile<T>(schema: object): () => ValidateFunction<T> {
   let validate: ValidateFunction<T> | undefined;
   return () => {
     if (validate === undefined) {
-      // verbose: messages name the value and the schema; allErrors: every fault at once.
-      const ajv = new Ajv2020({ strict: true, allErrors: true, verbose: true, keywords: ['tsType'] });
+      // verbose: messages name the value and the schema; allErrors: every fault at once. That the schemas are schemas
+      // is for a test to say: compiling the meta-schema would take longer than everything else here.
+      const options = { strict: true, allErrors: true, verbose: true, validateSchema: false, keywords: ['tsType'] };
+      const ajv = new Ajv2020(options);
       addFormats(ajv, ['date']);
       validate = ajv.compile<T>(schema);
     }

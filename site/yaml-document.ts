@@ -41,7 +41,15 @@ export class YamlDocument {
   /** Checks the value against a schema and records every error. */
   public validate<T>(validate: ValidateFunction<T>): T | undefined {
     if (this.faults.length > 0) return undefined;
-    const value = this.value;
+    let value: unknown;
+    try {
+      value = this.value;
+    } catch (error) {
+      if (!(error instanceof ReferenceError)) throw error;
+      // What the library throws when aliases multiply beyond `maxAliasCount`.
+      this.fault([], 'its aliases (*name) stand for more than is reasonable', 'write the repeated parts out');
+      return undefined;
+    }
     if (validate(value)) return value;
     const explained = (validate.errors ?? [])
       .map((error) => explain(error))

@@ -82,4 +82,15 @@ describe('parseSite', () => {
   it('refuses a key that stands twice', () => {
     expect(faultsOf(`${SITE_YAML}kind: Site\n`)[0]?.message).toMatch(/unique/i);
   });
+
+  it('refuses aliases that multiply beyond reason', () => {
+    const bomb = [
+      'a: &a [x, x, x, x, x, x, x, x, x]',
+      ...'bcde'.split('').map((name, at) => {
+        const before = `*${'abcd'[at]!}`;
+        return `${name}: &${name} [${Array(9).fill(before).join(', ')}]`;
+      }),
+    ];
+    expect(faultsOf(`${bomb.join('\n')}\n`)[0]).toMatchObject({ line: 1, fix: 'write the repeated parts out' });
+  });
 });
