@@ -40,7 +40,11 @@ const readerProof = (json: string): string =>
 
 const FORM = 'use plain JSON data: strings, safe integers, finite numbers, booleans, lists, objects';
 
+/** Text that no reader changes; nearly all is. */
+const PLAIN_TEXT = /^[ -~\n]*$/;
+
 function checkText(text: string, where: string): void {
+  if (PLAIN_TEXT.test(text)) return;
   const json = readerProof(JSON.stringify(text));
   if (json.normalize('NFC') !== json) {
     throw badInput(`${where} holds text that Terraform normalizes to other characters`, 'write it in Unicode form NFC');
@@ -90,8 +94,16 @@ const nameOf = ({ kind = '?', metadata }: KubernetesObject): string => `${kind} 
 const idOf = ({ apiVersion, kind, metadata }: KubernetesObject): string =>
   [kind, metadata?.name, metadata?.namespace ?? '', apiVersion].join('/');
 
-/** Upper estimate of the Secret: the values and the manifest, compressed and in base64 as Helm stores them. */
-const releaseBytes = (values: string): number => Math.ceil((gzipSync(values + values, { level: 9 }).length * 4) / 3);
+const inBase64 = (bytes: number): number => Math.ceil((bytes * 4) / 3);
+
+/**
+ * Upper estimate of the Secret: the values and the manifest, compressed and in base64 as Helm stores them. What fits
+ * uncompressed is not compressed to find out, which would take a third of the synthesis of a large site.
+ */
+function releaseBytes(values: string): number {
+  const plain = inBase64(2 * Buffer.byteLength(values));
+  return plain <= RELEASE_LIMIT_BYTES ? plain : inBase64(gzipSync(values + values, { level: 9 }).length);
+}
 
 /**
  * The one `values` entry of a release, before Terraform's escaping: indented JSON, objects sorted by kind and name, so
