@@ -8,6 +8,8 @@ export interface Measured {
   readonly seconds: number;
   /** Largest resident set of any one process, bytes. */
   readonly peakMemory: number;
+  /** Sum of the largest resident sets of all processes, bytes: at least what they held together at any time. */
+  readonly treeMemory: number;
   /** Largest sum of allocated blocks below the watched folder, bytes. */
   readonly peakDisk: number;
 }
@@ -72,7 +74,8 @@ export async function measure(
   const said: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => said.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
-  const state = { ended: false, peakMemory: 0, peakDisk: 0 };
+  const state = { ended: false, peakDisk: 0 };
+  const marks = new Map<number, number>();
   const sample = async (everyMs: number, take: () => Promise<void>): Promise<void> => {
     while (!state.ended) {
       await take();
@@ -82,8 +85,10 @@ export async function measure(
   const group = child.pid ?? 0;
   const watchers = Promise.all([
     sample(MEMORY_EVERY_MS, async () => {
-      const marks = await Promise.all((await groupMembers(group)).map(highWater));
-      state.peakMemory = Math.max(state.peakMemory, ...marks);
+      const members = await groupMembers(group);
+      await Promise.all(
+        members.map(async (pid) => marks.set(pid, Math.max(marks.get(pid) ?? 0, await highWater(pid)))),
+      );
     }),
     watch === undefined
       ? undefined
@@ -103,5 +108,11 @@ export async function measure(
       `${[command, ...args].join(' ')} ended with status ${code}:\n${Buffer.concat(said).toString('utf8')}`,
     );
   }
-  return { seconds, peakMemory: state.peakMemory, peakDisk: state.peakDisk };
+  const memory = [...marks.values()];
+  return {
+    seconds,
+    peakMemory: Math.max(0, ...memory),
+    treeMemory: memory.reduce((sum, bytes) => sum + bytes, 0),
+    peakDisk: state.peakDisk,
+  };
 }
