@@ -7,7 +7,7 @@ import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { ConfigMap, Container, HostAlias, PodSpec, Service } from 'kubernetes-types/core/v1';
 import type { DnsPeer } from '../catalog/distributions/distribution';
 import type { Digest } from '../core/digest';
-import { modelRepository } from '../site/enclave-names';
+import { fileRepository, modelRepository } from '../site/enclave-names';
 import type { Destination } from '../site/generated/enclave';
 import type { ConfinedNamespace } from './confined-namespace';
 import type { Flow } from './egress-lockdown';
@@ -40,10 +40,11 @@ export const WEIGHT_FLOW: Flow = {
   reason: 'serving pods fetch and verify model weights before the engine starts',
 };
 
-/** A model that the mirror serves. */
-export interface MirroredModel {
+/** A model or a file that the mirror serves. */
+export interface MirroredContent {
+  /** Name in the lock. */
   readonly name: string;
-  /** Digest of the model's OCI manifest. */
+  /** Digest of its OCI manifest. */
   readonly digest: Digest;
   readonly totalBytes: number;
 }
@@ -54,7 +55,13 @@ export interface WeightMirrorProps {
   readonly image: string;
   /** Platforms of that image, e.g. `linux/amd64`. */
   readonly platforms: readonly string[];
-  readonly models: readonly MirroredModel[];
+  readonly models: readonly MirroredContent[];
+  /**
+   * Files that pods fetch.
+   *
+   * @default - none
+   */
+  readonly files?: readonly MirroredContent[];
   /** `host[:port]` of the enclave's registry. */
   readonly registry: string;
   /** The same as an address that policies can name. */
@@ -72,6 +79,9 @@ export interface WeightMirrorProps {
   /** The cluster's resolver; asked only where the registry's destination is no single address. */
   readonly dns: DnsPeer;
 }
+
+const bytesOf = ({ models, files = [] }: WeightMirrorProps): number =>
+  [...models, ...files].reduce((sum, { totalBytes }) => sum + totalBytes, 0);
 
 /** `host` of `host[:port]`. */
 const hostOf = (registry: string): string => registry.replace(/:\d+$/, '');
@@ -108,8 +118,9 @@ export class WeightMirror extends Construct {
     });
   }
 
-  private volume({ namespace, models, storageClassName }: WeightMirrorProps): ITerraformDependable {
-    const bytes = models.reduce((sum, model) => sum + model.totalBytes, 0) * VOLUME_FACTOR;
+  private volume(props: WeightMirrorProps): ITerraformDependable {
+    const { namespace, storageClassName } = props;
+    const bytes = bytesOf(props) * VOLUME_FACTOR;
     return new PersistentVolumeClaimV1(this, 'volume', {
       metadata: { name: NAME, namespace: namespace.name, labels: platformLabels(NAME) },
       spec: {
@@ -142,8 +153,11 @@ export class WeightMirror extends Construct {
     return ip === undefined || isIP(host) !== 0 ? undefined : [{ ip, hostnames: [host] }];
   }
 
-  private container({ image, models, registry, registryCa }: WeightMirrorProps): Container {
-    const pins = models.map(({ name, digest }) => `${modelRepository(name)}@${digest}`).sort();
+  private container({ image, models, files = [], registry, registryCa }: WeightMirrorProps): Container {
+    const pins = [
+      ...models.map(({ name, digest }) => `${modelRepository(name)}@${digest}`),
+      ...files.map(({ name, digest }) => `${fileRepository(name)}@${digest}`),
+    ].sort();
     const http = (path: string): Container['livenessProbe'] => ({
       httpGet: { path, port: 'http' },
       periodSeconds: 10,
@@ -175,7 +189,7 @@ export class WeightMirror extends Construct {
   }
 
   private deployment(props: WeightMirrorProps): Deployment {
-    const { namespace, models, platforms, registryCa } = props;
+    const { namespace, platforms, registryCa } = props;
     const labels = { ...workloadLabels(NAME, NAME, 'weight-mirror') };
     const hostAliases = this.hostAliases(props);
     const [platform = '', another] = platforms;
@@ -204,8 +218,7 @@ export class WeightMirror extends Construct {
         // The volume has one writer: the old pod must be gone before the new one starts.
         strategy: { type: 'Recreate' },
         revisionHistoryLimit: 3,
-        progressDeadlineSeconds:
-          Math.ceil(models.reduce((sum, model) => sum + model.totalBytes, 0) / SLOWEST_FILL) + 600,
+        progressDeadlineSeconds: Math.ceil(bytesOf(props) / SLOWEST_FILL) + 600,
         selector: { matchLabels: { ...selectorLabels(NAME, NAME) } },
         template: {
           metadata: {

@@ -18,6 +18,23 @@ export interface PodModel {
   readonly path: string;
 }
 
+/** A file of the lock that a pod needs. */
+export interface PodFile {
+  readonly name: string;
+  /** Digest of the file's OCI manifest. */
+  readonly digest: Digest;
+  readonly totalBytes: number;
+}
+
+/** Files that a pod sees beside each other in one folder. */
+export interface PodFiles {
+  /** Names the volume and its init container, e.g. `tiktoken`. */
+  readonly name: string;
+  readonly files: readonly PodFile[];
+  /** Absolute path of the folder. */
+  readonly path: string;
+}
+
 export interface WeightsVolumeProps {
   /** The kit's image, by digest. */
   readonly kitImage: string;
@@ -25,6 +42,12 @@ export interface WeightsVolumeProps {
   readonly mirrorUrl: string;
   /** What the pod needs; the first is the model itself, the rest are adapters. */
   readonly models: readonly PodModel[];
+  /**
+   * Sets of files that the pod needs beside its models.
+   *
+   * @default - none
+   */
+  readonly files?: readonly PodFiles[];
 }
 
 /** The parts of a pod that bring its content. */
@@ -38,38 +61,54 @@ export interface WeightsVolume {
   readonly ephemeralBytes: number;
 }
 
-const limitOf = ({ totalBytes }: PodModel): number => Math.ceil(totalBytes * WEIGHTS_FACTOR) + 64 * MIB;
+/** One folder, filled by one init container. */
+interface Fetched {
+  /** Of the volume and of the init container. */
+  readonly name: string;
+  readonly path: string;
+  readonly totalBytes: number;
+  /** What `weights fetch` is asked for. */
+  readonly contents: readonly string[];
+}
 
-/** `weights` for the model itself; adapters are counted. */
+const limitOf = ({ totalBytes }: Fetched): number => Math.ceil(totalBytes * WEIGHTS_FACTOR) + 64 * MIB;
+
+/** `weights` for the model itself; adapters are counted, sets of files are named. */
 const volumeName = (at: number): string => (at === 0 ? 'weights' : `weights-${at}`);
 
-function fetchContainer({ kitImage, mirrorUrl }: WeightsVolumeProps, model: PodModel, name: string): Container {
+const fetchedModel = ({ name, digest, totalBytes, path }: PodModel, at: number): Fetched => ({
+  name: volumeName(at),
+  path,
+  totalBytes,
+  contents: ['--model', `${name}@${digest}`],
+});
+
+const fetchedFiles = ({ name, files, path }: PodFiles): Fetched => ({
+  name: `files-${name}`,
+  path,
+  totalBytes: files.reduce((sum, { totalBytes }) => sum + totalBytes, 0),
+  contents: files.flatMap((file) => ['--file', `${file.name}@${file.digest}`]),
+});
+
+function fetchContainer({ kitImage, mirrorUrl }: WeightsVolumeProps, { name, path, contents }: Fetched): Container {
   return {
     name,
     image: kitImage,
     imagePullPolicy: 'IfNotPresent',
-    args: [
-      ...['weights', 'fetch'],
-      ...['--mirror', mirrorUrl],
-      ...['--model', `${model.name}@${model.digest}`],
-      ...['--into', model.path],
-    ],
+    args: [...['weights', 'fetch'], ...['--mirror', mirrorUrl], ...contents, ...['--into', path]],
     resources: { requests: { cpu: '1', memory: '256Mi' }, limits: { memory: '512Mi' } },
     securityContext: restrictedContainer(KIT_USER),
-    volumeMounts: [{ name, mountPath: model.path }],
+    volumeMounts: [{ name, mountPath: path }],
   };
 }
 
-/** Fetches every model from the mirror into a volume of its own that lives as long as the pod, and verifies it there. */
+/** Fetches everything from the mirror into volumes that live as long as the pod, and verifies it there. */
 export function weightsVolume(props: WeightsVolumeProps): WeightsVolume {
-  const { models } = props;
+  const fetched = [...props.models.map(fetchedModel), ...(props.files ?? []).map(fetchedFiles)];
   return {
-    initContainers: models.map((model, at) => fetchContainer(props, model, volumeName(at))),
-    volumes: models.map((model, at) => ({
-      name: volumeName(at),
-      emptyDir: { sizeLimit: mebibytes(limitOf(model)) },
-    })),
-    mounts: models.map(({ path }, at) => ({ name: volumeName(at), mountPath: path, readOnly: true })),
-    ephemeralBytes: models.reduce((sum, model) => sum + limitOf(model), 0),
+    initContainers: fetched.map((one) => fetchContainer(props, one)),
+    volumes: fetched.map((one) => ({ name: one.name, emptyDir: { sizeLimit: mebibytes(limitOf(one)) } })),
+    mounts: fetched.map(({ name, path }) => ({ name, mountPath: path, readOnly: true })),
+    ephemeralBytes: fetched.reduce((sum, one) => sum + limitOf(one), 0),
   };
 }

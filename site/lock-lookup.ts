@@ -13,6 +13,8 @@ export interface LockLookup {
   kitReference(enclave: Enclave, platform: string): string;
   /** Digest of a model's OCI manifest, and the sum of its files in bytes. */
   modelManifest(name: string): { readonly digest: Digest; readonly totalBytes: number };
+  /** The same of a file of the lock. */
+  fileManifest(name: string): { readonly digest: Digest; readonly totalBytes: number };
 }
 
 const REMAKE = 'run `airlock lock` for this site';
@@ -55,6 +57,12 @@ export function lookup(lock: Lock): LockLookup {
       const derived = lock.derived.models.find((candidate) => candidate.name === name);
       if (model === undefined || derived === undefined) throw badInput(`the lock has no model "${name}"`, REMAKE);
       return { digest: derived.manifest.digest, totalBytes: model.files.reduce((sum, file) => sum + file.size, 0) };
+    },
+    fileManifest: (name) => {
+      const file = lock.files.find((candidate) => candidate.name === name);
+      const derived = lock.derived.files?.find((candidate) => candidate.name === name);
+      if (file === undefined || derived === undefined) throw badInput(`the lock has no file "${name}"`, REMAKE);
+      return { digest: derived.manifest.digest, totalBytes: file.size };
     },
   };
 }

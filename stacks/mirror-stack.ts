@@ -4,7 +4,7 @@ import { ConfinedNamespace } from '../constructs/confined-namespace';
 import { NAMESPACES } from '../constructs/names';
 import { WeightMirror } from '../constructs/weight-mirror';
 import type { Enclave } from '../site/generated/enclave';
-import type { Lock } from '../site/generated/lock';
+import type { Lock, LockFile } from '../site/generated/lock';
 import type { Site } from '../site/generated/site';
 import { lookup } from '../site/lock-lookup';
 import { BaseStack, type BaseStackProps } from './base-stack';
@@ -15,6 +15,9 @@ export interface MirrorStackProps extends BaseStackProps {
   readonly enclave: Enclave;
   readonly lock: Lock;
 }
+
+/** Whether a pod of a serving fetches a file; the rest is for people. */
+const isServed = ({ usedBy = [] }: LockFile): boolean => usedBy.length > 0;
 
 /** The weight mirror and the namespace that confines it. */
 export class MirrorStack extends BaseStack {
@@ -32,6 +35,7 @@ export class MirrorStack extends BaseStack {
       image: locked.kitReference(enclave, site.platforms[0] ?? ''),
       platforms: site.platforms,
       models: lock.models.map(({ name }) => ({ name, ...locked.modelManifest(name) })),
+      files: lock.files.filter(isServed).map(({ name }) => ({ name, ...locked.fileManifest(name) })),
       registry: enclave.registry,
       registryDestination: registryDestination(enclave),
       dns: DISTRIBUTIONS[site.cluster.distribution].dns,

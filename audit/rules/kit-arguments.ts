@@ -54,4 +54,4 @@ export function kitCommandLine({ node }: Container): KitCommandLine {
 }
 
 /** Options of `weights fetch`; another one may change what it checks. */
-export const FETCH_OPTIONS: readonly string[] = ['mirror', 'model', 'into', 'ca'];
+export const FETCH_OPTIONS: readonly string[] = ['mirror', 'model', 'file', 'into', 'ca'];

@@ -18,6 +18,8 @@ export interface LockedDigests {
   isKit(repository: string): boolean;
   /** Digest of a model's manifest. */
   model(name: string): Digest | undefined;
+  /** Digest of a file's manifest. */
+  file(name: string): Digest | undefined;
 }
 
 const KIT = 'kit';
@@ -33,16 +35,18 @@ export function lockedDigests(lock: Lock): LockedDigests {
   for (const { name, repository, usedBy, index, complete, manifests } of lock.images) {
     add({ name, repository, usedBy }, [complete ? index?.digest : undefined, ...manifests.map(({ digest }) => digest)]);
   }
-  const { kit, models } = lock.derived;
+  const { kit, models, files = [] } = lock.derived;
   add({ name: KIT, repository: kit.repository, usedBy: [KIT] }, [
     kit.index?.digest,
     ...kit.manifests.map(({ digest }) => digest),
   ]);
   const modelDigests = new Map(models.map(({ name, manifest }) => [name, manifest.digest]));
+  const fileDigests = new Map(files.map(({ name, manifest }) => [name, manifest.digest]));
   return {
     image: (repository, digest) => byDigest.get(digest)?.find((image) => image.repository === repository),
     imageByDigest: (digest) => byDigest.get(digest)?.[0],
     isKit: (repository) => repository === kit.repository,
     model: (name) => modelDigests.get(name),
+    file: (name) => fileDigests.get(name),
   };
 }

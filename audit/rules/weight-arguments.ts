@@ -6,7 +6,9 @@ import { readImage } from './image-reference';
 import { type KitArgument, kitCommandLine } from './kit-arguments';
 import { type AuditContext, type Complaint, guard, judge, type Rule } from './rule';
 
-const MODELS = 'models/';
+/** Artifacts of files that the lock derives, by the folder of their repositories. */
+const KINDS = { 'models/': 'model', 'files/': 'file' } as const;
+type Kind = (typeof KINDS)[keyof typeof KINDS];
 
 /** True for containers of the kit's image, by repository or by digest. */
 export function isKitContainer({ node }: Container, { enclave, locked }: AuditContext): boolean {
@@ -15,17 +17,18 @@ export function isKitContainer({ node }: Container, { enclave, locked }: AuditCo
   return locked.isKit(image.repository ?? '') || locked.imageByDigest(image.digest)?.name === 'kit';
 }
 
-function modelComplaints(
+function contentComplaints(
+  kind: Kind,
   name: string,
   digest: string,
   { value, node }: KitArgument,
   { locked }: AuditContext,
 ): Complaint[] {
-  const expected = locked.model(name);
+  const expected = locked[kind](name);
   if (expected === digest) return [];
   const where = node.where;
   return expected === undefined
-    ? [{ check: 'model', message: `the lock has no model "${name}"`, fix: 'name a model of the lock', where, value }]
+    ? [{ check: kind, message: `the lock has no ${kind} "${name}"`, fix: `name a ${kind} of the lock`, where, value }]
     : [
         {
           check: 'digest',
@@ -37,15 +40,16 @@ function modelComplaints(
       ];
 }
 
-function argumentComplaints(option: string, argument: KitArgument, context: AuditContext): Complaint[] {
+function argumentComplaints(option: Kind | 'pin', argument: KitArgument, context: AuditContext): Complaint[] {
   const { value, node } = argument;
   const [, name, digest] = /^([^@]+)@(sha256:[0-9a-f]{64})$/.exec(value) ?? [];
   if (name === undefined || digest === undefined) {
-    const fix = option === 'model' ? 'write <name>@sha256:…' : 'write <repository>@sha256:…';
+    const fix = option === 'pin' ? 'write <repository>@sha256:…' : 'write <name>@sha256:…';
     return [{ check: 'pin', message: `--${option} names no digest`, fix, where: node.where, value }];
   }
-  if (option === 'model') return modelComplaints(name, digest, argument, context);
-  if (name.startsWith(MODELS)) return modelComplaints(name.slice(MODELS.length), digest, argument, context);
+  if (option !== 'pin') return contentComplaints(option, name, digest, argument, context);
+  for (const [folder, kind] of Object.entries(KINDS))
+    if (name.startsWith(folder)) return contentComplaints(kind, name.slice(folder.length), digest, argument, context);
   if (context.locked.image(name, digest) !== undefined) return [];
   const message = 'the lock has nothing with this digest in this repository';
   return [{ check: 'pin', message, fix: 'pin what the lock has', where: node.where, value }];
@@ -55,8 +59,8 @@ export const weightArguments: Rule = {
   id: 'AIR-WGT-1',
   title: 'Weights named in the plan are those of the lock',
   explanation:
-    'The digest of a model’s manifest decides every byte that an engine loads. Reads `--model name@sha256:…` and ' +
-    '`--pin repository@sha256:…` of every container that runs the kit’s image; each must be what the lock derives.',
+    'The digest of a model’s manifest decides every byte that an engine loads. Reads `--model` and `--file ' +
+    'name@sha256:…` and `--pin repository@sha256:…` of every container that runs the kit’s image; each must be what the lock derives.',
   waivable: false,
   needs: ['pods'],
   evaluate: (context) =>
@@ -69,11 +73,11 @@ export const weightArguments: Rule = {
               {
                 subject: `${pod.subject} ${container.label}`,
                 place: placeOf(pod.object, at(container.node, 'args') ?? container.node),
-                proven: 'every model and pin is that of the lock',
+                proven: 'every model, file and pin is that of the lock',
               },
               () => {
                 const { options } = kitCommandLine(container);
-                return ['model', 'pin'].flatMap((option) =>
+                return (['model', 'file', 'pin'] as const).flatMap((option) =>
                   (options.get(option) ?? []).flatMap((argument) => argumentComplaints(option, argument, context)),
                 );
               },

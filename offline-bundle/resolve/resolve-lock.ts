@@ -4,11 +4,13 @@ import { KIT_BASE_IMAGE_NAME } from '../../catalog/defaults';
 import { badInput } from '../../core/errors';
 import { parseOciReference } from '../../core/oci-reference';
 import type { Progress } from '../../core/progress';
-import { modelRepository } from '../../site/enclave-names';
+import { fileRepository, modelRepository } from '../../site/enclave-names';
 import type {
   Lock,
   LockContent,
+  LockDerivedArtifact,
   LockDerivedModel,
+  LockFile,
   LockImage,
   LockKit,
   LockModel,
@@ -16,7 +18,7 @@ import type {
 } from '../../site/generated/lock';
 import type { LockRequests, ModelRequest, ProviderRequest } from '../../site/requests';
 import type { UpstreamClients } from '../fetch/clients';
-import { type MadeContent, madeContent, modelArtifact } from '../layout/artifacts';
+import { fileArtifact, type MadeContent, madeContent, modelArtifact } from '../layout/artifacts';
 import { assembleKitImage } from '../layout/kit-image';
 import { Failures } from './failures';
 import { resolveFile } from './resolve-file';
@@ -116,6 +118,16 @@ function derivedModel(model: LockModel): LockDerivedModel {
   };
 }
 
+function derivedFile(file: LockFile): LockDerivedArtifact {
+  const { manifest, config } = fileArtifact(file);
+  return {
+    name: file.name,
+    repository: fileRepository(file.name),
+    manifest: contentOf(manifest),
+    config: contentOf(config),
+  };
+}
+
 /**
  * Resolves everything a site asks for. Work runs in parallel; the result keeps the order of the requests and so does not
  * depend on timing.
@@ -147,6 +159,7 @@ export async function resolveLock(
     : await run.failures.attempt('kit image', () => kitSection(run, kit, lockedImages));
   run.failures.throwIfAny();
   const lockedModels = whole(models) ?? [];
+  const lockedFiles = whole(files) ?? [];
   if (derivedKit === undefined) throw badInput('the kit image could not be assembled');
   return {
     apiVersion: 'airlock/v1alpha1',
@@ -156,7 +169,7 @@ export async function resolveLock(
     images: lockedImages,
     models: lockedModels,
     providers: whole(providers) ?? [],
-    files: whole(files) ?? [],
-    derived: { kit: derivedKit, models: lockedModels.map(derivedModel) },
+    files: lockedFiles,
+    derived: { kit: derivedKit, models: lockedModels.map(derivedModel), files: lockedFiles.map(derivedFile) },
   };
 }

@@ -1,4 +1,4 @@
-/** The files of a model, as its OCI manifest lists them: one raw layer per file. */
+/** The files of a model or another artifact, as its OCI manifest lists them: one raw layer per file. */
 import type { Descriptor } from '../../core/descriptor';
 import { type Digest, digestOf, isDigest } from '../../core/digest';
 import { checkFailed } from '../../core/errors';
@@ -15,7 +15,7 @@ export interface ModelFile {
 /** Folder inside the model's folder that holds unfinished files; gone once the fetch has ended well. */
 export const PARTIAL_FOLDER = '.airlock-partial';
 
-const FIX = 'this is not a model that Airlock bundled: check the digest in the plan against the lock';
+const FIX = 'this is nothing that Airlock bundled: check the digest in the plan against the lock';
 
 /** Whether a path stays inside its folder and means one file: relative, no `.` or `..`, no control characters. */
 export function isSafePath(path: string): boolean {
@@ -30,8 +30,8 @@ export function isSafePath(path: string): boolean {
 function fileOf(layer: Descriptor, at: number): ModelFile {
   const path = layer.annotations?.[ANNOTATION_TITLE];
   if (path === undefined || !isDigest(layer.digest) || !Number.isSafeInteger(layer.size) || layer.size < 0)
-    throw checkFailed(`layer ${at + 1} of the model's manifest names no file, digest and size`, FIX);
-  if (!isSafePath(path)) throw checkFailed(`the model's manifest names an unsafe path, ${JSON.stringify(path)}`, FIX);
+    throw checkFailed(`layer ${at + 1} of the manifest names no file, digest and size`, FIX);
+  if (!isSafePath(path)) throw checkFailed(`the manifest names an unsafe path, ${JSON.stringify(path)}`, FIX);
   return { path, digest: layer.digest, size: layer.size };
 }
 
@@ -53,20 +53,28 @@ export function foldersOf(files: readonly ModelFile[]): Set<string> {
  */
 export function modelFiles(manifestBytes: Buffer, digest: Digest): ModelFile[] {
   const actual = digestOf(manifestBytes);
-  if (actual !== digest) throw checkFailed(`the model's manifest has digest ${actual}, not ${digest}`, FIX);
+  if (actual !== digest) throw checkFailed(`the manifest has digest ${actual}, not ${digest}`, FIX);
   let layers: unknown;
   try {
     ({ layers } = JSON.parse(manifestBytes.toString('utf8')) as { layers?: unknown });
   } catch {
-    throw checkFailed("the model's manifest is not JSON", FIX);
+    throw checkFailed('the manifest is not JSON', FIX);
   }
-  if (!Array.isArray(layers) || layers.length === 0) throw checkFailed("the model's manifest lists no files", FIX);
-  const files = (layers as Descriptor[]).map(fileOf);
+  if (!Array.isArray(layers) || layers.length === 0) throw checkFailed('the manifest lists no files', FIX);
+  return distinct((layers as Descriptor[]).map(fileOf));
+}
+
+/**
+ * Demands that files can lie in one folder together.
+ *
+ * @throws AirlockError (check) when two have one path, or one is where a folder must be
+ */
+export function distinct<T extends ModelFile>(files: readonly T[]): T[] {
   const folders = foldersOf(files);
   const paths = new Set<string>();
   for (const { path } of files) {
-    if (paths.has(path) || folders.has(path)) throw checkFailed(`the model's manifest names ${path} twice`, FIX);
+    if (paths.has(path) || folders.has(path)) throw checkFailed(`${path} is named twice`, FIX);
     paths.add(path);
   }
-  return files;
+  return [...files];
 }

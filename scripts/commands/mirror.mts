@@ -10,7 +10,7 @@ import { type Mirror, startMirror } from '../../offline-bundle/mirror/server.js'
 import { readTlsFiles } from '../../offline-bundle/mirror/tls-files.js';
 import { dockerCredentials } from '../../offline-bundle/oci/docker-credentials.js';
 import { openStore, type Store } from '../../offline-bundle/store/store.js';
-import { parseMirrorUrl } from '../../offline-bundle/weights/model-source.js';
+import { parseMirrorUrl } from '../../offline-bundle/weights/content-source.js';
 import { kitVersion } from '../ui/kit-version.mjs';
 import { formatBytes, print, table } from '../ui/output.mjs';
 import { progressFor } from '../ui/progress.mjs';

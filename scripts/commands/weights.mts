@@ -5,7 +5,11 @@ import { parseDigest } from '../../core/digest.js';
 import { badInput } from '../../core/errors.js';
 import { readAuthorities } from '../../offline-bundle/fetch/dispatcher.js';
 import { fetchWeights } from '../../offline-bundle/weights/fetch.js';
-import { parseMirrorUrl, parseModelReference } from '../../offline-bundle/weights/model-source.js';
+import {
+  type ContentReference,
+  parseContentReference,
+  parseMirrorUrl,
+} from '../../offline-bundle/weights/content-source.js';
 import { verifyWeights } from '../../offline-bundle/weights/verify.js';
 import { kitVersion } from '../ui/kit-version.mjs';
 import { formatBytes, print, printJson } from '../ui/output.mjs';
@@ -13,18 +17,28 @@ import { progressFor } from '../ui/progress.mjs';
 
 interface FetchCommandOptions {
   readonly mirror: string;
-  readonly model: string;
+  readonly model?: string;
+  readonly file: readonly string[];
   readonly into: string;
   readonly ca?: string;
   readonly concurrency: number;
   readonly json: boolean;
 }
 
+/** One model, or files beside each other: a folder has one purpose. */
+function contentsOf({ model, file }: Pick<FetchCommandOptions, 'model' | 'file'>): ContentReference[] {
+  if ((model === undefined) === (file.length === 0))
+    throw badInput('nothing to fetch, or both a model and files', 'name one --model, or one or more --file');
+  return model === undefined
+    ? file.map((text) => parseContentReference('file', text))
+    : [parseContentReference('model', model)];
+}
+
 async function fetch(options: FetchCommandOptions, command: Command): Promise<void> {
   const { mirror, into, ca, concurrency, json } = options;
   const result = await fetchWeights({
     mirror: parseMirrorUrl(mirror),
-    ...parseModelReference(options.model),
+    contents: contentsOf(options),
     into,
     authorities: readAuthorities(ca === undefined ? [] : [ca]),
     concurrency,
@@ -61,14 +75,22 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
+const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+
 export const command = (): Command =>
   new Command('weights')
     .addCommand(
       new Command('fetch')
-        .description('fetch a model from the mirror; the folder then holds exactly its files')
+        .description('fetch a model or files from the mirror; the folder then holds exactly that')
         .requiredOption('--mirror <url>', 'address of the mirror')
-        .requiredOption('--model <name@digest>', 'name of the model and digest of its manifest')
-        .requiredOption('--into <dir>', 'folder for the model and nothing else')
+        .option('--model <name@digest>', 'name of the model and digest of its manifest')
+        .option(
+          '--file <name@digest>',
+          'name of a file of the site and digest of its manifest; may be repeated',
+          collect,
+          [],
+        )
+        .requiredOption('--into <dir>', 'folder for the model or the files and nothing else')
         .option('--ca <file>', 'authority that signed the certificate of the mirror, as PEM')
         .option('--concurrency <number>', 'files at once', wholeNumber, 4)
         .option('--json', 'print the result as JSON', false)

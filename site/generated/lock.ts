@@ -200,6 +200,10 @@ export interface LockFile {
 export interface LockDerived {
   kit: LockKit;
   models: LockDerivedModel[];
+  /**
+   * Manifests of the files, for pods that fetch them; absent in locks of older releases.
+   */
+  files?: LockDerivedArtifact[];
 }
 export interface LockKit {
   version: string;
@@ -216,6 +220,12 @@ export interface LockKit {
   manifests: LockImageManifest[];
 }
 export interface LockDerivedModel {
+  name: string;
+  repository: string;
+  manifest: LockContent;
+  config: LockContent;
+}
+export interface LockDerivedArtifact {
   name: string;
   repository: string;
   manifest: LockContent;

@@ -50,6 +50,11 @@ describe('WeightMirror', () => {
     ]);
   });
 
+  it('pins files that pods fetch beside the models', () => {
+    const { args } = mirror({ files: [{ name: 'o200k', digest: digestOf('f'), totalBytes: 1 }] }).container;
+    expect(args).toEqual(expect.arrayContaining([`files/o200k@${digestOf('f')}`, `models/a@${digestOf('a')}`]));
+  });
+
   it('fills itself from nowhere where the site has no models', () => {
     expect(mirror({ models: [] }).container.args).toEqual([
       'mirror',

@@ -1,5 +1,5 @@
 /** A small site and a lock that answers it, as values to vary in tests. */
-import { modelArtifact } from '../../offline-bundle/layout/artifacts';
+import { fileArtifact, modelArtifact } from '../../offline-bundle/layout/artifacts';
 import { digestOf } from '../../core/digest';
 import { OCI_CONFIG, OCI_INDEX, OCI_LAYER_TAR, OCI_MANIFEST } from '../../core/media-types';
 import { parseOciReference } from '../../core/oci-reference';
@@ -67,6 +67,8 @@ export function lockFor(wanted: Site): Lock {
       },
     ],
   }));
+  const files = requests.files.map((file) => ({ ...file, size: 1 }));
+  const strip = ({ mediaType, digest, size }: LockContent): LockContent => ({ mediaType, digest, size });
   return {
     apiVersion: 'airlock/v1alpha1',
     kind: 'Lock',
@@ -93,7 +95,7 @@ export function lockFor(wanted: Site): Lock {
         h1: `h1:${'A'.repeat(43)}=`,
       })),
     })),
-    files: requests.files.map((file) => ({ ...file, size: 1 })),
+    files,
     derived: {
       kit: {
         version: '0.1.0',
@@ -104,10 +106,18 @@ export function lockFor(wanted: Site): Lock {
       },
       models: models.map((model) => {
         const made = modelArtifact(model);
-        const strip = ({ mediaType, digest, size }: LockContent): LockContent => ({ mediaType, digest, size });
         return {
           name: model.name,
           repository: `models/${model.name}`,
+          manifest: strip(made.manifest.descriptor),
+          config: strip(made.config.descriptor),
+        };
+      }),
+      files: files.map((file) => {
+        const made = fileArtifact(file);
+        return {
+          name: file.name,
+          repository: `files/${file.name}`,
           manifest: strip(made.manifest.descriptor),
           config: strip(made.config.descriptor),
         };

@@ -46,6 +46,26 @@ describe('weights named in the plan equal the lock', () => {
       check: 'pin',
       at: `${MIRROR_POD}/container/0/args/8`,
     },
+    ...(['fetch', 'pin'] as const).map((by) => {
+      const at = by === 'fetch' ? `${POD}/initContainers/1/args/5` : PIN;
+      const prefix = by === 'fetch' ? '' : 'files/';
+      const put = (plan: Draft, digest: string): unknown => {
+        plan.lock.derived.files = [{ ...plan.lock.derived.models[0]!, name: 'words', repository: 'files/words' }];
+        if (by === 'fetch') {
+          const first = plan.get(`${POD}/initContainers/0`) as { args: string[] };
+          const args = [...first.args.slice(0, 4), '--file', '', '--into', '/files'];
+          plan.put(`${POD}/initContainers/-`, { ...first, name: 'files', args });
+        }
+        return plan.put(at, `${prefix}words@${digest}`);
+      };
+      return {
+        name: `a file by ${by}`,
+        twin: (plan: Draft) => put(plan, plan.lock.derived.models[0]!.manifest.digest),
+        fault: (plan: Draft) => plan.put(at, `${prefix}words@${OTHER}`),
+        check: 'digest',
+        at,
+      };
+    }),
     {
       name: 'a model from the environment',
       fault: (plan) => plan.put(`${ARGS}/5`, '$(MODEL)'),

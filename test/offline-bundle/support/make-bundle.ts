@@ -5,15 +5,15 @@ import path from 'node:path';
 import { canonicalJson } from '../../../core/canonical-json';
 import { type Digest, digestOf, hexOf } from '../../../core/digest';
 import { OCI_CONFIG, OCI_INDEX, OCI_LAYER_TAR, OCI_MANIFEST } from '../../../core/media-types';
-import { madeContent, modelArtifact, type MadeContent } from '../../../offline-bundle/layout/artifacts';
+import { fileArtifact, madeContent, modelArtifact, type MadeContent } from '../../../offline-bundle/layout/artifacts';
 import { assembleKitImage } from '../../../offline-bundle/layout/kit-image';
 import { type BundlePlan, planBundle } from '../../../offline-bundle/layout/plan';
 import { layoutFiles } from '../../../offline-bundle/layout/sums';
 import { createKeyPair, loadPrivateKey, loadTrustedKey, type TrustedKey } from '../../../offline-bundle/trust/keys';
 import { createSeal, sealFileName, sealPayload, sumsSignatureFileName } from '../../../offline-bundle/trust/seal';
 import { keySigner, type Signer } from '../../../offline-bundle/trust/signer';
-import { modelRepository } from '../../../site/enclave-names';
-import type { Lock, LockImage, LockModel } from '../../../site/generated/lock';
+import { fileRepository, modelRepository } from '../../../site/enclave-names';
+import type { Lock, LockFile, LockImage, LockModel } from '../../../site/generated/lock';
 import { serializeLock } from '../../../site/lock-file';
 
 export interface TestKey {
@@ -143,7 +143,14 @@ async function makeLock(
     ...(modelFiles ?? { 'model.safetensors': noise('weights', 5000), 'sub/tokenizer.json': Buffer.from('{}\n') }),
   });
   const zip = content.add('application/zip', noise('provider', 900));
-  const file = content.add('application/octet-stream', noise('terraform', 800));
+  const { digest, size } = content.add('application/octet-stream', noise('terraform', 800));
+  const file: LockFile = {
+    name: 'terraform',
+    url: 'https://downloads.example/terraform_1.11.4.zip',
+    size: claimedFileBytes ?? size,
+    sha256: hexOf(digest),
+  };
+  const madeFile = fileArtifact(file);
   const { manifest, config } = modelArtifact(model);
   const locked = ({
     descriptor: { mediaType, digest, size },
@@ -174,18 +181,19 @@ async function makeLock(
         ],
       },
     ],
-    files: [
-      {
-        name: 'terraform',
-        url: 'https://downloads.example/terraform_1.11.4.zip',
-        size: claimedFileBytes ?? file.size,
-        sha256: hexOf(file.digest),
-      },
-    ],
+    files: [file],
     derived: {
       kit: kit.section,
       models: [
         { name: 'tiny', repository: modelRepository('tiny'), manifest: locked(manifest), config: locked(config) },
+      ],
+      files: [
+        {
+          name: file.name,
+          repository: fileRepository(file.name),
+          manifest: locked(madeFile.manifest),
+          config: locked(madeFile.config),
+        },
       ],
     },
   };

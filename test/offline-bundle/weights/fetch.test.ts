@@ -81,8 +81,7 @@ beforeEach(() => {
 const fetch = (options: Partial<FetchOptions> = {}): Promise<FetchedWeights> =>
   fetchWeights({
     mirror,
-    model: 'tiny',
-    manifest: digestOf(MANIFEST),
+    contents: [{ kind: 'model', name: 'tiny', manifest: digestOf(MANIFEST) }],
     into,
     version: 'test',
     retry: { attempts: 3, unreachableAttempts: 2, baseDelayMs: 1, maxDelayMs: 1 },
@@ -227,10 +226,29 @@ describe('fetchWeights', () => {
   });
 
   it('says that the mirror does not serve the model', async () => {
-    await expect(fetch({ manifest: digestOf('another') })).rejects.toMatchObject({
+    await expect(
+      fetch({ contents: [{ kind: 'model', name: 'tiny', manifest: digestOf('another') }] }),
+    ).rejects.toMatchObject({
       kind: 'environment',
       message: expect.stringContaining('does not serve') as string,
     });
+  });
+
+  it('fetches files of the lock beside each other, and refuses two of one name', async () => {
+    const { store, lock } = await importInto(path.join(dir(), 'files'));
+    const real = await startMirror({ store, host: '127.0.0.1', port: 0 });
+    const { name, manifest } = lock.derived.files![0]!;
+    const file = { kind: 'file', name, manifest: manifest.digest } as const;
+    const from = { mirror: new URL(real.url) };
+    try {
+      expect(await fetch({ ...from, contents: [file] })).toMatchObject({ files: 1, fetched: 1 });
+      expect(await contents()).toEqual(['terraform_1.11.4.zip']);
+      await expect(fetch({ ...from, contents: [file, file] })).rejects.toThrow(
+        /terraform_1\.11\.4\.zip is named twice/,
+      );
+    } finally {
+      await real.close(0);
+    }
   });
 
   it('fetches from the mirror over TLS with a private authority', async () => {
@@ -240,8 +258,8 @@ describe('fetchWeights', () => {
     const real = await startMirror({ store, host: '127.0.0.1', port: 0, tls });
     const options = {
       mirror: new URL(real.url.replace('127.0.0.1', 'localhost')),
-      manifest: lock.derived.models[0]!.manifest.digest,
-    };
+      contents: [{ kind: 'model', name: 'tiny', manifest: lock.derived.models[0]!.manifest.digest }],
+    } as const;
     try {
       await expect(fetch(options)).rejects.toMatchObject({
         kind: 'environment',

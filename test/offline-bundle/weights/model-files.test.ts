@@ -3,7 +3,7 @@ import path from 'node:path';
 import { canonicalJson } from '../../../core/canonical-json';
 import { digestOf } from '../../../core/digest';
 import { isSafePath, modelFiles } from '../../../offline-bundle/weights/model-files';
-import { parseMirrorUrl, parseModelReference } from '../../../offline-bundle/weights/model-source';
+import { parseContentReference, parseMirrorUrl } from '../../../offline-bundle/weights/content-source';
 
 const layer = (title: string | undefined, size = 1): object => ({
   mediaType: 'application/octet-stream',
@@ -72,14 +72,18 @@ describe('isSafePath', () => {
 describe('arguments', () => {
   it('are a model with the digest of its manifest, and the address of a mirror', () => {
     const manifest = digestOf('x');
-    expect(parseModelReference(`gpt-oss-20b@${manifest}`)).toEqual({ model: 'gpt-oss-20b', manifest });
+    expect(parseContentReference('model', `gpt-oss-20b@${manifest}`)).toEqual({
+      kind: 'model',
+      name: 'gpt-oss-20b',
+      manifest,
+    });
     expect(parseMirrorUrl('https://mirror.internal:8443').host).toBe('mirror.internal:8443');
   });
 
   it.each(['tiny', 'tiny@sha256:0', `Tiny@${digestOf('x')}`, `a/b@${digestOf('x')}`, `@${digestOf('x')}`])(
     'refuse the model "%s"',
     (text) => {
-      expect(() => parseModelReference(text)).toThrow(/is not a model/);
+      expect(() => parseContentReference('model', text)).toThrow(/is not a model/);
     },
   );
 

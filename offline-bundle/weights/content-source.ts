@@ -1,33 +1,45 @@
-/** A model on a mirror: its manifest and files over the OCI distribution API. */
+/** A model, or another artifact of files, on a mirror: its manifest and files over the OCI distribution API. */
 import { type Digest, isDigest } from '../../core/digest';
 import { type AirlockError, badInput, environmentFailed } from '../../core/errors';
 import { OCI_MANIFEST } from '../../core/media-types';
-import { modelRepository } from '../../site/enclave-names';
+import { fileRepository, modelRepository } from '../../site/enclave-names';
 import { type HttpClient, type HttpHop, shownUrl } from '../fetch/http';
 import { openRange } from '../fetch/ranges';
 import type { OpenSource } from '../fetch/source-reader';
 import { MAX_MANIFEST_BYTES } from '../layout/walk';
 
-/** A model as pods name it. */
-export interface ModelReference {
-  readonly model: string;
+/** What a pod may fetch: each kind has repositories of its own. */
+export type ContentKind = 'model' | 'file';
+
+const REPOSITORIES: Readonly<Record<ContentKind, (name: string) => string>> = {
+  model: modelRepository,
+  file: fileRepository,
+};
+
+/** A content as pods name it. */
+export interface ContentReference {
+  readonly kind: ContentKind;
+  readonly name: string;
   readonly manifest: Digest;
 }
+
+/** The repository that holds a content. */
+export const repositoryOf = ({ kind, name }: ContentReference): string => REPOSITORIES[kind](name);
 
 /**
  * Parses `<name>@sha256:…`.
  *
  * @throws AirlockError (input) for anything else
  */
-export function parseModelReference(text: string): ModelReference {
+export function parseContentReference(kind: ContentKind, text: string): ContentReference {
   const at = text.indexOf('@');
-  const [model, manifest] = [text.slice(0, Math.max(0, at)), text.slice(at + 1)];
-  if (!/^[a-z0-9]+(?:[._-]+[a-z0-9]+)*$/.test(model) || !isDigest(manifest))
+  const [name, manifest] = [text.slice(0, Math.max(0, at)), text.slice(at + 1)];
+  if (!/^[a-z0-9]+(?:[._-]+[a-z0-9]+)*$/.test(name) || !isDigest(manifest))
     throw badInput(
-      `"${text}" is not a model`,
+      `"${text}" is not a ${kind}`,
       'write <name>@sha256:<64 hexadecimal digits>, with the digest of its manifest',
     );
-  return { model, manifest };
+  return { kind, name, manifest };
 }
 
 /** @throws AirlockError (input) when the text is not an http address */
@@ -42,15 +54,15 @@ function judge({ status, url }: HttpHop): void {
   if (status !== 404) return;
   throw environmentFailed(
     `the mirror does not serve ${shownUrl(url)}`,
-    'import the bundle that holds this model, or roll the plan out with the lock of the imported bundle',
+    'import the bundle that holds it, or roll the plan out with the lock of the imported bundle',
   );
 }
 
-export class ModelSource {
+export class ContentSource {
   public constructor(
     private readonly http: HttpClient,
     private readonly mirror: URL,
-    private readonly model: string,
+    private readonly repository: string,
   ) {}
 
   /** The manifest's bytes, not yet checked. */
@@ -70,7 +82,7 @@ export class ModelSource {
 
   private url(kind: 'manifests' | 'blobs', digest: Digest): URL {
     const url = new URL(this.mirror);
-    url.pathname = `${url.pathname.replace(/\/+$/, '')}/v2/${modelRepository(this.model)}/${kind}/${digest}`;
+    url.pathname = `${url.pathname.replace(/\/+$/, '')}/v2/${this.repository}/${kind}/${digest}`;
     return url;
   }
 }
