@@ -4,7 +4,7 @@ import { badInput } from '../core/errors';
 /** What an engine's image must drive; `none` is a CPU pool. */
 export type AcceleratorVendor = 'nvidia' | 'none';
 
-export type EngineName = 'vllm' | 'llama.cpp';
+export type EngineName = 'vllm' | 'sglang' | 'tensorrt-llm' | 'llama.cpp' | 'tgi' | 'ollama';
 
 interface EngineImages {
   /** Image reference by accelerator vendor; `{version}` stands for the version written in the site. */
@@ -12,10 +12,17 @@ interface EngineImages {
 }
 
 /**
- * vLLM: https://docs.vllm.ai, "Using Docker". llama.cpp: ggml-org/llama.cpp docs/docker.md.
+ * vLLM: https://docs.vllm.ai, "Using Docker". SGLang: https://docs.sglang.ai, "Install SGLang". TensorRT-LLM: NVIDIA's
+ * catalog, "TensorRT-LLM Release". llama.cpp: ggml-org/llama.cpp docs/docker.md. TGI:
+ * huggingface/text-generation-inference README. Ollama: ollama/ollama docs, "Docker".
  */
 export const ENGINE_IMAGES: Readonly<Record<EngineName, EngineImages>> = {
   vllm: { images: { nvidia: 'docker.io/vllm/vllm-openai:v{version}' } },
+  sglang: { images: { nvidia: 'docker.io/lmsysorg/sglang:v{version}' } },
+  'tensorrt-llm': { images: { nvidia: 'nvcr.io/nvidia/tensorrt-llm/release:{version}' } },
+  tgi: { images: { nvidia: 'ghcr.io/huggingface/text-generation-inference:{version}' } },
+  // One image for both: it looks for GPUs when it starts.
+  ollama: { images: { nvidia: 'docker.io/ollama/ollama:{version}', none: 'docker.io/ollama/ollama:{version}' } },
   'llama.cpp': {
     images: {
       nvidia: 'ghcr.io/ggml-org/llama.cpp:server-cuda-{version}',

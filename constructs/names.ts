@@ -5,6 +5,8 @@ export const NAMESPACES = { mirror: 'airlock-mirror', serving: 'airlock-serving'
 
 /** Label of a node: the pool it belongs to. */
 export const POOL_LABEL = 'airlock.dev/pool';
+/** Label of a serving's pods and Service: the model name of the API; servings that share it are a canary pair. */
+export const SERVED_NAME_LABEL = 'airlock.dev/served-name';
 /** Annotation of a network policy: why the flow exists. */
 export const REASON_ANNOTATION = 'airlock.dev/reason';
 /** Annotation of a network policy to the outside: who answers for the destination. */

@@ -1,16 +1,19 @@
+import { Annotations } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import type { Container, PodSpec, Probe, Service, Volume, VolumeMount } from 'kubernetes-types/core/v1';
+import type { Container, PodSpec, Service } from 'kubernetes-types/core/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { badInput } from '../core/errors';
 import type { Digest } from '../core/digest';
-import { checkExtraArgs, type Engine, type EngineProbe, type EngineSpec, type ModelFile } from '../engines/contract';
+import type { Engine, EngineOptions, EngineSpec, ModelFile } from '../engines/contract';
+import { checkExtraArgs } from '../engines/extra-args';
+import type { LockModelShape } from '../site/generated/lock';
 import type { ConfinedNamespace } from './confined-namespace';
+import { engineContainer, scratchVolumes } from './engine-container';
 import { EnvelopeRelease } from './envelope-release';
 import type { GpuNodePool } from './gpu-node-pool';
-import { selectorLabels, workloadLabels } from './names';
-import { mebibytes } from './quantity';
-import { KIT_USER, restrictedContainer, restrictedPod } from './restricted';
+import { SERVED_NAME_LABEL, selectorLabels, workloadLabels } from './names';
+import { KIT_USER, restrictedPod } from './restricted';
 import { type WeightsVolume, weightsVolume } from './weights-volume';
 
 /** Slowest disk for which a start still counts as one, bytes per second: a single SATA disk. */
@@ -19,7 +22,6 @@ const SLOWEST_STORAGE = 150_000_000;
 const SLOWEST_FETCH = 25_000_000;
 /** Seconds in which endpoints leave the Services before the engine hears SIGTERM. */
 const DRAIN_SECONDS = 10;
-const PROBE_PERIOD_SECONDS = 10;
 
 export interface ServedModel {
   readonly name: string;
@@ -27,9 +29,21 @@ export interface ServedModel {
   readonly digest: Digest;
   readonly totalBytes: number;
   readonly files: readonly ModelFile[];
+  /**
+   * What the lock recorded of its architecture.
+   *
+   * @default - unknown
+   */
+  readonly shape?: LockModelShape;
 }
 
-export interface ServingReleaseProps {
+/** A LoRA adapter, by the name that the API gives it. */
+export interface ServedAdapter {
+  readonly name: string;
+  readonly model: ServedModel;
+}
+
+export interface ServingReleaseProps extends EngineOptions {
   /** Name of the serving, of its Deployment and of its Service. */
   readonly name: string;
   readonly namespace: ConfinedNamespace;
@@ -45,6 +59,19 @@ export interface ServingReleaseProps {
   /** Address of the weight mirror. */
   readonly mirrorUrl: string;
   /**
+   * Name under which the API offers the model. Two servings with one name are a canary pair: gateways tell them apart by
+   * their Services.
+   *
+   * @default - the name of the serving
+   */
+  readonly servedName?: string;
+  /**
+   * LoRA adapters beside the model.
+   *
+   * @default - none
+   */
+  readonly adapters?: readonly ServedAdapter[];
+  /**
    * @default 1
    */
   readonly replicas?: number;
@@ -55,27 +82,12 @@ export interface ServingReleaseProps {
    */
   readonly gpus?: number;
   /**
-   * Context length in tokens.
-   *
-   * @default - what the engine's contract says
-   */
-  readonly maxModelLen?: number;
-  /**
-   * File of the model to load, for engines that load one.
-   *
-   * @default - the only one there is
-   */
-  readonly file?: string;
-  /**
    * Further arguments of the engine; its contract's own cannot be changed.
    *
    * @default - none
    */
   readonly extraArgs?: readonly string[];
 }
-
-/** Volume names of the engine's writable directories. */
-const scratchName = (at: number): string => `scratch-${at}`;
 
 /**
  * One model on one engine, on the nodes of one pool.
@@ -90,12 +102,12 @@ const scratchName = (at: number): string => `scratch-${at}`;
  * @see https://kubernetes.io/docs/concepts/workloads/pods/init-containers/
  */
 export class ServingRelease extends Construct {
-  /** Bytes of weights that each replica loads. */
-  public readonly weightBytes: number;
+  /** What the engine makes of the request. */
+  public readonly spec: EngineSpec;
   private readonly props: ServingReleaseProps;
-  private readonly spec: EngineSpec;
   private readonly replicas: number;
   private readonly gpus: number;
+  private readonly servedName: string;
   private readonly weights: WeightsVolume;
   private readonly labels: Record<string, string>;
   private readonly selector: Record<string, string>;
@@ -109,28 +121,40 @@ export class ServingRelease extends Construct {
     this.props = props;
     this.replicas = props.replicas ?? 1;
     this.gpus = props.gpus ?? (pool.gpusPerNode > 0 ? 1 : 0);
-    const modelPath = `/models/${model.name}`;
+    this.servedName = props.servedName ?? name;
+    // The name of the served model where an engine takes the folder's for it.
+    const modelPath = `/models/${engine.namesModelByPath === true ? this.servedName : model.name}`;
+    const adapters = (props.adapters ?? []).map((adapter) => ({ ...adapter, path: `/adapters/${adapter.name}` }));
     this.weights = weightsVolume({
       kitImage: props.kitImage,
       mirrorUrl: props.mirrorUrl,
-      models: [{ name: model.name, digest: model.digest, totalBytes: model.totalBytes, path: modelPath }],
+      models: [
+        { name: model.name, digest: model.digest, totalBytes: model.totalBytes, path: modelPath },
+        ...adapters.map(({ path, model: { name: adapter, digest, totalBytes } }) => ({
+          name: adapter,
+          digest,
+          totalBytes,
+          path,
+        })),
+      ],
     });
-    this.labels = { ...workloadLabels(engine.name, name, 'serving') };
+    this.labels = { ...workloadLabels(engine.name, name, 'serving'), [SERVED_NAME_LABEL]: this.servedName };
     this.selector = { ...selectorLabels(engine.name, name) };
     pool.checkCapacity(name, this.replicas, this.gpus);
     this.spec = engine.specify({
+      ...props,
       serving: name,
       version: props.engineVersion,
       modelPath,
-      servedName: name,
+      servedName: this.servedName,
       files: model.files,
       gpus: this.gpus,
-      ...(props.maxModelLen === undefined ? {} : { maxModelLen: props.maxModelLen }),
-      ...(props.file === undefined ? {} : { file: props.file }),
+      ...(model.shape === undefined ? {} : { shape: model.shape }),
+      adapters: adapters.map((adapter) => ({ name: adapter.name, path: adapter.path, files: adapter.model.files })),
     });
-    checkExtraArgs(engine, this.spec, props.extraArgs ?? []);
+    checkExtraArgs(engine, this.spec, props.extraArgs ?? [], name);
     if (this.spec.user.uid === 0) throw badInput(`engine ${engine.name} runs as root`, 'name a numeric user');
-    this.weightBytes = this.spec.weightBytes;
+    for (const warning of this.spec.warnings ?? []) Annotations.of(this).addWarning(`serving "${name}": ${warning}`);
     new EnvelopeRelease(this, 'release', {
       name,
       namespace: namespace.name,
@@ -172,6 +196,20 @@ export class ServingRelease extends Construct {
       ...(pool.runtimeClassName === undefined || this.gpus === 0 ? {} : { runtimeClassName: pool.runtimeClassName }),
       nodeSelector: pool.nodeSelector,
       ...(pool.tolerations.length === 0 ? {} : { tolerations: pool.tolerations }),
+      // Replicas, and the two of a canary pair, should not go down with one node.
+      affinity: {
+        podAntiAffinity: {
+          preferredDuringSchedulingIgnoredDuringExecution: [
+            {
+              weight: 100,
+              podAffinityTerm: {
+                topologyKey: 'kubernetes.io/hostname',
+                labelSelector: { matchLabels: { [SERVED_NAME_LABEL]: this.servedName } },
+              },
+            },
+          ],
+        },
+      },
       ...(this.replicas > 1
         ? {
             topologySpreadConstraints: [
@@ -186,63 +224,23 @@ export class ServingRelease extends Construct {
         : {}),
       terminationGracePeriodSeconds: DRAIN_SECONDS + shutdownSeconds + 10,
       initContainers: [...this.weights.initContainers],
-      containers: [this.engineContainer()],
-      volumes: this.volumes(),
+      containers: [this.engine()],
+      volumes: [...this.weights.volumes, ...scratchVolumes(this.spec)],
     };
   }
 
-  private engineContainer(): Container {
+  private engine(): Container {
     const { engineImage, pool, extraArgs = [] } = this.props;
-    const { command, args, env, port, probes, user, cpu, memoryBytes, sharedMemoryBytes } = this.spec;
-    const gpus = pool.gpuResources(this.gpus);
-    const memory = mebibytes(memoryBytes + sharedMemoryBytes);
-    const scratchBytes = this.spec.writable.reduce((sum, directory) => sum + directory.sizeBytes, 0);
-    return {
-      name: 'engine',
+    return engineContainer({
+      spec: this.spec,
       image: engineImage,
-      imagePullPolicy: 'IfNotPresent',
-      command: [...command],
-      args: [...args, ...extraArgs],
-      env: Object.entries(env).map(([name, value]) => ({ name, value })),
-      ports: [{ name: 'http', containerPort: port, protocol: 'TCP' }],
-      startupProbe: this.probe(probes.startup, Math.ceil(this.startupSeconds / PROBE_PERIOD_SECONDS)),
-      readinessProbe: this.probe(probes.readiness, 3),
-      livenessProbe: this.probe(probes.liveness, 6),
-      lifecycle: { preStop: { sleep: { seconds: DRAIN_SECONDS } } },
-      resources: {
-        requests: {
-          cpu: String(cpu),
-          memory,
-          'ephemeral-storage': mebibytes(this.weights.ephemeralBytes + scratchBytes),
-          ...gpus,
-        },
-        limits: { memory, ...gpus },
-      },
-      securityContext: restrictedContainer(user, this.gpus === 0 || pool.readOnlyRootFilesystem),
-      volumeMounts: this.engineMounts(),
-    };
-  }
-
-  private engineMounts(): VolumeMount[] {
-    return [
-      ...this.weights.mounts,
-      ...this.spec.writable.map(({ path }, at) => ({ name: scratchName(at), mountPath: path })),
-      ...(this.spec.sharedMemoryBytes === 0 ? [] : [{ name: 'shm', mountPath: '/dev/shm' }]),
-    ];
-  }
-
-  private volumes(): Volume[] {
-    const { writable, sharedMemoryBytes } = this.spec;
-    return [
-      ...this.weights.volumes,
-      ...writable.map(({ sizeBytes }, at) => ({
-        name: scratchName(at),
-        emptyDir: { sizeLimit: mebibytes(sizeBytes) },
-      })),
-      ...(sharedMemoryBytes === 0
-        ? []
-        : [{ name: 'shm', emptyDir: { medium: 'Memory', sizeLimit: mebibytes(sharedMemoryBytes) } }]),
-    ];
+      extraArgs,
+      devices: pool.gpuResources(this.gpus),
+      readOnlyRootFilesystem: this.gpus === 0 || pool.readOnlyRootFilesystem,
+      weights: this.weights,
+      startupSeconds: this.startupSeconds,
+      drainSeconds: DRAIN_SECONDS,
+    });
   }
 
   private service(): Service {
@@ -271,17 +269,6 @@ export class ServingRelease extends Construct {
         unhealthyPodEvictionPolicy: 'AlwaysAllow',
         selector: { matchLabels: this.selector },
       },
-    };
-  }
-
-  private probe(probe: EngineProbe, failureThreshold: number): Probe {
-    return {
-      ...(typeof probe === 'string'
-        ? { httpGet: { path: probe, port: 'http' } }
-        : { exec: { command: [...probe.exec] } }),
-      periodSeconds: PROBE_PERIOD_SECONDS,
-      timeoutSeconds: 5,
-      failureThreshold,
     };
   }
 

@@ -1,6 +1,5 @@
 /** What a serving engine demands of a pod: the contract that `ServingRelease` fulfills without knowing the engine. */
 import type { EngineName } from '../catalog/engines';
-import { badInput } from '../core/errors';
 import type { LockModelShape } from '../site/generated/lock';
 import type { Serving } from '../site/generated/site';
 
@@ -26,35 +25,12 @@ export interface AdapterFiles {
   readonly files: readonly ModelFile[];
 }
 
-/** What is asked of an engine. */
-export interface EngineRequest {
-  /** Name of the serving, for messages. */
-  readonly serving: string;
-  /** Version as the site writes it. */
-  readonly version: string;
-  /** Absolute path under which the pod sees the model, read-only. */
-  readonly modelPath: string;
-  /** Name under which the API offers the model. */
-  readonly servedName: string;
-  readonly files: readonly ModelFile[];
-  /** GPUs of one replica on one node: tensor parallel times pipeline parallel; 0 on CPU pools. */
-  readonly gpus: number;
-  /**
-   * Pipeline stages among them.
-   *
-   * @default 1
-   */
-  readonly pipelineParallel?: number;
-  /**
-   * What the lock recorded of the model's architecture.
-   *
-   * @default - unknown, as with locks of older releases
-   */
-  readonly shape?: LockModelShape;
+/** What a serving may ask of its engine; not every engine has all of it. */
+export interface EngineOptions {
   /**
    * Context length in tokens.
    *
-   * @default - what the model states
+   * @default - what the model states; engines on llama.cpp: 8192
    */
   readonly maxModelLen?: number;
   /**
@@ -63,6 +39,12 @@ export interface EngineRequest {
    * @default - the engine's own limit
    */
   readonly concurrency?: number;
+  /**
+   * Pipeline stages among the GPUs of a replica.
+   *
+   * @default 1
+   */
+  readonly pipelineParallel?: number;
   /**
    * File to load, for engines that load one.
    *
@@ -92,10 +74,6 @@ export interface EngineRequest {
    */
   readonly memoryFraction?: number;
   /**
-   * @default - none
-   */
-  readonly adapters?: readonly AdapterFiles[];
-  /**
    * Path of a chat template among the model's files.
    *
    * @default - the model's own
@@ -109,6 +87,37 @@ export interface EngineRequest {
    * @default - reasoning is not parsed
    */
   readonly reasoningParser?: string;
+  /**
+   * Whether the site names an image of its own making instead of the engine's.
+   *
+   * @default false
+   */
+  readonly derivedImage?: boolean;
+}
+
+/** What is asked of an engine. */
+export interface EngineRequest extends EngineOptions {
+  /** Name of the serving, for messages. */
+  readonly serving: string;
+  /** Version as the site writes it. */
+  readonly version: string;
+  /** Absolute path under which the pod sees the model, read-only. */
+  readonly modelPath: string;
+  /** Name under which the API offers the model. */
+  readonly servedName: string;
+  readonly files: readonly ModelFile[];
+  /** GPUs of one replica on one node: tensor parallel times pipeline parallel; 0 on CPU pools. */
+  readonly gpus: number;
+  /**
+   * What the lock recorded of the model's architecture.
+   *
+   * @default - unknown, as with locks of older releases
+   */
+  readonly shape?: LockModelShape;
+  /**
+   * @default - none
+   */
+  readonly adapters?: readonly AdapterFiles[];
   /**
    * Absolute folder of each set of side artifacts that the pod holds, by name of the set.
    *
@@ -124,7 +133,10 @@ export interface WritableDirectory {
   readonly sizeBytes: number;
 }
 
-/** How the kubelet asks the engine: an HTTP path on its port, or a command inside the container. */
+/**
+ * How the kubelet asks the engine: an HTTP path on its port, or a command inside the container. A command for the start
+ * may take as long as the start itself.
+ */
 export type EngineProbe = string | { readonly exec: readonly string[] };
 
 /** What the pod must give the engine, and what the engine offers in return. */
@@ -159,32 +171,24 @@ export interface EngineSpec {
   readonly memoryBytes: number;
   /** What whoever deploys it should know, such as a deprecation; printed at synthesis. */
   readonly warnings?: readonly string[];
+  /** CUDA release of the image, e.g. `13.0`, where its tag tells. */
+  readonly cuda?: string;
 }
 
 export interface Engine {
   readonly name: EngineName;
   /** Flags that would undo the contract: downloads, remote code, tools, development endpoints. */
   readonly forbiddenFlags: readonly string[];
+  /** Flags that a field of the serving stands for, so that sizing and audit see the value: flag → field. */
+  readonly fieldFlags: Readonly<Record<string, string>>;
+  /**
+   * Whether the API names the model after the last part of its path.
+   *
+   * @default false
+   */
+  readonly namesModelByPath?: boolean;
   /**
    * @throws AirlockError (input) when the locked model or the version cannot be served
    */
   specify(request: EngineRequest): EngineSpec;
-}
-
-/** `--flag` of an argument, without a value behind `=`. */
-const flagOf = (argument: string): string => argument.split('=')[0] ?? argument;
-
-/**
- * Holds arguments of a user against an engine's contract.
- *
- * @throws AirlockError (input) for a flag that the contract sets itself or forbids
- */
-export function checkExtraArgs(engine: Engine, spec: EngineSpec, extra: readonly string[]): void {
-  const set = new Set(spec.args.filter((argument) => argument.startsWith('-')).map(flagOf));
-  for (const flag of extra.filter((argument) => argument.startsWith('-')).map(flagOf)) {
-    if (engine.forbiddenFlags.includes(flag)) {
-      throw badInput(`${engine.name} must not get ${flag}`, 'it fetches, runs or exposes what the lock does not cover');
-    }
-    if (set.has(flag)) throw badInput(`${flag} is already set by the contract of ${engine.name}`, 'leave it out');
-  }
 }

@@ -52,8 +52,8 @@ export function chooseGguf({ serving, files, file }: EngineRequest): GgufChoice 
   const [only, second] = candidates;
   if (only === undefined) {
     throw badInput(
-      `serving "${serving}": llama.cpp loads GGUF, and the locked model has none`,
-      'include a .gguf file in the model, or serve its safetensors with vllm',
+      `serving "${serving}": its engine loads GGUF, and the locked model has none`,
+      'include a .gguf file in the model, or serve its safetensors with vllm or sglang',
     );
   }
   if (second !== undefined) {

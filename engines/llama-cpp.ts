@@ -1,6 +1,8 @@
 /** llama.cpp's HTTP server: ggml-org/llama.cpp tools/server/README.md. */
-import { type Engine, type EngineRequest, type EngineSpec, GIB } from './contract';
+import { type AdapterFiles, type Engine, type EngineRequest, type EngineSpec, GIB } from './contract';
+import { badInput } from '../core/errors';
 import { chooseGguf } from './gguf-file';
+import { chatTemplatePath, chooseKvCacheDtype, flag, refuseOptions } from './options';
 
 /** Stated always: the default moved from 8080 to 9931. */
 const PORT = 8080;
@@ -10,27 +12,41 @@ const DEFAULT_CONTEXT = 8192;
 /** 16-bit keys and values of a dense 70B model (80 layers × 8 heads × 128 × 2 × 2 bytes): an upper bound for edge models. */
 const KV_BYTES_PER_TOKEN = 320 * 1024;
 
+/** The one GGUF file of an adapter (tools/server README, `--lora`). */
+function adapterFile(serving: string, { name, path, files }: AdapterFiles): string {
+  const [file, another] = files.filter((candidate) => candidate.path.endsWith('.gguf'));
+  if (file !== undefined && another === undefined) return `${path}/${file.path}`;
+  throw badInput(
+    `serving "${serving}": adapter "${name}" has ${file === undefined ? 'no GGUF file' : 'several GGUF files'}`,
+    'llama.cpp loads one GGUF file for each adapter: include exactly one in its model',
+  );
+}
+
 function specify(request: EngineRequest): EngineSpec {
-  const { modelPath, servedName, gpus, maxModelLen = DEFAULT_CONTEXT } = request;
+  const { serving, modelPath, servedName, gpus, maxModelLen = DEFAULT_CONTEXT, concurrency = 1 } = request;
+  refuseOptions('llama.cpp', request, ['file', 'concurrency', 'kvCacheDtype', 'adapters', 'chatTemplate']);
   const gguf = chooseGguf(request);
+  const kvCacheDtype = chooseKvCacheDtype('llama.cpp', request, ['f16', 'q8_0', 'q4_0']);
   const onGpu = gpus > 0;
+  // The context is shared out among the slots.
+  const contextTokens = maxModelLen * concurrency;
   return {
     command: ['/app/llama-server'],
     args: [
-      '--model',
-      `${modelPath}/${gguf.path}`,
-      '--alias',
-      servedName,
-      '--host',
-      '0.0.0.0',
-      '--port',
-      String(PORT),
-      '--ctx-size',
-      String(maxModelLen),
-      '--parallel',
-      '1',
-      '--n-gpu-layers',
-      onGpu ? '999' : '0',
+      ...flag('--model', `${modelPath}/${gguf.path}`),
+      ...flag('--alias', servedName),
+      ...flag('--host', '0.0.0.0'),
+      ...flag('--port', PORT),
+      ...flag('--ctx-size', contextTokens),
+      ...flag('--parallel', concurrency),
+      ...flag('--n-gpu-layers', onGpu ? 999 : 0),
+      ...flag('--cache-type-k', kvCacheDtype),
+      ...flag('--cache-type-v', kvCacheDtype),
+      // A quantized cache of values needs it (tools/server README, `--cache-type-v`).
+      ...(kvCacheDtype === undefined || kvCacheDtype === 'f16' ? [] : flag('--flash-attn', 'on')),
+      ...(request.adapters ?? []).flatMap((adapter) => flag('--lora', adapterFile(serving, adapter))),
+      ...flag('--chat-template-file', chatTemplatePath(request)),
+      ...(request.chatTemplate === undefined ? [] : ['--jinja']),
       '--offline',
       '--metrics',
       '--no-slots',
@@ -52,7 +68,7 @@ function specify(request: EngineRequest): EngineSpec {
     shutdownSeconds: 30,
     cpu: onGpu ? 2 * gpus : 2,
     // On CPU the weights, which repacking may hold a second time in part, plus the KV cache, plus buffers.
-    memoryBytes: onGpu ? 8 * GIB : Math.ceil(gguf.bytes * 1.5 + maxModelLen * KV_BYTES_PER_TOKEN + GIB),
+    memoryBytes: onGpu ? 8 * GIB : Math.ceil(gguf.bytes * 1.5 + contextTokens * KV_BYTES_PER_TOKEN + GIB),
   };
 }
 
@@ -81,11 +97,33 @@ export const llamaCpp: Engine = {
     '-mmu',
     '--rpc',
     '--media-path',
+    '--models-dir',
+    '--models-preset',
+    '--lora-scaled',
+    '--control-vector',
+    '--mmproj-auto',
+    '--path',
+    '--api-key',
+    '--log-file',
+    '--slot-save-path',
     '-m',
     '-a',
-    '-c',
-    '-np',
-    '-ngl',
   ],
+  fieldFlags: {
+    '--ctx-size': 'maxModelLen',
+    '-c': 'maxModelLen',
+    '--parallel': 'concurrency',
+    '-np': 'concurrency',
+    '--n-gpu-layers': 'gpus',
+    '--gpu-layers': 'gpus',
+    '-ngl': 'gpus',
+    '--cache-type-k': 'kvCacheDtype',
+    '-ctk': 'kvCacheDtype',
+    '--cache-type-v': 'kvCacheDtype',
+    '-ctv': 'kvCacheDtype',
+    '--chat-template': 'chatTemplate',
+    '--chat-template-file': 'chatTemplate',
+    '--lora': 'adapters',
+  },
   specify,
 };

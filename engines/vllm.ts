@@ -1,58 +1,78 @@
 /** vLLM's OpenAI-compatible server: https://docs.vllm.ai, "CLI Reference", `vllm serve`. */
-import { badInput } from '../core/errors';
-import { type Engine, type EngineRequest, type EngineSpec, GIB } from './contract';
+import { artifactEnvironment } from './artifacts';
+import { type AdapterFiles, type Engine, type EngineRequest, type EngineSpec, GIB } from './contract';
 import { offlinePythonEnvironment } from './offline-environment';
-import { atLeast } from './version';
+import { chatTemplatePath, chooseKvCacheDtype, flag, refuseOptions, tensorParallel } from './options';
+import { safetensorsBytes } from './safetensors-model';
+import { atLeast, cudaOfTag } from './version';
 
 const PORT = 8000;
 const HOME = '/home/airlock';
 /** Time for requests in flight; vLLM aborts them without the flag. */
 const SHUTDOWN_SECONDS = 30;
+/** Largest rank of adapters that is provided for: the server refuses a larger one at start; 16 is its default. */
+const MAX_LORA_RANK = 64;
+/** Paths that the kubelet and Prometheus ask every few seconds. */
+const QUIET_PATHS = '/health,/metrics,/ping';
 
-/** Bytes of the safetensors at the root of the model; other folders hold the same weights in other forms. */
-function weightBytes({ serving, files }: EngineRequest): number {
-  const weights = files.filter(({ path }) => !path.includes('/') && path.endsWith('.safetensors'));
-  if (weights.length === 0) {
-    throw badInput(
-      `serving "${serving}": vllm loads safetensors, and the locked model has none`,
-      'include *.safetensors in the model, or serve its GGUF with llama.cpp',
-    );
-  }
-  if (!files.some(({ path }) => path === 'config.json')) {
-    throw badInput(
-      `serving "${serving}": vllm needs config.json, and the locked model lacks it`,
-      'include config.json in the model',
-    );
-  }
-  return weights.reduce((sum, file) => sum + file.size, 0);
-}
+/** docs.vllm.ai, "LoRA Adapters". */
+const adapterArgs = (adapters: readonly AdapterFiles[]): string[] =>
+  adapters.length === 0
+    ? []
+    : [
+        '--enable-lora',
+        ...flag('--max-loras', adapters.length),
+        ...flag('--max-lora-rank', MAX_LORA_RANK),
+        '--lora-modules',
+        ...adapters.map(({ name, path }) => `${name}=${path}`),
+      ];
 
 function specify(request: EngineRequest): EngineSpec {
-  const { version, modelPath, servedName, gpus, maxModelLen } = request;
+  const { version, modelPath, servedName, gpus, pipelineParallel = 1, adapters = [], artifacts } = request;
+  refuseOptions('vllm', request, [
+    'pipelineParallel',
+    'concurrency',
+    'quantization',
+    'kvCacheDtype',
+    'memoryFraction',
+    'adapters',
+    'chatTemplate',
+    'toolCallParser',
+    'reasoningParser',
+  ]);
+  const weightBytes = safetensorsBytes('vllm', request);
   // vllm-project/vllm#36666: the flag came with 0.18; older servers refuse to start with it.
   const drains = atLeast(version, [0, 18]);
+  const cuda = cudaOfTag(version);
   return {
     command: ['vllm', 'serve'],
     args: [
       modelPath,
-      '--served-model-name',
-      servedName,
-      '--host',
-      '0.0.0.0',
-      '--port',
-      String(PORT),
+      ...flag('--served-model-name', servedName),
+      ...flag('--host', '0.0.0.0'),
+      ...flag('--port', PORT),
       // "auto" falls back to pickled *.bin and *.pt files, which can run code when loaded.
-      '--load-format',
-      'safetensors',
-      '--tensor-parallel-size',
-      String(gpus),
+      ...flag('--load-format', 'safetensors'),
+      ...flag('--tensor-parallel-size', tensorParallel(request)),
+      ...(pipelineParallel > 1 ? flag('--pipeline-parallel-size', pipelineParallel) : []),
       // Workers in one pod; Ray would open ports and report usage.
-      ...(gpus > 1 ? ['--distributed-executor-backend', 'mp'] : []),
-      ...(maxModelLen === undefined ? [] : ['--max-model-len', String(maxModelLen)]),
-      ...(drains ? ['--shutdown-timeout', String(SHUTDOWN_SECONDS)] : []),
+      ...(gpus > 1 ? flag('--distributed-executor-backend', 'mp') : []),
+      ...flag('--max-model-len', request.maxModelLen),
+      ...flag('--max-num-seqs', request.concurrency),
+      ...flag('--quantization', request.quantization),
+      ...flag('--kv-cache-dtype', chooseKvCacheDtype('vllm', request, ['fp8', 'fp8_e4m3', 'fp8_e5m2'])),
+      ...flag('--gpu-memory-utilization', request.memoryFraction),
+      ...flag('--chat-template', chatTemplatePath(request)),
+      ...(request.toolCallParser === undefined ? [] : ['--enable-auto-tool-choice']),
+      ...flag('--tool-call-parser', request.toolCallParser),
+      ...flag('--reasoning-parser', request.reasoningParser),
+      ...adapterArgs(adapters),
+      ...(atLeast(version, [0, 16]) ? flag('--disable-access-log-for-endpoints', QUIET_PATHS) : []),
+      ...(drains ? flag('--shutdown-timeout', SHUTDOWN_SECONDS) : []),
     ],
     env: {
       ...offlinePythonEnvironment(HOME),
+      ...artifactEnvironment(artifacts),
       VLLM_NO_USAGE_STATS: '1',
       VLLM_DO_NOT_TRACK: '1',
       VLLM_CACHE_ROOT: `${HOME}/.cache/vllm`,
@@ -72,29 +92,75 @@ function specify(request: EngineRequest): EngineSpec {
     sharedMemoryBytes: gpus > 1 ? 8 * GIB : GIB,
     // The image's own "vllm" user; its group 0 owns what an arbitrary user must read.
     user: { uid: 2000, gid: 0 },
-    weightBytes: weightBytes(request),
+    weightBytes,
     // Compilation and graph capture: our estimate, on the safe side of what upstream's recipes wait.
     warmUpSeconds: 300,
     shutdownSeconds: drains ? SHUTDOWN_SECONDS : 0,
     // One process per GPU plus the API server; host memory holds no weights beyond the page cache.
     cpu: 2 + 2 * gpus,
     memoryBytes: (16 + 8 * gpus) * GIB,
+    ...(cuda === undefined ? {} : { cuda }),
   };
 }
 
 export const vllm: Engine = {
   name: 'vllm',
   forbiddenFlags: [
+    '--config',
+    '--model',
     '--trust-remote-code',
-    '--enable-lora',
     '--allowed-local-media-path',
+    '--allowed-media-domains',
     '--download-dir',
     '--hf-token',
     '--hf-overrides',
+    '--hf-config-path',
     '--tokenizer',
+    '--revision',
     '--code-revision',
+    '--tokenizer-revision',
+    '--model-loader-extra-config',
     '--middleware',
+    '--logits-processors',
+    '--worker-cls',
+    '--worker-extension-cls',
+    '--io-processor-plugin',
+    '--tool-parser-plugin',
+    '--reasoning-parser-plugin',
+    '--kv-transfer-config',
+    '--ec-transfer-config',
+    '--otlp-traces-endpoint',
+    '--enable-sleep-mode',
+    '--profiler-config',
     '--api-key',
+    '--uds',
+    '--headless',
+    '--data-parallel-size',
+    '--data-parallel-address',
+    '--nnodes',
+    '--node-rank',
+    '--master-addr',
+    '--master-port',
+    '-dp',
   ],
+  fieldFlags: {
+    '--max-model-len': 'maxModelLen',
+    '--max-num-seqs': 'concurrency',
+    '--quantization': 'quantization',
+    '-q': 'quantization',
+    '--kv-cache-dtype': 'kvCacheDtype',
+    '--kv-cache-memory-bytes': 'memoryFraction',
+    '--gpu-memory-utilization': 'memoryFraction',
+    '--pipeline-parallel-size': 'pipelineParallel',
+    '-pp': 'pipelineParallel',
+    '-tp': 'gpus',
+    '--chat-template': 'chatTemplate',
+    '--tool-call-parser': 'toolCallParser',
+    '--enable-auto-tool-choice': 'toolCallParser',
+    '--reasoning-parser': 'reasoningParser',
+    '--enable-lora': 'adapters',
+    '--lora-modules': 'adapters',
+    '--distributed-executor-backend': 'gpus',
+  },
   specify,
 };

@@ -48,9 +48,16 @@ function checkReferences(document: YamlDocument, site: Site): void {
     checkUnique(document, list, site[list] ?? []);
   const models = site.models.map((model) => model.name);
   const pools = site.pools.map((pool) => pool.name);
+  const images = (site.images ?? []).map((image) => image.name);
   site.servings.forEach((serving, at) => {
     checkNamed(document, ['servings', at, 'model'], 'model', serving.model, models);
     checkNamed(document, ['servings', at, 'pool'], 'pool', serving.pool, pools);
+    if (serving.engine.image !== undefined) {
+      checkNamed(document, ['servings', at, 'engine', 'image'], 'image', serving.engine.image, images);
+    }
+    serving.adapters?.forEach((adapter, index) => {
+      checkNamed(document, ['servings', at, 'adapters', index, 'model'], 'model', adapter.model, models);
+    });
   });
   site.pools.forEach((pool, at) => {
     if (pool.platform !== undefined && !site.platforms.includes(pool.platform)) {

@@ -57,6 +57,7 @@ export function engineImageName(site: Site, servingName: string): string {
   if (serving === undefined || pool === undefined) {
     throw badInput(`serving "${servingName}" or its pool is not in the site`, 'name a serving and a pool of site.yaml');
   }
+  if (serving.engine.image !== undefined) return serving.engine.image;
   const vendor = ACCELERATORS[pool.accelerator]?.vendor ?? 'none';
   return `engine-${serving.engine.name}-${serving.engine.version}-${vendor === 'none' ? 'cpu' : vendor}`.toLowerCase();
 }
@@ -80,8 +81,11 @@ function imageRequests(site: Site): ImageRequest[] {
   for (const serving of site.servings) {
     const pool = site.pools.find((candidate) => candidate.name === serving.pool);
     if (pool === undefined) continue; // reported by the loader with line and column
+    const { name, version, image } = serving.engine;
     const vendor = ACCELERATORS[pool.accelerator]?.vendor ?? 'none';
-    const reference = engineImage(serving.engine.name, serving.engine.version, vendor);
+    const derived = site.images?.find((candidate) => candidate.name === image);
+    if (image !== undefined && derived === undefined) continue; // reported by the loader
+    const reference = derived?.reference ?? engineImage(name, version, vendor);
     want(engineImageName(site, serving.name), reference, [poolPlatform(site, pool)], `serving/${serving.name}`);
   }
   for (const image of site.images ?? []) want(image.name, image.reference, site.platforms, `images/${image.name}`);

@@ -4,7 +4,7 @@ import { badInput } from '../core/errors';
 import { ConfinedNamespace } from '../constructs/confined-namespace';
 import type { GpuNodePool } from '../constructs/gpu-node-pool';
 import { componentLabels, NAMESPACES } from '../constructs/names';
-import { ServingRelease } from '../constructs/serving-release';
+import { type ServedModel, ServingRelease } from '../constructs/serving-release';
 import { WEIGHT_FLOW, WEIGHT_MIRROR_URL } from '../constructs/weight-mirror';
 import { ENGINES } from '../engines';
 import { checkWeightsFit } from '../engines/weights-fit';
@@ -76,35 +76,41 @@ export class ServingStack extends BaseStack {
     return [...demand].sort();
   }
 
+  private servedModel(name: string): ServedModel {
+    const { lock } = this.props;
+    const model = lock.models.find((candidate) => candidate.name === name);
+    if (model === undefined) throw badInput(`the lock has no model "${name}"`, 'run `airlock lock` for this site');
+    const { files, shape } = model;
+    return { name, files, ...lookup(lock).modelManifest(name), ...(shape === undefined ? {} : { shape }) };
+  }
+
   private serve(serving: Serving, namespace: ConfinedNamespace): void {
     const { site, enclave, lock } = this.props;
     const pool = this.props.pool(serving.pool);
     const sitePool = site.pools.find((candidate) => candidate.name === serving.pool);
-    const model = lock.models.find((candidate) => candidate.name === serving.model);
-    if (model === undefined || sitePool === undefined) {
-      throw badInput(`the lock has no model "${serving.model}"`, 'run `airlock lock` for this site');
-    }
+    if (sitePool === undefined) throw badInput(`the site has no pool "${serving.pool}"`, 'name one under pools');
     const platform = poolPlatform(site, sitePool);
     const locked = lookup(lock);
+    const { name: engine, version, backend, image } = serving.engine;
     const release = new ServingRelease(this, `serving-${serving.name}`, {
-      name: serving.name,
+      // Options have the same names there; what is no plain option follows.
+      ...serving,
       namespace,
       pool,
-      engine: ENGINES[serving.engine.name],
-      engineVersion: serving.engine.version,
+      engine: ENGINES[engine],
+      engineVersion: version,
       engineImage: locked.imageReference(enclave, engineImageName(site, serving.name), platform),
       kitImage: locked.kitReference(enclave, platform),
-      model: { name: model.name, files: model.files, ...locked.modelManifest(model.name) },
+      model: this.servedModel(serving.model),
+      adapters: (serving.adapters ?? []).map(({ name, model }) => ({ name, model: this.servedModel(model) })),
       mirrorUrl: WEIGHT_MIRROR_URL,
-      ...(serving.replicas === undefined ? {} : { replicas: serving.replicas }),
-      ...(serving.gpus === undefined ? {} : { gpus: serving.gpus }),
-      ...(serving.maxModelLen === undefined ? {} : { maxModelLen: serving.maxModelLen }),
-      ...(serving.file === undefined ? {} : { file: serving.file }),
+      derivedImage: image !== undefined,
+      ...(backend === undefined ? {} : { backend }),
     });
     const memoryGiB = pool.accelerator.memoryGiB;
     if (memoryGiB !== undefined) {
       const gpus = serving.gpus ?? 1;
-      checkWeightsFit({ serving: serving.name, weightBytes: release.weightBytes, gpus, memoryGiB });
+      checkWeightsFit({ serving: serving.name, weightBytes: release.spec.weightBytes, gpus, memoryGiB });
     }
   }
 }

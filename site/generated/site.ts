@@ -198,7 +198,7 @@ export interface Serving {
   file?: string;
 }
 export interface ServingEngine {
-  name: 'vllm' | 'llama.cpp';
+  name: 'vllm' | 'sglang' | 'tensorrt-llm' | 'llama.cpp' | 'tgi' | 'ollama';
   /**
    * Version as the engine's image tags write it.
    */

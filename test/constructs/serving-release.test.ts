@@ -44,6 +44,7 @@ function serving({ spec = {}, accelerator = 'nvidia-h100-80gb', readOnlyRootFile
   const engine: Engine = {
     name: 'vllm',
     forbiddenFlags: ['--remote-code'],
+    fieldFlags: { '--context': 'maxModelLen' },
     specify: (request) => {
       asked.push(request);
       return { ...SPEC, ...spec };
@@ -181,12 +182,49 @@ describe('ServingRelease', () => {
   it.each([
     [['--remote-code'], 'vllm must not get --remote-code'],
     [['--serve=y'], '--serve is already set by the contract of vllm'],
+    [['--context', '9'], '--context has a field of its own'],
   ])('refuses further arguments %s', (extraArgs, message) => {
     expect(() => serving({ props: { extraArgs } })).toThrow(message);
   });
 
   it('passes further arguments that the contract leaves open', () => {
     expect(serving({ props: { extraArgs: ['--batch', '8'] } }).engine.args).toEqual(['--serve', 'x', '--batch', '8']);
+  });
+
+  it('asks the engine under the name that the API offers, and labels pods with it', () => {
+    const { asked, pod, spec } = serving({ props: { servedName: 'assistant' } });
+    expect(asked).toMatchObject([{ servedName: 'assistant', serving: 'chat' }]);
+    expect(spec.template.metadata?.labels).toMatchObject({ 'airlock.dev/served-name': 'assistant' });
+    expect(pod.affinity?.podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution).toMatchObject([
+      { podAffinityTerm: { labelSelector: { matchLabels: { 'airlock.dev/served-name': 'assistant' } } } },
+    ]);
+  });
+
+  it('brings adapters as verified models of their own', () => {
+    const adapter = { name: 'law', model: { name: 'law-lora', digest: digestOf('l'), totalBytes: GIB, files: [] } };
+    const { asked, pod, engine } = serving({ props: { adapters: [adapter] } });
+    expect(asked).toMatchObject([{ adapters: [{ name: 'law', path: '/adapters/law' }] }]);
+    expect(pod.initContainers?.map(({ args }) => args?.slice(-3))).toEqual([
+      [`m@${digestOf('m')}`, '--into', '/models/m'],
+      [`law-lora@${digestOf('l')}`, '--into', '/adapters/law'],
+    ]);
+    expect(engine.volumeMounts?.slice(0, 2)).toEqual([
+      { name: 'weights', mountPath: '/models/m', readOnly: true },
+      { name: 'weights-1', mountPath: '/adapters/law', readOnly: true },
+    ]);
+  });
+
+  it('lets a start-up command wait as long as the start may take', () => {
+    const { engine } = serving({ spec: { probes: { startup: { exec: ['/x'] }, readiness: '/r', liveness: '/l' } } });
+    expect(engine.startupProbe).toMatchObject({ exec: { command: ['/x'] }, timeoutSeconds: 105 });
+  });
+
+  it('gives metrics a port of their own where the engine does', () => {
+    expect(serving().engine.ports).toHaveLength(1);
+    expect(serving({ spec: { metrics: { port: 9001, path: '/m' } } }).engine.ports?.[1]).toMatchObject({
+      name: 'metrics',
+      containerPort: 9001,
+    });
   });
 
   it('refuses an engine that would run as root', () => {

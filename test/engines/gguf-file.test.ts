@@ -28,7 +28,7 @@ describe('chooseGguf', () => {
   });
 
   it.each<[string, readonly string[], string | undefined, string]>([
-    ['no GGUF', ['model.safetensors'], undefined, 'llama.cpp loads GGUF, and the locked model has none'],
+    ['no GGUF', ['model.safetensors'], undefined, 'its engine loads GGUF, and the locked model has none'],
     ['two of them', ['a.gguf', 'b.gguf'], undefined, 'has 2 GGUF files'],
     ['an unknown file', ['a.gguf'], 'c.gguf', 'has no file "c.gguf"'],
     ['a missing part', SPLIT.slice(0, 2), undefined, 'has no q8/m-00003-of-00003.gguf'],

@@ -21,6 +21,35 @@ describe('llama.cpp', () => {
     expect(memoryBytes).toBeGreaterThan(4e9 + 4096 * 320 * 1024);
   });
 
+  it('shares the context out among its slots', () => {
+    const { args } = llamaCpp.specify(request({ maxModelLen: 4096, concurrency: 4 }));
+    expect([valueOf(args, '--ctx-size'), valueOf(args, '--parallel')]).toEqual(['16384', '4']);
+  });
+
+  it('translates cache type, template and adapters', () => {
+    const { args } = llamaCpp.specify(
+      request({
+        kvCacheDtype: 'q8_0',
+        chatTemplate: 'chat.jinja',
+        files: [file('m.gguf'), file('chat.jinja')],
+        adapters: [{ name: 'law', path: '/adapters/law', files: [file('law.gguf'), file('README.md')] }],
+      }),
+    );
+    expect(args.join(' ')).toContain(
+      '--cache-type-k q8_0 --cache-type-v q8_0 --flash-attn on --lora /adapters/law/law.gguf ' +
+        '--chat-template-file /models/m/chat.jinja --jinja',
+    );
+  });
+
+  it.each([
+    ['no GGUF file', [file('adapter_model.safetensors')]],
+    ['several GGUF files', [file('a.gguf'), file('b.gguf')]],
+  ])('refuses an adapter with %s', (what, files) => {
+    expect(() => llamaCpp.specify(request({ adapters: [{ name: 'law', path: '/adapters/law', files }] }))).toThrow(
+      `adapter "law" has ${what}`,
+    );
+  });
+
   it('sets none of the flags it forbids', () => {
     const { args } = llamaCpp.specify(request());
     expect(args.filter((argument) => llamaCpp.forbiddenFlags.includes(argument))).toEqual([]);

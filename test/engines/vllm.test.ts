@@ -54,6 +54,48 @@ describe('vllm', () => {
     expect(args.filter((argument) => vllm.forbiddenFlags.includes(argument))).toEqual([]);
   });
 
+  it('translates every option of a serving', () => {
+    const { args } = vllm.specify(
+      request({
+        gpus: 4,
+        pipelineParallel: 2,
+        concurrency: 16,
+        quantization: 'fp8',
+        kvCacheDtype: 'fp8_e4m3',
+        memoryFraction: 0.85,
+        chatTemplate: 'chat.jinja',
+        toolCallParser: 'hermes',
+        reasoningParser: 'qwen3',
+        adapters: [
+          { name: 'law', path: '/adapters/law', files: [] },
+          { name: 'tax', path: '/adapters/tax', files: [] },
+        ],
+        files: [file('config.json'), file('a.safetensors'), file('chat.jinja')],
+      }),
+    );
+    const said = args.join(' ');
+    expect(said).toContain('--tensor-parallel-size 2 --pipeline-parallel-size 2 --distributed-executor-backend mp');
+    expect(said).toContain(
+      '--max-num-seqs 16 --quantization fp8 --kv-cache-dtype fp8_e4m3 --gpu-memory-utilization 0.85 ' +
+        '--chat-template /models/m/chat.jinja --enable-auto-tool-choice --tool-call-parser hermes --reasoning-parser qwen3 ' +
+        '--enable-lora --max-loras 2 --max-lora-rank 64 --lora-modules law=/adapters/law tax=/adapters/tax',
+    );
+  });
+
+  it.each([
+    ['0.15.1', undefined],
+    ['0.16.0', '/health,/metrics,/ping'],
+  ])('version %s keeps probes out of the access log with %s', (version, paths) => {
+    expect(valueOf(vllm.specify(request({ version })).args, '--disable-access-log-for-endpoints')).toBe(paths);
+  });
+
+  it('finds its side artifacts where the pod holds them, and is told of no others', () => {
+    const { env } = vllm.specify(request({ artifacts: { 'harmony-vocabularies': '/artifacts/harmony-vocabularies' } }));
+    expect(env['TIKTOKEN_ENCODINGS_BASE']).toBe('/artifacts/harmony-vocabularies');
+    expect(env).not.toHaveProperty('FLASHINFER_CUBIN_DIR');
+    expect(vllm.specify(request()).env).not.toHaveProperty('TIKTOKEN_ENCODINGS_BASE');
+  });
+
   it('counts the weights at the root of the model only', () => {
     const files = [
       file('config.json'),

@@ -1,0 +1,139 @@
+/** SGLang's server: https://docs.sglang.ai, "Server Arguments"; sgl-project/sglang python/sglang/srt/server_args.py. */
+import { artifactEnvironment } from './artifacts';
+import { type Engine, type EngineRequest, type EngineSpec, GIB } from './contract';
+import { offlinePythonEnvironment } from './offline-environment';
+import { chatTemplatePath, chooseKvCacheDtype, flag, refuseOptions, tensorParallel } from './options';
+import { safetensorsBytes } from './safetensors-model';
+import { cudaOfTag } from './version';
+
+const PORT = 30000;
+const HOME = '/home/airlock';
+/** It drains without bound after SIGTERM; the kubelet ends that. */
+const SHUTDOWN_SECONDS = 60;
+/** DeepGEMM compiles its kernels at the first start on Hopper and Blackwell, which can take half an hour. */
+const WARM_UP_SECONDS = 1800;
+
+function specify(request: EngineRequest): EngineSpec {
+  const { version, modelPath, servedName, gpus, pipelineParallel = 1, adapters = [], artifacts } = request;
+  refuseOptions('sglang', request, [
+    'pipelineParallel',
+    'concurrency',
+    'quantization',
+    'kvCacheDtype',
+    'memoryFraction',
+    'adapters',
+    'chatTemplate',
+    'toolCallParser',
+    'reasoningParser',
+  ]);
+  const weightBytes = safetensorsBytes('sglang', request);
+  const cuda = cudaOfTag(version);
+  return {
+    // The image's entry point is a shell.
+    command: ['python3', '-m', 'sglang.launch_server'],
+    args: [
+      ...flag('--model-path', modelPath),
+      ...flag('--served-model-name', servedName),
+      // 127.0.0.1 by default.
+      ...flag('--host', '0.0.0.0'),
+      ...flag('--port', PORT),
+      // "auto" falls back to pickled files, which can run code when loaded.
+      ...flag('--load-format', 'safetensors'),
+      ...flag('--tp-size', tensorParallel(request)),
+      ...(pipelineParallel > 1 ? flag('--pp-size', pipelineParallel) : []),
+      ...flag('--context-length', request.maxModelLen),
+      ...flag('--max-running-requests', request.concurrency),
+      ...flag('--quantization', request.quantization),
+      ...flag('--kv-cache-dtype', chooseKvCacheDtype('sglang', request, ['fp8_e4m3', 'fp8_e5m2'])),
+      ...flag('--mem-fraction-static', request.memoryFraction),
+      ...flag('--chat-template', chatTemplatePath(request)),
+      ...flag('--tool-call-parser', request.toolCallParser),
+      ...flag('--reasoning-parser', request.reasoningParser),
+      ...(adapters.length === 0
+        ? []
+        : ['--enable-lora', '--lora-paths', ...adapters.map(({ name, path }) => `${name}=${path}`)]),
+      // A relative folder by default, below a root that is read-only.
+      ...flag('--file-storage-path', `${HOME}/storage`),
+      // Off by default.
+      '--enable-metrics',
+    ],
+    env: {
+      ...offlinePythonEnvironment(HOME),
+      ...artifactEnvironment(artifacts),
+      SGLANG_NO_USAGE_STATS: '1',
+      SGLANG_CACHE_DIR: `${HOME}/.cache/sglang`,
+      SGLANG_DG_CACHE_DIR: `${HOME}/.cache/deep_gemm`,
+      SGLANG_JIT_DEEPGEMM_FAST_WARMUP: '1',
+      FLASHINFER_WORKSPACE_BASE: HOME,
+    },
+    port: PORT,
+    // It generates a token, so that the first caller does not wait for kernels; too costly to ask for ever.
+    probes: { startup: '/health_generate', readiness: '/health', liveness: '/health' },
+    metrics: { port: PORT, path: '/metrics' },
+    httpPaths: ['/v1/models', '/v1/chat/completions', '/v1/completions', '/v1/responses', '/v1/embeddings'],
+    writable: [
+      { path: '/tmp', sizeBytes: 4 * GIB },
+      { path: HOME, sizeBytes: 16 * GIB },
+    ],
+    sharedMemoryBytes: gpus > 1 ? 16 * GIB : 2 * GIB,
+    user: { uid: 65532, gid: 0 },
+    weightBytes,
+    warmUpSeconds: WARM_UP_SECONDS,
+    shutdownSeconds: SHUTDOWN_SECONDS,
+    // Tokenizer, scheduler and detokenizer are processes of their own.
+    cpu: 4 + 2 * gpus,
+    memoryBytes: (16 + 8 * gpus) * GIB,
+    ...(cuda === undefined ? {} : { cuda }),
+  };
+}
+
+export const sglang: Engine = {
+  name: 'sglang',
+  forbiddenFlags: [
+    '--config',
+    '--model',
+    '--trust-remote-code',
+    '--tokenizer-path',
+    '--revision',
+    '--download-dir',
+    '--model-checksum',
+    '--model-loader-extra-config',
+    '--json-model-override-args',
+    '--custom-weight-loader',
+    '--custom-sigquit-handler',
+    '--preferred-sampling-params',
+    '--enable-custom-logit-processor',
+    '--api-key',
+    '--admin-api-key',
+    '--enable-trace',
+    '--otlp-traces-endpoint',
+    '--nnodes',
+    '--node-rank',
+    '--dist-init-addr',
+    '--nccl-init-addr',
+    '--dp-size',
+    '--data-parallel-size',
+    '--use-ray',
+    '--hicache-storage-backend',
+    '--forward-hooks',
+    '--weight-loader-disable-mmap',
+    '--remote-instance-weight-loader-seed-instance-ip',
+  ],
+  fieldFlags: {
+    '--context-length': 'maxModelLen',
+    '--max-running-requests': 'concurrency',
+    '--quantization': 'quantization',
+    '--kv-cache-dtype': 'kvCacheDtype',
+    '--mem-fraction-static': 'memoryFraction',
+    '--tp-size': 'gpus',
+    '--tensor-parallel-size': 'gpus',
+    '--pp-size': 'pipelineParallel',
+    '--pipeline-parallel-size': 'pipelineParallel',
+    '--chat-template': 'chatTemplate',
+    '--tool-call-parser': 'toolCallParser',
+    '--reasoning-parser': 'reasoningParser',
+    '--enable-lora': 'adapters',
+    '--lora-paths': 'adapters',
+  },
+  specify,
+};
