@@ -8,7 +8,7 @@ import { synthesize } from './stacks/app';
 const { env } = process;
 
 async function main(): Promise<void> {
-  synthesize({
+  const warnings = synthesize({
     site: await loadSite(env['AIRLOCK_SITE'] ?? 'site.yaml'),
     enclave: await loadEnclave(env['AIRLOCK_ENCLAVE'] ?? 'enclave.yaml'),
     lock: await loadLock(env['AIRLOCK_LOCK'] ?? 'airlock.lock.json'),
@@ -16,6 +16,7 @@ async function main(): Promise<void> {
     ...(env['AIRLOCK_STATE'] === undefined ? {} : { stateDirectory: env['AIRLOCK_STATE'] }),
     ...(env['AIRLOCK_ALLOW_DESTROY'] === undefined ? {} : { allowDestroy: env['AIRLOCK_ALLOW_DESTROY'] }),
   });
+  for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
 }
 
 main().catch(async (error: unknown) => {

@@ -96,12 +96,21 @@ function withoutTraces<T>(work: () => T): T {
   }
 }
 
+/** What constructs warned of; the CDKTF CLI shows it by itself, other callers must. */
+const warningsOf = (app: App): string[] =>
+  app.node
+    .findAll()
+    .flatMap(({ node }) => node.metadata)
+    .filter(({ type }) => type === '@cdktf/warn')
+    .map(({ data }) => String(data));
+
 /**
  * Builds the app and writes it, with what Terraform needs to initialize it offline.
  *
+ * @returns what whoever deploys it should know
  * @throws AirlockError, also for CDKTF's own refusals, which are plain errors
  */
-export function synthesize(props: AirlockAppProps): void {
+export function synthesize(props: AirlockAppProps): string[] {
   try {
     const app = withoutTraces(() => {
       const built = airlockApp(props);
@@ -110,6 +119,7 @@ export function synthesize(props: AirlockAppProps): void {
     });
     const stacks = app.node.children.filter((child) => TerraformStack.isStack(child)).map(({ node }) => node.id);
     writeTerraformFiles(props.outdir, stacks, props.enclave, props.lock);
+    return warningsOf(app);
   } catch (error) {
     if (error instanceof AirlockError || !(error instanceof Error)) throw error;
     throw new AirlockError('input', `synthesis failed: ${error.message}`, { cause: error });
