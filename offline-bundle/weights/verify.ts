@@ -40,8 +40,8 @@ export function differences(dir: string, { missing, changed, unlisted }: Directo
   ];
   if (lines.length === 0) return undefined;
   return checkFailed(
-    `${dir} does not hold exactly the model: ${lines.length} differences\n  ${lines.join('\n  ')}`,
-    'find out who changed the folder, then empty it and fetch the model again',
+    `${dir} does not hold exactly what it should: ${lines.length} differences\n  ${lines.join('\n  ')}`,
+    'find out who changed the folder, then remove it and fetch the model again',
   );
 }
 

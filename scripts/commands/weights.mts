@@ -1,10 +1,11 @@
 /** `airlock weights`: bring a model beside an engine, and vouch for every file. */
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { parseDigest } from '../../core/digest.js';
+import { type Digest, parseDigest } from '../../core/digest.js';
 import { badInput } from '../../core/errors.js';
 import { readAuthorities } from '../../offline-bundle/fetch/dispatcher.js';
-import { fetchWeights } from '../../offline-bundle/weights/fetch.js';
+import { fetchIntoCache } from '../../offline-bundle/weights/cache.js';
+import { type FetchedWeights, fetchManifest, fetchWeights } from '../../offline-bundle/weights/fetch.js';
 import {
   type ContentReference,
   parseContentReference,
@@ -19,7 +20,9 @@ interface FetchCommandOptions {
   readonly mirror: string;
   readonly model?: string;
   readonly file: readonly string[];
-  readonly into: string;
+  readonly into?: string;
+  readonly cache?: string;
+  readonly rehash: boolean;
   readonly ca?: string;
   readonly concurrency: number;
   readonly json: boolean;
@@ -35,37 +38,81 @@ function contentsOf({ model, file }: Pick<FetchCommandOptions, 'model' | 'file'>
 }
 
 async function fetch(options: FetchCommandOptions, command: Command): Promise<void> {
-  const { mirror, into, ca, concurrency, json } = options;
-  const result = await fetchWeights({
+  const { mirror, into, cache, rehash, ca, concurrency, json } = options;
+  const contents = contentsOf(options);
+  const shared = {
     mirror: parseMirrorUrl(mirror),
-    contents: contentsOf(options),
-    into,
     authorities: readAuthorities(ca === undefined ? [] : [ca]),
     concurrency,
     progress: progressFor({ json }),
     version: kitVersion(command),
-  });
-  if (json) printJson({ into, ...result });
-  else
-    print(
-      `${into}: ${result.files} files, ${formatBytes(result.bytes)}, each with its SHA-256; ${result.fetched} fetched`,
-    );
+  };
+  const [content, another] = contents;
+  let result: FetchedWeights;
+  if (cache === undefined) {
+    if (into === undefined) throw badInput('no folder is named', 'name --into, or --cache for a volume that stays');
+    if (rehash) throw badInput('--rehash goes with --cache', 'with --into everything is hashed anyway');
+    result = await fetchWeights({ ...shared, contents, into });
+  } else {
+    if (into !== undefined || content === undefined || another !== undefined)
+      throw badInput('--cache holds one content, and takes the place of --into', 'name one model or file');
+    result = await fetchIntoCache({ ...shared, content, cache, rehash });
+  }
+  if (json) {
+    printJson({ into: into ?? cache, ...result });
+    return;
+  }
+  const { files, bytes, fetched, hashed } = result;
+  const kept = files - fetched - hashed;
+  print(
+    `${into ?? cache ?? ''}: ${files} files, ${formatBytes(bytes)}, each with its SHA-256; ${fetched} fetched, ${hashed} hashed` +
+      (kept === 0 ? '' : `, ${kept} unchanged since they were hashed here`),
+  );
 }
 
 interface VerifyCommandOptions {
-  readonly manifest: string;
-  readonly digest: string;
+  readonly manifest?: string;
+  readonly digest?: string;
+  readonly mirror?: string;
+  readonly model?: string;
+  readonly ca?: string;
   readonly dir: string;
   readonly json: boolean;
 }
 
-async function verify({ manifest, digest, dir, json }: VerifyCommandOptions): Promise<void> {
-  const expected = parseDigest(digest);
-  const manifestBytes = await readFile(manifest).catch((error: unknown) => {
-    const code = String((error as NodeJS.ErrnoException).code);
-    throw badInput(`cannot read the manifest ${manifest}: ${code}`, 'name the file of the OCI manifest of the model');
+interface ManifestToCheck {
+  readonly manifestBytes: Buffer;
+  readonly digest: Digest;
+}
+
+/** The manifest from a file, or from a mirror; either way its digest decides. */
+async function manifestOf(options: VerifyCommandOptions, command: Command): Promise<ManifestToCheck> {
+  const { manifest, digest, mirror, model, ca } = options;
+  if (manifest !== undefined && digest !== undefined && mirror === undefined && model === undefined) {
+    const manifestBytes = await readFile(manifest).catch((error: unknown) => {
+      const code = String((error as NodeJS.ErrnoException).code);
+      throw badInput(`cannot read the manifest ${manifest}: ${code}`, 'name the file of the OCI manifest of the model');
+    });
+    return { manifestBytes, digest: parseDigest(digest) };
+  }
+  if (mirror === undefined || model === undefined || manifest !== undefined || digest !== undefined)
+    throw badInput('no manifest is named', 'name --manifest and --digest, or --mirror and --model');
+  const content = parseContentReference('model', model);
+  const manifestBytes = await fetchManifest(content, {
+    mirror: parseMirrorUrl(mirror),
+    authorities: readAuthorities(ca === undefined ? [] : [ca]),
+    version: kitVersion(command),
   });
-  const result = await verifyWeights({ manifestBytes, digest: expected, dir, progress: progressFor({ json }) });
+  return { manifestBytes, digest: content.manifest };
+}
+
+async function verify(options: VerifyCommandOptions, command: Command): Promise<void> {
+  const { dir, json } = options;
+  const result = await verifyWeights({
+    ...(await manifestOf(options, command)),
+    dir,
+    progress: progressFor({ json }),
+  });
   if (json) printJson({ dir, ...result });
   else print(`${dir}: ${result.files} files, ${formatBytes(result.bytes)}, each with its SHA-256; nothing else`);
 }
@@ -90,7 +137,9 @@ export const command = (): Command =>
           collect,
           [],
         )
-        .requiredOption('--into <dir>', 'folder for the model or the files and nothing else')
+        .option('--into <dir>', 'folder for the model or the files and nothing else')
+        .option('--cache <dir>', 'in place of --into: volume that stays, with the content under its digest')
+        .option('--rehash', 'with --cache: hash also what has not changed since it was hashed', false)
         .option('--ca <file>', 'authority that signed the certificate of the mirror, as PEM')
         .option('--concurrency <number>', 'files at once', wholeNumber, 4)
         .option('--json', 'print the result as JSON', false)
@@ -98,9 +147,12 @@ export const command = (): Command =>
     )
     .addCommand(
       new Command('verify')
-        .description('check a folder against a manifest, offline')
-        .requiredOption('--manifest <file>', 'OCI manifest of the model')
-        .requiredOption('--digest <digest>', 'digest that the manifest must have')
+        .description('check a folder against a manifest, from a file or a mirror')
+        .option('--manifest <file>', 'OCI manifest of the model')
+        .option('--digest <digest>', 'digest that the manifest must have')
+        .option('--mirror <url>', 'address of a mirror that has the manifest')
+        .option('--model <name@digest>', 'name of the model and digest of its manifest')
+        .option('--ca <file>', 'authority that signed the certificate of the mirror, as PEM')
         .requiredOption('--dir <dir>', 'folder of the model')
         .option('--json', 'print the result as JSON', false)
         .action(verify),
