@@ -6,9 +6,9 @@ import { createHash } from 'node:crypto';
 import { cp, mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { CACHE, ROOT } from '../integration/harness/paths.mjs';
-import { mustRun } from '../integration/harness/processes.mjs';
-import { makeFolder } from '../integration/harness/scratch.mjs';
+import { CACHE, ROOT } from '../harness/paths.mjs';
+import { mustRun } from '../harness/processes.mjs';
+import { makeFolder } from '../harness/scratch.mjs';
 
 /** Open Constructs' fork; the newest release that `constructs` 10.7 satisfies. */
 export const FORK = { name: 'cdktn', version: '0.24.0' } as const;
@@ -36,7 +36,7 @@ async function installed(): Promise<string> {
   const key = createHash('sha256')
     .update(JSON.stringify([swapped, lock, npmrc, process.version]))
     .digest('hex');
-  const folder = path.join(path.dirname(CACHE), 'fork', key.slice(0, 16));
+  const folder = path.join(CACHE, 'fork', key.slice(0, 16));
   if (existsSync(folder)) return folder;
   const partial = `${folder}.partial-${String(process.pid)}`;
   await mkdir(partial, { recursive: true });

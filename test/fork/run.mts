@@ -4,9 +4,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { examples, ROOT, SITE_FILES, type Example } from '../../tools/examples.js';
-import { mustRun } from '../integration/harness/processes.mjs';
-import { Report } from '../integration/harness/report.mjs';
-import { makeFolder } from '../integration/harness/scratch.mjs';
+import { mustRun } from '../harness/processes.mjs';
+import { Report } from '../harness/report.mjs';
+import { makeFolder } from '../harness/scratch.mjs';
 import { differences, type Files, filesBelow, isVersionStamp } from './differences.js';
 import { FORK, forkedCheckout } from './install.mjs';
 

@@ -5,9 +5,9 @@
  * at it from all sides. Ends with status 1 when any check fails.
  */
 import Table from 'cli-table3';
-import { endAll } from './harness/processes.mjs';
-import { Report, type Suite } from './harness/report.mjs';
-import { removeScratch } from './harness/scratch.mjs';
+import { endAll } from '../harness/processes.mjs';
+import { Report, type Suite } from '../harness/report.mjs';
+import { removeScratch } from '../harness/scratch.mjs';
 import { installEverything } from './install/install.mjs';
 import { type Journey, makeJourney } from './journey/journey.mjs';
 import { chaos } from './suites/chaos.mjs';

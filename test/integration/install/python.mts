@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { CACHE, CLIENTS } from '../harness/paths.mjs';
-import { mustRun, run } from '../harness/processes.mjs';
+import { mustRun, run } from '../../harness/processes.mjs';
+import { CLIENTS, INTEGRATION_CACHE } from '../paths.mjs';
 import { MINILM } from './versions.mjs';
 
-const VENV = path.join(CACHE, 'venv');
+const VENV = path.join(INTEGRATION_CACHE, 'venv');
 const REQUIREMENTS = path.join(CLIENTS, 'requirements.txt');
 
 /** The environment's interpreter. */

@@ -1,5 +1,7 @@
 /** Everything the suite installs, pinned. Debian revisions float below an upstream version, since security fixes replace them. */
 
+import type { GoProgram } from '../../harness/go.mjs';
+
 /** Debian 12 packages, `name=version`. */
 export const DEBIAN_PACKAGES = [
   'containerd=1.6.20*',
@@ -19,12 +21,6 @@ export const IMAGE_PACKAGES = {
 } as const;
 
 export type ImageArchitecture = keyof typeof IMAGE_PACKAGES;
-
-export interface GoProgram {
-  readonly name: string;
-  readonly module: string;
-  readonly version: string;
-}
 
 export const GO_PROGRAMS = {
   conformance: {

@@ -1,7 +1,7 @@
 /** A private certificate authority and a server certificate for loopback, made with openssl. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { mustRun } from '../harness/processes.mjs';
+import { mustRun } from '../../harness/processes.mjs';
 
 export interface Certificates {
   /** PEM files. */

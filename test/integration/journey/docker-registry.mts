@@ -1,7 +1,7 @@
 /** The real registry (Debian's docker-registry) on a loopback port of its own. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { answers, type Service, startService } from '../harness/processes.mjs';
+import { answers, type Service, startService } from '../../harness/processes.mjs';
 
 export interface DockerRegistry extends Service {
   /** `127.0.0.1:port`. */

@@ -1,8 +1,8 @@
 /** Images made from Debian packages with tar and umoci, pushed with skopeo. */
 import { chmod, copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { mustRun } from '../harness/processes.mjs';
-import { unpackedFolder } from '../install/debian.mjs';
+import { mustRun } from '../../harness/processes.mjs';
+import { unpackedFolder } from '../install/image-packages.mjs';
 import { type ImageArchitecture } from '../install/versions.mjs';
 
 /** Puts one platform's root file system into an empty folder. */

@@ -1,12 +1,12 @@
 /** The main job on real input, once: what the other suites then look at from all sides. */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ROOT } from '../harness/paths.mjs';
-import { answers, mustRun, type Service, startService } from '../harness/processes.mjs';
-import { expect, expectEqual, expectMatch, type Suite } from '../harness/report.mjs';
+import { ROOT } from '../../harness/paths.mjs';
+import { answers, mustRun, type Service, startService } from '../../harness/processes.mjs';
+import { expect, expectEqual, expectMatch, type Suite } from '../../harness/report.mjs';
 import { type Certificates, makeCertificates } from './certificates.mjs';
 import { airlockOk, type FarSide, farSide } from './kit.mjs';
-import { makeFolder } from '../harness/scratch.mjs';
+import { makeFolder } from '../../harness/scratch.mjs';
 import { enclaveYaml, SITE_NAME, siteYaml } from './site-files.mjs';
 import { startUpstream, type Upstream } from './upstream.mjs';
 

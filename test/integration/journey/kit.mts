@@ -1,8 +1,8 @@
 /** How the suites run the kit: the near side's command line, and the one file that goes across the gap. */
 import path from 'node:path';
-import { ROOT } from '../harness/paths.mjs';
-import { type Ran, run, type RunOptions, tail } from '../harness/processes.mjs';
-import { expect } from '../harness/report.mjs';
+import { ROOT } from '../../harness/paths.mjs';
+import { type Ran, run, type RunOptions, tail } from '../../harness/processes.mjs';
+import { expect } from '../../harness/report.mjs';
 
 /** The passphrase of every key the suites make. */
 export const PASSPHRASE = 'only for the integration suite';

@@ -1,10 +1,10 @@
 /** Kills at random moments: the seeded suite of `test/chaos`, each of its tests as a check. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ROOT } from '../harness/paths.mjs';
-import { run, tail } from '../harness/processes.mjs';
-import { expect, type Suite } from '../harness/report.mjs';
-import { makeFolder } from '../harness/scratch.mjs';
+import { ROOT } from '../../harness/paths.mjs';
+import { run, tail } from '../../harness/processes.mjs';
+import { expect, type Suite } from '../../harness/report.mjs';
+import { makeFolder } from '../../harness/scratch.mjs';
 
 /** What jest writes with `--json`, as far as it is read here. */
 interface JestResults {

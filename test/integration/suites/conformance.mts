@@ -1,9 +1,10 @@
 /** The OCI distribution-spec conformance suite, pull workflow, against a read-only registry. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { run } from '../harness/processes.mjs';
-import { expect } from '../harness/report.mjs';
-import { goProgram } from '../install/go.mjs';
+import { run } from '../../harness/processes.mjs';
+import { expect } from '../../harness/report.mjs';
+import { goProgram } from '../../harness/go.mjs';
+import { GO_PROGRAMS } from '../install/versions.mjs';
 
 export interface PullSubject {
   readonly authority: string;
@@ -42,7 +43,7 @@ export async function pullConformance(folder: string, subject: PullSubject): Pro
     OCI_RO_DATA_BLOBS: subject.blobs.join(' '),
     OCI_RO_DATA_REFERRERS: subject.manifests.join(' '),
   };
-  const ran = await run(goProgram('conformance'), [], { env, cwd: folder });
+  const ran = await run(goProgram(GO_PROGRAMS.conformance), [], { env, cwd: folder });
   const [tree = ''] = ran.stdout.split(/^Configuration:$/m);
   const results = [
     ...tree.matchAll(/^ *(OCI Conformance Test\S*(?: \S+)*): (Pass|FAIL|Error|Skip|Disabled|Unknown)$/gm),

@@ -1,7 +1,7 @@
 /** A containerd of the suite's own: root, state, socket and configuration in a temporary folder. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { mustRun, type Ran, run, startService } from '../harness/processes.mjs';
+import { mustRun, type Ran, run, startService } from '../../harness/processes.mjs';
 
 export interface Containerd {
   /** `ctr` against this containerd, demanding success. */

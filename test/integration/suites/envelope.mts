@@ -5,11 +5,12 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { parseAllDocuments } from 'yaml';
 import { envelopeValues } from '../../../constructs/envelope-values.js';
-import { ROOT } from '../harness/paths.mjs';
-import { mustRun } from '../harness/processes.mjs';
-import { expect, expectEqual, type Suite } from '../harness/report.mjs';
-import { makeFolder } from '../harness/scratch.mjs';
-import { goProgram } from '../install/go.mjs';
+import { ROOT } from '../../harness/paths.mjs';
+import { mustRun } from '../../harness/processes.mjs';
+import { expect, expectEqual, type Suite } from '../../harness/report.mjs';
+import { makeFolder } from '../../harness/scratch.mjs';
+import { goProgram } from '../../harness/go.mjs';
+import { GO_PROGRAMS } from '../install/versions.mjs';
 
 interface KubernetesObject {
   readonly apiVersion: string;
@@ -156,7 +157,7 @@ async function render(folder: string, at: number, objects: readonly KubernetesOb
   const values = path.join(folder, `values-${at}.yaml`);
   await writeFile(values, envelopeValues(objects, 'property'));
   const chart = path.join(ROOT, 'charts/envelope');
-  const { stdout } = await mustRun(goProgram('helm'), ['template', 'property', chart, '--values', values], {
+  const { stdout } = await mustRun(goProgram(GO_PROGRAMS.helm), ['template', 'property', chart, '--values', values], {
     env: { HOME: folder },
   });
   return stdout;

@@ -1,8 +1,8 @@
 /** The Hub: huggingface_hub, unmodified, downloads the real model from the mirror, and a real library runs it. */
-import { run, tail } from '../harness/processes.mjs';
-import { expect, expectEqual, type Suite } from '../harness/report.mjs';
-import { CLIENTS } from '../harness/paths.mjs';
-import { makeFolder } from '../harness/scratch.mjs';
+import { run, tail } from '../../harness/processes.mjs';
+import { expect, expectEqual, type Suite } from '../../harness/report.mjs';
+import { CLIENTS } from '../paths.mjs';
+import { makeFolder } from '../../harness/scratch.mjs';
 import { PYTHON } from '../install/python.mjs';
 import { MINILM } from '../install/versions.mjs';
 import { type Journey, type RunningMirror, startMirror } from '../journey/journey.mjs';

@@ -1,8 +1,8 @@
 /** Runs commands where no network is, and writes down every socket they ask for. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type Ran, run, type RunOptions } from '../harness/processes.mjs';
-import { makeFolder } from '../harness/scratch.mjs';
+import { type Ran, run, type RunOptions } from '../../harness/processes.mjs';
+import { makeFolder } from '../../harness/scratch.mjs';
 
 export interface Watched extends Ran {
   /** System calls on internet sockets, as strace prints them. */

@@ -2,10 +2,11 @@
 import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Lock } from '../../../site/generated/lock.js';
-import { mustRun, type Ran, run, tail } from '../harness/processes.mjs';
-import { expect, expectEqual, expectMatch, type Suite } from '../harness/report.mjs';
-import { makeFolder } from '../harness/scratch.mjs';
-import { goProgram } from '../install/go.mjs';
+import { mustRun, type Ran, run, tail } from '../../harness/processes.mjs';
+import { expect, expectEqual, expectMatch, type Suite } from '../../harness/report.mjs';
+import { makeFolder } from '../../harness/scratch.mjs';
+import { goProgram } from '../../harness/go.mjs';
+import { GO_PROGRAMS } from '../install/versions.mjs';
 import { MINILM } from '../install/versions.mjs';
 import { type Journey } from '../journey/journey.mjs';
 import { airlockOk } from '../journey/kit.mjs';
@@ -107,7 +108,7 @@ async function cosign(suite: Suite, { bundle, keys, root }: Journey): Promise<vo
     ];
     const home = await makeFolder('cosign');
     // No network at all: a namespace with nothing but its own loopback.
-    return run('unshare', ['--net', goProgram('cosign'), 'verify-blob-attestation', ...args, blob], {
+    return run('unshare', ['--net', goProgram(GO_PROGRAMS.cosign), 'verify-blob-attestation', ...args, blob], {
       env: { HOME: home },
     });
   };

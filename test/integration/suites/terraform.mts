@@ -4,9 +4,9 @@ import path from 'node:path';
 import { TERRAFORM_PROVIDERS } from '../../../catalog/terraform-providers.js';
 import type { Lock } from '../../../site/generated/lock.js';
 import { cliConfiguration, dependencyLock } from '../../../stacks/terraform-files.js';
-import { type Ran, run, tail } from '../harness/processes.mjs';
-import { expect, expectMatch, type Suite } from '../harness/report.mjs';
-import { makeFolder } from '../harness/scratch.mjs';
+import { type Ran, run, tail } from '../../harness/processes.mjs';
+import { expect, expectMatch, type Suite } from '../../harness/report.mjs';
+import { makeFolder } from '../../harness/scratch.mjs';
 import { type Journey, startMirror } from '../journey/journey.mjs';
 import { startTamperingProxy, type Tamper } from './tampering-proxy.mjs';
 

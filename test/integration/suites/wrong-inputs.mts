@@ -3,9 +3,9 @@ import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import path from 'node:path';
 import { makeImage } from '../../outside-world/images.js';
 import { startRegistry } from '../../outside-world/registry.js';
-import { mustRun, type Ran, tail } from '../harness/processes.mjs';
-import { expect, expectEqual, expectMatch, type Suite } from '../harness/report.mjs';
-import { makeFolder } from '../harness/scratch.mjs';
+import { mustRun, type Ran, tail } from '../../harness/processes.mjs';
+import { expect, expectEqual, expectMatch, type Suite } from '../../harness/report.mjs';
+import { makeFolder } from '../../harness/scratch.mjs';
 import { MINILM } from '../install/versions.mjs';
 import { type Journey } from '../journey/journey.mjs';
 import { airlock, airlockOk } from '../journey/kit.mjs';

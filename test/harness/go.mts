@@ -1,17 +1,21 @@
 /** Go programs, built once for each version into the cache. */
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { CACHE } from '../harness/paths.mjs';
-import { mustRun } from '../harness/processes.mjs';
-import { GO_PROGRAMS, type GoProgram } from './versions.mjs';
+import { CACHE } from './paths.mjs';
+import { mustRun } from './processes.mjs';
 
-const BIN = path.join(CACHE, 'bin');
+export const BIN = path.join(CACHE, 'bin');
+
+export interface GoProgram {
+  readonly name: string;
+  readonly module: string;
+  readonly version: string;
+}
 
 /** Path of a built program; its version is part of the name. */
-export const goProgram = (name: keyof typeof GO_PROGRAMS): string =>
-  path.join(BIN, `${name}-${GO_PROGRAMS[name].version}`);
+export const goProgram = ({ name, version }: GoProgram): string => path.join(BIN, `${name}-${version}`);
 
-const exists = (file: string): Promise<boolean> =>
+export const exists = (file: string): Promise<boolean> =>
   access(file).then(
     () => true,
     () => false,
@@ -28,9 +32,9 @@ async function build({ name, module, version }: GoProgram, target: string): Prom
 }
 
 /** Builds what the cache lacks, one after the other: each build uses every core. */
-export async function installGoProgram(name: keyof typeof GO_PROGRAMS): Promise<string> {
-  const target = goProgram(name);
-  if (await exists(target)) return `${GO_PROGRAMS[name].version} present`;
-  await build(GO_PROGRAMS[name], target);
-  return `${GO_PROGRAMS[name].version} built`;
+export async function installGoProgram(program: GoProgram): Promise<string> {
+  const target = goProgram(program);
+  if (await exists(target)) return `${program.version} present`;
+  await build(program, target);
+  return `${program.version} built`;
 }

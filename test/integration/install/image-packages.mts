@@ -1,35 +1,12 @@
-/** Debian packages: installed where a program is needed, unpacked where only their files are. */
+/** Debian packages whose files images are made of: downloaded and unpacked, never installed. */
 import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { CACHE } from '../harness/paths.mjs';
-import { mustRun, run } from '../harness/processes.mjs';
-import { DEBIAN_PACKAGES, IMAGE_PACKAGES, type ImageArchitecture } from './versions.mjs';
+import { QUIET } from '../../harness/debian.mjs';
+import { mustRun } from '../../harness/processes.mjs';
+import { INTEGRATION_CACHE } from '../paths.mjs';
+import { IMAGE_PACKAGES, type ImageArchitecture } from './versions.mjs';
 
-const QUIET = { env: { DEBIAN_FRONTEND: 'noninteractive' }, timeoutMs: 600_000 } as const;
-
-const globOf = (version: string): RegExp => new RegExp(`^${version.replace(/[.+]/g, '\\$&').replaceAll('*', '.*')}$`);
-
-async function isInstalled(pin: string): Promise<boolean> {
-  const [name = '', version = ''] = pin.split('=');
-  const { stdout } = await run('dpkg-query', ['-W', '-f=${db:Status-Status} ${Version}', name]);
-  const [status, found = ''] = stdout.trim().split(' ');
-  // Epochs are seldom written in a pin.
-  return status === 'installed' && (globOf(version).test(found) || globOf(version).test(found.replace(/^\d+:/, '')));
-}
-
-/** Installs what is missing; needs root and a Debian 12 archive. */
-export async function installDebianPackages(): Promise<string> {
-  const missing: string[] = [];
-  for (const pin of DEBIAN_PACKAGES) if (!(await isInstalled(pin))) missing.push(pin);
-  if (missing.length === 0) return `${String(DEBIAN_PACKAGES.length)} present`;
-  await mustRun('apt-get', ['update', '-q'], QUIET);
-  const options = ['--yes', '--quiet', '--no-install-recommends', '--allow-downgrades'];
-  // RUNLEVEL=1 keeps maintainer scripts from starting daemons (invoke-rc.d(8)); the suite starts its own.
-  await mustRun('apt-get', ['install', ...options, ...missing], { ...QUIET, env: { ...QUIET.env, RUNLEVEL: '1' } });
-  return `installed ${missing.join(' ')}`;
-}
-
-const UNPACKED = path.join(CACHE, 'debian');
+const UNPACKED = path.join(INTEGRATION_CACHE, 'debian');
 
 /** Folder with the unpacked files of an architecture's image packages. */
 export const unpackedFolder = (architecture: ImageArchitecture): string => path.join(UNPACKED, architecture);
