@@ -47,11 +47,20 @@ export interface Enclave {
   };
   state?: EnclaveState;
   providers?: EnclaveProviders;
+  weights?: EnclaveWeights;
   storage?: {
     /**
      * StorageClass for the weight mirror; the cluster's default when absent.
      */
     className?: string;
+    /**
+     * StorageClass of node-local volumes for pools with weights: cache; className when absent.
+     */
+    cacheClassName?: string;
+    /**
+     * MB per second at which nodes read weights; start-up budgets follow from it. 150 when absent.
+     */
+    readMBps?: number;
   };
 }
 export interface Destination {
@@ -73,6 +82,10 @@ export interface EnclavePool {
    * @minItems 1
    */
   nodes: string[];
+  /**
+   * Version of containerd on the nodes, quoted: "2.2"; needed where weights are image volumes.
+   */
+  containerd?: string;
 }
 /**
  * Where Terraform keeps the state of each stack; local files by default. Credentials come from the environment.
@@ -111,4 +124,40 @@ export interface EnclaveProviders {
    * Absolute path of a folder as `terraform providers mirror` writes it.
    */
   directory?: string;
+}
+/**
+ * Where models come from inside the enclave.
+ */
+export interface EnclaveWeights {
+  /**
+   * False where no mirror runs in the cluster: pods fetch straight from the source.
+   */
+  mirror?: boolean;
+  /**
+   * host[:port] of the OCI server that has the models, over TLS; the registry when absent. Needs a destination "weights".
+   */
+  source?: string;
+  /**
+   * CA certificate of the source, PEM.
+   */
+  sourceCa?: string;
+  claim?: EnclaveWeightsClaim;
+}
+/**
+ * The shared claim of pools with weights: claim, in the namespace of the servings.
+ */
+export interface EnclaveWeightsClaim {
+  name: string;
+  /**
+   * Who answers for nobody else writing to it.
+   */
+  owner: string;
+  /**
+   * Why that is so.
+   */
+  reason: string;
+  /**
+   * Whether a Job of the plan fills it; by hand otherwise.
+   */
+  fill?: boolean;
 }

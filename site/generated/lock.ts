@@ -224,6 +224,17 @@ export interface LockDerivedModel {
   repository: string;
   manifest: LockContent;
   config: LockContent;
+  image?: LockModelImage;
+}
+/**
+ * The model as an image, for image volumes. Its digests need every byte, so `airlock weights derive` adds them once the weights are there.
+ */
+export interface LockModelImage {
+  repository: string;
+  /**
+   * @minItems 1
+   */
+  manifests: LockImageManifest[];
 }
 export interface LockDerivedArtifact {
   name: string;

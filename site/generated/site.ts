@@ -86,6 +86,10 @@ export interface Pool {
    * A DNS label of at most 41 characters: lower-case letters, digits and hyphens (RFC 1123).
    */
   runtimeClass?: string;
+  /**
+   * How models get into the pods: fetched for each pod; an image volume; fetched once per replica into a claim that stays; a shared claim, read-only.
+   */
+  weights?: 'fetch' | 'image' | 'cache' | 'claim';
 }
 export interface Model {
   name: Label;
