@@ -6,6 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 export interface Measured {
   readonly seconds: number;
+  /** Processor time of all processes, to a sample's length; other work on the machine adds little to it. */
+  readonly cpuSeconds: number;
   /** Largest resident set of any one process, bytes. */
   readonly peakMemory: number;
   /** Sum of the largest resident sets of all processes, bytes: at least what they held together at any time. */
@@ -21,14 +23,23 @@ export interface MeasureOptions {
   readonly watch?: string;
 }
 
-/** Processes of a group, read from /proc (proc(5), `stat`: the fifth field is the process group). */
-async function groupMembers(group: number): Promise<number[]> {
-  const members: number[] = [];
+/** Clock ticks of /proc in a second: `sysconf(_SC_CLK_TCK)`, 100 on every Linux that Node runs on. */
+const TICKS = 100;
+
+interface Member {
+  readonly pid: number;
+  readonly cpuSeconds: number;
+}
+
+/** Processes of a group, read from /proc (proc(5), `stat`: field 5 is the process group, 14 and 15 its time). */
+async function groupMembers(group: number): Promise<Member[]> {
+  const members: Member[] = [];
   for (const name of await readdir('/proc')) {
     if (!/^\d+$/.test(name)) continue;
     const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (Number(fields[2]) === group) members.push(Number(name));
+    if (Number(fields[2]) !== group) continue;
+    members.push({ pid: Number(name), cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS });
   }
   return members;
 }
@@ -76,6 +87,7 @@ export async function measure(
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
   const state = { ended: false, peakDisk: 0 };
   const marks = new Map<number, number>();
+  const times = new Map<number, number>();
   const sample = async (everyMs: number, take: () => Promise<void>): Promise<void> => {
     while (!state.ended) {
       await take();
@@ -87,7 +99,10 @@ export async function measure(
     sample(MEMORY_EVERY_MS, async () => {
       const members = await groupMembers(group);
       await Promise.all(
-        members.map(async (pid) => marks.set(pid, Math.max(marks.get(pid) ?? 0, await highWater(pid)))),
+        members.map(async ({ pid, cpuSeconds }) => {
+          times.set(pid, cpuSeconds);
+          marks.set(pid, Math.max(marks.get(pid) ?? 0, await highWater(pid)));
+        }),
       );
     }),
     watch === undefined
@@ -108,11 +123,12 @@ export async function measure(
       `${[command, ...args].join(' ')} ended with status ${code}:\n${Buffer.concat(said).toString('utf8')}`,
     );
   }
-  const memory = [...marks.values()];
+  const sum = (values: Iterable<number>): number => [...values].reduce((total, value) => total + value, 0);
   return {
     seconds,
-    peakMemory: Math.max(0, ...memory),
-    treeMemory: memory.reduce((sum, bytes) => sum + bytes, 0),
+    cpuSeconds: sum(times.values()),
+    peakMemory: Math.max(0, ...marks.values()),
+    treeMemory: sum(marks.values()),
     peakDisk: state.peakDisk,
   };
 }

@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { withFolder } from './synthesized';
 
 const ROOT = path.join(__dirname, '..', '..');
 const FIXTURE = path.join(ROOT, 'test', 'fixtures', 'stack');
 
-const run = (cwd: string, env: Readonly<Record<string, string>>) => {
+const run = (cwd: string, env: Readonly<Record<string, string>>, ...args: string[]) => {
   const tsx = require.resolve('tsx/cli');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [tsx, path.join(ROOT, 'main.ts')], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [tsx, path.join(ROOT, 'main.ts'), ...args], {
     cwd,
     encoding: 'utf8',
     env: { PATH: process.env['PATH'], ...env },
@@ -34,6 +34,16 @@ describe('main.ts', () => {
       };
       expect(run(folder, files).status).toBe(0);
       expect(existsSync(path.join(folder, 'cdktf.out', 'manifest.json'))).toBe(true);
+    });
+  });
+
+  it('takes the same as options, and refuses what is none', () => {
+    withFolder((folder) => {
+      const outdir = path.join(folder, 'elsewhere');
+      expect(run(FIXTURE, {}, '--out', outdir, '--state', '/srv/state')).toEqual({ status: 0, stdout: '', stderr: '' });
+      expect(readFileSync(path.join(outdir, 'stacks/mirror/cdk.tf.json'), 'utf8')).toContain('/srv/state/mirror');
+      const { status, stderr } = run(FIXTURE, {}, '--sites', 'x');
+      expect([status, stderr]).toEqual([2, "error: unknown option '--sites'\n(Did you mean --site?)\n"]);
     });
   });
 

@@ -2,6 +2,7 @@
  * Fields that no update can change: Terraform replaces a typed resource when one of its own changes, the API server
  * refuses the object of a release.
  */
+import { parseQuantity } from '../../core/quantity';
 
 /** A change that can be made in one direction only. */
 export interface FieldRule {
@@ -61,16 +62,9 @@ export const IMMUTABLE_FIELDS: Readonly<Record<string, readonly FieldRule[]>> = 
   StatefulSet: fixed('spec.selector', 'spec.serviceName', 'spec.podManagementPolicy', 'spec.volumeClaimTemplates'),
 };
 
-const SUFFIXES: Readonly<Record<string, number>> = {
-  ...{ '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15 },
-  ...{ Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50 },
-};
-
-/** Bytes of a Kubernetes quantity; NaN for a form that the kit does not write. */
-function bytesOf(quantity: unknown): number {
-  const [, amount = '', suffix = ''] = /^(\d+(?:\.\d+)?)([kKMGTP]?i?)$/.exec(String(quantity)) ?? [];
-  return amount === '' ? NaN : Number(amount) * (SUFFIXES[suffix] ?? NaN);
-}
+/** Whether a quantity stays or grows; one that comes or goes does neither. */
+const grows = (before: unknown, after: unknown): boolean =>
+  typeof before === 'string' && typeof after === 'string' && parseQuantity(after) >= parseQuantity(before);
 
 const at = (object: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], object);
@@ -80,7 +74,7 @@ export function brokenRules(rules: readonly FieldRule[], before: unknown, after:
   return rules.flatMap(({ path, allows = 'none' }) => {
     const [old, fresh] = [at(before, path), at(after, path)];
     const [was, is] = [old, fresh].map((value) => (value === undefined ? 'absent' : JSON.stringify(value)));
-    if (was === is || (allows === 'growth' && bytesOf(fresh) >= bytesOf(old))) return [];
+    if (was === is || (allows === 'growth' && grows(old, fresh))) return [];
     return [`${path}: ${was ?? ''} → ${is ?? ''}`];
   });
 }
