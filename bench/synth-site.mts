@@ -52,14 +52,17 @@ function multiply({ site, enclave, lock }: Files, units: number): Files {
       servings.filter((serving) => serving.name.startsWith(`${name}-`)).map((serving) => `serving/${serving.name}`),
     ]),
   );
-  const usedBy = (user: string): string[] => users.get(user) ?? [user];
+  const used = <T extends { usedBy?: string[] }>(item: T): T =>
+    item.usedBy === undefined
+      ? item
+      : { ...item, usedBy: item.usedBy.flatMap((user) => users.get(user) ?? [user]).sort() };
   if (units === 0) {
     // The lock keeps what the one serving uses, and what no serving uses.
-    const kept = ({ usedBy: by }: Lock['images'][number]): boolean => !by.includes(`serving/${onGpus.name}`);
+    const kept = ({ usedBy: by = [] }: { usedBy?: string[] }): boolean => !by.includes(`serving/${onGpus.name}`);
     return {
       site: { ...site, pools: [cpuPool], servings: [onCpus] },
       enclave: { ...enclave, pools: { [cpuPool.name]: enclave.pools[cpuPool.name] ?? { nodes: [] } } },
-      lock: { ...lock, images: lock.images.filter(kept) },
+      lock: { ...lock, images: lock.images.filter(kept), files: lock.files.filter(kept) },
     };
   }
   return {
@@ -70,7 +73,7 @@ function multiply({ site, enclave, lock }: Files, units: number): Files {
         pools.map(({ name }) => [name, enclave.pools[name.replace(/-\d+$/, '')] ?? { nodes: [] }]),
       ),
     },
-    lock: { ...lock, images: lock.images.map((image) => ({ ...image, usedBy: image.usedBy.flatMap(usedBy).sort() })) },
+    lock: { ...lock, images: lock.images.map(used), files: lock.files.map(used) },
   };
 }
 

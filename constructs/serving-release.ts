@@ -14,7 +14,7 @@ import { EnvelopeRelease } from './envelope-release';
 import type { GpuNodePool } from './gpu-node-pool';
 import { SERVED_NAME_LABEL, selectorLabels, workloadLabels } from './names';
 import { KIT_USER, restrictedPod } from './restricted';
-import { type WeightsVolume, weightsVolume } from './weights-volume';
+import { type PodFile, type WeightsVolume, weightsVolume } from './weights-volume';
 
 /** Slowest disk for which a start still counts as one, bytes per second: a single SATA disk. */
 const SLOWEST_STORAGE = 150_000_000;
@@ -41,6 +41,12 @@ export interface ServedModel {
 export interface ServedAdapter {
   readonly name: string;
   readonly model: ServedModel;
+}
+
+/** Files that the engine would fetch from the internet, by the name of the set (catalog/side-artifacts). */
+export interface ServedArtifact {
+  readonly name: string;
+  readonly files: readonly PodFile[];
 }
 
 export interface ServingReleaseProps extends EngineOptions {
@@ -71,6 +77,12 @@ export interface ServingReleaseProps extends EngineOptions {
    * @default - none
    */
   readonly adapters?: readonly ServedAdapter[];
+  /**
+   * What the engine needs beside the model.
+   *
+   * @default - nothing
+   */
+  readonly artifacts?: readonly ServedArtifact[];
   /**
    * @default 1
    */
@@ -125,6 +137,7 @@ export class ServingRelease extends Construct {
     // The name of the served model where an engine takes the folder's for it.
     const modelPath = `/models/${engine.namesModelByPath === true ? this.servedName : model.name}`;
     const adapters = (props.adapters ?? []).map((adapter) => ({ ...adapter, path: `/adapters/${adapter.name}` }));
+    const artifacts = (props.artifacts ?? []).map((set) => ({ ...set, path: `/artifacts/${set.name}` }));
     this.weights = weightsVolume({
       kitImage: props.kitImage,
       mirrorUrl: props.mirrorUrl,
@@ -137,6 +150,7 @@ export class ServingRelease extends Construct {
           path,
         })),
       ],
+      files: artifacts,
     });
     this.labels = { ...workloadLabels(engine.name, name, 'serving'), [SERVED_NAME_LABEL]: this.servedName };
     this.selector = { ...selectorLabels(engine.name, name) };
@@ -151,6 +165,7 @@ export class ServingRelease extends Construct {
       gpus: this.gpus,
       ...(model.shape === undefined ? {} : { shape: model.shape }),
       adapters: adapters.map((adapter) => ({ name: adapter.name, path: adapter.path, files: adapter.model.files })),
+      artifacts: Object.fromEntries(artifacts.map((set) => [set.name, set.path])),
     });
     checkExtraArgs(engine, this.spec, props.extraArgs ?? [], name);
     if (this.spec.user.uid === 0) throw badInput(`engine ${engine.name} runs as root`, 'name a numeric user');

@@ -1,14 +1,5 @@
-/** Side artifacts: files that engines would fetch from the internet at run time, and where they look for them instead. */
-
-/** OpenAI's vocabularies, which Harmony models (gpt-oss) need and their repositories lack (openai/harmony README). */
-export const HARMONY_VOCABULARIES = 'harmony-vocabularies';
-/** Compiled kernels of FlashInfer (flashinfer-ai/flashinfer README, "flashinfer-cubin"). */
-export const FLASHINFER_CUBINS = 'flashinfer-cubins';
-
-const VARIABLES: Readonly<Record<string, string>> = {
-  [HARMONY_VOCABULARIES]: 'TIKTOKEN_ENCODINGS_BASE',
-  [FLASHINFER_CUBINS]: 'FLASHINFER_CUBIN_DIR',
-};
+/** Where engines look for side artifacts. */
+import { SIDE_ARTIFACTS } from '../catalog/side-artifacts';
 
 /**
  * Environment that points an engine to its side artifacts.
@@ -20,8 +11,8 @@ const VARIABLES: Readonly<Record<string, string>> = {
  */
 export const artifactEnvironment = (artifacts: Readonly<Record<string, string>> = {}): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(artifacts).flatMap(([set, folder]) => {
-      const variable = VARIABLES[set];
-      return variable === undefined ? [] : [[variable, folder]];
+    SIDE_ARTIFACTS.flatMap(({ name, variable }) => {
+      const folder = artifacts[name];
+      return folder === undefined ? [] : [[variable, folder]];
     }),
   );

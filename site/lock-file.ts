@@ -56,7 +56,12 @@ function answered(lock: Lock): LockRequests {
       version,
       platforms: packages.map((pack) => pack.platform).sort(),
     })),
-    files: lock.files.map(({ name, url, sha256 }) => ({ name, url, sha256 })),
+    files: lock.files.map(({ name, url, sha256, usedBy }) => ({
+      name,
+      url,
+      sha256,
+      ...(usedBy === undefined ? {} : { usedBy }),
+    })),
   };
 }
 
@@ -76,9 +81,11 @@ function differences<T extends object>(
       lines.push(`${kind} ${key}: in the site, not in the lock`);
       continue;
     }
-    for (const field of Object.keys(item) as (keyof T & string)[]) {
-      const [want, have] = [canonicalJson(item[field]).toString(), canonicalJson(other[field]).toString()];
-      if (want !== have) lines.push(`${kind} ${key}: ${field} is ${want} in the site, ${have} in the lock`);
+    for (const field of new Set([...Object.keys(item), ...Object.keys(other)]) as Set<keyof T & string>) {
+      const [want, have] = [item, other].map((side) =>
+        field in side ? canonicalJson(side[field]).toString() : 'absent',
+      );
+      if (want !== have) lines.push(`${kind} ${key}: ${field} is ${want ?? ''} in the site, ${have ?? ''} in the lock`);
     }
   }
   for (const key of found.keys()) lines.push(`${kind} ${key}: in the lock, not in the site`);

@@ -2,6 +2,7 @@
 import { ACCELERATORS } from '../catalog/accelerators';
 import { DEFAULT_KIT_BASE_IMAGE, KIT_BASE_IMAGE_NAME } from '../catalog/defaults';
 import { engineImage } from '../catalog/engines';
+import { sideArtifacts } from '../catalog/side-artifacts';
 import { TERRAFORM_PROVIDERS, type TerraformProvider } from '../catalog/terraform-providers';
 import { badInput } from '../core/errors';
 import { formatOciReference, parseOciReference } from '../core/oci-reference';
@@ -34,6 +35,8 @@ export interface FileRequest {
   readonly name: string;
   readonly url: string;
   readonly sha256: string;
+  /** Servings whose engine needs it, sorted: `serving/<name>`; absent where only the site lists it. */
+  readonly usedBy?: readonly string[];
 }
 
 export interface LockRequests {
@@ -99,10 +102,34 @@ function imageRequests(site: Site): ImageRequest[] {
     .sort(byName);
 }
 
+/** Files that the site lists, and those that the engines of its servings need without anybody listing them. */
+function fileRequests(site: Site): FileRequest[] {
+  const found = new Map<string, FileRequest>();
+  for (const { name, url, sha256 } of site.files ?? []) found.set(name, { name, url, sha256 });
+  for (const serving of site.servings) {
+    const model = site.models.find((candidate) => candidate.name === serving.model);
+    if (model === undefined) continue; // reported by the loader with line and column
+    const needed = sideArtifacts(serving.engine.name, model.source.repository).flatMap(({ files }) => files);
+    for (const { name, url, sha256 } of needed) {
+      const before = found.get(name);
+      if (before !== undefined && before.sha256 !== sha256) {
+        throw badInput(
+          `file "${name}" of the site is not the one that serving "${serving.name}" needs`,
+          `rename it, or take ${url} with SHA-256 ${sha256}`,
+        );
+      }
+      const usedBy = [...(before?.usedBy ?? []), `serving/${serving.name}`].sort();
+      found.set(name, { name, url: before?.url ?? url, sha256, usedBy });
+    }
+  }
+  return [...found.values()].sort(byName);
+}
+
 /**
  * Everything that `airlock lock` has to resolve for a site, sorted by name.
  *
- * @throws AirlockError (input) for a malformed reference or an engine without an image for its pool.
+ * @throws AirlockError (input) for a malformed reference, an engine without an image for its pool, or one name for two
+ *   things.
  */
 export function lockRequests(site: Site): LockRequests {
   const platforms = [...site.platforms].sort();
@@ -121,6 +148,6 @@ export function lockRequests(site: Site): LockRequests {
       }))
       .sort(byName),
     providers: TERRAFORM_PROVIDERS.map((provider) => ({ ...provider, platforms })),
-    files: (site.files ?? []).map(({ name, url, sha256 }) => ({ name, url, sha256 })).sort(byName),
+    files: fileRequests(site),
   };
 }

@@ -1,10 +1,11 @@
 import type { Construct } from 'constructs';
 import { DISTRIBUTIONS } from '../catalog/distributions';
+import { sideArtifacts } from '../catalog/side-artifacts';
 import { badInput } from '../core/errors';
 import { ConfinedNamespace } from '../constructs/confined-namespace';
 import type { GpuNodePool } from '../constructs/gpu-node-pool';
 import { componentLabels, NAMESPACES } from '../constructs/names';
-import { type ServedModel, ServingRelease } from '../constructs/serving-release';
+import { type ServedArtifact, type ServedModel, ServingRelease } from '../constructs/serving-release';
 import { WEIGHT_FLOW, WEIGHT_MIRROR_URL } from '../constructs/weight-mirror';
 import { ENGINES } from '../engines';
 import { checkWeightsFit } from '../engines/weights-fit';
@@ -84,6 +85,16 @@ export class ServingStack extends BaseStack {
     return { name, files, ...lookup(lock).modelManifest(name), ...(shape === undefined ? {} : { shape }) };
   }
 
+  private servedArtifacts({ engine, model }: Serving): ServedArtifact[] {
+    const { site, lock } = this.props;
+    const repository = site.models.find((candidate) => candidate.name === model)?.source.repository ?? '';
+    const locked = lookup(lock);
+    return sideArtifacts(engine.name, repository).map(({ name, files }) => ({
+      name,
+      files: files.map((file) => ({ name: file.name, ...locked.fileManifest(file.name) })),
+    }));
+  }
+
   private serve(serving: Serving, namespace: ConfinedNamespace): void {
     const { site, enclave, lock } = this.props;
     const pool = this.props.pool(serving.pool);
@@ -103,6 +114,7 @@ export class ServingStack extends BaseStack {
       kitImage: locked.kitReference(enclave, platform),
       model: this.servedModel(serving.model),
       adapters: (serving.adapters ?? []).map(({ name, model }) => ({ name, model: this.servedModel(model) })),
+      artifacts: this.servedArtifacts(serving),
       mirrorUrl: WEIGHT_MIRROR_URL,
       derivedImage: image !== undefined,
       ...(backend === undefined ? {} : { backend }),

@@ -14,7 +14,7 @@ import { hashStream } from './hash-stream';
  */
 export async function resolveFile(
   { http, settings }: Pick<UpstreamClients, 'http' | 'settings'>,
-  { name, url, sha256 }: FileRequest,
+  { name, url, sha256, usedBy }: FileRequest,
 ): Promise<LockFile> {
   const address = throughUpstream(new URL(url), settings.upstreams);
   const open = (offset: number): ReturnType<typeof openRange> =>
@@ -30,5 +30,5 @@ export async function resolveFile(
       'find out which of the two is right; a file that changes under one address is not to be trusted',
     );
   }
-  return { name, url, size: hashed.size, sha256 };
+  return { name, url, size: hashed.size, sha256, ...(usedBy === undefined ? {} : { usedBy: [...usedBy] }) };
 }

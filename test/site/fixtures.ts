@@ -67,7 +67,11 @@ export function lockFor(wanted: Site): Lock {
       },
     ],
   }));
-  const files = requests.files.map((file) => ({ ...file, size: 1 }));
+  const files = requests.files.map(({ usedBy, ...file }) => ({
+    ...file,
+    size: 1,
+    ...(usedBy === undefined ? {} : { usedBy: [...usedBy] }),
+  }));
   const strip = ({ mediaType, digest, size }: LockContent): LockContent => ({ mediaType, digest, size });
   return {
     apiVersion: 'airlock/v1alpha1',

@@ -1,7 +1,7 @@
 import crypto from 'node:crypto';
 import { AirlockError } from '../../core/errors';
 import type { Destination } from '../../site/generated/enclave';
-import { type Inputs, inputs, objectsOf, podOf, releasesOf, synth } from './synthesized';
+import { type Inputs, inputs, objectsOf, podOf, releasesOf, shareContent, synth } from './synthesized';
 
 const failure = (change: (given: Inputs) => void): AirlockError => {
   const given = inputs();
@@ -64,7 +64,7 @@ describe('synthesis of a site', () => {
         return [...initContainers, ...containers].map(({ image }) => image);
       }),
     );
-    expect(images).toHaveLength(5);
+    expect(images).toHaveLength(6);
     for (const image of images)
       expect(image).toMatch(/^registry\.nordlicht\.internal:5443\/[^:]+@sha256:[0-9a-f]{64}$/);
   });
@@ -186,9 +186,7 @@ describe('contradictions between the files', () => {
     const error = failure(({ site, lock }) => {
       site.servings[0]!.gpus = 8;
       site.servings.push({ ...site.servings[0]!, name: 'chat2', replicas: 1, gpus: 1 });
-      for (const image of lock.images) {
-        if (image.usedBy.includes('serving/chat')) image.usedBy.push('serving/chat2');
-      }
+      shareContent(lock, 'chat', 'chat2');
     });
     expect(error.message).toMatch(/pool "h100" has 16 GPUs; its servings want 17: chat 2 × 8, chat2 1 × 1/);
   });

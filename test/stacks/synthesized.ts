@@ -28,6 +28,13 @@ export const inputs = (): Inputs => ({
   lock: parseLock(read('airlock.lock.json'), 'airlock.lock.json'),
 });
 
+/** Writes into a lock that another serving uses what one uses, as `airlock lock` would. */
+export function shareContent(lock: Lock, serving: string, other: string): void {
+  for (const { usedBy } of [...lock.images, ...lock.files]) {
+    if (usedBy?.includes(`serving/${serving}`) === true) usedBy.push(`serving/${other}`);
+  }
+}
+
 export interface Resource {
   readonly depends_on?: readonly string[];
   readonly [key: string]: unknown;
