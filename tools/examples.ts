@@ -2,6 +2,9 @@
 import { existsSync, readFileSync, readdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Enclave } from '../site/generated/enclave';
+import type { Lock } from '../site/generated/lock';
+import type { Site } from '../site/generated/site';
 import { loadEnclave } from '../site/load-enclave';
 import { loadSite } from '../site/load-site';
 import { loadLock } from '../site/lock-file';
@@ -50,16 +53,18 @@ export function readPlans(outdir: string): Plans {
   );
 }
 
+/** The three files of a folder, read as the commands read them. */
+export const loadFiles = async (folder: string): Promise<{ site: Site; enclave: Enclave; lock: Lock }> => ({
+  site: await loadSite(path.join(folder, SITE_FILES.site)),
+  enclave: await loadEnclave(path.join(folder, SITE_FILES.enclave)),
+  lock: await loadLock(path.join(folder, SITE_FILES.lock)),
+});
+
 /** Synthesizes an example as `npm run synth` does, and calls back with the output folder. */
 export async function withSynthesis<T>({ folder }: Example, work: (outdir: string) => T): Promise<T> {
   const outdir = mkdtempSync(path.join(tmpdir(), 'airlock-example-'));
   try {
-    synthesize({
-      site: await loadSite(path.join(folder, SITE_FILES.site)),
-      enclave: await loadEnclave(path.join(folder, SITE_FILES.enclave)),
-      lock: await loadLock(path.join(folder, SITE_FILES.lock)),
-      outdir,
-    });
+    synthesize({ ...(await loadFiles(folder)), outdir });
     return work(outdir);
   } finally {
     rmSync(outdir, { recursive: true, force: true });

@@ -1,13 +1,15 @@
 /**
- * `npm run upgrade`: what an upgrade of every example from its committed synthesis in test/upgrade would destroy.
- * With `-- --write`, which belongs to a release of the kit, commits the synthesis of today instead.
+ * `npm run upgrade`: what an upgrade of every example from its committed synthesis in test/upgrade would destroy, and
+ * which of its committed files the kit no longer reads. With `-- --write`, which belongs to a release of the kit,
+ * commits the files and the synthesis of today instead.
  */
 import { examples, readPlans, withSynthesis } from './examples.js';
-import { checkUpgrade, writeReleased } from './upgrade/committed.js';
+import { checkFormats, checkUpgrade, writeReleased } from './upgrade/committed.js';
 
 const write = process.argv.includes('--write');
 const faults: string[] = [];
 for (const example of examples()) {
+  if (!write) faults.push(...(await checkFormats(example)));
   await withSynthesis(example, (outdir) => {
     if (write) writeReleased(example, outdir);
     else faults.push(...checkUpgrade(example, readPlans(outdir)));

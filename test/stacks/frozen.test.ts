@@ -1,5 +1,5 @@
 import { examples, readPlans, withSynthesis } from '../../tools/examples';
-import { checkAddresses, checkUpgrade, orphans } from '../../tools/upgrade/committed';
+import { checkAddresses, checkFormats, checkUpgrade, orphans } from '../../tools/upgrade/committed';
 
 const known = examples();
 
@@ -8,6 +8,10 @@ describe.each(known.map((example) => [example.name, example] as const))('example
     const plans = await withSynthesis(example, readPlans);
     expect(checkAddresses(example, plans)).toEqual([]);
     expect(checkUpgrade(example, plans)).toEqual([]);
+  });
+
+  it('is still read in the form that was committed', async () => {
+    expect(await checkFormats(example)).toEqual([]);
   });
 });
 

@@ -1,7 +1,8 @@
-/** What is committed about each example: the frozen addresses, and the synthesis that sites run today. */
+/** What is committed about each example: the frozen addresses, the files and the synthesis that sites have today. */
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Example, type Plans, readPlans, ROOT } from '../examples';
+import { AirlockError } from '../../core/errors';
+import { type Example, loadFiles, type Plans, readPlans, ROOT, SITE_FILES } from '../examples';
 import { addressFaults, addressLines } from './addresses';
 import { destroyed } from './destroyed';
 
@@ -35,10 +36,28 @@ export function checkUpgrade({ name }: Example, plans: Plans): string[] {
   return destroyed(readPlans(folder), plans).map((fault) => `${name}: ${fault}`);
 }
 
-/** Commits an output folder as what sites run from now on: only the configurations, without the chart's copies. */
-export function writeReleased({ name }: Example, outdir: string): void {
+/** What the kit does not read of the files in a folder, in words. */
+export async function formatFaults(folder: string): Promise<string[]> {
+  try {
+    await loadFiles(folder);
+    return [];
+  } catch (error) {
+    if (!(error instanceof AirlockError)) throw error;
+    const faults = error.faults.map(({ path: at, message }) => `${at}: ${message}`);
+    return [`the kit no longer reads what sites have: ${[error.message, ...faults].join('; ')}`];
+  }
+}
+
+/** The same of the files that are committed for an example: each release reads the formats of the last. */
+export const checkFormats = async ({ name }: Example): Promise<string[]> =>
+  (await formatFaults(path.join(RELEASED, name))).map((fault) => `${name}: ${fault}`);
+
+/** Commits the files of an example and its output as what sites have from now on, without the chart's copies. */
+export function writeReleased({ name, folder: from }: Example, outdir: string): void {
   const folder = path.join(RELEASED, name);
   rmSync(folder, { recursive: true, force: true });
+  for (const file of Object.values(SITE_FILES))
+    cpSync(path.join(from, file), path.join(folder, file), { recursive: true });
   for (const stack of readPlans(outdir).keys()) {
     const file = path.join('stacks', stack, 'cdk.tf.json');
     cpSync(path.join(outdir, file), path.join(folder, file), { recursive: true });
