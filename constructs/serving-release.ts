@@ -1,7 +1,7 @@
 import { Annotations } from 'cdktf';
 import { Construct } from 'constructs';
-import type { Deployment } from 'kubernetes-types/apps/v1';
-import type { Container, PodSpec, Service } from 'kubernetes-types/core/v1';
+import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
+import type { Container, HostAlias, PodSpec, Service } from 'kubernetes-types/core/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { badInput } from '../core/errors';
 import type { Digest } from '../core/digest';
@@ -14,7 +14,7 @@ import { EnvelopeRelease } from './envelope-release';
 import type { GpuNodePool } from './gpu-node-pool';
 import { SERVED_NAME_LABEL, selectorLabels, workloadLabels } from './names';
 import { KIT_USER, restrictedPod } from './restricted';
-import { type PodFile, type WeightsVolume, weightsVolume } from './weights-volume';
+import { type PodFile, type WeightsAccess, type WeightsVolume, weightsVolume } from './weights-volume';
 
 /** Slowest disk for which a start still counts as one, bytes per second: a single SATA disk. */
 const SLOWEST_STORAGE = 150_000_000;
@@ -28,6 +28,18 @@ export interface ServedModel {
   /** Digest of the model's OCI manifest: what the pod may find in the mirror. */
   readonly digest: Digest;
   readonly totalBytes: number;
+  /**
+   * Text of the manifest, for weights that the pod does not fetch.
+   *
+   * @default - the pod gets it from the mirror
+   */
+  readonly manifest?: string;
+  /**
+   * The model as an image, by digest, for image volumes.
+   *
+   * @default - none
+   */
+  readonly image?: string;
   readonly files: readonly ModelFile[];
   /**
    * What the lock recorded of its architecture.
@@ -62,8 +74,26 @@ export interface ServingReleaseProps extends EngineOptions {
   /** The kit's image, by digest; it fetches and verifies the weights. */
   readonly kitImage: string;
   readonly model: ServedModel;
-  /** Address of the weight mirror. */
+  /** Address of the weight mirror, or of the source where there is none. */
   readonly mirrorUrl: string;
+  /**
+   * How models get into the pod.
+   *
+   * @default - fetched for each pod
+   */
+  readonly weights?: WeightsAccess;
+  /**
+   * Addresses that pods need no DNS for.
+   *
+   * @default - none
+   */
+  readonly hostAliases?: readonly HostAlias[];
+  /**
+   * Bytes per second at which the nodes read weights.
+   *
+   * @default - a single SATA disk
+   */
+  readonly storageBytesPerSecond?: number;
   /**
    * Name under which the API offers the model. Two servings with one name are a canary pair: gateways tell them apart by
    * their Services.
@@ -139,17 +169,12 @@ export class ServingRelease extends Construct {
     const adapters = (props.adapters ?? []).map((adapter) => ({ ...adapter, path: `/adapters/${adapter.name}` }));
     const artifacts = (props.artifacts ?? []).map((set) => ({ ...set, path: `/artifacts/${set.name}` }));
     this.weights = weightsVolume({
+      ...props.weights,
+      name,
+      namespace: namespace.name,
       kitImage: props.kitImage,
       mirrorUrl: props.mirrorUrl,
-      models: [
-        { name: model.name, digest: model.digest, totalBytes: model.totalBytes, path: modelPath },
-        ...adapters.map(({ path, model: { name: adapter, digest, totalBytes } }) => ({
-          name: adapter,
-          digest,
-          totalBytes,
-          path,
-        })),
-      ],
+      models: [{ ...model, path: modelPath }, ...adapters.map((adapter) => ({ ...adapter.model, path: adapter.path }))],
       files: artifacts,
     });
     this.labels = { ...workloadLabels(engine.name, name, 'serving'), [SERVED_NAME_LABEL]: this.servedName };
@@ -173,9 +198,40 @@ export class ServingRelease extends Construct {
     new EnvelopeRelease(this, 'release', {
       name,
       namespace: namespace.name,
-      objects: [this.deployment(), this.service(), ...(this.replicas > 1 ? [this.disruptionBudget()] : [])],
+      objects: [
+        ...this.weights.objects,
+        this.workload(),
+        this.service(),
+        ...(this.replicas > 1 ? [this.disruptionBudget()] : []),
+      ],
       dependsOn: namespace.ready,
     });
+  }
+
+  private workload(): Deployment | StatefulSet {
+    return this.weights.claimTemplates.length === 0 ? this.deployment() : this.statefulSet();
+  }
+
+  /** Claim templates are immutable, so another content is another StatefulSet; claims of the old one go with it. */
+  private statefulSet(): StatefulSet {
+    const { name, namespace } = this.props;
+    return {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name: `${name}-${this.weights.contentKey}`, namespace: namespace.name, labels: this.labels },
+      spec: {
+        replicas: this.replicas,
+        serviceName: name,
+        // Replicas know nothing of each other.
+        podManagementPolicy: 'Parallel',
+        persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Retain' },
+        updateStrategy: { type: 'RollingUpdate' },
+        revisionHistoryLimit: 3,
+        selector: { matchLabels: this.selector },
+        template: { metadata: { labels: this.labels }, spec: this.podSpec() },
+        volumeClaimTemplates: [...this.weights.claimTemplates],
+      },
+    };
   }
 
   private deployment(): Deployment {
@@ -201,7 +257,7 @@ export class ServingRelease extends Construct {
   }
 
   private podSpec(): PodSpec {
-    const { pool } = this.props;
+    const { pool, hostAliases = [] } = this.props;
     const { shutdownSeconds, user } = this.spec;
     return {
       automountServiceAccountToken: false,
@@ -209,6 +265,7 @@ export class ServingRelease extends Construct {
       securityContext: restrictedPod(user.gid === 0 ? KIT_USER.gid : user.gid),
       priorityClassName: pool.priorityClassName,
       ...(pool.runtimeClassName === undefined || this.gpus === 0 ? {} : { runtimeClassName: pool.runtimeClassName }),
+      ...(hostAliases.length === 0 ? {} : { hostAliases: [...hostAliases] }),
       nodeSelector: pool.nodeSelector,
       ...(pool.tolerations.length === 0 ? {} : { tolerations: pool.tolerations }),
       // Replicas, and the two of a canary pair, should not go down with one node.
@@ -289,6 +346,7 @@ export class ServingRelease extends Construct {
 
   /** Seconds that reading the weights and the engine's warm-up may take. */
   private get startupSeconds(): number {
-    return Math.ceil(this.spec.weightBytes / SLOWEST_STORAGE) + this.spec.warmUpSeconds;
+    const { storageBytesPerSecond = SLOWEST_STORAGE } = this.props;
+    return Math.ceil(this.spec.weightBytes / storageBytesPerSecond) + this.spec.warmUpSeconds;
   }
 }

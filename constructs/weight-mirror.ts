@@ -1,27 +1,32 @@
-import { createHash } from 'node:crypto';
-import { isIP } from 'node:net';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { PersistentVolumeClaimV1 } from '@cdktf/provider-kubernetes/lib/persistent-volume-claim-v1';
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import type { ConfigMap, Container, HostAlias, PodSpec, Service } from 'kubernetes-types/core/v1';
+import type { Container, PodSpec, Service } from 'kubernetes-types/core/v1';
 import type { DnsPeer } from '../catalog/distributions/distribution';
-import type { Digest } from '../core/digest';
+import { type Digest, digestOf } from '../core/digest';
 import { fileRepository, modelRepository } from '../site/enclave-names';
-import type { Destination } from '../site/generated/enclave';
 import type { ConfinedNamespace } from './confined-namespace';
 import type { Flow } from './egress-lockdown';
 import { EnvelopeRelease } from './envelope-release';
 import { componentLabels, NAMESPACES, platformLabels, selectorLabels, workloadLabels } from './names';
 import { gibibytes } from './quantity';
 import { KIT_USER, restrictedContainer, restrictedPod } from './restricted';
+import {
+  type MountedCa,
+  mountedCa,
+  sourceAliases,
+  sourceNeedsDns,
+  sourceUrl,
+  type WeightSource,
+} from './weight-source';
 
 const NAME = 'weight-mirror';
 const PORT = 8080;
 /** Below the volume's root, which file systems share with folders of their own (`lost+found`). */
 const STORE = '/data/store';
-const CA_FOLDER = '/etc/airlock/ca';
-const CA_FILE = 'registry-ca.pem';
+const CA_NAME = 'registry-ca';
+const CA_ANNOTATION = 'airlock.dev/registry-ca';
 /** Manifests, indexes and the file system's own overhead beside the weights. */
 const VOLUME_FACTOR = 1.05;
 const LEAST_VOLUME_BYTES = 1024 ** 3;
@@ -62,38 +67,24 @@ export interface WeightMirrorProps {
    * @default - none
    */
   readonly files?: readonly MirroredContent[];
-  /** `host[:port]` of the enclave's registry. */
-  readonly registry: string;
-  /** The same as an address that policies can name. */
-  readonly registryDestination: Destination;
-  /**
-   * CA certificate of the registry, PEM.
-   *
-   * @default - the CAs that Node brings
-   */
-  readonly registryCa?: string;
+  /** The enclave's registry, or the mirror of the host at which bundles are imported. */
+  readonly source: WeightSource;
   /**
    * @default - the cluster's default StorageClass
    */
   readonly storageClassName?: string;
-  /** The cluster's resolver; asked only where the registry's destination is no single address. */
+  /** The cluster's resolver; asked only where the source's destination is no single address. */
   readonly dns: DnsPeer;
 }
 
 const bytesOf = ({ models, files = [] }: WeightMirrorProps): number =>
   [...models, ...files].reduce((sum, { totalBytes }) => sum + totalBytes, 0);
 
-/** `host` of `host[:port]`. */
-const hostOf = (registry: string): string => registry.replace(/:\d+$/, '');
-
-/** The address of a destination that is exactly one, else undefined. */
-const singleAddress = (cidr: string): string | undefined => /^(.*)\/(?:32|128)$/.exec(cidr)?.[1];
-
 /**
- * Serves the site's models inside the cluster, from one volume that it fills from the enclave's registry.
+ * Serves the site's models inside the cluster, from one volume that it fills from a source outside of it.
  *
  * It pulls the pinned manifests and what they reach, hashing while writing, and becomes ready once all is there. Only
- * serving pods may talk to it; it may talk to the registry alone. Where the registry is one address, the pod gets it as
+ * serving pods may talk to it; it may talk to the source alone. Where the source is one address, the pod gets it as
  * a host alias and needs no DNS. Clients verify every digest, so the mirror is a cache, not a root of trust.
  *
  * The volume outlives the release: Terraform refuses to destroy it.
@@ -103,17 +94,16 @@ const singleAddress = (cidr: string): string | undefined => /^(.*)\/(?:32|128)$/
 export class WeightMirror extends Construct {
   public constructor(scope: Construct, id: string, props: WeightMirrorProps) {
     super(scope, id);
-    const { namespace, registryDestination, registry, dns } = props;
+    const { namespace, source, dns } = props;
     const labels = componentLabels('weight-mirror');
-    namespace.lockdown.allowTo(registryDestination, labels, 'the weight mirror fills itself from the registry');
-    if (this.hostAliases(props) === undefined && isIP(hostOf(registry)) === 0) {
-      namespace.lockdown.allowDns(labels, dns, 'the weight mirror looks up the registry');
-    }
+    namespace.lockdown.allowTo(source.destination, labels, `the weight mirror fills itself from ${source.host}`);
+    if (sourceNeedsDns(source)) namespace.lockdown.allowDns(labels, dns, `the weight mirror looks up ${source.host}`);
+    const ca = mountedCa(source.ca, namespace.name, CA_NAME, `${CA_NAME}.pem`);
     namespace.lockdown.allowBetween(WEIGHT_FLOW);
     new EnvelopeRelease(this, 'release', {
       name: NAME,
       namespace: namespace.name,
-      objects: [...this.configMaps(props), this.deployment(props), this.service(namespace.name)],
+      objects: [...ca.objects, this.deployment(props, ca), this.service(namespace.name)],
       dependsOn: [...namespace.ready, this.volume(props)],
     });
   }
@@ -135,25 +125,7 @@ export class WeightMirror extends Construct {
     });
   }
 
-  private configMaps({ namespace, registryCa }: WeightMirrorProps): ConfigMap[] {
-    if (registryCa === undefined) return [];
-    return [
-      {
-        apiVersion: 'v1',
-        kind: 'ConfigMap',
-        metadata: { name: 'registry-ca', namespace: namespace.name, labels: { ...platformLabels('registry-ca') } },
-        data: { [CA_FILE]: registryCa },
-      },
-    ];
-  }
-
-  private hostAliases({ registry, registryDestination }: WeightMirrorProps): HostAlias[] | undefined {
-    const host = hostOf(registry);
-    const ip = singleAddress(registryDestination.cidr);
-    return ip === undefined || isIP(host) !== 0 ? undefined : [{ ip, hostnames: [host] }];
-  }
-
-  private container({ image, models, files = [], registry, registryCa }: WeightMirrorProps): Container {
+  private container({ image, models, files = [], source }: WeightMirrorProps, ca: MountedCa): Container {
     const pins = [
       ...models.map(({ name, digest }) => `${modelRepository(name)}@${digest}`),
       ...files.map(({ name, digest }) => `${fileRepository(name)}@${digest}`),
@@ -172,26 +144,23 @@ export class WeightMirror extends Construct {
         ...['--store', STORE],
         ...['--listen', `0.0.0.0:${PORT}`],
         // Nothing to pin is nothing to fill.
-        ...(pins.length === 0 ? [] : ['--fill-from', `https://${registry}`]),
+        ...(pins.length === 0 ? [] : ['--fill-from', sourceUrl(source)]),
         ...pins.flatMap((pin) => ['--pin', pin]),
-        ...(registryCa === undefined ? [] : ['--ca', `${CA_FOLDER}/${CA_FILE}`]),
+        ...ca.args,
       ],
       ports: [{ name: 'http', containerPort: PORT, protocol: 'TCP' }],
       livenessProbe: { ...http('/healthz'), failureThreshold: 6 },
       readinessProbe: { ...http('/readyz'), failureThreshold: 1 },
       resources: { requests: { cpu: '500m', memory: '256Mi' }, limits: { memory: '1Gi' } },
       securityContext: restrictedContainer(KIT_USER),
-      volumeMounts: [
-        { name: 'store', mountPath: '/data' },
-        ...(registryCa === undefined ? [] : [{ name: 'registry-ca', mountPath: CA_FOLDER, readOnly: true }]),
-      ],
+      volumeMounts: [{ name: 'store', mountPath: '/data' }, ...ca.mounts],
     };
   }
 
-  private deployment(props: WeightMirrorProps): Deployment {
-    const { namespace, platforms, registryCa } = props;
+  private deployment(props: WeightMirrorProps, ca: MountedCa): Deployment {
+    const { namespace, platforms, source } = props;
     const labels = { ...workloadLabels(NAME, NAME, 'weight-mirror') };
-    const hostAliases = this.hostAliases(props);
+    const hostAliases = sourceAliases(source);
     const [platform = '', another] = platforms;
     const spec: PodSpec = {
       automountServiceAccountToken: false,
@@ -202,12 +171,9 @@ export class WeightMirror extends Construct {
         'kubernetes.io/os': 'linux',
         ...(another === undefined ? { 'kubernetes.io/arch': platform.split('/')[1] ?? '' } : {}),
       },
-      ...(hostAliases === undefined ? {} : { hostAliases }),
-      containers: [this.container(props)],
-      volumes: [
-        { name: 'store', persistentVolumeClaim: { claimName: NAME } },
-        ...(registryCa === undefined ? [] : [{ name: 'registry-ca', configMap: { name: 'registry-ca' } }]),
-      ],
+      ...(hostAliases.length === 0 ? {} : { hostAliases }),
+      containers: [this.container(props, ca)],
+      volumes: [{ name: 'store', persistentVolumeClaim: { claimName: NAME } }, ...ca.volumes],
     };
     return {
       apiVersion: 'apps/v1',
@@ -224,13 +190,7 @@ export class WeightMirror extends Construct {
           metadata: {
             labels,
             // A changed ConfigMap restarts no pod; a changed annotation does.
-            ...(registryCa === undefined
-              ? {}
-              : {
-                  annotations: {
-                    'airlock.dev/registry-ca': `sha256:${createHash('sha256').update(registryCa).digest('hex')}`,
-                  },
-                }),
+            ...(source.ca === undefined ? {} : { annotations: { [CA_ANNOTATION]: digestOf(source.ca) } }),
           },
           spec,
         },

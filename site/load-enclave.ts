@@ -66,6 +66,53 @@ function checkState(document: YamlDocument, { state }: Enclave): void {
   }
 }
 
+function checkWeights(document: YamlDocument, { weights }: Enclave): void {
+  if (weights?.sourceCa !== undefined && weights.source === undefined)
+    document.fault(['weights', 'sourceCa'], 'sourceCa without source', 'write the CA of the registry as registryCa');
+}
+
+/** First releases with what an image volume of ours needs. */
+const IMAGE_VOLUMES = {
+  /** On by default since 1.35 (Kubernetes documentation, "Feature Gates", ImageVolume). */
+  kubernetes: '1.35',
+  /** Image volumes came with 2.1, `subPath` of them with 2.2 (containerd, release notes). */
+  containerd: '2.2',
+} as const;
+
+/** Whether `<major>.<minor>` is at least another. */
+function isAtLeast(version: string, least: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [leastMajor = 0, leastMinor = 0] = least.split('.').map(Number);
+  return major > leastMajor || (major === leastMajor && minor >= leastMinor);
+}
+
+/** Demands of a cluster what a pool's way of getting weights needs. */
+function checkPoolWeights({ pools, weights }: Enclave, { cluster, pools: sitePools }: Site): void {
+  for (const { name, weights: way } of sitePools) {
+    if (way === 'image') {
+      if (!isAtLeast(cluster.kubernetesVersion, IMAGE_VOLUMES.kubernetes)) {
+        throw badInput(
+          `pools "${name}" has weights: image, but cluster.kubernetesVersion is ${cluster.kubernetesVersion}`,
+          `image volumes need Kubernetes ${IMAGE_VOLUMES.kubernetes}: upgrade, or write weights: cache`,
+        );
+      }
+      const containerd = pools[name]?.containerd;
+      if (containerd === undefined || !isAtLeast(containerd, IMAGE_VOLUMES.containerd)) {
+        throw badInput(
+          `pools "${name}" has weights: image, but pools.${name}.containerd in enclave.yaml is ${containerd ?? 'absent'}`,
+          `write the version of containerd on its nodes; image volumes need ${IMAGE_VOLUMES.containerd}`,
+        );
+      }
+    }
+    if (way === 'claim' && weights?.claim === undefined) {
+      throw badInput(
+        `pools "${name}" has weights: claim, but the enclave names no weights.claim`,
+        'add weights: { claim: { name: <claim>, owner: <who>, reason: <why nobody else writes to it> } }',
+      );
+    }
+  }
+}
+
 /**
  * Parses the text of an enclave file.
  *
@@ -77,6 +124,7 @@ export function parseEnclave(text: string, file: string): Enclave {
   if (enclave !== undefined) {
     checkAddresses(document, enclave);
     checkState(document, enclave);
+    checkWeights(document, enclave);
   }
   document.throwFaults('enclave');
   return enclave as Enclave;
@@ -89,7 +137,8 @@ export const loadEnclave = async (file: string): Promise<Enclave> =>
 /**
  * Holds an enclave against its site.
  *
- * @throws AirlockError (input) when they are of different sites or disagree on pools
+ * @throws AirlockError (input) when they are of different sites, disagree on pools, or the cluster cannot
+ *   do what a pool wants
  */
 export function checkEnclave(enclave: Enclave, site: Site): void {
   if (enclave.site !== site.name) {
@@ -110,4 +159,5 @@ export function checkEnclave(enclave: Enclave, site: Site): void {
   if (missing.length > 0) {
     throw badInput(`the enclave names no nodes for: ${missing.join(', ')}`, 'add them under pools in enclave.yaml');
   }
+  checkPoolWeights(enclave, site);
 }

@@ -2,7 +2,8 @@
 import type { Digest } from '../core/digest';
 import { badInput } from '../core/errors';
 import type { Enclave } from './generated/enclave';
-import type { Lock, LockContent, LockImageManifest } from './generated/lock';
+import type { Lock, LockContent, LockDerivedModel, LockImageManifest, LockModel } from './generated/lock';
+import { modelArtifact } from './model-artifact';
 
 export interface LockLookup {
   /** Digest to name in a plan: the index where every child of it is carried, else the platform's manifest. */
@@ -13,7 +14,11 @@ export interface LockLookup {
   kitReference(enclave: Enclave, platform: string): string;
   /** Digest of a model's OCI manifest, and the sum of its files in bytes. */
   modelManifest(name: string): { readonly digest: Digest; readonly totalBytes: number };
-  /** The same of a file of the lock. */
+  /** The manifest's text; pods hold a folder of the model against it. */
+  modelManifestText(name: string): string;
+  /** `<registry>/<repository>@<digest>` of a model's image form. */
+  modelImageReference(enclave: Enclave, name: string, platform: string): string;
+  /** Digest and bytes of a file of the lock, as of a model. */
   fileManifest(name: string): { readonly digest: Digest; readonly totalBytes: number };
 }
 
@@ -40,6 +45,12 @@ export function lookup(lock: Lock): LockLookup {
     if (found === undefined) throw badInput(`the lock has no image "${name}"`, REMAKE);
     return found;
   };
+  const model = (name: string): { readonly locked: LockModel; readonly derived: LockDerivedModel } => {
+    const locked = lock.models.find((candidate) => candidate.name === name);
+    const derived = lock.derived.models.find((candidate) => candidate.name === name);
+    if (locked === undefined || derived === undefined) throw badInput(`the lock has no model "${name}"`, REMAKE);
+    return { locked, derived };
+  };
   const imageDigest = (name: string, platform: string): Digest => {
     const { index, complete, manifests } = image(name);
     return digestFor(`image "${name}"`, index, complete, manifests, platform);
@@ -53,10 +64,25 @@ export function lookup(lock: Lock): LockLookup {
       return `${enclave.registry}/${repository}@${digestFor('kit image', index, true, manifests, platform)}`;
     },
     modelManifest: (name) => {
-      const model = lock.models.find((candidate) => candidate.name === name);
-      const derived = lock.derived.models.find((candidate) => candidate.name === name);
-      if (model === undefined || derived === undefined) throw badInput(`the lock has no model "${name}"`, REMAKE);
-      return { digest: derived.manifest.digest, totalBytes: model.files.reduce((sum, file) => sum + file.size, 0) };
+      const { locked, derived } = model(name);
+      return { digest: derived.manifest.digest, totalBytes: locked.files.reduce((sum, file) => sum + file.size, 0) };
+    },
+    modelManifestText: (name) => {
+      const { locked, derived } = model(name);
+      const { descriptor, bytes } = modelArtifact(locked).manifest;
+      if (descriptor.digest === derived.manifest.digest) return bytes.toString('utf8');
+      throw badInput(`the lock derives another manifest for model "${name}" than its files give`, REMAKE);
+    },
+    modelImageReference: (enclave, name, platform) => {
+      const { image: form } = model(name).derived;
+      if (form === undefined) {
+        throw badInput(
+          `the lock does not have model "${name}" as an image, which pools with weights: image need`,
+          'run `airlock weights derive` with the bundle or the store that holds the weights',
+        );
+      }
+      const digest = digestFor(`image of model "${name}"`, undefined, false, form.manifests, platform);
+      return `${enclave.registry}/${form.repository}@${digest}`;
     },
     fileManifest: (name) => {
       const file = lock.files.find((candidate) => candidate.name === name);

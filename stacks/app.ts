@@ -10,6 +10,7 @@ import { checkLock } from '../site/lock-file';
 import { MirrorStack } from './mirror-stack';
 import { PlatformStack } from './platform-stack';
 import { ServingStack } from './serving-stack';
+import { hasMirror } from './weight-source';
 import { writeTerraformFiles } from './terraform-files';
 
 export interface AirlockAppProps {
@@ -73,11 +74,11 @@ export function airlockApp(props: AirlockAppProps): App {
   // Traces would cost half the time and write paths of this machine into annotations.
   const app = new App({ outdir, stackTraces: false });
   const platform = new PlatformStack(app, 'platform', { ...base, site, enclave });
-  const mirror = new MirrorStack(app, 'mirror', { ...base, site, enclave, lock });
+  const mirror = hasMirror(enclave) ? new MirrorStack(app, 'mirror', { ...base, site, enclave, lock }) : undefined;
   const pool = (name: string) => platform.pool(name);
   const serving = new ServingStack(app, 'serving', { ...base, site, enclave, lock, pool });
-  mirror.addDependency(platform);
-  serving.addDependency(mirror);
+  mirror?.addDependency(platform);
+  serving.addDependency(mirror ?? platform);
   return app;
 }
 

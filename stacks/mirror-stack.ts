@@ -8,7 +8,7 @@ import type { Lock, LockFile } from '../site/generated/lock';
 import type { Site } from '../site/generated/site';
 import { lookup } from '../site/lock-lookup';
 import { BaseStack, type BaseStackProps } from './base-stack';
-import { registryDestination } from './registry-destination';
+import { fetchedModels, weightSource } from './weight-source';
 
 export interface MirrorStackProps extends BaseStackProps {
   readonly site: Site;
@@ -34,12 +34,10 @@ export class MirrorStack extends BaseStack {
       namespace,
       image: locked.kitReference(enclave, site.platforms[0] ?? ''),
       platforms: site.platforms,
-      models: lock.models.map(({ name }) => ({ name, ...locked.modelManifest(name) })),
+      models: fetchedModels(site, enclave, lock).map((name) => ({ name, ...locked.modelManifest(name) })),
       files: lock.files.filter(isServed).map(({ name }) => ({ name, ...locked.fileManifest(name) })),
-      registry: enclave.registry,
-      registryDestination: registryDestination(enclave),
+      source: weightSource(enclave),
       dns: DISTRIBUTIONS[site.cluster.distribution].dns,
-      ...(enclave.registryCa === undefined ? {} : { registryCa: enclave.registryCa }),
       ...(enclave.storage?.className === undefined ? {} : { storageClassName: enclave.storage.className }),
     });
   }

@@ -1,29 +1,41 @@
-/** The enclave's registry as a destination that policies can name. */
+/** Servers that the enclave names by host, as destinations that policies can name. */
 import { badInput } from '../core/errors';
 import type { Destination, Enclave } from '../site/generated/enclave';
 
-/** Name of the destination in `enclave.yaml`. */
+/** Name of the registry's destination in `enclave.yaml`. */
 const NAME = 'registry';
 const HTTPS_PORT = 443;
 
 /**
+ * The destination of a server.
+ *
+ * @param host `host[:port]`
+ * @param what it serves, for the fix
  * @throws AirlockError (input) when the enclave declares no such destination, or one of another port or protocol
  */
-export function registryDestination({ registry, network }: Enclave): Destination {
-  const port = Number(/:(\d+)$/.exec(registry)?.[1] ?? HTTPS_PORT);
-  const form = `{ name: ${NAME}, cidr: <its address>/32, port: ${port}, owner: <who>, reason: images and weights }`;
-  const found = network.destinations.find((destination) => destination.name === NAME);
+export function destinationOf({ network }: Enclave, name: string, host: string, what: string): Destination {
+  const port = Number(/:(\d+)$/.exec(host)?.[1] ?? HTTPS_PORT);
+  const form = `{ name: ${name}, cidr: <its address>/32, port: ${port}, owner: <who>, reason: ${what} }`;
+  const found = network.destinations.find((destination) => destination.name === name);
   if (found === undefined) {
     throw badInput(
-      `the enclave declares no destination "${NAME}", so nothing may reach ${registry}`,
+      `the enclave declares no destination "${name}", so nothing may reach ${host}`,
       `add under network.destinations: ${form}`,
     );
   }
   if (found.port !== port || (found.protocol ?? 'TCP') !== 'TCP') {
     throw badInput(
-      `destination "${NAME}" is ${found.protocol ?? 'TCP'} port ${found.port}, but the registry is ${registry}`,
+      `destination "${name}" is ${found.protocol ?? 'TCP'} port ${found.port}, but it stands for ${host}`,
       `write ${form}`,
     );
   }
   return found;
 }
+
+/**
+ * The enclave's registry as a destination.
+ *
+ * @throws AirlockError (input) as {@link destinationOf}
+ */
+export const registryDestination = (enclave: Enclave): Destination =>
+  destinationOf(enclave, NAME, enclave.registry, 'images and weights');

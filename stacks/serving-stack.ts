@@ -5,16 +5,24 @@ import { badInput } from '../core/errors';
 import { ConfinedNamespace } from '../constructs/confined-namespace';
 import type { GpuNodePool } from '../constructs/gpu-node-pool';
 import { componentLabels, NAMESPACES } from '../constructs/names';
-import { type ServedArtifact, type ServedModel, ServingRelease } from '../constructs/serving-release';
+import {
+  type ServedArtifact,
+  type ServedModel,
+  ServingRelease,
+  type ServingReleaseProps,
+} from '../constructs/serving-release';
 import { WEIGHT_FLOW, WEIGHT_MIRROR_URL } from '../constructs/weight-mirror';
+import { SharedWeights } from '../constructs/shared-weights';
+import { sourceAliases, sourceNeedsDns, sourceUrl } from '../constructs/weight-source';
 import { ENGINES } from '../engines';
 import { checkWeightsFit } from '../engines/weights-fit';
 import type { Enclave } from '../site/generated/enclave';
 import type { Lock } from '../site/generated/lock';
-import type { Serving, Site } from '../site/generated/site';
+import type { Pool, Serving, Site } from '../site/generated/site';
 import { lookup } from '../site/lock-lookup';
 import { engineImageName, poolPlatform } from '../site/requests';
 import { BaseStack, type BaseStackProps } from './base-stack';
+import { hasMirror, weightSource, weightsWay } from './weight-source';
 
 export interface ServingStackProps extends BaseStackProps {
   readonly site: Site;
@@ -36,14 +44,79 @@ export class ServingStack extends BaseStack {
       name: NAMESPACES.serving,
       kubernetesVersion: site.cluster.kubernetesVersion,
     });
-    const { dns } = DISTRIBUTIONS[site.cluster.distribution];
-    namespace.lockdown.allowDns(componentLabels('serving'), dns, 'serving pods look up the weight mirror');
-    namespace.lockdown.allowBetween(WEIGHT_FLOW);
+    this.openWeights(namespace);
     this.checkPools();
     for (const [resource, gpus] of this.gpuDemand()) {
       namespace.addQuota(resource.replace(/[^a-z0-9]+/g, '-'), { [`requests.${resource}`]: String(gpus) });
     }
+    this.fillSharedClaim(namespace);
     for (const serving of site.servings) this.serve(serving, namespace);
+  }
+
+  /** Where the enclave lets the plan fill the shared claim: with every model that pods read from it. */
+  private fillSharedClaim(namespace: ConfinedNamespace): void {
+    const { site, enclave, lock } = this.props;
+    const claim = enclave.weights?.claim;
+    const servings = site.servings.filter(({ pool }) => weightsWay(site, pool) === 'claim');
+    const [first] = servings;
+    if (claim?.fill !== true || first === undefined) return;
+    const names = new Set(
+      servings.flatMap(({ model, adapters = [] }) => [model, ...adapters.map((adapter) => adapter.model)]),
+    );
+    const { nodeSelector, tolerations } = this.props.pool(first.pool);
+    const locked = lookup(lock);
+    const { mirrorUrl, weights } = this.weightsOf(first.pool);
+    new SharedWeights(this, 'shared-weights', {
+      namespace,
+      claimName: claim.name,
+      kitImage: locked.kitReference(enclave, poolPlatform(site, this.sitePool(first.pool))),
+      mirrorUrl,
+      models: [...names].sort().map((name) => ({ name, ...locked.modelManifest(name) })),
+      ...(weights?.ca === undefined ? {} : { ca: weights.ca }),
+      nodeSelector,
+      ...(tolerations.length === 0 ? {} : { tolerations }),
+    });
+  }
+
+  /** @throws AirlockError (input) when the site has no such pool */
+  private sitePool(name: string): Pool {
+    const found = this.props.site.pools.find((candidate) => candidate.name === name);
+    if (found === undefined) throw badInput(`the site has no pool "${name}"`, 'name one under pools in site.yaml');
+    return found;
+  }
+
+  /** Lets serving pods reach what they fetch from, where any of them fetches. */
+  private openWeights({ lockdown }: ConfinedNamespace): void {
+    const { site, enclave } = this.props;
+    const labels = componentLabels('serving');
+    const { dns } = DISTRIBUTIONS[site.cluster.distribution];
+    if (hasMirror(enclave)) {
+      lockdown.allowDns(labels, dns, 'serving pods look up the weight mirror');
+      lockdown.allowBetween(WEIGHT_FLOW);
+      return;
+    }
+    const source = weightSource(enclave);
+    lockdown.allowTo(source.destination, labels, `serving pods fetch and verify model weights from ${source.host}`);
+    if (sourceNeedsDns(source)) lockdown.allowDns(labels, dns, `serving pods look up ${source.host}`);
+  }
+
+  /** Where the pods of a pool get their models, and how. */
+  private weightsOf(pool: string): Pick<ServingReleaseProps, 'mirrorUrl' | 'weights' | 'hostAliases'> {
+    const { site, enclave } = this.props;
+    const { storage, weights } = enclave;
+    const storageClassName = storage?.cacheClassName ?? storage?.className;
+    const access = {
+      way: weightsWay(site, pool),
+      ...(weights?.claim === undefined ? {} : { claimName: weights.claim.name }),
+      ...(storageClassName === undefined ? {} : { storageClassName }),
+    };
+    if (hasMirror(enclave)) return { mirrorUrl: WEIGHT_MIRROR_URL, weights: access };
+    const source = weightSource(enclave);
+    return {
+      mirrorUrl: sourceUrl(source),
+      hostAliases: sourceAliases(source),
+      weights: { ...access, ...(source.ca === undefined ? {} : { ca: source.ca }) },
+    };
   }
 
   /** Servings that share a pool must fit it together, or some replica stays pending for ever. */
@@ -77,12 +150,21 @@ export class ServingStack extends BaseStack {
     return [...demand].sort();
   }
 
-  private servedModel(name: string): ServedModel {
-    const { lock } = this.props;
+  private servedModel(name: string, pool: Pool): ServedModel {
+    const { site, enclave, lock } = this.props;
     const model = lock.models.find((candidate) => candidate.name === name);
     if (model === undefined) throw badInput(`the lock has no model "${name}"`, 'run `airlock lock` for this site');
     const { files, shape } = model;
-    return { name, files, ...lookup(lock).modelManifest(name), ...(shape === undefined ? {} : { shape }) };
+    const locked = lookup(lock);
+    const way = weightsWay(site, pool.name);
+    return {
+      name,
+      files,
+      ...locked.modelManifest(name),
+      ...(shape === undefined ? {} : { shape }),
+      ...(way === 'image' || way === 'claim' ? { manifest: locked.modelManifestText(name) } : {}),
+      ...(way === 'image' ? { image: locked.modelImageReference(enclave, name, poolPlatform(site, pool)) } : {}),
+    };
   }
 
   private servedArtifacts({ engine, model }: Serving): ServedArtifact[] {
@@ -98,11 +180,11 @@ export class ServingStack extends BaseStack {
   private serve(serving: Serving, namespace: ConfinedNamespace): void {
     const { site, enclave, lock } = this.props;
     const pool = this.props.pool(serving.pool);
-    const sitePool = site.pools.find((candidate) => candidate.name === serving.pool);
-    if (sitePool === undefined) throw badInput(`the site has no pool "${serving.pool}"`, 'name one under pools');
+    const sitePool = this.sitePool(serving.pool);
     const platform = poolPlatform(site, sitePool);
     const locked = lookup(lock);
     const { name: engine, version, backend, image } = serving.engine;
+    const readMBps = enclave.storage?.readMBps;
     const release = new ServingRelease(this, `serving-${serving.name}`, {
       // Options have the same names there; what is no plain option follows.
       ...serving,
@@ -112,10 +194,11 @@ export class ServingStack extends BaseStack {
       engineVersion: version,
       engineImage: locked.imageReference(enclave, engineImageName(site, serving.name), platform),
       kitImage: locked.kitReference(enclave, platform),
-      model: this.servedModel(serving.model),
-      adapters: (serving.adapters ?? []).map(({ name, model }) => ({ name, model: this.servedModel(model) })),
+      model: this.servedModel(serving.model, sitePool),
+      adapters: (serving.adapters ?? []).map(({ name, model }) => ({ name, model: this.servedModel(model, sitePool) })),
       artifacts: this.servedArtifacts(serving),
-      mirrorUrl: WEIGHT_MIRROR_URL,
+      ...this.weightsOf(serving.pool),
+      ...(readMBps === undefined ? {} : { storageBytesPerSecond: readMBps * 1e6 }),
       derivedImage: image !== undefined,
       ...(backend === undefined ? {} : { backend }),
     });

@@ -7,6 +7,11 @@ import { TestStack } from './plan';
 
 const GIB = 1024 ** 3;
 
+const SOURCE = {
+  host: 'registry.site.internal:5443',
+  destination: { name: 'registry', cidr: '10.0.0.5/32', port: 5443, owner: 'o', reason: 'r' },
+};
+
 function mirror(props: Partial<WeightMirrorProps> = {}) {
   const stack = new TestStack();
   const namespace = new ConfinedNamespace(stack, 'ns', { name: 'airlock-mirror', kubernetesVersion: '1.34' });
@@ -18,8 +23,7 @@ function mirror(props: Partial<WeightMirrorProps> = {}) {
       { name: 'b', digest: digestOf('b'), totalBytes: 10 * GIB },
       { name: 'a', digest: digestOf('a'), totalBytes: 10 * GIB },
     ],
-    registry: 'registry.site.internal:5443',
-    registryDestination: { name: 'registry', cidr: '10.0.0.5/32', port: 5443, owner: 'o', reason: 'r' },
+    source: SOURCE,
     dns: DISTRIBUTIONS.rke2.dns,
     ...props,
   });
@@ -89,20 +93,20 @@ describe('WeightMirror', () => {
 
   it('looks the registry up where its destination is a range', () => {
     const { pod, policies } = mirror({
-      registryDestination: { name: 'registry', cidr: '10.0.0.0/28', port: 5443, owner: 'o', reason: 'r' },
+      source: { ...SOURCE, destination: { ...SOURCE.destination, cidr: '10.0.0.0/28' } },
     });
     expect(pod.hostAliases).toBeUndefined();
     expect(policies).toContain('ns_lockdown_allow-dns');
   });
 
   it('needs neither for a registry written as an address', () => {
-    const { pod, policies } = mirror({ registry: '10.0.0.5:5443' });
+    const { pod, policies } = mirror({ source: { ...SOURCE, host: '10.0.0.5:5443' } });
     expect(pod.hostAliases).toBeUndefined();
     expect(policies).not.toContain('ns_lockdown_allow-dns');
   });
 
   it('trusts the enclave’s CA, and restarts when it changes', () => {
-    const [first, second] = ['one', 'two'].map((registryCa) => mirror({ registryCa }));
+    const [first, second] = ['one', 'two'].map((ca) => mirror({ source: { ...SOURCE, ca } }));
     expect(first?.container.args?.slice(-2)).toEqual(['--ca', '/etc/airlock/ca/registry-ca.pem']);
     expect(first?.objects.find(({ kind }) => (kind as string) === 'ConfigMap')).toMatchObject({
       data: { 'registry-ca.pem': 'one' },

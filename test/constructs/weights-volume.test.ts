@@ -3,7 +3,12 @@ import { digestOf } from '../../core/digest';
 
 const GIB = 1024 ** 3;
 const MODEL = { name: 'chat', digest: digestOf('chat'), totalBytes: GIB, path: '/models/chat' };
-const KIT = { kitImage: `registry/airlock/kit@${digestOf('kit')}`, mirrorUrl: 'http://mirror:8080' };
+const KIT = {
+  name: 'chat',
+  namespace: 'airlock-serving',
+  kitImage: `registry/airlock/kit@${digestOf('kit')}`,
+  mirrorUrl: 'http://mirror:8080',
+};
 const VOCABULARIES = {
   name: 'tiktoken',
   path: '/artifacts/tiktoken',

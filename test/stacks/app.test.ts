@@ -164,7 +164,7 @@ describe('contradictions between the files', () => {
     ['another protocol', { protocol: 'UDP' }],
   ])('refuses a registry destination with %s', (_case, change) => {
     const error = failure(({ enclave }) => void Object.assign(enclave.network.destinations[0]!, change));
-    expect(error.message).toMatch(/^destination "registry" is (TCP port 443|UDP port 5443), but the registry is /);
+    expect(error.message).toMatch(/^destination "registry" is (TCP port 443|UDP port 5443), but it stands for /);
   });
 
   it('refuses more GPUs than a node has', () => {

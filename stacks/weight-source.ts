@@ -1,0 +1,51 @@
+/** Where the enclave says that models come from, and which way each pool gets them. */
+import { badInput } from '../core/errors';
+import type { WeightSource } from '../constructs/weight-source';
+import type { WeightsWay } from '../constructs/weights-volume';
+import type { Enclave } from '../site/generated/enclave';
+import type { Lock } from '../site/generated/lock';
+import type { Site } from '../site/generated/site';
+import { destinationOf, registryDestination } from './registry-destination';
+
+/** Name of the destination of a source that is not the registry. */
+const NAME = 'weights';
+
+/** Whether models are served inside the cluster; else pods fetch from the source. */
+export const hasMirror = ({ weights }: Enclave): boolean => weights?.mirror ?? true;
+
+/**
+ * @throws AirlockError (input) when the enclave declares no destination for it
+ */
+export function weightSource(enclave: Enclave): WeightSource {
+  const { registry, registryCa, weights } = enclave;
+  const { source: host, sourceCa } = weights ?? {};
+  if (host === undefined) {
+    const destination = registryDestination(enclave);
+    return { host: registry, destination, ...(registryCa === undefined ? {} : { ca: registryCa }) };
+  }
+  const destination = destinationOf(enclave, NAME, host, 'models');
+  return { host, destination, ...(sourceCa === undefined ? {} : { ca: sourceCa }) };
+}
+
+/** @throws AirlockError (input) when the site has no such pool */
+export function weightsWay(site: Site, pool: string): WeightsWay {
+  const found = site.pools.find(({ name }) => name === pool);
+  if (found === undefined) throw badInput(`the site has no pool "${pool}"`, 'name one under pools in site.yaml');
+  return found.weights ?? 'fetch';
+}
+
+/** Models that pods fetch: all but those that only image volumes and shared claims bring. */
+export function fetchedModels(site: Site, enclave: Enclave, lock: Lock): string[] {
+  const fills = enclave.weights?.claim?.fill === true;
+  const uses = site.servings.flatMap(({ model, adapters = [], pool }) => {
+    const way = weightsWay(site, pool);
+    const fetches = way === 'fetch' || way === 'cache' || (way === 'claim' && fills);
+    return [model, ...adapters.map((adapter) => adapter.model)].map((name) => ({ name, fetches }));
+  });
+  return lock.models
+    .map(({ name }) => name)
+    .filter((name) => {
+      const ways = uses.filter((use) => use.name === name);
+      return ways.length === 0 || ways.some(({ fetches }) => fetches);
+    });
+}
