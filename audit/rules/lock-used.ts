@@ -36,6 +36,8 @@ function useOf(context: AuditContext): Use {
         for (const { value } of [...(options.get('model') ?? []), ...(options.get('pin') ?? [])]) {
           models.add(value.replace(/^models\//, '').split('@')[0] ?? '');
         }
+        for (const { value } of options.get('digest') ?? [])
+          for (const { name, manifest } of context.lock.derived.models) if (manifest.digest === value) models.add(name);
       }
     } catch (error) {
       if (!(error instanceof Unproven)) throw error;

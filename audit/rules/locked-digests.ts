@@ -40,6 +40,13 @@ export function lockedDigests(lock: Lock): LockedDigests {
     kit.index?.digest,
     ...kit.manifests.map(({ digest }) => digest),
   ]);
+  for (const { name, image } of models) {
+    if (image === undefined) continue;
+    add(
+      { name: `model ${name}`, repository: image.repository, usedBy: [] },
+      image.manifests.map(({ digest }) => digest),
+    );
+  }
   const modelDigests = new Map(models.map(({ name, manifest }) => [name, manifest.digest]));
   const fileDigests = new Map(files.map(({ name, manifest }) => [name, manifest.digest]));
   return {

@@ -1,12 +1,22 @@
 /** AIR-WGT-2. */
 import type { Serving } from '../../site/generated/site';
 import { placeOf } from '../kubernetes/object';
-import { type Container, containersOf, type PodTemplate } from '../kubernetes/pods';
-import { at, flagOf, textOf } from '../plan/access';
+import { type Container, containersOf, podSpec, type PodTemplate } from '../kubernetes/pods';
+import { at, flagOf, itemsOf, textOf } from '../plan/access';
+import type { PlanNode } from '../plan/node';
 import { readImage } from './image-reference';
+import { kitCommandLine } from './kit-arguments';
 import type { LockedImage } from './locked-digests';
 import { type AuditContext, type Complaint, guard, judge, type Rule, type Statement } from './rule';
-import { mountsOf, type VerifiedVolume, verifiedVolumes } from './verified-volumes';
+import {
+  type Mount,
+  mountsOf,
+  showsVerified,
+  type VerifiedVolume,
+  verifiedPlace,
+  verifiedVolumes,
+  type VolumeLife,
+} from './verified-volumes';
 
 const SERVING = 'serving/';
 
@@ -31,38 +41,93 @@ function engineOf(container: Container, { site, enclave, locked }: AuditContext)
   return servings.length === 0 ? [] : [{ container, servings, image }];
 }
 
-/** Complaints about containers that could change a verified volume. */
-function writerComplaints(pod: PodTemplate, { volume, fetch, ownedByPod }: VerifiedVolume): Complaint[] {
-  const shared: Complaint = {
-    check: 'shared-volume',
-    message: `volume ${volume} outlives the pod: another one may change the weights after they were verified`,
-    fix: 'fetch into an emptyDir',
-    where: fetch.node.where,
-    unproven: true,
-  };
-  const writers = containersOf(pod)
-    .filter((container) => container.node !== fetch.node)
-    .flatMap(({ label, node, ...container }) =>
-      mountsOf({ ...container, label, node })
-        .filter((mount) => mount.volume === volume && flagOf(at(mount.node, 'readOnly')) !== true)
-        .map((mount): Complaint => ({
-          check: 'writable',
-          message: `${label} may write to the verified weights in volume ${volume}`,
-          fix: 'set readOnly: true on its volumeMount',
-          where: (at(mount.node, 'readOnly') ?? mount.node).where,
-        })),
+const isReadOnly = (node: PlanNode): boolean => flagOf(at(node, 'readOnly')) === true;
+
+/** Mounts of a pod's volume that may write to it, but for those of containers that a caller trusts. */
+const writableMounts = (
+  pod: PodTemplate,
+  volume: string,
+  isTrusted: (container: Container) => boolean,
+): { readonly label: string; readonly mount: Mount }[] =>
+  containersOf(pod)
+    .filter((container) => !isTrusted(container))
+    .flatMap((container) =>
+      mountsOf(container)
+        .filter((mount) => mount.volume === volume && !isReadOnly(mount.node))
+        .map((mount) => ({ label: container.label, mount })),
     );
-  return [...(ownedByPod ? [] : [shared]), ...writers];
+
+/** Whether a claim's name is one that a StatefulSet gives its replicas (Kubernetes documentation, "StatefulSets"). */
+const isClaimOf = (claim: string, volume: string, statefulSet: string): boolean =>
+  claim.startsWith(`${volume}-${statefulSet}-`) && /^\d+$/.test(claim.slice(volume.length + statefulSet.length + 2));
+
+/** Complaints about other pods of the plan that may write to a claim; fetching is no writing. */
+function otherWriters(pod: PodTemplate, { volume, life, claim }: VerifiedVolume, context: AuditContext): Complaint[] {
+  const { namespace, name } = pod.object;
+  const isSame = (other: string): boolean => (life === 'shared' ? other === claim : isClaimOf(other, volume, name));
+  const fetches = (container: Container): boolean =>
+    verifiedPlace(container, context) !== undefined && kitCommandLine(container).command === 'weights fetch';
+  return context.pods
+    .filter((other) => other !== pod && other.object.namespace === namespace)
+    .flatMap((other) =>
+      itemsOf(at(podSpec(other), 'volumes')).flatMap((node) => {
+        const source = at(node, 'persistentVolumeClaim');
+        const named = textOf(at(source, 'claimName'));
+        if (source === undefined || named === undefined || !isSame(named) || isReadOnly(source)) return [];
+        return writableMounts(other, textOf(at(node, 'name')) ?? '', fetches).map(({ label }): Complaint => ({
+          check: 'writable',
+          message: `${other.subject} ${label} may write to the verified weights in claim ${named}`,
+          fix: 'set readOnly: true on its volumeMount',
+          where: pod.root.where,
+        }));
+      }),
+    );
 }
 
+/** Complaints about whoever could change a verified volume. */
+function writerComplaints(pod: PodTemplate, verified: VerifiedVolume, context: AuditContext): Complaint[] {
+  const { volume, verifier, life, claim } = verified;
+  if (life === 'image') return [];
+  const declared = context.enclave.weights?.claim;
+  const undeclared: Complaint = {
+    check: 'shared-volume',
+    message: `volume ${volume} outlives the pod: another one may change the weights after they were verified`,
+    fix: 'fetch into an emptyDir, or name the claim with its owner as weights.claim in enclave.yaml',
+    where: verifier.node.where,
+    unproven: true,
+  };
+  const writers = writableMounts(pod, volume, ({ node }) => node === verifier.node).map(
+    ({ label, mount }): Complaint => ({
+      check: 'writable',
+      message: `${label} may write to the verified weights in volume ${volume}`,
+      fix: 'set readOnly: true on its volumeMount',
+      where: (at(mount.node, 'readOnly') ?? mount.node).where,
+    }),
+  );
+  return [
+    ...(life === 'shared' && (claim === undefined || claim !== declared?.name) ? [undeclared] : []),
+    ...writers,
+    ...(life === 'pod' ? [] : otherWriters(pod, verified, context)),
+  ];
+}
+
+const PROOF: Readonly<Record<VolumeLife, string>> = {
+  pod: 'written by the verifying init container alone',
+  image: 'an image volume, which nobody can write to',
+  replica: 'a claim of the replica, written by the verifying init container alone',
+  shared: 'a claim that no pod of the plan writes to but by fetching; its owner in the enclave answers for others',
+};
+
 const mountsModel = ({ container, servings }: EngineContainer, verified: readonly VerifiedVolume[]): boolean => {
-  const mounted = new Set(mountsOf(container).map(({ volume }) => volume));
+  const mounts = mountsOf(container);
   return verified.some(
-    ({ volume, models }) => mounted.has(volume) && servings.some(({ model }) => models.includes(model)),
+    (volume) =>
+      mounts.some((mount) => showsVerified(volume, mount)) &&
+      servings.some(({ model }) => volume.models.includes(model)),
   );
 };
 
-function judgePod({ pod, engines, verified }: ServingPod): Statement[] {
+function judgePod({ pod, engines, verified }: ServingPod, context: AuditContext): Statement[] {
   const place = placeOf(pod.object);
   const proven = 'its weights are verified before it starts, and it cannot change them';
   const judgedEngines = engines.flatMap((engine) =>
@@ -87,9 +152,7 @@ function judgePod({ pod, engines, verified }: ServingPod): Statement[] {
   );
   const writers = verified.flatMap((volume) => {
     const subject = `${pod.subject} volume ${volume.volume}`;
-    return judge({ subject, place, proven: 'written by the verifying init container alone' }, () =>
-      writerComplaints(pod, volume),
-    );
+    return judge({ subject, place, proven: PROOF[volume.life] }, () => writerComplaints(pod, volume, context));
   });
   return [...judgedEngines, ...writers];
 }
@@ -107,8 +170,9 @@ function servingStatements({ site, lock }: AuditContext, pods: readonly ServingP
         (engine) =>
           images.includes(engine.image.name) &&
           verified.some(
-            ({ volume, models }) =>
-              models.includes(serving.model) && mountsOf(engine.container).some((mount) => mount.volume === volume),
+            (volume) =>
+              volume.models.includes(serving.model) &&
+              mountsOf(engine.container).some((mount) => showsVerified(volume, mount)),
           ),
       ),
     );
@@ -135,8 +199,10 @@ export const verifiedWeights: Rule = {
   title: 'Engines start on verified weights, and every serving of the site has a workload',
   explanation:
     'An engine is any container whose image the lock carries for a serving. Its pod must hold an init container that runs ' +
-    'to its end, is the locked kit, and fetches and verifies a model of such a serving into a volume that the engine ' +
-    'mounts; every other container may mount that volume only read-only. Whether an engine’s own arguments point there ' +
+    'to its end, is the locked kit, and either fetches and verifies a model of such a serving into a volume that the ' +
+    'engine mounts, or verifies the folder of an image volume or claim that the engine mounts by the same subPath. Every ' +
+    'other container may mount that volume only read-only, and no other pod of the plan may write to its claim; a shared ' +
+    'claim must be named in the enclave, with who answers for it. Whether an engine’s own arguments point there ' +
     'is the contract of the engine, not of this rule.',
   waivable: true,
   needs: ['pods'],
@@ -149,7 +215,7 @@ export const verifiedWeights: Rule = {
         return [];
       }),
     );
-    const judged = pods.flatMap((pod) => guard(pod.pod.subject, placeOf(pod.pod.object), () => judgePod(pod)));
+    const judged = pods.flatMap((pod) => guard(pod.pod.subject, placeOf(pod.pod.object), () => judgePod(pod, context)));
     return [...unread, ...judged, ...servingStatements(context, pods)];
   },
 };

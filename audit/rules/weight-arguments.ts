@@ -55,12 +55,20 @@ function argumentComplaints(option: Kind | 'pin', argument: KitArgument, context
   return [{ check: 'pin', message, fix: 'pin what the lock has', where: node.where, value }];
 }
 
+/** The manifest that `weights verify` holds a folder against. */
+function digestComplaints({ value, node }: KitArgument, { lock }: AuditContext): Complaint[] {
+  if (lock.derived.models.some(({ manifest }) => manifest.digest === value)) return [];
+  const fix = 'take the digest of the model’s manifest from the lock';
+  return [{ check: 'digest', message: 'the lock has no model with this manifest', fix, where: node.where, value }];
+}
+
 export const weightArguments: Rule = {
   id: 'AIR-WGT-1',
   title: 'Weights named in the plan are those of the lock',
   explanation:
     'The digest of a model’s manifest decides every byte that an engine loads. Reads `--model` and `--file ' +
-    'name@sha256:…` and `--pin repository@sha256:…` of every container that runs the kit’s image; each must be what the lock derives.',
+    'name@sha256:…`, `--digest sha256:…` and `--pin repository@sha256:…` of every container that runs the kit’s image; ' +
+    'each must be what the lock derives.',
   waivable: false,
   needs: ['pods'],
   evaluate: (context) =>
@@ -77,9 +85,12 @@ export const weightArguments: Rule = {
               },
               () => {
                 const { options } = kitCommandLine(container);
-                return (['model', 'file', 'pin'] as const).flatMap((option) =>
-                  (options.get(option) ?? []).flatMap((argument) => argumentComplaints(option, argument, context)),
-                );
+                return [
+                  ...(['model', 'file', 'pin'] as const).flatMap((option) =>
+                    (options.get(option) ?? []).flatMap((argument) => argumentComplaints(option, argument, context)),
+                  ),
+                  ...(options.get('digest') ?? []).flatMap((argument) => digestComplaints(argument, context)),
+                ];
               },
             ),
           ),

@@ -4,7 +4,7 @@ import { toolContainer } from '../plans/workloads';
 
 const ARGS = `${POD}/initContainers/0/args`;
 const PIN = `${MIRROR_POD}/container/0/args/6`;
-const OTHER = `sha256:${'cd'.repeat(32)}`;
+const OTHER = `sha256:${'cd'.repeat(32)}` as const;
 
 describe('weights named in the plan equal the lock', () => {
   testRule('AIR-WGT-1', [
@@ -251,5 +251,214 @@ describe('engines start on verified weights', () => {
     draft.lock.derived.models.push({ ...draft.lock.derived.models[0]!, name: 'other' });
     draft.put(`${ARGS}/5`, MODEL.replace('tiny', 'other'));
     expectUnverified(draft);
+  });
+});
+
+const HEX = MODEL.split('@sha256:')[1] ?? '';
+const INIT = `${POD}/initContainers/0`;
+const MOUNT = `${ENGINE}/volumeMounts/0`;
+const VERIFY = ['weights', 'verify', '--manifest', '/etc/airlock/manifests/tiny.json'];
+
+/** The engine's pod holds a volume that is there already against the manifest. */
+function verifies(plan: Draft, subPath: string, volume: object): Draft {
+  const mount = { name: 'weights', mountPath: '/models/tiny', subPath, readOnly: true };
+  return plan
+    .put(`${INIT}/args`, [...VERIFY, '--digest', `sha256:${HEX}`, '--dir', '/models/tiny'])
+    .put(`${INIT}/volumeMounts`, [mount, { name: 'manifests', mountPath: '/etc/airlock/manifests', readOnly: true }])
+    .put(MOUNT, { ...mount })
+    .put(`${POD}/volumes`, [
+      { name: 'weights', ...volume },
+      { name: 'manifests', configMap: { name: 'chat-manifests' } },
+    ]);
+}
+
+/** A container of another pod that mounts a claim. */
+function anotherPod(plan: Draft, claimName: string, container: object): Draft {
+  return plan.put(`${WORKLOAD.replace(/\/0$/, '')}/-`, {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'other', namespace: 'airlock-serving' },
+    spec: {
+      template: {
+        spec: {
+          containers: [{ ...toolContainer(), ...container }],
+          volumes: [{ name: 'claim', persistentVolumeClaim: { claimName } }],
+        },
+      },
+    },
+  });
+}
+
+const writes = { volumeMounts: [{ name: 'claim', mountPath: '/c' }] };
+const reads = { volumeMounts: [{ name: 'claim', mountPath: '/c', readOnly: true }] };
+const fills = {
+  image: KIT_IMAGE,
+  args: ['weights', 'fetch', '--mirror', 'http://m', '--model', MODEL, '--into', `/c/${HEX}`],
+  ...writes,
+};
+const LAST_MOUNT = `${WORKLOAD.replace(/\/0$/, '')}/2/spec/template/spec/containers/0/volumeMounts/0/readOnly`;
+const TEMPLATE = `${WORKLOAD}/spec/template`;
+
+describe('weights in an image volume', () => {
+  const image = (plan: Draft): Draft => verifies(plan, 'models/tiny', { image: { reference: ENGINE_IMAGE } });
+  const unverified = (fault: (plan: Draft) => unknown): void => {
+    const plan = image(new Draft());
+    expectProven(plan, 'AIR-WGT-2');
+    fault(plan);
+    expect(plan.findings('AIR-WGT-2').map(({ check }) => check)).toContain('unverified');
+  };
+
+  it.each<[string, (plan: Draft) => unknown]>([
+    ['another folder of it is mounted', (plan) => plan.put(`${MOUNT}/subPath`, 'models/other')],
+    ['all of it is mounted', (plan) => plan.drop(`${MOUNT}/subPath`)],
+    [
+      'the folder comes from the environment',
+      (plan) => plan.drop(`${MOUNT}/subPath`).put(`${MOUNT}/subPathExpr`, '$(X)'),
+    ],
+    ['another folder is verified', (plan) => plan.put(`${INIT}/volumeMounts/0/subPath`, 'models/other')],
+    ['no manifest is named', (plan) => plan.put(`${INIT}/args/2`, '--mirror')],
+    ['nothing verifies', (plan) => plan.drop(`${POD}/initContainers`)],
+    [
+      'an option that the audit does not know is set',
+      (plan) => plan.put(`${INIT}/args/-`, '--skip').put(`${INIT}/args/-`, 'x'),
+    ],
+    ['the manifest of no locked model is verified', (plan) => plan.put(`${INIT}/args/5`, OTHER)],
+  ])('is not verified when %s', (_what, fault) => unverified(fault));
+
+  it('is not verified when another model is', () => {
+    unverified((plan) => {
+      plan.lock.models.push({ ...plan.lock.models[0]!, name: 'other' });
+      const manifest = { ...plan.lock.derived.models[0]!.manifest, digest: OTHER } as const;
+      plan.lock.derived.models.push({ ...plan.lock.derived.models[0]!, name: 'other', manifest });
+      plan.put(`${INIT}/args/5`, OTHER);
+    });
+  });
+
+  testRule('AIR-WGT-1', [
+    {
+      name: 'a manifest that is not locked',
+      twin: image,
+      fault: (plan) => plan.put(`${INIT}/args/5`, OTHER),
+      check: 'digest',
+      at: `${INIT}/args/5`,
+    },
+  ]);
+
+  const imageOf = (plan: Draft): string => {
+    const repository = 'model-images/tiny';
+    plan.lock.derived.models[0]!.image = { repository, manifests: plan.lock.derived.kit.manifests };
+    return `${ENGINE_IMAGE.split('/')[0] ?? ''}/${repository}@${plan.lock.derived.kit.manifests[0]!.digest}`;
+  };
+  testRule('AIR-IMG-1', [
+    {
+      name: 'another image than the one that the lock derives',
+      twin: (plan) => image(plan).put(`${POD}/volumes/0/image/reference`, imageOf(plan)),
+      fault: (plan) => plan.put(`${POD}/volumes/0/image/reference`, imageOf(plan).replace(/.{64}$/, 'cd'.repeat(32))),
+      check: 'lock',
+      at: `${POD}/volumes/0/image/reference`,
+    },
+  ]);
+});
+
+describe('weights in a claim of the replica', () => {
+  const cache = (plan: Draft): Draft =>
+    plan
+      .put(`${WORKLOAD}/kind`, 'StatefulSet')
+      .put(`${WORKLOAD}/spec/volumeClaimTemplates`, [{ metadata: { name: 'weights' } }])
+      .drop(`${POD}/volumes`)
+      .put(`${INIT}/args`, ['weights', 'fetch', '--mirror', 'http://m', '--model', MODEL, '--cache', '/cache'])
+      .put(`${INIT}/volumeMounts/0/mountPath`, '/cache')
+      .put(`${MOUNT}/subPath`, HEX);
+
+  it.each<[string, (plan: Draft) => unknown]>([
+    ['another digest is mounted', (plan) => plan.put(`${MOUNT}/subPath`, 'ab'.repeat(32))],
+    ['all of it is mounted', (plan) => plan.drop(`${MOUNT}/subPath`)],
+    [
+      'the workload has no such template',
+      (plan) => plan.put(`${WORKLOAD}/spec/volumeClaimTemplates/0/metadata/name`, 'x'),
+    ],
+    ['the workload is of a kind without templates', (plan) => plan.put(`${WORKLOAD}/kind`, 'Deployment')],
+    [
+      'it is fetched into a folder and a cache at once',
+      (plan) => plan.put(`${INIT}/args/-`, '--into').put(`${INIT}/args/-`, '/cache/x'),
+    ],
+  ])('is not verified when %s', (_what, fault) => {
+    const plan = cache(new Draft());
+    expectProven(plan, 'AIR-WGT-2');
+    fault(plan);
+    expect(plan.findings('AIR-WGT-2').map(({ check }) => check)).toContain('unverified');
+  });
+
+  testRule('AIR-WGT-2', [
+    {
+      name: 'the engine may write to it',
+      twin: cache,
+      fault: (plan) => plan.put(`${MOUNT}/readOnly`, false),
+      check: 'writable',
+      at: `${MOUNT}/readOnly`,
+    },
+    {
+      name: 'another pod may write to the claim of a replica',
+      twin: (plan) => anotherPod(cache(plan), 'weights-chat-0', reads),
+      fault: (plan) => plan.drop(LAST_MOUNT),
+      check: 'writable',
+      at: TEMPLATE,
+      subject: 'volume weights',
+    },
+  ]);
+
+  it('may lie beside claims of others', () => {
+    expectProven(anotherPod(cache(new Draft()), 'weights-chat-x', writes), 'AIR-WGT-2');
+  });
+});
+
+describe('weights in a shared claim', () => {
+  const claim = (plan: Draft): Draft => {
+    plan.enclave.weights = {
+      claim: { name: 'models', owner: 'storage@nordlicht.example', reason: 'read-only export' },
+    };
+    return verifies(plan, HEX, { persistentVolumeClaim: { claimName: 'models', readOnly: true } });
+  };
+
+  testRule('AIR-WGT-2', [
+    {
+      name: 'a claim that the enclave does not name',
+      twin: claim,
+      fault: (plan) => plan.put(`${POD}/volumes/0/persistentVolumeClaim/claimName`, 'others'),
+      check: 'shared-volume',
+      at: INIT,
+      verdict: 'UNPROVEN',
+    },
+    {
+      name: 'another pod may write to it',
+      twin: (plan) => anotherPod(claim(plan), 'models', fills),
+      fault: (plan) =>
+        plan.put(`${WORKLOAD.replace(/\/0$/, '')}/2/spec/template/spec/containers/0/image`, TOOLBOX_IMAGE),
+      check: 'writable',
+      at: TEMPLATE,
+    },
+    {
+      name: 'a filling pod with a second container that may write to it',
+      twin: (plan) => anotherPod(claim(plan), 'models', fills),
+      fault: (plan) =>
+        plan.put(`${WORKLOAD.replace(/\/0$/, '')}/2/spec/template/spec/containers/-`, {
+          ...toolContainer(),
+          ...writes,
+        }),
+      check: 'writable',
+      at: TEMPLATE,
+    },
+    {
+      name: 'the engine may write to it',
+      twin: claim,
+      fault: (plan) => plan.put(`${MOUNT}/readOnly`, false),
+      check: 'writable',
+      at: `${MOUNT}/readOnly`,
+    },
+  ]);
+
+  it('is not verified when another folder is mounted', () => {
+    const plan = claim(new Draft()).put(`${MOUNT}/subPath`, 'ab'.repeat(32));
+    expect(plan.findings('AIR-WGT-2').map(({ check }) => check)).toContain('unverified');
   });
 });
