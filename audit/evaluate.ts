@@ -5,7 +5,7 @@ import type { Site } from '../site/generated/site';
 import { isNetworkPolicy } from './kubernetes/network-policy';
 import { normalize } from './kubernetes/normalize';
 import { type Gap, placeOf, subjectOf } from './kubernetes/object';
-import { type PodTemplate, podTemplateOf } from './kubernetes/pods';
+import { type PodTemplate, podTemplatesOf } from './kubernetes/pods';
 import { Unproven } from './plan/access';
 import type { Place, Plan } from './plan/plan';
 import { lockedDigests } from './rules/locked-digests';
@@ -49,8 +49,7 @@ export function auditContext(plan: Plan, { site, enclave, lock }: Declarations):
   const unreadable: Gap[] = [];
   for (const object of objects) {
     try {
-      const pod = podTemplateOf(object);
-      if (pod !== undefined) pods.push(pod);
+      pods.push(...podTemplatesOf(object));
     } catch (error) {
       if (!(error instanceof Unproven)) throw error;
       unreadable.push({

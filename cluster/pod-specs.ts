@@ -15,17 +15,24 @@ export interface PlannedPods {
 const pick = (value: unknown, path: readonly string[]): unknown =>
   path.reduce<unknown>((found, key) => (found as Record<string, unknown> | undefined)?.[key], value);
 
-const replicasOf = ({ kind, spec }: PlainObject): number | undefined => {
+interface Counts {
+  readonly replicas?: number;
+  readonly leaderWorkerTemplate?: { readonly size?: number };
+}
+
+/** @param path of the pod template: a LeaderWorkerSet has a leader and `size - 1` workers in each replica */
+const replicasOf = ({ kind, spec }: PlainObject, path: readonly string[]): number | undefined => {
   if (kind === 'DaemonSet') return undefined;
-  const { replicas } = (spec ?? {}) as { readonly replicas?: number };
-  return replicas ?? 1;
+  const { replicas = 1, leaderWorkerTemplate: { size = 1 } = {} } = (spec ?? {}) as Counts;
+  return path.at(-1) === 'workerTemplate' ? replicas * (size - 1) : replicas;
 };
 
 /** The pods that an object makes; none for most kinds. */
 export function podsOf(object: PlainObject): PlannedPods[] {
-  const path = knownKind(object.apiVersion, object.kind)?.podTemplate;
-  const spec = path === undefined ? undefined : (pick(object, [...path, 'spec']) as PodSpec | undefined);
-  if (spec === undefined) return [];
   const { name, namespace = 'default' } = object.metadata;
-  return [{ subject: `${object.kind} ${namespace}/${name}`, namespace, spec, replicas: replicasOf(object) }];
+  return (knownKind(object.apiVersion, object.kind)?.podTemplates ?? []).flatMap((path) => {
+    const spec = pick(object, [...path, 'spec']) as PodSpec | undefined;
+    if (spec === undefined) return [];
+    return [{ subject: `${object.kind} ${namespace}/${name}`, namespace, spec, replicas: replicasOf(object, path) }];
+  });
 }

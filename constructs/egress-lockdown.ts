@@ -21,6 +21,12 @@ export interface Flow {
   /** Port the pods of `to` listen on; not the port of a Service in front of them. */
   readonly port: number;
   /**
+   * Last port of a range that begins with `port`.
+   *
+   * @default - that port alone
+   */
+  readonly lastPort?: number;
+  /**
    * @default 'TCP'
    */
   readonly protocol?: 'TCP' | 'UDP';
@@ -110,8 +116,8 @@ export class EgressLockdown extends Construct {
    * @throws AirlockError (input) when the flow does not touch this namespace
    */
   public allowBetween(flow: Flow): void {
-    const { name, from, to, port, protocol = 'TCP', reason } = flow;
-    const ports = [{ protocol, port: String(port) }];
+    const { name, from, to, port, lastPort, protocol = 'TCP', reason } = flow;
+    const ports = [{ protocol, port: String(port), ...(lastPort === undefined ? {} : { endPort: lastPort }) }];
     if (from.namespace !== this.namespace && to.namespace !== this.namespace) {
       throw badInput(
         `flow "${name}" from ${from.namespace} to ${to.namespace} does not touch ${this.namespace}`,

@@ -7,6 +7,8 @@ export const NAMESPACES = { mirror: 'airlock-mirror', serving: 'airlock-serving'
 export const POOL_LABEL = 'airlock.dev/pool';
 /** Label of a serving's pods and Service: the model name of the API; servings that share it are a canary pair. */
 export const SERVED_NAME_LABEL = 'airlock.dev/served-name';
+/** Label of a pod that shares a replica with others on other nodes: `leader` answers, `worker` does not. */
+export const GROUP_ROLE_LABEL = 'airlock.dev/group-role';
 /** Annotation of a network policy: why the flow exists. */
 export const REASON_ANNOTATION = 'airlock.dev/reason';
 /** Annotation of a network policy to the outside: who answers for the destination. */

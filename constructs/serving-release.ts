@@ -1,27 +1,30 @@
 import { Annotations } from 'cdktf';
 import { Construct } from 'constructs';
-import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
-import type { Container, HostAlias, PodSpec, Service } from 'kubernetes-types/core/v1';
-import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
+import type { HostAlias, PodSpec } from 'kubernetes-types/core/v1';
 import { badInput } from '../core/errors';
 import type { Digest } from '../core/digest';
 import type { Engine, EngineOptions, EngineSpec, ModelFile } from '../engines/contract';
 import { checkExtraArgs } from '../engines/extra-args';
 import type { LockModelShape } from '../site/generated/lock';
 import type { ConfinedNamespace } from './confined-namespace';
-import { engineContainer, scratchVolumes } from './engine-container';
 import { EnvelopeRelease } from './envelope-release';
+import type { KubernetesObject } from './envelope-values';
 import type { GpuNodePool } from './gpu-node-pool';
+import { groupFlow, leaderLabels, leaderWorkerSet } from './leader-worker-set';
 import { SERVED_NAME_LABEL, selectorLabels, workloadLabels } from './names';
-import { KIT_USER, restrictedPod } from './restricted';
+import {
+  type Labels,
+  servingDeployment,
+  servingDisruptionBudget,
+  type ServingIdentity,
+  servingService,
+  servingStatefulSet,
+} from './serving-objects';
+import { servingPod, startupSeconds } from './serving-pod';
 import { type PodFile, type WeightsAccess, type WeightsVolume, weightsVolume } from './weights-volume';
 
-/** Slowest disk for which a start still counts as one, bytes per second: a single SATA disk. */
-const SLOWEST_STORAGE = 150_000_000;
 /** Slowest mirror for which a fetch still counts as progress, bytes per second. */
 const SLOWEST_FETCH = 25_000_000;
-/** Seconds in which endpoints leave the Services before the engine hears SIGTERM. */
-const DRAIN_SECONDS = 10;
 
 export interface ServedModel {
   readonly name: string;
@@ -149,10 +152,11 @@ export class ServingRelease extends Construct {
   private readonly props: ServingReleaseProps;
   private readonly replicas: number;
   private readonly gpus: number;
+  private readonly nodes: number;
   private readonly servedName: string;
   private readonly weights: WeightsVolume;
-  private readonly labels: Record<string, string>;
-  private readonly selector: Record<string, string>;
+  private readonly labels: Labels;
+  private readonly selector: Labels;
 
   /**
    * @throws AirlockError (input) when the engine cannot serve the locked model, or the pool has no such place
@@ -163,6 +167,7 @@ export class ServingRelease extends Construct {
     this.props = props;
     this.replicas = props.replicas ?? 1;
     this.gpus = props.gpus ?? (pool.gpusPerNode > 0 ? 1 : 0);
+    this.nodes = props.nodes ?? 1;
     this.servedName = props.servedName ?? name;
     // The name of the served model where an engine takes the folder's for it.
     const modelPath = `/models/${engine.namesModelByPath === true ? this.servedName : model.name}`;
@@ -178,8 +183,9 @@ export class ServingRelease extends Construct {
       files: artifacts,
     });
     this.labels = { ...workloadLabels(engine.name, name, 'serving'), [SERVED_NAME_LABEL]: this.servedName };
-    this.selector = { ...selectorLabels(engine.name, name) };
-    pool.checkCapacity(name, this.replicas, this.gpus);
+    this.selector = selectorLabels(engine.name, name);
+    pool.checkCapacity(name, this.replicas * this.nodes, this.gpus);
+    if (this.nodes > 1) this.joinNodes();
     this.spec = engine.specify({
       ...props,
       serving: name,
@@ -195,158 +201,41 @@ export class ServingRelease extends Construct {
     checkExtraArgs(engine, this.spec, props.extraArgs ?? [], name);
     if (this.spec.user.uid === 0) throw badInput(`engine ${engine.name} runs as root`, 'name a numeric user');
     for (const warning of this.spec.warnings ?? []) Annotations.of(this).addWarning(`serving "${name}": ${warning}`);
-    new EnvelopeRelease(this, 'release', {
-      name,
-      namespace: namespace.name,
-      objects: [
-        ...this.weights.objects,
-        this.workload(),
-        this.service(),
-        ...(this.replicas > 1 ? [this.disruptionBudget()] : []),
-      ],
-      dependsOn: namespace.ready,
-    });
+    const objects = this.objects();
+    new EnvelopeRelease(this, 'release', { name, namespace: namespace.name, objects, dependsOn: namespace.ready });
   }
 
-  private workload(): Deployment | StatefulSet {
-    return this.weights.claimTemplates.length === 0 ? this.deployment() : this.statefulSet();
-  }
-
-  /** Claim templates are immutable, so another content is another StatefulSet; claims of the old one go with it. */
-  private statefulSet(): StatefulSet {
+  private joinNodes(): void {
     const { name, namespace } = this.props;
-    return {
-      apiVersion: 'apps/v1',
-      kind: 'StatefulSet',
-      metadata: { name: `${name}-${this.weights.contentKey}`, namespace: namespace.name, labels: this.labels },
-      spec: {
-        replicas: this.replicas,
-        serviceName: name,
-        // Replicas know nothing of each other.
-        podManagementPolicy: 'Parallel',
-        persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Retain' },
-        updateStrategy: { type: 'RollingUpdate' },
-        revisionHistoryLimit: 3,
-        selector: { matchLabels: this.selector },
-        template: { metadata: { labels: this.labels }, spec: this.podSpec() },
-        volumeClaimTemplates: [...this.weights.claimTemplates],
-      },
-    };
+    if (this.weights.claimTemplates.length > 0) {
+      throw badInput(
+        `serving "${name}" spans several nodes, and its pool caches weights in claims of each replica`,
+        'let the pool fetch its weights, or take them from images or a shared claim',
+      );
+    }
+    namespace.lockdown.allowBetween(groupFlow(namespace.name, name, this.selector));
   }
 
-  private deployment(): Deployment {
-    const { name, namespace, model } = this.props;
-    const onGpu = this.gpus > 0;
-    const fetchSeconds = model.totalBytes / SLOWEST_FETCH;
-    return {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name, namespace: namespace.name, labels: this.labels },
-      spec: {
-        replicas: this.replicas,
-        strategy: {
-          type: 'RollingUpdate',
-          rollingUpdate: onGpu ? { maxSurge: 0, maxUnavailable: 1 } : { maxSurge: 1, maxUnavailable: 0 },
-        },
-        revisionHistoryLimit: 3,
-        progressDeadlineSeconds: Math.ceil(fetchSeconds) + this.startupSeconds + 600,
-        selector: { matchLabels: this.selector },
-        template: { metadata: { labels: this.labels }, spec: this.podSpec() },
-      },
-    };
+  private objects(): KubernetesObject[] {
+    const { replicas, gpus, selector, weights, servedName, spec } = this;
+    const { name, namespace, engineImage: image } = this.props;
+    const pod = servingPod({ ...this.props, spec, gpus, replicas, servedName, selector, weights, image });
+    const identity: ServingIdentity = { name, namespace: namespace.name, labels: this.labels, selector, replicas };
+    return [
+      ...weights.objects,
+      this.workload(identity, pod),
+      servingService(identity, spec.group === undefined ? selector : leaderLabels(selector)),
+      ...(replicas > 1 ? [servingDisruptionBudget(identity, selector)] : []),
+    ];
   }
 
-  private podSpec(): PodSpec {
-    const { pool, hostAliases = [] } = this.props;
-    const { shutdownSeconds, user } = this.spec;
-    return {
-      automountServiceAccountToken: false,
-      enableServiceLinks: false,
-      securityContext: restrictedPod(user.gid === 0 ? KIT_USER.gid : user.gid),
-      priorityClassName: pool.priorityClassName,
-      ...(pool.runtimeClassName === undefined || this.gpus === 0 ? {} : { runtimeClassName: pool.runtimeClassName }),
-      ...(hostAliases.length === 0 ? {} : { hostAliases: [...hostAliases] }),
-      nodeSelector: pool.nodeSelector,
-      ...(pool.tolerations.length === 0 ? {} : { tolerations: pool.tolerations }),
-      // Replicas, and the two of a canary pair, should not go down with one node.
-      affinity: {
-        podAntiAffinity: {
-          preferredDuringSchedulingIgnoredDuringExecution: [
-            {
-              weight: 100,
-              podAffinityTerm: {
-                topologyKey: 'kubernetes.io/hostname',
-                labelSelector: { matchLabels: { [SERVED_NAME_LABEL]: this.servedName } },
-              },
-            },
-          ],
-        },
-      },
-      ...(this.replicas > 1
-        ? {
-            topologySpreadConstraints: [
-              {
-                maxSkew: 1,
-                topologyKey: 'kubernetes.io/hostname',
-                whenUnsatisfiable: 'ScheduleAnyway',
-                labelSelector: { matchLabels: this.selector },
-              },
-            ],
-          }
-        : {}),
-      terminationGracePeriodSeconds: DRAIN_SECONDS + shutdownSeconds + 10,
-      initContainers: [...this.weights.initContainers],
-      containers: [this.engine()],
-      volumes: [...this.weights.volumes, ...scratchVolumes(this.spec)],
-    };
-  }
-
-  private engine(): Container {
-    const { engineImage, pool, extraArgs = [] } = this.props;
-    return engineContainer({
-      spec: this.spec,
-      image: engineImage,
-      extraArgs,
-      devices: pool.gpuResources(this.gpus),
-      readOnlyRootFilesystem: this.gpus === 0 || pool.readOnlyRootFilesystem,
-      weights: this.weights,
-      startupSeconds: this.startupSeconds,
-      drainSeconds: DRAIN_SECONDS,
-    });
-  }
-
-  private service(): Service {
-    const { name, namespace } = this.props;
-    return {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name, namespace: namespace.name, labels: this.labels },
-      spec: {
-        type: 'ClusterIP',
-        selector: this.selector,
-        ports: [{ name: 'http', port: 80, targetPort: 'http', protocol: 'TCP' }],
-      },
-    };
-  }
-
-  private disruptionBudget(): PodDisruptionBudget {
-    const { name, namespace } = this.props;
-    return {
-      apiVersion: 'policy/v1',
-      kind: 'PodDisruptionBudget',
-      metadata: { name, namespace: namespace.name, labels: this.labels },
-      spec: {
-        maxUnavailable: 1,
-        // A pod that never gets ready must not keep its node from being drained.
-        unhealthyPodEvictionPolicy: 'AlwaysAllow',
-        selector: { matchLabels: this.selector },
-      },
-    };
-  }
-
-  /** Seconds that reading the weights and the engine's warm-up may take. */
-  private get startupSeconds(): number {
-    const { storageBytesPerSecond = SLOWEST_STORAGE } = this.props;
-    return Math.ceil(this.spec.weightBytes / storageBytesPerSecond) + this.spec.warmUpSeconds;
+  private workload(identity: ServingIdentity, pod: PodSpec): KubernetesObject {
+    const { model, extraArgs = [], storageBytesPerSecond } = this.props;
+    const { spec, gpus, nodes, weights } = this;
+    if (spec.group !== undefined) return leaderWorkerSet(identity, { pod, group: spec.group, nodes, extraArgs });
+    if (weights.claimTemplates.length > 0) return servingStatefulSet(identity, pod, weights);
+    const fetchSeconds = Math.ceil(model.totalBytes / SLOWEST_FETCH);
+    const progressSeconds = fetchSeconds + startupSeconds(spec, storageBytesPerSecond) + 600;
+    return servingDeployment(identity, pod, { onGpu: gpus > 0, progressSeconds });
   }
 }

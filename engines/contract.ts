@@ -46,6 +46,12 @@ export interface EngineOptions {
    */
   readonly pipelineParallel?: number;
   /**
+   * Nodes of a replica; each gives it `gpus` GPUs and holds whole pipeline stages.
+   *
+   * @default 1
+   */
+  readonly nodes?: number;
+  /**
    * File to load, for engines that load one.
    *
    * @default - the only one there is
@@ -139,6 +145,12 @@ export interface WritableDirectory {
  */
 export type EngineProbe = string | { readonly exec: readonly string[] };
 
+/** The pods of a replica beside the first, which `args` of the spec start. */
+export interface EngineGroup {
+  /** Arguments of each; the kubelet puts in which one it is. */
+  readonly workerArgs: readonly string[];
+}
+
 /** What the pod must give the engine, and what the engine offers in return. */
 export interface EngineSpec {
   readonly command: readonly string[];
@@ -169,6 +181,8 @@ export interface EngineSpec {
   readonly cpu: number;
   /** Memory request and limit, in bytes, without `sharedMemoryBytes`. */
   readonly memoryBytes: number;
+  /** The other pods of a replica, where it spans several nodes. */
+  readonly group?: EngineGroup;
   /** What whoever deploys it should know, such as a deprecation; printed at synthesis. */
   readonly warnings?: readonly string[];
   /** CUDA release of the image, e.g. `13.0`, where its tag tells. */

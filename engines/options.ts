@@ -5,6 +5,7 @@ import type { EngineRequest, KvCacheDtype } from './contract';
 
 /** Fields of {@link EngineRequest} that an engine may or may not translate. */
 export type Option =
+  | 'nodes'
   | 'pipelineParallel'
   | 'concurrency'
   | 'file'
@@ -18,6 +19,7 @@ export type Option =
   | 'reasoningParser';
 
 const OPTIONS: readonly Option[] = [
+  'nodes',
   'pipelineParallel',
   'concurrency',
   'file',
@@ -35,7 +37,7 @@ const OPTIONS: readonly Option[] = [
 const isDefault = (option: Option, request: EngineRequest): boolean => {
   const value = request[option];
   if (value === undefined || value === 'auto') return true;
-  if (option === 'pipelineParallel') return value === 1;
+  if (option === 'pipelineParallel' || option === 'nodes') return value === 1;
   return Array.isArray(value) && value.length === 0;
 };
 
@@ -107,6 +109,9 @@ export function tensorParallel({ serving, gpus, pipelineParallel = 1 }: EngineRe
     'write gpus as a multiple of pipelineParallel',
   );
 }
+
+/** Pipeline stages of a replica: those of each node, on all its nodes, so that tensors stay inside a node. */
+export const pipelineStages = ({ pipelineParallel = 1, nodes = 1 }: EngineRequest): number => pipelineParallel * nodes;
 
 /** A flag with its value, or nothing where there is no value. */
 export const flag = (name: string, value: string | number | undefined): string[] =>

@@ -1,8 +1,9 @@
 /** SGLang's server: https://docs.sglang.ai, "Server Arguments"; sgl-project/sglang python/sglang/srt/server_args.py. */
 import { artifactEnvironment } from './artifacts';
 import { type Engine, type EngineRequest, type EngineSpec, GIB } from './contract';
+import { GROUP_PORTS, LEADER_ADDRESS, WORKER_INDEX } from './node-group';
 import { offlinePythonEnvironment } from './offline-environment';
-import { chatTemplatePath, chooseKvCacheDtype, flag, refuseOptions, tensorParallel } from './options';
+import { chatTemplatePath, chooseKvCacheDtype, flag, pipelineStages, refuseOptions, tensorParallel } from './options';
 import { safetensorsBytes } from './safetensors-model';
 import { cudaOfTag } from './version';
 
@@ -13,9 +14,20 @@ const SHUTDOWN_SECONDS = 60;
 /** DeepGEMM compiles its kernels at the first start on Hopper and Blackwell, which can take half an hour. */
 const WARM_UP_SECONDS = 1800;
 
+/** docs.sglang.ai, "Multi-Node Deployment". */
+const nodeArgs = ({ nodes = 1 }: EngineRequest, rank: string): string[] =>
+  nodes === 1
+    ? []
+    : [
+        ...flag('--nnodes', nodes),
+        ...flag('--node-rank', rank),
+        ...flag('--dist-init-addr', `${LEADER_ADDRESS}:${String(GROUP_PORTS.first)}`),
+      ];
+
 function specify(request: EngineRequest): EngineSpec {
-  const { version, modelPath, servedName, gpus, pipelineParallel = 1, adapters = [], artifacts } = request;
+  const { version, modelPath, servedName, gpus, nodes = 1, adapters = [], artifacts } = request;
   refuseOptions('sglang', request, [
+    'nodes',
     'pipelineParallel',
     'concurrency',
     'quantization',
@@ -28,35 +40,38 @@ function specify(request: EngineRequest): EngineSpec {
   ]);
   const weightBytes = safetensorsBytes('sglang', request);
   const cuda = cudaOfTag(version);
+  const stages = pipelineStages(request);
+  const args = [
+    ...flag('--model-path', modelPath),
+    ...flag('--served-model-name', servedName),
+    // 127.0.0.1 by default.
+    ...flag('--host', '0.0.0.0'),
+    ...flag('--port', PORT),
+    // "auto" falls back to pickled files, which can run code when loaded.
+    ...flag('--load-format', 'safetensors'),
+    ...flag('--tp-size', tensorParallel(request)),
+    ...(stages > 1 ? flag('--pp-size', stages) : []),
+    ...flag('--context-length', request.maxModelLen),
+    ...flag('--max-running-requests', request.concurrency),
+    ...flag('--quantization', request.quantization),
+    ...flag('--kv-cache-dtype', chooseKvCacheDtype('sglang', request, ['fp8_e4m3', 'fp8_e5m2'])),
+    ...flag('--mem-fraction-static', request.memoryFraction),
+    ...flag('--chat-template', chatTemplatePath(request)),
+    ...flag('--tool-call-parser', request.toolCallParser),
+    ...flag('--reasoning-parser', request.reasoningParser),
+    ...(adapters.length === 0
+      ? []
+      : ['--enable-lora', '--lora-paths', ...adapters.map(({ name, path }) => `${name}=${path}`)]),
+    // A relative folder by default, below a root that is read-only.
+    ...flag('--file-storage-path', `${HOME}/storage`),
+    // Off by default.
+    '--enable-metrics',
+  ];
   return {
     // The image's entry point is a shell.
     command: ['python3', '-m', 'sglang.launch_server'],
-    args: [
-      ...flag('--model-path', modelPath),
-      ...flag('--served-model-name', servedName),
-      // 127.0.0.1 by default.
-      ...flag('--host', '0.0.0.0'),
-      ...flag('--port', PORT),
-      // "auto" falls back to pickled files, which can run code when loaded.
-      ...flag('--load-format', 'safetensors'),
-      ...flag('--tp-size', tensorParallel(request)),
-      ...(pipelineParallel > 1 ? flag('--pp-size', pipelineParallel) : []),
-      ...flag('--context-length', request.maxModelLen),
-      ...flag('--max-running-requests', request.concurrency),
-      ...flag('--quantization', request.quantization),
-      ...flag('--kv-cache-dtype', chooseKvCacheDtype('sglang', request, ['fp8_e4m3', 'fp8_e5m2'])),
-      ...flag('--mem-fraction-static', request.memoryFraction),
-      ...flag('--chat-template', chatTemplatePath(request)),
-      ...flag('--tool-call-parser', request.toolCallParser),
-      ...flag('--reasoning-parser', request.reasoningParser),
-      ...(adapters.length === 0
-        ? []
-        : ['--enable-lora', '--lora-paths', ...adapters.map(({ name, path }) => `${name}=${path}`)]),
-      // A relative folder by default, below a root that is read-only.
-      ...flag('--file-storage-path', `${HOME}/storage`),
-      // Off by default.
-      '--enable-metrics',
-    ],
+    args: [...args, ...nodeArgs(request, '0')],
+    ...(nodes > 1 ? { group: { workerArgs: [...args, ...nodeArgs(request, WORKER_INDEX)] } } : {}),
     env: {
       ...offlinePythonEnvironment(HOME),
       ...artifactEnvironment(artifacts),

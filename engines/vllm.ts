@@ -1,8 +1,10 @@
 /** vLLM's OpenAI-compatible server: https://docs.vllm.ai, "CLI Reference", `vllm serve`. */
+import { badInput } from '../core/errors';
 import { artifactEnvironment } from './artifacts';
 import { type AdapterFiles, type Engine, type EngineRequest, type EngineSpec, GIB } from './contract';
+import { GROUP_PORTS, LEADER_ADDRESS, WORKER_INDEX } from './node-group';
 import { offlinePythonEnvironment } from './offline-environment';
-import { chatTemplatePath, chooseKvCacheDtype, flag, refuseOptions, tensorParallel } from './options';
+import { chatTemplatePath, chooseKvCacheDtype, flag, pipelineStages, refuseOptions, tensorParallel } from './options';
 import { safetensorsBytes } from './safetensors-model';
 import { atLeast, cudaOfTag } from './version';
 
@@ -27,9 +29,27 @@ const adapterArgs = (adapters: readonly AdapterFiles[]): string[] =>
         ...adapters.map(({ name, path }) => `${name}=${path}`),
       ];
 
+/** docs.vllm.ai, "Parallelism and Scaling", "Running vLLM with MultiProcessing"; older servers know Ray alone for it. */
+function nodeArgs({ serving, version, nodes = 1 }: EngineRequest, rank: string): string[] {
+  if (nodes === 1) return [];
+  if (!atLeast(version, [0, 12])) {
+    throw badInput(
+      `serving "${serving}": vllm ${version} spans nodes through Ray alone, which reports usage and opens ports`,
+      'use version 0.12 or newer, or nodes: 1',
+    );
+  }
+  return [
+    ...flag('--nnodes', nodes),
+    ...flag('--node-rank', rank),
+    ...flag('--master-addr', LEADER_ADDRESS),
+    ...flag('--master-port', GROUP_PORTS.first),
+  ];
+}
+
 function specify(request: EngineRequest): EngineSpec {
-  const { version, modelPath, servedName, gpus, pipelineParallel = 1, adapters = [], artifacts } = request;
+  const { version, modelPath, servedName, gpus, nodes = 1, adapters = [], artifacts } = request;
   refuseOptions('vllm', request, [
+    'nodes',
     'pipelineParallel',
     'concurrency',
     'quantization',
@@ -44,32 +64,35 @@ function specify(request: EngineRequest): EngineSpec {
   // vllm-project/vllm#36666: the flag came with 0.18; older servers refuse to start with it.
   const drains = atLeast(version, [0, 18]);
   const cuda = cudaOfTag(version);
+  const stages = pipelineStages(request);
+  const args = [
+    modelPath,
+    ...flag('--served-model-name', servedName),
+    ...flag('--host', '0.0.0.0'),
+    ...flag('--port', PORT),
+    // "auto" falls back to pickled *.bin and *.pt files, which can run code when loaded.
+    ...flag('--load-format', 'safetensors'),
+    ...flag('--tensor-parallel-size', tensorParallel(request)),
+    ...(stages > 1 ? flag('--pipeline-parallel-size', stages) : []),
+    // Ray would open ports and report usage.
+    ...(gpus * nodes > 1 ? flag('--distributed-executor-backend', 'mp') : []),
+    ...flag('--max-model-len', request.maxModelLen),
+    ...flag('--max-num-seqs', request.concurrency),
+    ...flag('--quantization', request.quantization),
+    ...flag('--kv-cache-dtype', chooseKvCacheDtype('vllm', request, ['fp8', 'fp8_e4m3', 'fp8_e5m2'])),
+    ...flag('--gpu-memory-utilization', request.memoryFraction),
+    ...flag('--chat-template', chatTemplatePath(request)),
+    ...(request.toolCallParser === undefined ? [] : ['--enable-auto-tool-choice']),
+    ...flag('--tool-call-parser', request.toolCallParser),
+    ...flag('--reasoning-parser', request.reasoningParser),
+    ...adapterArgs(adapters),
+    ...(atLeast(version, [0, 16]) ? flag('--disable-access-log-for-endpoints', QUIET_PATHS) : []),
+    ...(drains ? flag('--shutdown-timeout', SHUTDOWN_SECONDS) : []),
+  ];
   return {
     command: ['vllm', 'serve'],
-    args: [
-      modelPath,
-      ...flag('--served-model-name', servedName),
-      ...flag('--host', '0.0.0.0'),
-      ...flag('--port', PORT),
-      // "auto" falls back to pickled *.bin and *.pt files, which can run code when loaded.
-      ...flag('--load-format', 'safetensors'),
-      ...flag('--tensor-parallel-size', tensorParallel(request)),
-      ...(pipelineParallel > 1 ? flag('--pipeline-parallel-size', pipelineParallel) : []),
-      // Workers in one pod; Ray would open ports and report usage.
-      ...(gpus > 1 ? flag('--distributed-executor-backend', 'mp') : []),
-      ...flag('--max-model-len', request.maxModelLen),
-      ...flag('--max-num-seqs', request.concurrency),
-      ...flag('--quantization', request.quantization),
-      ...flag('--kv-cache-dtype', chooseKvCacheDtype('vllm', request, ['fp8', 'fp8_e4m3', 'fp8_e5m2'])),
-      ...flag('--gpu-memory-utilization', request.memoryFraction),
-      ...flag('--chat-template', chatTemplatePath(request)),
-      ...(request.toolCallParser === undefined ? [] : ['--enable-auto-tool-choice']),
-      ...flag('--tool-call-parser', request.toolCallParser),
-      ...flag('--reasoning-parser', request.reasoningParser),
-      ...adapterArgs(adapters),
-      ...(atLeast(version, [0, 16]) ? flag('--disable-access-log-for-endpoints', QUIET_PATHS) : []),
-      ...(drains ? flag('--shutdown-timeout', SHUTDOWN_SECONDS) : []),
-    ],
+    args: [...args, ...nodeArgs(request, '0')],
+    ...(nodes > 1 ? { group: { workerArgs: [...args, ...nodeArgs(request, WORKER_INDEX), '--headless'] } } : {}),
     env: {
       ...offlinePythonEnvironment(HOME),
       ...artifactEnvironment(artifacts),

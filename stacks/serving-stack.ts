@@ -97,7 +97,9 @@ export class ServingStack extends BaseStack {
     }
     const source = weightSource(enclave);
     lockdown.allowTo(source.destination, labels, `serving pods fetch and verify model weights from ${source.host}`);
+    const spanning = site.servings.filter(({ nodes = 1 }) => nodes > 1).map(({ name }) => name);
     if (sourceNeedsDns(source)) lockdown.allowDns(labels, dns, `serving pods look up ${source.host}`);
+    else if (spanning.length > 0) lockdown.allowDns(labels, dns, `the pods of ${spanning.join(', ')} find each other`);
   }
 
   /** Where the pods of a pool get their models, and how. */
@@ -128,7 +130,7 @@ export class ServingStack extends BaseStack {
       if (capacity === 0) continue;
       const wants = site.servings
         .filter((serving) => serving.pool === name)
-        .map(({ name: serving, replicas = 1, gpus = 1 }) => ({ serving, replicas, gpus }));
+        .map(({ name: serving, replicas = 1, nodes = 1, gpus = 1 }) => ({ serving, replicas, gpus: gpus * nodes }));
       const sum = wants.reduce((total, { replicas, gpus }) => total + replicas * gpus, 0);
       if (sum <= capacity || wants.length === 1) continue;
       const terms = wants.map(({ serving, replicas, gpus }) => `${serving} ${replicas} × ${gpus}`).join(', ');
@@ -142,10 +144,10 @@ export class ServingStack extends BaseStack {
   /** GPUs that all servings request, by extended resource: the quota, so that nothing else takes them in this namespace. */
   private gpuDemand(): [string, number][] {
     const demand = new Map<string, number>();
-    for (const { pool: name, gpus, replicas = 1 } of this.props.site.servings) {
+    for (const { pool: name, gpus = 1, nodes = 1, replicas = 1 } of this.props.site.servings) {
       const pool = this.props.pool(name);
       const resource = pool.accelerator.resource;
-      if (resource !== undefined) demand.set(resource, (demand.get(resource) ?? 0) + replicas * (gpus ?? 1));
+      if (resource !== undefined) demand.set(resource, (demand.get(resource) ?? 0) + replicas * nodes * gpus);
     }
     return [...demand].sort();
   }
@@ -204,7 +206,7 @@ export class ServingStack extends BaseStack {
     });
     const memoryGiB = pool.accelerator.memoryGiB;
     if (memoryGiB !== undefined) {
-      const gpus = serving.gpus ?? 1;
+      const gpus = (serving.gpus ?? 1) * (serving.nodes ?? 1);
       checkWeightsFit({ serving: serving.name, weightBytes: release.spec.weightBytes, gpus, memoryGiB });
     }
   }

@@ -8,15 +8,15 @@ export const CONCERNS: readonly Concern[] = ['pods', 'policies', 'namespaces', '
 export interface KnownKind {
   readonly namespaced: boolean;
   readonly concerns: readonly Concern[];
-  /** Keys from the object's root to the pod template, for kinds that make pods. */
-  readonly podTemplate?: readonly string[];
+  /** Keys from the object's root to each pod template, for kinds that make pods. */
+  readonly podTemplates?: readonly (readonly string[])[];
 }
 
 const inert = (namespaced: boolean, ...kinds: string[]): [string, KnownKind][] =>
   kinds.map((kind) => [kind, { namespaced, concerns: [] }]);
 
 const pods = (podTemplate: readonly string[], ...kinds: string[]): [string, KnownKind][] =>
-  kinds.map((kind) => [kind, { namespaced: true, concerns: ['pods'], podTemplate }]);
+  kinds.map((kind) => [kind, { namespaced: true, concerns: ['pods'], podTemplates: [podTemplate] }]);
 
 /**
  * `group/Kind` (core group: `/Kind`) → what is known of it. Source: API reference of Kubernetes 1.34. Kinds that rewrite
@@ -39,6 +39,18 @@ export const KNOWN_KINDS: ReadonlyMap<string, KnownKind> = new Map([
     'batch/Job',
   ),
   ...pods(['spec', 'jobTemplate', 'spec', 'template'], 'batch/CronJob'),
+  // kubernetes-sigs/lws api/leaderworkerset/v1; without a leader's template the workers' is used for it.
+  [
+    'leaderworkerset.x-k8s.io/LeaderWorkerSet',
+    {
+      namespaced: true,
+      concerns: ['pods'],
+      podTemplates: [
+        ['spec', 'leaderWorkerTemplate', 'leaderTemplate'],
+        ['spec', 'leaderWorkerTemplate', 'workerTemplate'],
+      ],
+    },
+  ],
   ...inert(
     true,
     '/ConfigMap',

@@ -30,12 +30,17 @@ export interface Container {
   readonly label: string;
 }
 
-/** The pod template of an object; undefined for kinds that make no pods. Throws Unproven where it is unknown. */
-export function podTemplateOf(object: KubernetesObject): PodTemplate | undefined {
-  const path = knownKind(object.apiVersion, object.kind)?.podTemplate;
-  if (path === undefined) return undefined;
-  const root = at(object.root, ...path);
-  return { object, root: root ?? object.root, subject: subjectOf(object) };
+/** The pod templates of an object; none for kinds that make no pods. Throws Unproven where they are unknown. */
+export function podTemplatesOf(object: KubernetesObject): PodTemplate[] {
+  const paths = knownKind(object.apiVersion, object.kind)?.podTemplates ?? [];
+  const found = paths.flatMap((path) => {
+    const root = at(object.root, ...path);
+    if (root === undefined) return [];
+    // Kinds with several are told apart by the template's own name in the kind.
+    const part = paths.length > 1 ? ` ${path.at(-1) ?? ''}` : '';
+    return [{ object, root, subject: `${subjectOf(object)}${part}` }];
+  });
+  return paths.length > 0 && found.length === 0 ? [{ object, root: object.root, subject: subjectOf(object) }] : found;
 }
 
 export const podSpec = (pod: PodTemplate): PlanNode | undefined => at(pod.root, 'spec');

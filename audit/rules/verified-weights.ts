@@ -165,7 +165,7 @@ function servingStatements({ site, lock }: AuditContext, pods: readonly ServingP
     const images = lock.images
       .filter(({ usedBy }) => usedBy.includes(`${SERVING}${serving.name}`))
       .map(({ name }) => name);
-    const running = pods.filter(({ engines, verified }) =>
+    const templates = pods.filter(({ engines, verified }) =>
       engines.some(
         (engine) =>
           images.includes(engine.image.name) &&
@@ -176,6 +176,8 @@ function servingStatements({ site, lock }: AuditContext, pods: readonly ServingP
           ),
       ),
     );
+    // A workload with several templates is still one.
+    const running = [...new Map(templates.map((template) => [template.pod.object, template])).values()];
     const key = [...images, serving.model].join(' ');
     const rank = (count.get(key) ?? 0) + 1;
     count.set(key, rank);

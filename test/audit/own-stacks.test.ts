@@ -1,12 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { stringify } from 'yaml';
 import { audit } from '../../audit/audit';
 import { findingText, shownFindings } from '../../audit/report/text';
 import { loadEnclave } from '../../site/load-enclave';
 import { loadSite } from '../../site/load-site';
-import { loadLock } from '../../site/lock-file';
+import { loadLock, serializeLock } from '../../site/lock-file';
 import { synthesize } from '../../stacks/app';
+import { shareContent } from '../stacks/synthesized';
 
 const FIXTURES = path.join(__dirname, '../fixtures/stack');
 
@@ -47,5 +49,49 @@ describe('the plan that our own stacks synthesize', () => {
     expect(report.findings.filter(({ verdict }) => verdict === 'VIOLATED').map(({ rule }) => rule)).toContain(
       'AIR-NET-1',
     );
+  });
+});
+
+describe('the plan of a serving on several nodes', () => {
+  let folder: string;
+  const enclave = path.join(FIXTURES, 'enclave.yaml');
+  const plan = (): string => path.join(folder, 'out');
+  const siteFile = (): string => path.join(folder, 'site.yaml');
+  const lockFile = (): string => path.join(folder, 'airlock.lock.json');
+  const run = (): ReturnType<typeof audit> =>
+    audit({ plan: plan(), site: siteFile(), enclave, lock: lockFile(), today: '2026-11-23' });
+
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'airlock-own-'));
+    const site = await loadSite(path.join(FIXTURES, 'site.yaml'));
+    Object.assign(site.servings[0]!, { nodes: 2, gpus: 8, replicas: 1 });
+    const lock = await loadLock(path.join(FIXTURES, 'airlock.lock.json'));
+    synthesize({ site, enclave: await loadEnclave(enclave), lock, outdir: plan() });
+    writeFileSync(siteFile(), stringify(site));
+    writeFileSync(lockFile(), serializeLock(lock));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('is proven by every rule, for leader and workers', async () => {
+    const report = await run();
+    expect(shownFindings(report, false).map(findingText)).toEqual([]);
+    const proven = report.findings.filter(({ verdict }) => verdict === 'PROVEN').map(({ subject }) => subject);
+    for (const role of ['leaderTemplate', 'workerTemplate']) {
+      expect(proven.some((subject) => subject.includes(`LeaderWorkerSet airlock-serving/chat-group ${role}`))).toBe(
+        true,
+      );
+    }
+  });
+
+  it('is one workload, which does not stand for a second serving of the same model', async () => {
+    const site = await loadSite(siteFile());
+    site.servings.push({ ...site.servings[0]!, name: 'chat-next' });
+    writeFileSync(siteFile(), stringify(site));
+    const lock = await loadLock(lockFile());
+    shareContent(lock, 'chat', 'chat-next');
+    writeFileSync(lockFile(), serializeLock(lock));
+    const { findings } = await run();
+    const missing = findings.filter(({ rule, check }) => rule === 'AIR-WGT-2' && check === 'missing');
+    expect(missing.map(({ subject }) => subject)).toEqual(['serving chat-next']);
   });
 });

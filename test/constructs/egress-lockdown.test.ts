@@ -91,6 +91,13 @@ describe('EgressLockdown', () => {
     expect(Object.keys(made).sort()).toEqual(['allow-calls-egress', 'allow-calls-ingress', 'deny-all']);
   });
 
+  it('opens a range of ports where the flow has one', () => {
+    const made = policies((lockdown) => lockdown.allowBetween({ ...FLOW, lastPort: 8090 }));
+    expect(made['allow-calls-egress']?.spec).toMatchObject({
+      egress: [{ ports: [{ protocol: 'TCP', port: '8080', end_port: 8090 }] }],
+    });
+  });
+
   it('refuses a flow between other namespaces', () => {
     expect(() =>
       policies((lockdown) => lockdown.allowBetween({ ...FLOW, from: { namespace: 'elsewhere', labels: FROM } })),

@@ -114,6 +114,11 @@ describe('what an engine does not have', () => {
     ],
     ['tgi', { version: '3.3.7' }, 'the image of tgi 3.3.7 runs as root only'],
     ['tgi', { quantization: 'mxfp4' }, 'tgi has no quantization "mxfp4"'],
+    ['llama.cpp', { nodes: 2 }, 'llama.cpp has no nodes'],
+    ['tensorrt-llm', { nodes: 2 }, 'tensorrt-llm has no nodes'],
+    ['tgi', { nodes: 2 }, 'tgi has no nodes'],
+    ['ollama', { nodes: 2 }, 'ollama has no nodes'],
+    ['vllm', { nodes: 2, version: '0.11.2' }, 'vllm 0.11.2 spans nodes through Ray alone'],
     ['vllm', { gpus: 4, pipelineParallel: 3 }, 'pipelineParallel 3 does not divide gpus 4'],
     ['vllm', { chatTemplate: 'chat.jinja' }, 'chatTemplate "chat.jinja" is no file of the locked model'],
   ])('%s refuses %j', (name, change, message) => {

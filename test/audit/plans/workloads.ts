@@ -55,6 +55,14 @@ export const KINDS: readonly Kind[] = [
     body: () => ({ spec: { template: template() } }),
     spec: '/spec/template/spec',
   },
+  ...['leaderTemplate', 'workerTemplate'].map((role) => ({
+    kind: 'LeaderWorkerSet',
+    apiVersion: 'leaderworkerset.x-k8s.io/v1',
+    body: () => ({
+      spec: { leaderWorkerTemplate: { size: 2, leaderTemplate: template(), workerTemplate: template() } },
+    }),
+    spec: `/spec/leaderWorkerTemplate/${role}/spec`,
+  })),
   { kind: 'PodTemplate', apiVersion: 'v1', body: () => ({ template: template() }), spec: '/template/spec' },
 ];
 

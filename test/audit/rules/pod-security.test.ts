@@ -219,11 +219,11 @@ describe('every pod meets the restricted profile', () => {
   it('is unproven for a kind that may make pods and that it does not know', () => {
     const at = '/resource/helm_release/chat/values/0/objects/2';
     const draft = new Draft().put(`${at.slice(0, -1)}-`, {
-      apiVersion: 'leaderworkerset.x-k8s.io/v1',
-      kind: 'LeaderWorkerSet',
+      apiVersion: 'ray.io/v1',
+      kind: 'RayCluster',
       metadata: { name: 'big', namespace: 'airlock-serving' },
     });
-    expectFault(draft, { rule: RULE, check: 'opaque', at, verdict: 'UNPROVEN', subject: 'LeaderWorkerSet' });
+    expectFault(draft, { rule: RULE, check: 'opaque', at, verdict: 'UNPROVEN', subject: 'RayCluster' });
   });
 
   it('is N/A for a plan without pods', () => {
