@@ -6,6 +6,8 @@ export const imageRepository = (reference: OciReference): string =>
   `${reference.host.toLowerCase().replace(/[^a-z0-9.-]/g, '-')}/${reference.path}`;
 
 export const modelRepository = (model: string): string => `models/${model}`;
+/** The model as an image, for image volumes. */
+export const modelImageRepository = (model: string): string => `model-images/${model}`;
 export const fileRepository = (file: string): string => `files/${file}`;
 export const providerRepository = (source: string): string => `providers/${source}`;
 

@@ -8,6 +8,15 @@ export interface Content {
   /** Bytes. */
   readonly size: number;
   readonly mediaType: string;
+  /** What it is made of, where the store has no such blob. @default - the blob of that digest */
+  readonly made?: MadeOf;
+}
+
+/** Bytes that are assembled while they are sent: `head`, then the blob where there is one, then `tail`. */
+export interface MadeOf {
+  readonly head: Buffer;
+  readonly blob?: { readonly digest: Digest; readonly size: number };
+  readonly tail: Buffer;
 }
 
 /** One repository of the OCI distribution API. */

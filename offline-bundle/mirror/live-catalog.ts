@@ -1,6 +1,9 @@
 /** The catalog of a store as it is now: an import that ends while the mirror runs is served from the next request on. */
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { Digest } from '../../core/digest';
+import type { LockModelImage } from '../../site/generated/lock';
+import { derivedImages } from '../store/derived-images';
 import { recordName, type RootRecord } from '../store/root-record';
 import type { Store } from '../store/store';
 import { type Catalog, mergeCatalog } from './catalog';
@@ -12,6 +15,7 @@ export class LiveCatalog {
   /** Roots are immutable, so each is read once. */
   private readonly read = new Map<string, RootContents>();
   private seen = '';
+  private seenDerived = '';
   private latest: Promise<Catalog> | undefined;
 
   /** @param note told about every root that cannot be served */
@@ -26,10 +30,13 @@ export class LiveCatalog {
    * @throws AirlockError (input) when a root record is not one
    */
   public async current(): Promise<Catalog> {
-    const times = await this.times();
-    const state = JSON.stringify([...times]);
+    const times = await this.times('roots');
+    const derived = JSON.stringify([...(await this.times('derived'))]);
+    const state = JSON.stringify([...times, derived]);
     if (this.latest === undefined || state !== this.seen) {
       this.seen = state;
+      if (derived !== this.seenDerived) this.read.clear();
+      this.seenDerived = derived;
       this.latest = this.load(times);
       // The next request tries again; whoever waits for this one is told.
       this.latest.catch(() => (this.latest = undefined));
@@ -38,8 +45,8 @@ export class LiveCatalog {
   }
 
   /** When each record was written, nanoseconds since the epoch as text, by file name. */
-  private async times(): Promise<Map<string, string>> {
-    const dir = path.join(this.store.dir, 'roots');
+  private async times(folder: 'roots' | 'derived'): Promise<Map<string, string>> {
+    const dir = path.join(this.store.dir, folder);
     const times = new Map<string, string>();
     for (const name of (await readdir(dir).catch((): string[] => [])).sort()) {
       const found = await stat(path.join(dir, name), { bigint: true }).catch(() => undefined);
@@ -51,11 +58,12 @@ export class LiveCatalog {
   private async load(times: ReadonlyMap<string, string>): Promise<Catalog> {
     const age = ({ digest }: RootRecord): string => `${times.get(recordName(digest)) ?? ''} ${digest}`;
     const records = (await this.store.roots()).sort((a, b) => (age(a) < age(b) ? -1 : 1));
+    const derived = await derivedImages(this.store.dir);
     const roots: RootContents[] = [];
     const problems: string[] = [];
     for (const record of records) {
       try {
-        roots.push(await this.contentsOf(record));
+        roots.push(await this.contentsOf(record, derived));
       } catch (error) {
         problems.push(`${record.kind} ${record.digest} is not served: ${messageOf(error)}`);
       }
@@ -64,11 +72,11 @@ export class LiveCatalog {
     return mergeCatalog(roots, problems);
   }
 
-  private async contentsOf(record: RootRecord): Promise<RootContents> {
+  private async contentsOf(record: RootRecord, derived: ReadonlyMap<Digest, LockModelImage>): Promise<RootContents> {
     const key = `${record.repository}@${record.digest}`;
     const known = this.read.get(key);
     if (known !== undefined) return known;
-    const contents = await readRoot(this.store, record);
+    const contents = await readRoot(this.store, record, derived);
     this.read.set(key, contents);
     return contents;
   }

@@ -1,6 +1,7 @@
 /** What one root of the store reaches, sorted by the protocols that serve it. */
 import { readFile, stat } from 'node:fs/promises';
 import type { Descriptor, OciIndex, OciManifest } from '../../core/descriptor';
+import { canonicalJson } from '../../core/canonical-json';
 import { type Digest, digestOf } from '../../core/digest';
 import { checkFailed } from '../../core/errors';
 import {
@@ -15,13 +16,16 @@ import {
   INDEX_TYPES,
   MANIFEST_TYPES,
   MODEL_MANIFEST,
+  OCI_LAYER_TAR,
 } from '../../core/media-types';
 import { BUNDLE_REPOSITORY, fileRepository } from '../../site/enclave-names';
-import type { Lock } from '../../site/generated/lock';
+import type { Lock, LockModelImage } from '../../site/generated/lock';
 import { parseLock } from '../../site/lock-file';
 import { MAX_MANIFEST_BYTES, walk } from '../layout/walk';
 import type { RootRecord } from '../store/root-record';
 import type { Store } from '../store/store';
+import { imageForm } from '../weights/image-form';
+import { modelFiles } from '../weights/model-files';
 import type { Content, ProviderPackage, Repository } from './content';
 import { type HubRevision, hubFile } from './hub-model';
 
@@ -80,7 +84,11 @@ class RootReader {
   public readonly files: RootContents['files'][number][] = [];
   private readonly manifests = new Map<Digest, Manifest>();
 
-  public constructor(private readonly store: Store) {}
+  /** @param derived image forms by the digest of the model's manifest */
+  public constructor(
+    private readonly store: Store,
+    private readonly derived: ReadonlyMap<Digest, LockModelImage>,
+  ) {}
 
   /** Reads a small blob and checks it again: what the catalog says is what was verified. */
   public async bytes({ digest, size }: Content, limit = MAX_MANIFEST_BYTES): Promise<Buffer> {
@@ -179,6 +187,31 @@ class RootReader {
     const { tags } = this.repository(name);
     tags.set(revision, entry.digest);
     tags.set('main', entry.digest);
+    const image =
+      lock?.derived.models.find((model) => model.manifest.digest === entry.digest)?.image ??
+      this.derived.get(entry.digest);
+    if (image !== undefined) await this.imageForm(entry, image, revision);
+  }
+
+  /** Adds a model as an image; nothing of that is a blob of the store. */
+  private async imageForm(entry: Descriptor, image: LockModelImage, revision: string): Promise<void> {
+    const files = modelFiles(await this.bytes(contentOf(entry)), entry.digest);
+    const digests = (image.manifests[0]?.layers ?? []).map(({ digest }) => digest);
+    const name = image.repository.split('/').slice(1).join('/');
+    const form = imageForm(
+      name,
+      files,
+      digests,
+      image.manifests.map(({ platform }) => platform),
+    );
+    if (!canonicalJson(form.image).equals(canonicalJson(image))) return; // of another layout: nobody could pull it
+    const { contents, tags } = this.repository(image.repository);
+    for (const { digest, size, head, tail, file } of form.layers)
+      contents.set(digest, { digest, size, mediaType: OCI_LAYER_TAR, made: { head, blob: file, tail } });
+    for (const { descriptor, bytes } of form.contents)
+      contents.set(descriptor.digest, { ...contentOf(descriptor), made: { head: bytes, tail: Buffer.alloc(0) } });
+    for (const { platform, digest } of form.image.manifests)
+      tags.set(form.image.manifests.length === 1 ? revision : `${revision}-${platform.replaceAll('/', '-')}`, digest);
   }
 
   private async provider(manifest: Manifest): Promise<void> {
@@ -243,10 +276,15 @@ async function readBundle(reader: RootReader, root: Descriptor, index: Manifest)
 /**
  * Reads everything that a root reaches from its manifests, each checked against its digest.
  *
+ * @param derived image forms of models by the digest of their manifest
  * @throws AirlockError (check) when a manifest is missing or damaged
  */
-export async function readRoot(store: Store, record: RootRecord): Promise<RootContents> {
-  const reader = new RootReader(store);
+export async function readRoot(
+  store: Store,
+  record: RootRecord,
+  derived: ReadonlyMap<Digest, LockModelImage> = new Map(),
+): Promise<RootContents> {
+  const reader = new RootReader(store, derived);
   const size = await stat(store.blobPath(record.digest)).then(
     (found) => found.size,
     () => 0,

@@ -1,14 +1,9 @@
-/** Sends a blob of the store: whole or a part, straight from the file to the socket. */
-import { open } from 'node:fs/promises';
+/** Sends a content: whole or a part, straight from the file to the socket. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { environmentFailed } from '../../core/errors';
-import { isMissing } from '../store/disk';
 import type { Store } from '../store/store';
 import { matchesNone, parseRange, rangeStands } from './byte-range';
 import type { Content } from './content';
-
-/** Few calls per byte, yet little memory for a thousand clients at once. Bytes. */
-const READ_BYTES = 256 * 1024;
+import { openContent } from './content-bytes';
 
 export interface SendOptions {
   /** Without quotes. @default - the digest */
@@ -32,16 +27,11 @@ export async function sendContent(
   content: Content,
   { etag = content.digest, contentType = content.mediaType, headers = {} }: SendOptions = {},
 ): Promise<boolean> {
-  const handle = await open(store.blobPath(content.digest), 'r').catch((error: unknown) => {
-    if (isMissing(error)) return undefined;
-    throw error;
-  });
-  if (handle === undefined) return false;
+  const bytes = await openContent(store, content);
+  if (bytes === undefined) return false;
+  const { size } = content;
   let sending = false;
   try {
-    const { size } = await handle.stat();
-    if (size !== content.size)
-      throw environmentFailed(`blob ${content.digest} has ${size} bytes in the store, not ${content.size}`);
     const quoted = `"${etag}"`;
     reply.headers({ ...headers, etag: quoted, 'accept-ranges': 'bytes', 'content-type': contentType });
     if (matchesNone(request.headers['if-none-match'], quoted)) {
@@ -64,10 +54,9 @@ export async function sendContent(
       return true;
     }
     sending = true;
-    // The stream closes the file at its end, and when the client leaves.
-    reply.send(handle.createReadStream({ start: first, end: last, highWaterMark: READ_BYTES }));
+    reply.send(bytes.stream(first, last));
     return true;
   } finally {
-    if (!sending) await handle.close();
+    if (!sending) await bytes.close();
   }
 }

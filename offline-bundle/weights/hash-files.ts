@@ -10,7 +10,7 @@ import { inParallel } from '../../core/in-parallel';
 const MAX_THREADS = 8;
 
 /**
- * One thread: takes file names, gives bytes read and digests. As text, so that it runs wherever this module was
+ * One thread: takes file names with what to hash before and after, gives bytes read and digests. As text, so that it runs wherever this module was
  * bundled to. A symbolic link in place of the file is refused (O_NOFOLLOW).
  */
 const THREAD = `
@@ -18,11 +18,12 @@ const { parentPort } = require('node:worker_threads');
 const { createHash } = require('node:crypto');
 const { openSync, readSync, closeSync, constants } = require('node:fs');
 const buffer = Buffer.allocUnsafeSlow(1 << 20);
-parentPort.on('message', (file) => {
+parentPort.on('message', ({ file, before, after }) => {
   try {
     const handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
     try {
       const hash = createHash('sha256');
+      if (before) hash.update(before);
       let pending = 0;
       for (let length; (length = readSync(handle, buffer)) > 0; ) {
         hash.update(buffer.subarray(0, length));
@@ -32,6 +33,7 @@ parentPort.on('message', (file) => {
           pending = 0;
         }
       }
+      if (after) hash.update(after);
       parentPort.postMessage({ read: pending, digest: 'sha256:' + hash.digest('hex') });
     } finally {
       closeSync(handle);
@@ -47,7 +49,7 @@ interface Message {
   readonly failure?: string;
 }
 
-function hashIn(thread: Worker, file: string, progress: Progress): Promise<Digest> {
+function hashIn(thread: Worker, { file, before, after }: HashJob, progress: Progress): Promise<Digest> {
   return new Promise((resolve, reject) => {
     const failed = (why: string): void => {
       thread.off('message', listen);
@@ -69,7 +71,7 @@ function hashIn(thread: Worker, file: string, progress: Progress): Promise<Diges
     };
     thread.on('message', listen);
     thread.once('error', ended);
-    thread.postMessage(file);
+    thread.postMessage({ file, before, after });
   });
 }
 
@@ -78,16 +80,20 @@ export interface HashJob {
   readonly file: string;
   /** Bytes. */
   readonly size: number;
+  /** Hashed before the file. @default - nothing */
+  readonly before?: Uint8Array;
+  /** Hashed after the file. @default - nothing */
+  readonly after?: Uint8Array;
 }
 
 /**
  * Hashes files in place.
  *
- * @returns digest by file name
+ * @returns digests in the order of the jobs
  * @throws AirlockError (environment) when a file cannot be read, or is a symbolic link
  */
-export async function hashFiles(jobs: readonly HashJob[], progress: Progress = SILENT): Promise<Map<string, Digest>> {
-  const digests = new Map<string, Digest>();
+export async function hashJobs(jobs: readonly HashJob[], progress: Progress = SILENT): Promise<Digest[]> {
+  const digests = new Map<HashJob, Digest>();
   const count = Math.min(jobs.length, availableParallelism(), MAX_THREADS);
   const threads = Array.from({ length: count }, () => new Worker(THREAD, { eval: true }));
   const idle = [...threads];
@@ -95,15 +101,21 @@ export async function hashFiles(jobs: readonly HashJob[], progress: Progress = S
     await inParallel(
       count,
       [...jobs].sort((a, b) => b.size - a.size),
-      async ({ file }) => {
+      async (job) => {
         const thread = idle.pop();
         if (thread === undefined) throw environmentFailed('no thread is free');
-        digests.set(file, await hashIn(thread, file, progress));
+        digests.set(job, await hashIn(thread, job, progress));
         idle.push(thread);
       },
     );
   } finally {
     await Promise.all(threads.map((thread) => thread.terminate()));
   }
-  return digests;
+  return jobs.flatMap((job) => digests.get(job) ?? []);
+}
+
+/** {@link hashJobs} for different files. @returns digest by file name */
+export async function hashFiles(jobs: readonly HashJob[], progress: Progress = SILENT): Promise<Map<string, Digest>> {
+  const digests = await hashJobs(jobs, progress);
+  return new Map(digests.map((digest, at) => [jobs[at]?.file ?? '', digest]));
 }

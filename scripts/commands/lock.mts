@@ -1,4 +1,5 @@
 /** `airlock lock`: everything the site names, by digest. */
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { hexOf } from '../../core/digest.js';
 import { checkFailed } from '../../core/errors.js';
@@ -6,6 +7,7 @@ import { createClients } from '../../offline-bundle/fetch/clients.js';
 import { demandOwnLock, saveLock } from '../../offline-bundle/resolve/lock-on-disk.js';
 import { lockSummary, summaryRows } from '../../offline-bundle/resolve/lock-summary.js';
 import { resolveLock } from '../../offline-bundle/resolve/resolve-lock.js';
+import { keepImages } from '../../offline-bundle/weights/derive-images.js';
 import type { Lock } from '../../site/generated/lock.js';
 import type { Site } from '../../site/generated/site.js';
 import { loadSite } from '../../site/load-site.js';
@@ -72,7 +74,9 @@ async function lock(options: LockOptions): Promise<void> {
   const progress = progressFor(options);
   const clients = createClients(settings, { version, progress });
   try {
-    const resolved = await resolveLock(lockRequests(site), clients, { airlockMjs: bytes, version }, progress);
+    const before = existsSync(options.lock) ? await loadLock(options.lock) : undefined;
+    const found = await resolveLock(lockRequests(site), clients, { airlockMjs: bytes, version }, progress);
+    const resolved = keepImages(found, before);
     const changed = await saveLock(resolved, options.lock);
     if (options.json)
       printJson({ lock: options.lock, changed, ...lockSummary(resolved), artifacts: summaryRows(resolved) });

@@ -4,6 +4,9 @@ import { Command } from 'commander';
 import { type Digest, parseDigest } from '../../core/digest.js';
 import { badInput } from '../../core/errors.js';
 import { readAuthorities } from '../../offline-bundle/fetch/dispatcher.js';
+import { saveLock } from '../../offline-bundle/resolve/lock-on-disk.js';
+import { deriveImages } from '../../offline-bundle/weights/derive-images.js';
+import { loadLock } from '../../site/lock-file.js';
 import { fetchIntoCache } from '../../offline-bundle/weights/cache.js';
 import { type FetchedWeights, fetchManifest, fetchWeights } from '../../offline-bundle/weights/fetch.js';
 import {
@@ -13,7 +16,7 @@ import {
 } from '../../offline-bundle/weights/content-source.js';
 import { verifyWeights } from '../../offline-bundle/weights/verify.js';
 import { kitVersion } from '../ui/kit-version.mjs';
-import { formatBytes, print, printJson } from '../ui/output.mjs';
+import { formatBytes, print, printJson, table } from '../ui/output.mjs';
 import { progressFor } from '../ui/progress.mjs';
 
 interface FetchCommandOptions {
@@ -117,6 +120,40 @@ async function verify(options: VerifyCommandOptions, command: Command): Promise<
   else print(`${dir}: ${result.files} files, ${formatBytes(result.bytes)}, each with its SHA-256; nothing else`);
 }
 
+interface DeriveCommandOptions {
+  readonly lock: string;
+  readonly from: string;
+  readonly model: readonly string[];
+  readonly json: boolean;
+}
+
+async function derive({ lock: file, from, model: wanted, json }: DeriveCommandOptions): Promise<void> {
+  const lock = await loadLock(file);
+  const unknown = wanted.find((name) => !lock.models.some((model) => model.name === name));
+  if (unknown !== undefined) throw badInput(`the lock has no model "${unknown}"`, 'name models of the lock');
+  const derived = await deriveImages({
+    lock,
+    models: wanted.length === 0 ? lock.models.map(({ name }) => name) : wanted,
+    from,
+    progress: progressFor({ json }),
+  });
+  const changed = await saveLock(derived, file);
+  const images = derived.derived.models.flatMap(({ name, image }) =>
+    (image?.manifests ?? []).map(({ platform, digest }) => ({ name, repository: image?.repository, platform, digest })),
+  );
+  if (json) {
+    printJson({ lock: file, changed, images });
+    return;
+  }
+  print(
+    table(
+      ['model', 'platform', 'image'],
+      images.map(({ name, platform, repository = '', digest }) => [name, platform, `${repository}@${digest}`]),
+    ),
+  );
+  print(`${file}: ${changed ? 'written' : 'unchanged'}`);
+}
+
 function wholeNumber(text: string): number {
   if (!/^[1-9]\d?$/.test(text)) throw badInput(`"${text}" files at once are not possible`, '--concurrency is 1 to 99');
   return Number(text);
@@ -144,6 +181,15 @@ export const command = (): Command =>
         .option('--concurrency <number>', 'files at once', wholeNumber, 4)
         .option('--json', 'print the result as JSON', false)
         .action(fetch),
+    )
+    .addCommand(
+      new Command('derive')
+        .description('add to the lock the digests of models as images, which need every byte of the weights')
+        .requiredOption('--lock <file>', 'lock to add them to')
+        .requiredOption('--from <dir>', 'verified bundle, or store, that holds the weights')
+        .option('--model <name>', 'a model of the lock; all of them by default; may be repeated', collect, [])
+        .option('--json', 'print the result as JSON', false)
+        .action(derive),
     )
     .addCommand(
       new Command('verify')
