@@ -17,7 +17,7 @@ const QUANTIZATIONS = ['awq', 'compressed-tensors', 'eetq', 'exl2', 'gptq', 'mar
 const KV_CACHE: Readonly<Record<string, string>> = { fp8_e4m3: 'fp8_e4m3fn', fp8_e5m2: 'fp8_e5m2' };
 
 function specify(request: EngineRequest): EngineSpec {
-  const { serving, version, modelPath, servedName, gpus, maxModelLen, quantization, derivedImage = false } = request;
+  const { serving, version, modelPath, gpus, maxModelLen, quantization, derivedImage = false } = request;
   refuseOptions('tgi', request, ['concurrency', 'quantization', 'kvCacheDtype', 'memoryFraction']);
   // huggingface/text-generation-inference#3082: since 3.1 the image's Python lies below /root.
   if (atLeast(version, [3, 1]) && !derivedImage) {
@@ -32,7 +32,6 @@ function specify(request: EngineRequest): EngineSpec {
     command: ['text-generation-launcher'],
     args: [
       ...flag('--model-id', modelPath),
-      ...flag('--served-model-name', servedName),
       ...flag('--hostname', '0.0.0.0'),
       ...flag('--port', PORT),
       ...flag('--prometheus-port', METRICS_PORT),
@@ -82,6 +81,8 @@ function specify(request: EngineRequest): EngineSpec {
 
 export const tgi: Engine = {
   name: 'tgi',
+  // It lists the whole path as the model's name, and answers to any (router/src/server.rs, "openai_get_model_info").
+  namesModelByPath: true,
   forbiddenFlags: [
     '--trust-remote-code',
     '--revision',

@@ -17,6 +17,13 @@ describe('tgi', () => {
     expect(metrics?.port).toBe(Number(valueOf(args, '--prometheus-port')));
   });
 
+  it('is given no name for its model, which its launcher has no flag for', () => {
+    expect(tgi.specify(request({ version: '3.0.2' })).args.filter((argument) => /name/.test(argument))).toEqual([
+      '--hostname',
+    ]);
+    expect(tgi.namesModelByPath).toBe(true);
+  });
+
   it('leaves room for a reply within the context', () => {
     const { args } = tgi.specify(request({ version: '3.0.2', maxModelLen: 4096 }));
     expect([valueOf(args, '--max-input-tokens'), valueOf(args, '--max-total-tokens')]).toEqual(['3584', '4096']);
