@@ -47,7 +47,7 @@ export const SIDE_ARTIFACTS: readonly SideArtifact[] = [HARMONY_VOCABULARIES];
 const HARMONY_ENGINES: readonly EngineName[] = ['vllm', 'sglang', 'tensorrt-llm'];
 
 /** gpt-oss and what others made of it: the part of a repository's name that all of them keep. */
-const HARMONY_MODEL = /gpt-?oss/i;
+const HARMONY_MODEL = /gpt[-_]?oss/i;
 
 /**
  * What a serving needs beside its model; a pure function of what the site writes.

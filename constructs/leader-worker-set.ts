@@ -1,11 +1,12 @@
 /** Replicas of a serving that span several nodes each: the LeaderWorkerSet API (kubernetes-sigs/lws). */
-import type { Container, PodSpec, PodTemplateSpec } from 'kubernetes-types/core/v1';
+import type { PodSpec, PodTemplateSpec } from 'kubernetes-types/core/v1';
 import type { EngineGroup } from '../engines/contract';
 import { EPHEMERAL_PORTS, GROUP_PORTS } from '../engines/node-group';
 import type { Flow } from './egress-lockdown';
 import type { KubernetesObject } from './envelope-values';
 import { GROUP_ROLE_LABEL } from './names';
 import type { Labels, ServingIdentity } from './serving-objects';
+import { withoutServer } from './serving-pod';
 
 /** api/leaderworkerset/v1/leaderworkerset_types.go, as far as the kit writes it. */
 export interface LeaderWorkerSet extends KubernetesObject {
@@ -38,15 +39,6 @@ const boundPorts = (pod: PodSpec): PodSpec => ({
   },
 });
 
-/** What a container has because it serves. */
-const SERVER_FIELDS: readonly string[] = ['startupProbe', 'readinessProbe', 'livenessProbe', 'lifecycle', 'ports'];
-
-/** A worker runs the engine without its server: nothing to probe; when it ends, the controller restarts the group. */
-const workerContainer = (container: Container, args: readonly string[]): Container => ({
-  ...(Object.fromEntries(Object.entries(container).filter(([field]) => !SERVER_FIELDS.includes(field))) as Container),
-  args: [...args],
-});
-
 export interface LeaderWorkerSetProps {
   /** The pod that answers. */
   readonly pod: PodSpec;
@@ -69,7 +61,8 @@ export function leaderWorkerSet(
     spec: boundPorts(spec),
   });
   const args = [...group.workerArgs, ...extraArgs];
-  const containers = pod.containers.map((container) => workerContainer(container, args));
+  // A worker runs the engine without its server: nothing to probe; when it ends, the controller restarts the group.
+  const containers = pod.containers.map((container) => ({ ...withoutServer(container), args }));
   return {
     apiVersion: 'leaderworkerset.x-k8s.io/v1',
     kind: 'LeaderWorkerSet',

@@ -83,6 +83,13 @@ const engine = ({ spec, pool, gpus, weights, image, extraArgs = [], ...props }: 
     drainSeconds: DRAIN_SECONDS,
   });
 
+/** What a container has because it serves. */
+const SERVER_FIELDS: readonly string[] = ['startupProbe', 'readinessProbe', 'livenessProbe', 'lifecycle', 'ports'];
+
+/** The same container where nobody calls it. */
+export const withoutServer = (container: Container): Container =>
+  Object.fromEntries(Object.entries(container).filter(([field]) => !SERVER_FIELDS.includes(field))) as Container;
+
 export function servingPod(props: ServingPodProps): PodSpec {
   const { spec, pool, gpus, replicas, servedName, selector, weights, hostAliases = [] } = props;
   const { shutdownSeconds, user } = spec;

@@ -1,17 +1,18 @@
 import { Annotations } from 'cdktf';
 import { Construct } from 'constructs';
 import type { HostAlias, PodSpec } from 'kubernetes-types/core/v1';
+import { PriorityClassV1 } from '@cdktf/provider-kubernetes/lib/priority-class-v1';
 import { badInput } from '../core/errors';
-import type { Digest } from '../core/digest';
-import type { Engine, EngineOptions, EngineSpec, ModelFile } from '../engines/contract';
+import type { Engine, EngineBuild, EngineOptions, EngineSpec } from '../engines/contract';
 import { checkExtraArgs } from '../engines/extra-args';
-import type { LockModelShape } from '../site/generated/lock';
 import type { ConfinedNamespace } from './confined-namespace';
+import { buildJob, enginesClaim, withEngines } from './engine-build';
 import { EnvelopeRelease } from './envelope-release';
 import type { KubernetesObject } from './envelope-values';
 import type { GpuNodePool } from './gpu-node-pool';
 import { groupFlow, leaderLabels, leaderWorkerSet } from './leader-worker-set';
-import { SERVED_NAME_LABEL, selectorLabels, workloadLabels } from './names';
+import { platformLabels, SERVED_NAME_LABEL, selectorLabels, workloadLabels } from './names';
+import type { ServedAdapter, ServedArtifact, ServedModel } from './served-content';
 import {
   type Labels,
   servingDeployment,
@@ -21,48 +22,13 @@ import {
   servingStatefulSet,
 } from './serving-objects';
 import { servingPod, startupSeconds } from './serving-pod';
-import { type PodFile, type WeightsAccess, type WeightsVolume, weightsVolume } from './weights-volume';
+import { type WeightsAccess, type WeightsVolume, weightsVolume } from './weights-volume';
 
 /** Slowest mirror for which a fetch still counts as progress, bytes per second. */
 const SLOWEST_FETCH = 25_000_000;
 
-export interface ServedModel {
-  readonly name: string;
-  /** Digest of the model's OCI manifest: what the pod may find in the mirror. */
-  readonly digest: Digest;
-  readonly totalBytes: number;
-  /**
-   * Text of the manifest, for weights that the pod does not fetch.
-   *
-   * @default - the pod gets it from the mirror
-   */
-  readonly manifest?: string;
-  /**
-   * The model as an image, by digest, for image volumes.
-   *
-   * @default - none
-   */
-  readonly image?: string;
-  readonly files: readonly ModelFile[];
-  /**
-   * What the lock recorded of its architecture.
-   *
-   * @default - unknown
-   */
-  readonly shape?: LockModelShape;
-}
-
-/** A LoRA adapter, by the name that the API gives it. */
-export interface ServedAdapter {
-  readonly name: string;
-  readonly model: ServedModel;
-}
-
-/** Files that the engine would fetch from the internet, by the name of the set (catalog/side-artifacts). */
-export interface ServedArtifact {
-  readonly name: string;
-  readonly files: readonly PodFile[];
-}
+/** Above serving (GpuNodePool): a build must get GPUs on a full pool. */
+const BUILD_PRIORITY = 200_000;
 
 export interface ServingReleaseProps extends EngineOptions {
   /** Name of the serving, of its Deployment and of its Service. */
@@ -91,6 +57,12 @@ export interface ServingReleaseProps extends EngineOptions {
    * @default - none
    */
   readonly hostAliases?: readonly HostAlias[];
+  /**
+   * StorageClass of the claim that holds what is built for the engine, where anything is.
+   *
+   * @default - the cluster's default StorageClass
+   */
+  readonly storageClassName?: string;
   /**
    * Bytes per second at which the nodes read weights.
    *
@@ -157,6 +129,7 @@ export class ServingRelease extends Construct {
   private readonly weights: WeightsVolume;
   private readonly labels: Labels;
   private readonly selector: Labels;
+  private buildPriority: PriorityClassV1 | undefined;
 
   /**
    * @throws AirlockError (input) when the engine cannot serve the locked model, or the pool has no such place
@@ -195,6 +168,9 @@ export class ServingRelease extends Construct {
       files: model.files,
       gpus: this.gpus,
       ...(model.shape === undefined ? {} : { shape: model.shape }),
+      ...(pool.accelerator.product === undefined
+        ? {}
+        : { target: { content: this.weights.contentKey, product: pool.accelerator.product } }),
       adapters: adapters.map((adapter) => ({ name: adapter.name, path: adapter.path, files: adapter.model.files })),
       artifacts: Object.fromEntries(artifacts.map((set) => [set.name, set.path])),
     });
@@ -202,7 +178,8 @@ export class ServingRelease extends Construct {
     if (this.spec.user.uid === 0) throw badInput(`engine ${engine.name} runs as root`, 'name a numeric user');
     for (const warning of this.spec.warnings ?? []) Annotations.of(this).addWarning(`serving "${name}": ${warning}`);
     const objects = this.objects();
-    new EnvelopeRelease(this, 'release', { name, namespace: namespace.name, objects, dependsOn: namespace.ready });
+    const dependsOn = [...namespace.ready, ...(this.buildPriority === undefined ? [] : [this.buildPriority])];
+    new EnvelopeRelease(this, 'release', { name, namespace: namespace.name, objects, dependsOn });
   }
 
   private joinNodes(): void {
@@ -219,13 +196,37 @@ export class ServingRelease extends Construct {
   private objects(): KubernetesObject[] {
     const { replicas, gpus, selector, weights, servedName, spec } = this;
     const { name, namespace, engineImage: image } = this.props;
-    const pod = servingPod({ ...this.props, spec, gpus, replicas, servedName, selector, weights, image });
     const identity: ServingIdentity = { name, namespace: namespace.name, labels: this.labels, selector, replicas };
+    const podOf = (of: EngineSpec): PodSpec =>
+      servingPod({ ...this.props, spec: of, gpus, replicas, servedName, selector, weights, image });
+    const pod = podOf(spec);
     return [
       ...weights.objects,
-      this.workload(identity, pod),
+      ...(spec.build === undefined ? [] : this.building(identity, spec.build, podOf(spec.build.spec))),
+      this.workload(identity, spec.build === undefined ? pod : withEngines(pod, name, spec.build, true)),
       servingService(identity, spec.group === undefined ? selector : leaderLabels(selector)),
       ...(replicas > 1 ? [servingDisruptionBudget(identity, selector)] : []),
+    ];
+  }
+
+  /** @throws AirlockError (input) when the builder could not get the weights */
+  private building(identity: ServingIdentity, build: EngineBuild, pod: PodSpec): KubernetesObject[] {
+    const { name, engine, storageClassName } = this.props;
+    if (this.weights.claimTemplates.length > 0) {
+      throw badInput(
+        `serving "${name}" has an engine built, and its pool caches weights in claims of each replica`,
+        'let the pool fetch its weights, or take them from images or a shared claim',
+      );
+    }
+    const priorityClassName = `airlock-build-${name}`;
+    this.buildPriority = new PriorityClassV1(this, 'build-priority', {
+      metadata: { name: priorityClassName, labels: platformLabels(priorityClassName) },
+      description: `Builds for serving ${name}`,
+      value: BUILD_PRIORITY,
+    });
+    return [
+      enginesClaim(identity, build, storageClassName),
+      buildJob(identity, build, pod, { engine: engine.name, priorityClassName }),
     ];
   }
 

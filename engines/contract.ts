@@ -121,6 +121,17 @@ export interface EngineRequest extends EngineOptions {
    */
   readonly shape?: LockModelShape;
   /**
+   * What something built for this serving is bound to.
+   *
+   * @default - unknown
+   */
+  readonly target?: {
+    /** Digits that stand for the models. */
+    readonly content: string;
+    /** Product name of the GPUs. */
+    readonly product: string;
+  };
+  /**
    * @default - none
    */
   readonly adapters?: readonly AdapterFiles[];
@@ -149,6 +160,20 @@ export type EngineProbe = string | { readonly exec: readonly string[] };
 export interface EngineGroup {
   /** Arguments of each; the kubelet puts in which one it is. */
   readonly workerArgs: readonly string[];
+}
+
+/** Work that is done once, on GPUs of the pool, before the engine can start; its output lies in a claim. */
+export interface EngineBuild {
+  /** Name of the output: all that it is bound to. An output of that name is used as it is. */
+  readonly key: string;
+  /** Where builder and engine see the claim; the engine read-only. */
+  readonly path: string;
+  /** Upper bound of the output, in bytes. */
+  readonly outputBytes: number;
+  /** Seconds after which a build has failed. */
+  readonly seconds: number;
+  /** What the builder demands of its pod; it serves nothing. */
+  readonly spec: EngineSpec;
 }
 
 /** What the pod must give the engine, and what the engine offers in return. */
@@ -181,6 +206,8 @@ export interface EngineSpec {
   readonly cpu: number;
   /** Memory request and limit, in bytes, without `sharedMemoryBytes`. */
   readonly memoryBytes: number;
+  /** What must be built before it can start. */
+  readonly build?: EngineBuild;
   /** The other pods of a replica, where it spans several nodes. */
   readonly group?: EngineGroup;
   /** What whoever deploys it should know, such as a deprecation; printed at synthesis. */

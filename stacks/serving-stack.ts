@@ -5,12 +5,8 @@ import { badInput } from '../core/errors';
 import { ConfinedNamespace } from '../constructs/confined-namespace';
 import type { GpuNodePool } from '../constructs/gpu-node-pool';
 import { componentLabels, NAMESPACES } from '../constructs/names';
-import {
-  type ServedArtifact,
-  type ServedModel,
-  ServingRelease,
-  type ServingReleaseProps,
-} from '../constructs/serving-release';
+import type { ServedArtifact, ServedModel } from '../constructs/served-content';
+import { ServingRelease, type ServingReleaseProps } from '../constructs/serving-release';
 import { WEIGHT_FLOW, WEIGHT_MIRROR_URL } from '../constructs/weight-mirror';
 import { SharedWeights } from '../constructs/shared-weights';
 import { sourceAliases, sourceNeedsDns, sourceUrl } from '../constructs/weight-source';
@@ -144,10 +140,12 @@ export class ServingStack extends BaseStack {
   /** GPUs that all servings request, by extended resource: the quota, so that nothing else takes them in this namespace. */
   private gpuDemand(): [string, number][] {
     const demand = new Map<string, number>();
-    for (const { pool: name, gpus = 1, nodes = 1, replicas = 1 } of this.props.site.servings) {
+    for (const { engine, pool: name, gpus = 1, nodes = 1, replicas = 1 } of this.props.site.servings) {
       const pool = this.props.pool(name);
       const resource = pool.accelerator.resource;
-      if (resource !== undefined) demand.set(resource, (demand.get(resource) ?? 0) + replicas * nodes * gpus);
+      const builders = engine.backend === 'engine' ? 1 : 0;
+      if (resource !== undefined)
+        demand.set(resource, (demand.get(resource) ?? 0) + (replicas * nodes + builders) * gpus);
     }
     return [...demand].sort();
   }
@@ -200,6 +198,7 @@ export class ServingStack extends BaseStack {
       adapters: (serving.adapters ?? []).map(({ name, model }) => ({ name, model: this.servedModel(model, sitePool) })),
       artifacts: this.servedArtifacts(serving),
       ...this.weightsOf(serving.pool),
+      ...(enclave.storage?.className === undefined ? {} : { storageClassName: enclave.storage.className }),
       ...(readMBps === undefined ? {} : { storageBytesPerSecond: readMBps * 1e6 }),
       derivedImage: image !== undefined,
       ...(backend === undefined ? {} : { backend }),

@@ -19,6 +19,8 @@ import {
 } from './verified-volumes';
 
 const SERVING = 'serving/';
+/** Kinds whose pods end. */
+const FINITE: readonly string[] = ['Job', 'CronJob'];
 
 interface EngineContainer {
   readonly container: Container;
@@ -165,18 +167,20 @@ function servingStatements({ site, lock }: AuditContext, pods: readonly ServingP
     const images = lock.images
       .filter(({ usedBy }) => usedBy.includes(`${SERVING}${serving.name}`))
       .map(({ name }) => name);
-    const templates = pods.filter(({ engines, verified }) =>
-      engines.some(
-        (engine) =>
-          images.includes(engine.image.name) &&
-          verified.some(
-            (volume) =>
-              volume.models.includes(serving.model) &&
-              mountsOf(engine.container).some((mount) => showsVerified(volume, mount)),
-          ),
-      ),
+    const templates = pods.filter(
+      ({ pod, engines, verified }) =>
+        !FINITE.includes(pod.object.kind) &&
+        engines.some(
+          (engine) =>
+            images.includes(engine.image.name) &&
+            verified.some(
+              (volume) =>
+                volume.models.includes(serving.model) &&
+                mountsOf(engine.container).some((mount) => showsVerified(volume, mount)),
+            ),
+        ),
     );
-    // A workload with several templates is still one.
+    // A workload with several templates is still one, and a Job that uses the image on the way serves nothing.
     const running = [...new Map(templates.map((template) => [template.pod.object, template])).values()];
     const key = [...images, serving.model].join(' ');
     const rank = (count.get(key) ?? 0) + 1;

@@ -8,7 +8,7 @@ import { loadEnclave } from '../../site/load-enclave';
 import { loadSite } from '../../site/load-site';
 import { loadLock, serializeLock } from '../../site/lock-file';
 import { synthesize } from '../../stacks/app';
-import { shareContent } from '../stacks/synthesized';
+import { changeEngine, inputs, shareContent } from '../stacks/synthesized';
 
 const FIXTURES = path.join(__dirname, '../fixtures/stack');
 
@@ -93,5 +93,34 @@ describe('the plan of a serving on several nodes', () => {
     const { findings } = await run();
     const missing = findings.filter(({ rule, check }) => rule === 'AIR-WGT-2' && check === 'missing');
     expect(missing.map(({ subject }) => subject)).toEqual(['serving chat-next']);
+  });
+});
+
+describe('the plan of a serving whose engine is built', () => {
+  it('is proven by every rule, builder and server alike', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'airlock-own-'));
+    try {
+      const given = inputs();
+      const engine = { name: 'tensorrt-llm', version: '1.2.1', backend: 'engine' } as const;
+      changeEngine(given, 'chat', engine, 'nvcr.io/nvidia/tensorrt-llm/release');
+      const plan = path.join(folder, 'out');
+      synthesize({ ...given, outdir: plan });
+      const [site, lock] = ['site.yaml', 'airlock.lock.json'].map((name) => path.join(folder, name)) as [
+        string,
+        string,
+      ];
+      writeFileSync(site, stringify(given.site));
+      writeFileSync(lock, serializeLock(given.lock));
+      const report = await audit({
+        plan,
+        site,
+        enclave: path.join(FIXTURES, 'enclave.yaml'),
+        lock,
+        today: '2026-11-23',
+      });
+      expect(shownFindings(report, false).map(findingText)).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });

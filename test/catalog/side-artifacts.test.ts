@@ -3,14 +3,17 @@ import { HARMONY_VOCABULARIES, SIDE_ARTIFACTS, sideArtifacts } from '../../catal
 const setsOf = (...asked: Parameters<typeof sideArtifacts>) => sideArtifacts(...asked).map(({ name }) => name);
 
 describe('sideArtifacts', () => {
-  it.each(['openai/gpt-oss-20b', 'openai/gpt-oss-120b', 'unsloth/gpt-oss-20b-BF16', 'acme/GPTOSS-legal'])(
-    'brings the Harmony vocabularies for %s',
-    (repository) => {
-      for (const engine of ['vllm', 'sglang', 'tensorrt-llm'] as const) {
-        expect(setsOf(engine, repository)).toEqual(['harmony-vocabularies']);
-      }
-    },
-  );
+  it.each([
+    'openai/gpt-oss-20b',
+    'openai/gpt-oss-120b',
+    'unsloth/gpt-oss-20b-BF16',
+    'acme/GPTOSS-legal',
+    'acme/gpt_oss-tuned',
+  ])('brings the Harmony vocabularies for %s', (repository) => {
+    for (const engine of ['vllm', 'sglang', 'tensorrt-llm'] as const) {
+      expect(setsOf(engine, repository)).toEqual(['harmony-vocabularies']);
+    }
+  });
 
   it('brings none where the engine has them built in, or the model is another', () => {
     expect([...setsOf('llama.cpp', 'ggml-org/gpt-oss-20b-GGUF'), ...setsOf('ollama', 'openai/gpt-oss-20b')]).toEqual(

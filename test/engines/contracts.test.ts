@@ -109,7 +109,7 @@ describe('what an engine does not have', () => {
     ['tensorrt-llm', { adapters: [{ name: 'a', path: '/adapters/a', files: [] }] }, 'tensorrt-llm has no adapters'],
     [
       'tensorrt-llm',
-      { backend: 'engine', version: '1.3.0' },
+      { backend: 'engine', version: '1.3.0', maxModelLen: 1024 },
       'engine.backend "engine" is gone from tensorrt-llm 1.3.0',
     ],
     ['tgi', { version: '3.3.7' }, 'the image of tgi 3.3.7 runs as root only'],

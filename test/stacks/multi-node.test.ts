@@ -1,5 +1,5 @@
 import type { Container, PodTemplateSpec } from 'kubernetes-types/core/v1';
-import { type Inputs, inputs, objectsOf, type Stack, synth } from './synthesized';
+import { changeEngine, type Inputs, inputs, objectsOf, type Stack, synth } from './synthesized';
 
 /** The fixture with its large model on two whole nodes. */
 function twoNodes(vary: (serving: Inputs['site']['servings'][number]) => void = () => undefined): Stack {
@@ -120,13 +120,7 @@ describe('a serving on several nodes', () => {
   it('gives SGLang its own words for the same', () => {
     const given = inputs();
     Object.assign(given.site.servings[0]!, { nodes: 2, gpus: 8, replicas: 1 });
-    given.site.servings[0]!.engine = { name: 'sglang', version: '0.5.20' };
-    for (const image of given.lock.images) {
-      if (!image.usedBy.includes('serving/chat')) continue;
-      image.name = 'engine-sglang-0.5.20-nvidia';
-      image.reference = 'docker.io/lmsysorg/sglang:v0.5.20';
-      image.repository = 'docker.io/lmsysorg/sglang';
-    }
+    changeEngine(given, 'chat', { name: 'sglang', version: '0.5.20' }, 'docker.io/lmsysorg/sglang');
     const group = groupOf(synth(given).stack('serving'));
     expect(valueOf(engineOf(group.worker), '--dist-init-addr')).toBe('$(LWS_LEADER_ADDRESS):40000');
     expect(['--tp-size', '--pp-size', '--nnodes'].map((flag) => valueOf(engineOf(group.leader), flag))).toEqual([

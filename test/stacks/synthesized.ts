@@ -6,7 +6,9 @@ import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { PodSpec } from 'kubernetes-types/core/v1';
 import type { Enclave } from '../../site/generated/enclave';
 import type { Lock } from '../../site/generated/lock';
-import type { Site } from '../../site/generated/site';
+import { engineImage } from '../../catalog/engines';
+import type { Serving, Site } from '../../site/generated/site';
+import { engineImageName } from '../../site/requests';
 import { parseEnclave } from '../../site/load-enclave';
 import { parseSite } from '../../site/load-site';
 import { parseLock } from '../../site/lock-file';
@@ -33,6 +35,23 @@ export function shareContent(lock: Lock, serving: string, other: string): void {
   for (const { usedBy } of [...lock.images, ...lock.files]) {
     if (usedBy?.includes(`serving/${serving}`) === true) usedBy.push(`serving/${other}`);
   }
+}
+
+/** Puts a serving onto another engine, and the engine's image into the lock, as `airlock lock` would. */
+export function changeEngine(
+  { site, lock }: Inputs,
+  serving: string,
+  engine: Serving['engine'],
+  repository: string,
+): void {
+  const changed = site.servings.find(({ name }) => name === serving);
+  const image = lock.images.find(({ usedBy }) => usedBy.includes(`serving/${serving}`));
+  if (changed === undefined || image === undefined) throw new Error(`the fixture has no serving ${serving}`);
+  changed.engine = engine;
+  image.name = engineImageName(site, serving);
+  image.repository = repository;
+  image.reference = `${repository}:${engineImage(engine.name, engine.version, 'nvidia').split(':').at(-1) ?? ''}`;
+  lock.images.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 export interface Resource {
