@@ -111,14 +111,17 @@ describe('the plan of a serving whose engine is built', () => {
       ];
       writeFileSync(site, stringify(given.site));
       writeFileSync(lock, serializeLock(given.lock));
-      const report = await audit({
-        plan,
-        site,
-        enclave: path.join(FIXTURES, 'enclave.yaml'),
-        lock,
-        today: '2026-11-23',
-      });
+      const [enclave, today] = [path.join(FIXTURES, 'enclave.yaml'), '2026-11-23'];
+      const report = await audit({ plan, site, enclave, lock, today });
       expect(shownFindings(report, false).map(findingText)).toEqual([]);
+      // The Job runs the engine's image on the model too, and is still no serving.
+      given.site.servings.push({ ...given.site.servings[0]!, name: 'chat-next' });
+      shareContent(given.lock, 'chat', 'chat-next');
+      writeFileSync(site, stringify(given.site));
+      writeFileSync(lock, serializeLock(given.lock));
+      const { findings } = await audit({ plan, site, enclave, lock, today });
+      const missing = findings.filter(({ rule, check }) => rule === 'AIR-WGT-2' && check === 'missing');
+      expect(missing.map(({ subject }) => subject)).toEqual(['serving chat-next']);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
