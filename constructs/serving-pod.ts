@@ -41,6 +41,12 @@ export interface ServingPodProps {
    * @default - a single SATA disk
    */
   readonly storageBytesPerSecond?: number;
+  /**
+   * Seconds that the engine may wait for other pods before it starts.
+   *
+   * @default 0
+   */
+  readonly waitSeconds?: number;
 }
 
 /** Seconds that reading the weights and the engine's warm-up may take. */
@@ -79,7 +85,7 @@ const engine = ({ spec, pool, gpus, weights, image, extraArgs = [], ...props }: 
     devices: pool.gpuResources(gpus),
     readOnlyRootFilesystem: gpus === 0 || pool.readOnlyRootFilesystem,
     weights,
-    startupSeconds: startupSeconds(spec, props.storageBytesPerSecond),
+    startupSeconds: startupSeconds(spec, props.storageBytesPerSecond) + (props.waitSeconds ?? 0),
     drainSeconds: DRAIN_SECONDS,
   });
 

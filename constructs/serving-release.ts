@@ -197,8 +197,10 @@ export class ServingRelease extends Construct {
     const { replicas, gpus, selector, weights, servedName, spec } = this;
     const { name, namespace, engineImage: image } = this.props;
     const identity: ServingIdentity = { name, namespace: namespace.name, labels: this.labels, selector, replicas };
+    // The leader of a group may have its weights long before the last worker.
+    const waitSeconds = spec.group === undefined ? 0 : this.fetchSeconds;
     const podOf = (of: EngineSpec): PodSpec =>
-      servingPod({ ...this.props, spec: of, gpus, replicas, servedName, selector, weights, image });
+      servingPod({ ...this.props, spec: of, gpus, replicas, servedName, selector, weights, image, waitSeconds });
     const pod = podOf(spec);
     return [
       ...weights.objects,
@@ -231,12 +233,16 @@ export class ServingRelease extends Construct {
   }
 
   private workload(identity: ServingIdentity, pod: PodSpec): KubernetesObject {
-    const { model, extraArgs = [], storageBytesPerSecond } = this.props;
+    const { extraArgs = [], storageBytesPerSecond } = this.props;
     const { spec, gpus, nodes, weights } = this;
     if (spec.group !== undefined) return leaderWorkerSet(identity, { pod, group: spec.group, nodes, extraArgs });
     if (weights.claimTemplates.length > 0) return servingStatefulSet(identity, pod, weights);
-    const fetchSeconds = Math.ceil(model.totalBytes / SLOWEST_FETCH);
-    const progressSeconds = fetchSeconds + startupSeconds(spec, storageBytesPerSecond) + 600;
+    const progressSeconds = this.fetchSeconds + startupSeconds(spec, storageBytesPerSecond) + 600;
     return servingDeployment(identity, pod, { onGpu: gpus > 0, progressSeconds });
+  }
+
+  /** Seconds that fetching the model may take. */
+  private get fetchSeconds(): number {
+    return Math.ceil(this.props.model.totalBytes / SLOWEST_FETCH);
   }
 }

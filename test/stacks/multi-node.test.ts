@@ -1,5 +1,5 @@
 import type { Container, PodTemplateSpec } from 'kubernetes-types/core/v1';
-import { changeEngine, type Inputs, inputs, objectsOf, type Stack, synth } from './synthesized';
+import { changeEngine, type Inputs, inputs, objectsOf, podOf, type Stack, synth } from './synthesized';
 
 /** The fixture with its large model on two whole nodes. */
 function twoNodes(vary: (serving: Inputs['site']['servings'][number]) => void = () => undefined): Stack {
@@ -68,6 +68,14 @@ describe('a serving on several nodes', () => {
     expect(engineOf(worker)).not.toHaveProperty('ports');
     expect(engineOf(worker).args).toContain('--headless');
     expect(engineOf(leader).args).not.toContain('--headless');
+  });
+
+  it('lets the leader wait for workers whose weights come last', () => {
+    const budgetOf = (container: Container) =>
+      (container.startupProbe?.failureThreshold ?? 0) * (container.startupProbe?.periodSeconds ?? 0);
+    const alone = podOf(synth(inputs()).stack('serving'), RELEASE).containers[0]!;
+    // 13.8 GB at 25 MB/s.
+    expect(budgetOf(engineOf(leader)) - budgetOf(alone)).toBeGreaterThan(540);
   });
 
   it('verifies the weights on every node', () => {
