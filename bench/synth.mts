@@ -7,7 +7,7 @@
  * time of one of the middle site, start-up not counted.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import Table from 'cli-table3';
 import { examples, readPlans, ROOT, SITE_FILES } from '../tools/examples.js';
@@ -141,6 +141,7 @@ function judge(ofExamples: readonly Step[], [smallest, middle, large]: readonly 
 }
 
 async function main(): Promise<void> {
+  const [load = 0] = loadavg();
   const folder = await mkdtemp(path.join(tmpdir(), 'airlock-bench-synth-'));
   try {
     const sized = async (size: keyof typeof SIZES): Promise<Command> => {
@@ -164,6 +165,9 @@ async function main(): Promise<void> {
     print(resultTable([node, empty, ...sizes, ...ofExamples], empty, small));
     print(
       `best of ${ROUNDS} rounds; net is CPU time beyond the site of 10; peak is the largest process, tree all together`,
+    );
+    print(
+      `load average before: ${load.toFixed(1)} on ${availableParallelism()} cores; more than none makes all slower`,
     );
     if (judge(ofExamples, sizes) > 0) process.exitCode = 1;
   } finally {
