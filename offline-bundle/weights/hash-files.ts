@@ -17,7 +17,7 @@ const THREAD = `
 const { parentPort } = require('node:worker_threads');
 const { createHash } = require('node:crypto');
 const { openSync, readSync, closeSync, constants } = require('node:fs');
-const buffer = Buffer.allocUnsafeSlow(1 << 20);
+const buffer = Buffer.allocUnsafeSlow(1 << 18);
 parentPort.on('message', ({ file, before, after }) => {
   try {
     const handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);

@@ -17,11 +17,13 @@ import { images } from './suites/images.mjs';
 import { isolation } from './suites/isolation.mjs';
 import { signatures } from './suites/signatures.mjs';
 import { terraform } from './suites/terraform.mjs';
+import { weights } from './suites/weights.mjs';
 import { wrongInputs } from './suites/wrong-inputs.mjs';
 
 const SUITES: Readonly<Record<string, (suite: Suite, journey: Journey) => Promise<void>>> = {
   envelope,
   images,
+  weights,
   hub,
   terraform,
   signatures,

@@ -6,6 +6,8 @@ import { mustRun, type Ran, run, startService } from '../../harness/processes.mj
 export interface Containerd {
   /** `ctr` against this containerd, demanding success. */
   readonly ctr: (args: readonly string[]) => Promise<Ran>;
+  /** The same, whatever it ends with: `ctr run` ends with the status of the container. */
+  readonly attempt: (args: readonly string[]) => Promise<Ran>;
   /** Folder for `--hosts-dir`. */
   readonly hosts: string;
   readonly stop: () => Promise<void>;
@@ -40,7 +42,13 @@ export async function startContainerd(folder: string): Promise<Containerd> {
   const service = await startService('containerd', ['--config', config], {
     ready: async () => (await run('ctr', [...address, 'version'])).code === 0,
   });
-  return { hosts, stop: service.stop, ctr: (args) => mustRun('ctr', [...address, ...args], { timeoutMs: 90_000 }) };
+  const options = { timeoutMs: 90_000 };
+  return {
+    hosts,
+    stop: service.stop,
+    ctr: (args) => mustRun('ctr', [...address, ...args], options),
+    attempt: (args) => run('ctr', [...address, ...args], options),
+  };
 }
 
 /** Tells containerd to reach `authority` over TLS with a private authority (containerd, docs/hosts.md). */
