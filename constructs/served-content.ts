@@ -16,6 +16,12 @@ export interface ServedModel {
    */
   readonly manifest?: string;
   /**
+   * The Ollama store of this serving, for engines that need one: what the pod holds in place of the model's files.
+   *
+   * @default - none
+   */
+  readonly store?: Pick<ServedModel, 'digest' | 'totalBytes' | 'manifest'>;
+  /**
    * The model as an image, by digest, for image volumes.
    *
    * @default - none

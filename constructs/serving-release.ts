@@ -152,7 +152,10 @@ export class ServingRelease extends Construct {
       namespace: namespace.name,
       kitImage: props.kitImage,
       mirrorUrl: props.mirrorUrl,
-      models: [{ ...model, path: modelPath }, ...adapters.map((adapter) => ({ ...adapter.model, path: adapter.path }))],
+      models: [
+        { ...model, ...(model.store === undefined ? {} : { ...model.store, name, kind: 'ollama' }), path: modelPath },
+        ...adapters.map((adapter) => ({ ...adapter.model, path: adapter.path })),
+      ],
       files: artifacts,
     });
     this.labels = { ...workloadLabels(engine.name, name, 'serving'), [SERVED_NAME_LABEL]: this.servedName };

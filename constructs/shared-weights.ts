@@ -19,6 +19,12 @@ const SLOWEST_FETCH = 25_000_000;
 /** A model that the claim holds. */
 export interface SharedModel {
   readonly name: string;
+  /**
+   * `ollama`: the Ollama store of the serving of that name.
+   *
+   * @default 'model'
+   */
+  readonly kind?: 'model' | 'ollama';
   /** Digest of the model's OCI manifest. */
   readonly digest: Digest;
   readonly totalBytes: number;
@@ -64,7 +70,7 @@ export class SharedWeights extends Construct {
     super(scope, id);
     const { namespace, models, ca } = props;
     const mounted = mountedCa(ca, namespace.name, `${NAME}-source-ca`, 'source-ca.pem');
-    const job = ({ name, digest, totalBytes }: SharedModel): Job => {
+    const job = ({ name, kind = 'model', digest, totalBytes }: SharedModel): Job => {
       const key = hexOf(digest).slice(0, KEY_DIGITS);
       const labels = { ...workloadLabels(NAME, `${NAME}-${key}`, 'serving') };
       return {
@@ -89,7 +95,7 @@ export class SharedWeights extends Construct {
                   image: props.kitImage,
                   imagePullPolicy: 'IfNotPresent',
                   args: [
-                    ...['weights', 'fetch', '--mirror', props.mirrorUrl, '--model', `${name}@${digest}`],
+                    ...['weights', 'fetch', '--mirror', props.mirrorUrl, `--${kind}`, `${name}@${digest}`],
                     ...['--into', `${FOLDER}/${hexOf(digest)}`],
                     ...mounted.args,
                   ],

@@ -5,7 +5,7 @@ import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Container, PodSpec, Service } from 'kubernetes-types/core/v1';
 import type { DnsPeer } from '../catalog/distributions/distribution';
 import { type Digest, digestOf } from '../core/digest';
-import { fileRepository, modelRepository } from '../site/enclave-names';
+import { fileRepository, modelRepository, storeRepository } from '../site/enclave-names';
 import type { ConfinedNamespace } from './confined-namespace';
 import type { Flow } from './egress-lockdown';
 import { EnvelopeRelease } from './envelope-release';
@@ -67,6 +67,12 @@ export interface WeightMirrorProps {
    * @default - none
    */
   readonly files?: readonly MirroredContent[];
+  /**
+   * Ollama stores, by the names of their servings; their GGUF files are those of the models, so only the rest counts.
+   *
+   * @default - none
+   */
+  readonly stores?: readonly MirroredContent[];
   /** The enclave's registry, or the mirror of the host at which bundles are imported. */
   readonly source: WeightSource;
   /**
@@ -125,10 +131,11 @@ export class WeightMirror extends Construct {
     });
   }
 
-  private container({ image, models, files = [], source }: WeightMirrorProps, ca: MountedCa): Container {
+  private container({ image, models, files = [], stores = [], source }: WeightMirrorProps, ca: MountedCa): Container {
     const pins = [
       ...models.map(({ name, digest }) => `${modelRepository(name)}@${digest}`),
       ...files.map(({ name, digest }) => `${fileRepository(name)}@${digest}`),
+      ...stores.map(({ name, digest }) => `${storeRepository(name)}@${digest}`),
     ].sort();
     const http = (path: string): Container['livenessProbe'] => ({
       httpGet: { path, port: 'http' },

@@ -26,6 +26,12 @@ export type WeightsWay = NonNullable<Pool['weights']>;
 /** A model of the lock that a pod needs. */
 export interface PodModel {
   readonly name: string;
+  /**
+   * `ollama`: the Ollama store of a serving of that name, in place of the model's own files.
+   *
+   * @default 'model'
+   */
+  readonly kind?: 'model' | 'ollama';
   /** Digest of the model's OCI manifest: what the pod may find. */
   readonly digest: Digest;
   readonly totalBytes: number;
@@ -197,7 +203,7 @@ class PodWeights {
 
   private model(model: PodModel, name: string): Part {
     const { way = 'fetch' } = this.props;
-    const content = ['--model', `${model.name}@${model.digest}`];
+    const content = [`--${model.kind ?? 'model'}`, `${model.name}@${model.digest}`];
     if (way === 'fetch') return this.fetched(name, model.path, model.totalBytes, content);
     if (way === 'cache') return this.cached(name, model, content);
     return this.mounted(name, model, way === 'image' ? this.imageVolume(model) : this.claimVolume(model));

@@ -23,6 +23,7 @@ export const MODEL_DOC_RAW = 'application/vnd.cncf.model.doc.v1.raw';
 export const AIRLOCK_BUNDLE = 'application/vnd.airlock.bundle.v1+json';
 export const AIRLOCK_PROVIDER = 'application/vnd.airlock.terraform-provider.v1+json';
 export const AIRLOCK_FILE = 'application/vnd.airlock.file.v1+json';
+export const AIRLOCK_OLLAMA = 'application/vnd.airlock.ollama-store.v1+json';
 export const AIRLOCK_KIT = 'application/vnd.airlock.kit.v1+json';
 export const AIRLOCK_RECORD = 'application/vnd.airlock.record.v1+json';
 

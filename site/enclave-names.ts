@@ -8,6 +8,8 @@ export const imageRepository = (reference: OciReference): string =>
 export const modelRepository = (model: string): string => `models/${model}`;
 /** The model as an image, for image volumes. */
 export const modelImageRepository = (model: string): string => `model-images/${model}`;
+/** The Ollama store of a serving. */
+export const storeRepository = (serving: string): string => `ollama/${serving}`;
 export const fileRepository = (file: string): string => `files/${file}`;
 export const providerRepository = (source: string): string => `providers/${source}`;
 

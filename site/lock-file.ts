@@ -62,6 +62,12 @@ function answered(lock: Lock): LockRequests {
       sha256,
       ...(usedBy === undefined ? {} : { usedBy }),
     })),
+    stores: (lock.derived.stores ?? []).map(({ name, servedName, model, file }) => ({
+      name,
+      servedName,
+      model,
+      ...(file === undefined ? {} : { file }),
+    })),
   };
 }
 
@@ -111,5 +117,6 @@ export function checkLock(lock: Lock, site: Site): string[] {
     ...differences('model', named, wanted.models, have.models),
     ...differences('provider', (item) => item.source, wanted.providers, have.providers),
     ...differences('file', named, wanted.files, have.files),
+    ...differences('Ollama store', named, wanted.stores, have.stores),
   ];
 }

@@ -4,6 +4,7 @@ import { badInput } from '../core/errors';
 import type { Enclave } from './generated/enclave';
 import type { Lock, LockContent, LockDerivedModel, LockImageManifest, LockModel } from './generated/lock';
 import { modelArtifact } from './model-artifact';
+import { ollamaStore } from './ollama-store';
 
 export interface LockLookup {
   /** Digest to name in a plan: the index where every child of it is carried, else the platform's manifest. */
@@ -18,6 +19,8 @@ export interface LockLookup {
   modelManifestText(name: string): string;
   /** `<registry>/<repository>@<digest>` of a model's image form. */
   modelImageReference(enclave: Enclave, name: string, platform: string): string;
+  /** Digest of the manifest of a serving's Ollama store, its text, and the bytes of its files. */
+  ollamaStore(serving: string): { readonly digest: Digest; readonly totalBytes: number; readonly manifest: string };
   /** Digest and bytes of a file of the lock, as of a model. */
   fileManifest(name: string): { readonly digest: Digest; readonly totalBytes: number };
 }
@@ -83,6 +86,18 @@ export function lookup(lock: Lock): LockLookup {
       }
       const digest = digestFor(`image of model "${name}"`, undefined, false, form.manifests, platform);
       return `${enclave.registry}/${form.repository}@${digest}`;
+    },
+    ollamaStore: (serving) => {
+      const section = lock.derived.stores?.find((candidate) => candidate.name === serving);
+      if (section === undefined) throw badInput(`the lock has no Ollama store for serving "${serving}"`, REMAKE);
+      const { manifest, layers } = ollamaStore(model(section.model).locked, section).artifact;
+      if (manifest.descriptor.digest !== section.manifest.digest)
+        throw badInput(`the lock derives another Ollama store for serving "${serving}" than its files give`, REMAKE);
+      return {
+        digest: manifest.descriptor.digest,
+        totalBytes: layers.reduce((sum, { size }) => sum + size, 0),
+        manifest: manifest.bytes.toString('utf8'),
+      };
     },
     fileManifest: (name) => {
       const file = lock.files.find((candidate) => candidate.name === name);

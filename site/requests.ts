@@ -7,6 +7,7 @@ import { TERRAFORM_PROVIDERS, type TerraformProvider } from '../catalog/terrafor
 import { badInput } from '../core/errors';
 import { formatOciReference, parseOciReference } from '../core/oci-reference';
 import type { Pool, Site } from './generated/site';
+import type { StoreRequest } from './ollama-store';
 
 export interface ImageRequest {
   readonly name: string;
@@ -46,6 +47,7 @@ export interface LockRequests {
   readonly models: readonly ModelRequest[];
   readonly providers: readonly ProviderRequest[];
   readonly files: readonly FileRequest[];
+  readonly stores: readonly StoreRequest[];
 }
 
 const byName = (a: { readonly name: string }, b: { readonly name: string }): number => (a.name < b.name ? -1 : 1);
@@ -125,6 +127,18 @@ function fileRequests(site: Site): FileRequest[] {
   return [...found.values()].sort(byName);
 }
 
+/** Ollama finds its models in a store of its own. */
+const storeRequests = (site: Site): StoreRequest[] =>
+  site.servings
+    .filter(({ engine }) => engine.name === 'ollama')
+    .map(({ name, servedName = name, model, file }) => ({
+      name,
+      servedName,
+      model,
+      ...(file === undefined ? {} : { file }),
+    }))
+    .sort(byName);
+
 /**
  * Everything that `airlock lock` has to resolve for a site, sorted by name.
  *
@@ -149,5 +163,6 @@ export function lockRequests(site: Site): LockRequests {
       .sort(byName),
     providers: TERRAFORM_PROVIDERS.map((provider) => ({ ...provider, platforms })),
     files: fileRequests(site),
+    stores: storeRequests(site),
   };
 }

@@ -8,7 +8,7 @@ import type { Lock, LockFile } from '../site/generated/lock';
 import type { Site } from '../site/generated/site';
 import { lookup } from '../site/lock-lookup';
 import { BaseStack, type BaseStackProps } from './base-stack';
-import { fetchedModels, weightSource } from './weight-source';
+import { fetchedModels, isFetched, weightSource } from './weight-source';
 
 export interface MirrorStackProps extends BaseStackProps {
   readonly site: Site;
@@ -36,6 +36,9 @@ export class MirrorStack extends BaseStack {
       platforms: site.platforms,
       models: fetchedModels(site, enclave, lock).map((name) => ({ name, ...locked.modelManifest(name) })),
       files: lock.files.filter(isServed).map(({ name }) => ({ name, ...locked.fileManifest(name) })),
+      stores: site.servings
+        .filter(({ engine, pool }) => engine.name === 'ollama' && isFetched(site, enclave, pool))
+        .map(({ name }) => ({ name, digest: locked.ollamaStore(name).digest, totalBytes: 0 })),
       source: weightSource(enclave),
       dns: DISTRIBUTIONS[site.cluster.distribution].dns,
       ...(enclave.storage?.className === undefined ? {} : { storageClassName: enclave.storage.className }),

@@ -56,8 +56,12 @@ export class ServingStack extends BaseStack {
     const servings = site.servings.filter(({ pool }) => weightsWay(site, pool) === 'claim');
     const [first] = servings;
     if (claim?.fill !== true || first === undefined) return;
+    const isOllama = ({ engine }: Serving): boolean => engine.name === 'ollama';
     const names = new Set(
-      servings.flatMap(({ model, adapters = [] }) => [model, ...adapters.map((adapter) => adapter.model)]),
+      servings.flatMap((serving) => [
+        ...(isOllama(serving) ? [] : [serving.model]),
+        ...(serving.adapters ?? []).map(({ model }) => model),
+      ]),
     );
     const { nodeSelector, tolerations } = this.props.pool(first.pool);
     const locked = lookup(lock);
@@ -67,7 +71,12 @@ export class ServingStack extends BaseStack {
       claimName: claim.name,
       kitImage: locked.kitReference(enclave, poolPlatform(site, this.sitePool(first.pool))),
       mirrorUrl,
-      models: [...names].sort().map((name) => ({ name, ...locked.modelManifest(name) })),
+      models: [
+        ...[...names].sort().map((name) => ({ name, ...locked.modelManifest(name) })),
+        ...servings
+          .filter(isOllama)
+          .map(({ name }) => ({ name, kind: 'ollama' as const, ...locked.ollamaStore(name) })),
+      ],
       ...(weights?.ca === undefined ? {} : { ca: weights.ca }),
       nodeSelector,
       ...(tolerations.length === 0 ? {} : { tolerations }),
@@ -150,13 +159,20 @@ export class ServingStack extends BaseStack {
     return [...demand].sort();
   }
 
-  private servedModel(name: string, pool: Pool): ServedModel {
+  /** @param ollama serving whose Ollama store takes the place of the files */
+  private servedModel(name: string, pool: Pool, ollama?: string): ServedModel {
     const { site, enclave, lock } = this.props;
     const model = lock.models.find((candidate) => candidate.name === name);
     if (model === undefined) throw badInput(`the lock has no model "${name}"`, 'run `airlock lock` for this site');
     const { files, shape } = model;
     const locked = lookup(lock);
     const way = weightsWay(site, pool.name);
+    if (way === 'image' && ollama !== undefined) {
+      throw badInput(
+        `serving "${ollama}": Ollama cannot load an image volume of pool "${pool.name}"`,
+        'it needs a folder of its own form: choose a pool with weights: fetch, cache or claim',
+      );
+    }
     return {
       name,
       files,
@@ -164,6 +180,7 @@ export class ServingStack extends BaseStack {
       ...(shape === undefined ? {} : { shape }),
       ...(way === 'image' || way === 'claim' ? { manifest: locked.modelManifestText(name) } : {}),
       ...(way === 'image' ? { image: locked.modelImageReference(enclave, name, poolPlatform(site, pool)) } : {}),
+      ...(ollama === undefined ? {} : { store: locked.ollamaStore(ollama) }),
     };
   }
 
@@ -194,7 +211,7 @@ export class ServingStack extends BaseStack {
       engineVersion: version,
       engineImage: locked.imageReference(enclave, engineImageName(site, serving.name), platform),
       kitImage: locked.kitReference(enclave, platform),
-      model: this.servedModel(serving.model, sitePool),
+      model: this.servedModel(serving.model, sitePool, engine === 'ollama' ? serving.name : undefined),
       adapters: (serving.adapters ?? []).map(({ name, model }) => ({ name, model: this.servedModel(model, sitePool) })),
       artifacts: this.servedArtifacts(serving),
       ...this.weightsOf(serving.pool),

@@ -34,12 +34,16 @@ export function weightsWay(site: Site, pool: string): WeightsWay {
   return found.weights ?? 'fetch';
 }
 
+/** Whether pods fetch the models of a pool, the Job that fills its claim included. */
+export function isFetched(site: Site, { weights }: Enclave, pool: string): boolean {
+  const way = weightsWay(site, pool);
+  return way === 'fetch' || way === 'cache' || (way === 'claim' && weights?.claim?.fill === true);
+}
+
 /** Models that pods fetch: all but those that only image volumes and shared claims bring. */
 export function fetchedModels(site: Site, enclave: Enclave, lock: Lock): string[] {
-  const fills = enclave.weights?.claim?.fill === true;
   const uses = site.servings.flatMap(({ model, adapters = [], pool }) => {
-    const way = weightsWay(site, pool);
-    const fetches = way === 'fetch' || way === 'cache' || (way === 'claim' && fills);
+    const fetches = isFetched(site, enclave, pool);
     return [model, ...adapters.map((adapter) => adapter.model)].map((name) => ({ name, fetches }));
   });
   return lock.models

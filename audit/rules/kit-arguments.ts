@@ -54,6 +54,6 @@ export function kitCommandLine({ node }: Container): KitCommandLine {
 }
 
 /** Options of `weights fetch`; another one may change what it checks. */
-export const FETCH_OPTIONS: readonly string[] = ['mirror', 'model', 'file', 'into', 'cache', 'ca'];
+export const FETCH_OPTIONS: readonly string[] = ['mirror', 'model', 'ollama', 'file', 'into', 'cache', 'ca'];
 /** The same of `weights verify`. */
 export const VERIFY_OPTIONS: readonly string[] = ['manifest', 'digest', 'dir'];

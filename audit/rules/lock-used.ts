@@ -36,8 +36,16 @@ function useOf(context: AuditContext): Use {
         for (const { value } of [...(options.get('model') ?? []), ...(options.get('pin') ?? [])]) {
           models.add(value.replace(/^models\//, '').split('@')[0] ?? '');
         }
+        for (const { value } of options.get('ollama') ?? []) {
+          const store = context.lock.derived.stores?.find(({ name }) => name === value.split('@')[0]);
+          if (store !== undefined) models.add(store.model);
+        }
         for (const { value } of options.get('digest') ?? [])
-          for (const { name, manifest } of context.lock.derived.models) if (manifest.digest === value) models.add(name);
+          for (const { model, manifest } of [
+            ...context.lock.derived.models.map((one) => ({ ...one, model: one.name })),
+            ...(context.lock.derived.stores ?? []),
+          ])
+            if (manifest.digest === value) models.add(model);
       }
     } catch (error) {
       if (!(error instanceof Unproven)) throw error;

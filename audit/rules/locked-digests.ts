@@ -18,6 +18,8 @@ export interface LockedDigests {
   isKit(repository: string): boolean;
   /** Digest of a model's manifest. */
   model(name: string): Digest | undefined;
+  /** Digest of the manifest of a serving's Ollama store. */
+  ollama(serving: string): Digest | undefined;
   /** Digest of a file's manifest. */
   file(name: string): Digest | undefined;
 }
@@ -35,7 +37,7 @@ export function lockedDigests(lock: Lock): LockedDigests {
   for (const { name, repository, usedBy, index, complete, manifests } of lock.images) {
     add({ name, repository, usedBy }, [complete ? index?.digest : undefined, ...manifests.map(({ digest }) => digest)]);
   }
-  const { kit, models, files = [] } = lock.derived;
+  const { kit, models, files = [], stores = [] } = lock.derived;
   add({ name: KIT, repository: kit.repository, usedBy: [KIT] }, [
     kit.index?.digest,
     ...kit.manifests.map(({ digest }) => digest),
@@ -54,6 +56,7 @@ export function lockedDigests(lock: Lock): LockedDigests {
     imageByDigest: (digest) => byDigest.get(digest)?.[0],
     isKit: (repository) => repository === kit.repository,
     model: (name) => modelDigests.get(name),
+    ollama: (name) => stores.find((store) => store.name === name)?.manifest.digest,
     file: (name) => fileDigests.get(name),
   };
 }

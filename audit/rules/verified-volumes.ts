@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { type Container, containersOf, podSpec, type PodTemplate } from '../kubernetes/pods';
 import { at, itemsOf, textOf } from '../plan/access';
+import type { Lock } from '../../site/generated/lock';
 import type { PlanNode } from '../plan/node';
 import { FETCH_OPTIONS, type KitCommandLine, kitCommandLine, VERIFY_OPTIONS } from './kit-arguments';
 import { readImage } from './image-reference';
@@ -81,13 +82,21 @@ const only = (options: KitCommandLine['options'], name: string): string | undefi
   return values.length === 1 ? values[0]?.value : undefined;
 };
 
+/** The model whose bytes an Ollama store holds. */
+const modelOfStore = ({ derived }: Lock, serving: string | undefined): string | undefined =>
+  derived.stores?.find(({ name }) => name === serving)?.model;
+
 /** What a command line of the kit verifies; undefined where it verifies nothing, or in a way that is not known here. */
 function checkedBy({ command, options }: KitCommandLine, { lock }: AuditContext): Checked | undefined {
   const knows = (known: readonly string[]): boolean => [...options.keys()].every((name) => known.includes(name));
   const folderOf = (folder: string | undefined): string | undefined =>
     folder === undefined || folder.split('/').includes('..') ? undefined : path.posix.normalize(folder);
   if (command === 'weights fetch' && knows(FETCH_OPTIONS)) {
-    const [name, digest] = only(options, 'model')?.split('@') ?? [];
+    const [store, storeDigest] = only(options, 'ollama')?.split('@') ?? [];
+    const [model, modelDigest] = only(options, 'model')?.split('@') ?? [];
+    if (model !== undefined && store !== undefined) return undefined;
+    const name = model ?? modelOfStore(lock, store);
+    const digest = modelDigest ?? storeDigest;
     const [into, cache] = [folderOf(only(options, 'into')), folderOf(only(options, 'cache'))];
     if (name === undefined || (into === undefined) === (cache === undefined)) return undefined;
     // The layout of a cache: docs/contracts.md, "Kit program in pods".
@@ -95,7 +104,10 @@ function checkedBy({ command, options }: KitCommandLine, { lock }: AuditContext)
   }
   if (command === 'weights verify' && knows(VERIFY_OPTIONS)) {
     const [digest, folder] = [only(options, 'digest'), folderOf(only(options, 'dir'))];
-    const models = lock.derived.models.filter(({ manifest }) => manifest.digest === digest).map(({ name }) => name);
+    const models = [
+      ...lock.derived.models.filter(({ manifest }) => manifest.digest === digest).map(({ name }) => name),
+      ...(lock.derived.stores ?? []).filter(({ manifest }) => manifest.digest === digest).map(({ model }) => model),
+    ];
     if (folder !== undefined && options.has('manifest') && models.length > 0) return { models, folder };
   }
   return undefined;

@@ -7,7 +7,7 @@ import { type KitArgument, kitCommandLine } from './kit-arguments';
 import { type AuditContext, type Complaint, guard, judge, type Rule } from './rule';
 
 /** Artifacts of files that the lock derives, by the folder of their repositories. */
-const KINDS = { 'models/': 'model', 'files/': 'file' } as const;
+const KINDS = { 'models/': 'model', 'files/': 'file', 'ollama/': 'ollama' } as const;
 type Kind = (typeof KINDS)[keyof typeof KINDS];
 
 /** True for containers of the kit's image, by repository or by digest. */
@@ -57,7 +57,8 @@ function argumentComplaints(option: Kind | 'pin', argument: KitArgument, context
 
 /** The manifest that `weights verify` holds a folder against. */
 function digestComplaints({ value, node }: KitArgument, { lock }: AuditContext): Complaint[] {
-  if (lock.derived.models.some(({ manifest }) => manifest.digest === value)) return [];
+  if ([...lock.derived.models, ...(lock.derived.stores ?? [])].some(({ manifest }) => manifest.digest === value))
+    return [];
   const fix = 'take the digest of the model’s manifest from the lock';
   return [{ check: 'digest', message: 'the lock has no model with this manifest', fix, where: node.where, value }];
 }
@@ -86,7 +87,7 @@ export const weightArguments: Rule = {
               () => {
                 const { options } = kitCommandLine(container);
                 return [
-                  ...(['model', 'file', 'pin'] as const).flatMap((option) =>
+                  ...(['model', 'ollama', 'file', 'pin'] as const).flatMap((option) =>
                     (options.get(option) ?? []).flatMap((argument) => argumentComplaints(option, argument, context)),
                   ),
                   ...(options.get('digest') ?? []).flatMap((argument) => digestComplaints(argument, context)),

@@ -20,6 +20,7 @@ import {
   modelRepository,
   providerRepository,
 } from '../../site/enclave-names';
+import { ollamaStore } from '../../site/ollama-store';
 import type { Lock, LockContent, LockImageManifest } from '../../site/generated/lock';
 import {
   type MadeArtifact,
@@ -33,7 +34,7 @@ import {
 } from './artifacts';
 
 /** What a descriptor of the bundle index stands for. */
-export type ArtifactKind = 'image' | 'model' | 'provider' | 'file' | 'kit' | 'record';
+export type ArtifactKind = 'image' | 'model' | 'provider' | 'file' | 'ollama' | 'kit' | 'record';
 
 /** Where the bytes of a blob come from. */
 export type BlobSource =
@@ -185,7 +186,7 @@ function planKit(plan: PlanBuilder, lock: Lock, airlockMjs: Buffer): void {
 /**
  * Plans a bundle.
  *
- * The order of the index is: images, models, providers, files, kit, record; each sorted as the lock sorts them.
+ * The order of the index is: images, models, providers, files, Ollama stores, kit, record; each sorted as the lock sorts them.
  */
 export function planBundle({ lock, lockBytes, siteBytes, airlockMjs }: BundleInputs): BundlePlan {
   const plan = new PlanBuilder();
@@ -224,6 +225,13 @@ export function planBundle({ lock, lockBytes, siteBytes, airlockMjs }: BundleInp
       url: file.url,
     });
     plan.artifact(fileArtifact(file), 'file', file.name, fileRepository(file.name));
+  }
+  for (const store of lock.derived.stores ?? []) {
+    const model = lock.models.find(({ name }) => name === store.model);
+    if (model === undefined) continue; // the check against the site names it
+    const { artifact, contents } = ollamaStore(model, store);
+    contents.forEach((content, at) => plan.made(content, `ollama/${store.name}`, at === 0 ? 'config' : 'manifest'));
+    plan.artifact(artifact, 'ollama', store.name, store.repository);
   }
   planKit(plan, lock, airlockMjs);
   const lockContent = madeContent('application/json', lockBytes);

@@ -10,12 +10,14 @@ import type {
   LockContent,
   LockDerivedArtifact,
   LockDerivedModel,
+  LockDerivedStore,
   LockFile,
   LockImage,
   LockKit,
   LockModel,
   LockProvider,
 } from '../../site/generated/lock';
+import { ollamaStore } from '../../site/ollama-store';
 import type { LockRequests, ModelRequest, ProviderRequest } from '../../site/requests';
 import type { UpstreamClients } from '../fetch/clients';
 import { fileArtifact, type MadeContent, madeContent, modelArtifact } from '../layout/artifacts';
@@ -128,6 +130,12 @@ function derivedFile(file: LockFile): LockDerivedArtifact {
   };
 }
 
+const derivedStores = ({ stores }: LockRequests, models: readonly LockModel[]): LockDerivedStore[] =>
+  stores.flatMap((request) => {
+    const model = models.find(({ name }) => name === request.model);
+    return model === undefined ? [] : [ollamaStore(model, request).section];
+  });
+
 /**
  * Resolves everything a site asks for. Work runs in parallel; the result keeps the order of the requests and so does not
  * depend on timing.
@@ -170,6 +178,11 @@ export async function resolveLock(
     models: lockedModels,
     providers: whole(providers) ?? [],
     files: lockedFiles,
-    derived: { kit: derivedKit, models: lockedModels.map(derivedModel), files: lockedFiles.map(derivedFile) },
+    derived: {
+      kit: derivedKit,
+      models: lockedModels.map(derivedModel),
+      files: lockedFiles.map(derivedFile),
+      ...(requests.stores.length === 0 ? {} : { stores: derivedStores(requests, lockedModels) }),
+    },
   };
 }

@@ -117,13 +117,13 @@ async function planOf(index: OciIndex, reader: CheckedReader): Promise<BundlePla
   const siteBytes = await recordFile(index, 'record', 'record', 'site.yaml', reader);
   const airlockMjs = await recordFile(index, 'kit', 'program', 'airlock.mjs', reader);
   const lock = parseLock(lockBytes.toString('utf8'), 'airlock.lock.json');
-  const { kit, models, files = [] } = lock.derived;
+  const { kit, models, files = [], stores = [] } = lock.derived;
   if (kit.airlockMjs.digest !== digestOf(airlockMjs)) {
     throw new AirlockError('check', `the lock names another airlock.mjs, ${kit.airlockMjs.digest}`);
   }
   const plan = planBundle({ lock, lockBytes, siteBytes, airlockMjs });
   const planned = new Set(plan.blobs.map((blob) => blob.digest));
-  const strange = [...models, ...files].find(({ manifest }) => !planned.has(manifest.digest));
+  const strange = [...models, ...files, ...stores].find(({ manifest }) => !planned.has(manifest.digest));
   if (strange === undefined) return plan;
   throw new AirlockError('check', `the lock derives another manifest for ${strange.repository}`);
 }

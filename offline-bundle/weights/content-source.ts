@@ -2,18 +2,19 @@
 import { type Digest, isDigest } from '../../core/digest';
 import { type AirlockError, badInput, environmentFailed } from '../../core/errors';
 import { OCI_MANIFEST } from '../../core/media-types';
-import { fileRepository, modelRepository } from '../../site/enclave-names';
+import { fileRepository, modelRepository, storeRepository } from '../../site/enclave-names';
 import { type HttpClient, type HttpHop, shownUrl } from '../fetch/http';
 import { openRange } from '../fetch/ranges';
 import type { OpenSource } from '../fetch/source-reader';
 import { MAX_MANIFEST_BYTES } from '../layout/walk';
 
 /** What a pod may fetch: each kind has repositories of its own. */
-export type ContentKind = 'model' | 'file';
+export type ContentKind = 'model' | 'file' | 'ollama';
 
 const REPOSITORIES: Readonly<Record<ContentKind, (name: string) => string>> = {
   model: modelRepository,
   file: fileRepository,
+  ollama: storeRepository,
 };
 
 /** A content as pods name it. */

@@ -23,6 +23,7 @@ interface FetchCommandOptions {
   readonly mirror: string;
   readonly model?: string;
   readonly file: readonly string[];
+  readonly ollama?: string;
   readonly into?: string;
   readonly cache?: string;
   readonly rehash: boolean;
@@ -31,13 +32,20 @@ interface FetchCommandOptions {
   readonly json: boolean;
 }
 
-/** One model, or files beside each other: a folder has one purpose. */
-function contentsOf({ model, file }: Pick<FetchCommandOptions, 'model' | 'file'>): ContentReference[] {
-  if ((model === undefined) === (file.length === 0))
-    throw badInput('nothing to fetch, or both a model and files', 'name one --model, or one or more --file');
-  return model === undefined
-    ? file.map((text) => parseContentReference('file', text))
-    : [parseContentReference('model', model)];
+/** One model, one Ollama store, or files beside each other: a folder has one purpose. */
+function contentsOf({
+  model,
+  ollama,
+  file,
+}: Pick<FetchCommandOptions, 'model' | 'ollama' | 'file'>): ContentReference[] {
+  const kinds = [
+    ...(model === undefined ? [] : [[parseContentReference('model', model)]]),
+    ...(ollama === undefined ? [] : [[parseContentReference('ollama', ollama)]]),
+    ...(file.length === 0 ? [] : [file.map((text) => parseContentReference('file', text))]),
+  ];
+  const [contents, another] = kinds;
+  if (contents !== undefined && another === undefined) return contents;
+  throw badInput('nothing to fetch, or different things', 'name one --model, one --ollama, or one or more --file');
 }
 
 async function fetch(options: FetchCommandOptions, command: Command): Promise<void> {
@@ -168,6 +176,7 @@ export const command = (): Command =>
         .description('fetch a model or files from the mirror; the folder then holds exactly that')
         .requiredOption('--mirror <url>', 'address of the mirror')
         .option('--model <name@digest>', 'name of the model and digest of its manifest')
+        .option('--ollama <name@digest>', 'serving whose Ollama store to fetch, and digest of its manifest')
         .option(
           '--file <name@digest>',
           'name of a file of the site and digest of its manifest; may be repeated',

@@ -204,6 +204,10 @@ export interface LockDerived {
    * Manifests of the files, for pods that fetch them; absent in locks of older releases.
    */
   files?: LockDerivedArtifact[];
+  /**
+   * Ollama stores, one for each serving that needs one; absent where none does.
+   */
+  stores?: LockDerivedStore[];
 }
 export interface LockKit {
   version: string;
@@ -238,6 +242,27 @@ export interface LockModelImage {
 }
 export interface LockDerivedArtifact {
   name: string;
+  repository: string;
+  manifest: LockContent;
+  config: LockContent;
+}
+/**
+ * A model as the folder that Ollama keeps it in; it shares the blob of its GGUF file with the model.
+ */
+export interface LockDerivedStore {
+  /**
+   * Of the serving.
+   */
+  name: string;
+  /**
+   * Name of the model in the API.
+   */
+  servedName: string;
+  model: string;
+  /**
+   * GGUF file that the site names; else the only one.
+   */
+  file?: string;
   repository: string;
   manifest: LockContent;
   config: LockContent;

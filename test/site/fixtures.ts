@@ -4,7 +4,8 @@ import { digestOf } from '../../core/digest';
 import { OCI_CONFIG, OCI_INDEX, OCI_LAYER_TAR, OCI_MANIFEST } from '../../core/media-types';
 import { parseOciReference } from '../../core/oci-reference';
 import { imageRepository, KIT_REPOSITORY } from '../../site/enclave-names';
-import type { Lock, LockContent, LockImageManifest, LockModel } from '../../site/generated/lock';
+import type { Lock, LockDerivedStore, LockContent, LockImageManifest, LockModel } from '../../site/generated/lock';
+import { ollamaStore, type StoreRequest } from '../../site/ollama-store';
 import type { Site } from '../../site/generated/site';
 import { parseSite } from '../../site/load-site';
 import { lockRequests } from '../../site/requests';
@@ -59,7 +60,8 @@ export function lockFor(wanted: Site): Lock {
     files: [
       { path: 'LICENSE', size: 7, sha256: digestOf('license').slice(7), sha256From: 'fetched', gitOid: 'a'.repeat(40) },
       {
-        path: 'model.safetensors',
+        // Ollama loads GGUF alone.
+        path: requests.stores.some((store) => store.model === model.name) ? 'model.gguf' : 'model.safetensors',
         size: 1000,
         sha256: digestOf('weights').slice(7),
         sha256From: 'hub',
@@ -72,6 +74,11 @@ export function lockFor(wanted: Site): Lock {
     size: 1,
     ...(usedBy === undefined ? {} : { usedBy: [...usedBy] }),
   }));
+  const storeOf = (store: StoreRequest): LockDerivedStore =>
+    ollamaStore(
+      models.find(({ name }) => name === store.model)!,
+      store,
+    ).section;
   const strip = ({ mediaType, digest, size }: LockContent): LockContent => ({ mediaType, digest, size });
   return {
     apiVersion: 'airlock/v1alpha1',
@@ -117,6 +124,7 @@ export function lockFor(wanted: Site): Lock {
           config: strip(made.config.descriptor),
         };
       }),
+      ...(requests.stores.length === 0 ? {} : { stores: requests.stores.map(storeOf) }),
       files: files.map((file) => {
         const made = fileArtifact(file);
         return {

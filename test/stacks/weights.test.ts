@@ -8,6 +8,7 @@ import { digestOf, hexOf } from '../../core/digest';
 import { OCI_CONFIG, OCI_MANIFEST } from '../../core/media-types';
 import { serializeLock } from '../../site/lock-file';
 import { airlockApp, synthesize } from '../../stacks/app';
+import { lockFor, site as smallSite } from '../site/fixtures';
 import { inputs, type Inputs, objectsOf, podOf, synth, withFolder } from './synthesized';
 
 const DIGEST = inputs().lock.derived.models.find(({ name }) => name === 'gpt-oss-20b')!.manifest.digest;
@@ -245,4 +246,53 @@ it('nodes that read faster get less time to start', () => {
   };
   expect(seconds()).toBe(seconds(150));
   expect(seconds(5000)).toBeLessThan(seconds());
+});
+
+describe('the Ollama store of a serving', () => {
+  const ollama = (): Inputs => {
+    const site = smallSite();
+    site.servings = [
+      {
+        name: 'small',
+        servedName: 'tiny-chat',
+        model: 'tiny',
+        engine: { name: 'ollama', version: '0.32.15' },
+        pool: 'edge',
+        maxModelLen: 4096,
+      },
+    ];
+    const { enclave } = inputs();
+    return { site, enclave, lock: lockFor(site) };
+  };
+
+  it('takes the place of the model’s files, and the mirror has both', () => {
+    const given = ollama();
+    const { digest } = given.lock.derived.stores![0]!.manifest;
+    const { stack } = synth(given);
+    const pod = podOf(stack('serving'), 'serving-small_release');
+    expect(pod.initContainers?.[0]?.args).toEqual(
+      expect.arrayContaining(['--ollama', `small@${digest}`, '--into', '/models/tiny']),
+    );
+    expect(pod.containers[0]?.env).toContainEqual({ name: 'OLLAMA_MODELS', value: '/models/tiny' });
+    const args = podOf(stack('mirror'), 'weight-mirror_release').containers[0]?.args;
+    expect(args).toEqual(expect.arrayContaining([`ollama/small@${digest}`]));
+  });
+
+  it.each(['fetch', 'cache', 'claim', 'filled claim'] as const)('is proven by every rule: %s', async (name) => {
+    const weights = name === 'filled claim' ? 'claim' : name;
+    const given = ollama();
+    given.site.pools.find(({ name }) => name === 'edge')!.weights = weights;
+    if (weights === 'claim') given.enclave.weights = { claim: { ...CLAIM, fill: name === 'filled claim' } };
+    expect(await audited(given)).toEqual([]);
+  });
+
+  it('is no image volume', () => {
+    const given = ollama();
+    given.site.cluster.kubernetesVersion = '1.35';
+    given.site.pools.find(({ name }) => name === 'edge')!.weights = 'image';
+    given.enclave.pools['edge']!.containerd = '2.2';
+    withFolder((outdir) => {
+      expect(() => airlockApp({ ...given, outdir })).toThrow(/Ollama cannot load an image volume/);
+    });
+  });
 });
