@@ -46,6 +46,17 @@ describe('weights named in the plan equal the lock', () => {
       check: 'pin',
       at: `${MIRROR_POD}/container/0/args/8`,
     },
+    {
+      name: 'an Ollama store that is not locked',
+      twin: (plan) => {
+        const store = { ...plan.lock.derived.models[0]!, name: 'chat', servedName: 'chat', model: 'tiny' };
+        plan.lock.derived.stores = [{ ...store, repository: 'ollama/chat' }];
+        plan.put(`${ARGS}/4`, '--ollama').put(`${ARGS}/5`, `chat@${store.manifest.digest}`);
+      },
+      fault: (plan) => plan.put(`${ARGS}/5`, `chat@${OTHER}`),
+      check: 'digest',
+      at: `${ARGS}/5`,
+    },
     ...(['fetch', 'pin'] as const).map((by) => {
       const at = by === 'fetch' ? `${POD}/initContainers/1/args/5` : PIN;
       const prefix = by === 'fetch' ? '' : 'files/';

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -7,6 +8,7 @@ import { SILENT } from '../../../core/progress';
 import { HttpClient } from '../../../offline-bundle/fetch/http';
 import { type FillOptions, fillStore, fillUntilDone, parsePin } from '../../../offline-bundle/mirror/fill';
 import { type Mirror, startMirror } from '../../../offline-bundle/mirror/server';
+import { readTlsFiles } from '../../../offline-bundle/mirror/tls-files';
 import { openStore, type Store } from '../../../offline-bundle/store/store';
 import { noise } from '../support/make-bundle';
 import { type Imported, importInto, scratchFolder } from './store-support';
@@ -121,6 +123,38 @@ describe('fillStore', () => {
     lines.length = 0;
     await fill(store, { from: new URL('http://127.0.0.1:9') });
     expect(lines).toEqual([]);
+  });
+
+  it('serves what it kept after a restart, although its source is gone', async () => {
+    const store = await newStore();
+    await fill(store);
+    const restarted = await openStore(store.dir, { create: true });
+    await fill(restarted, { from: new URL('http://127.0.0.1:9') });
+    const mirror = await startMirror({ store: restarted, host: '127.0.0.1', port: 0 });
+    try {
+      expect(await status(`${mirror.url}/v2/models/tiny/blobs/${digestOf(BIG)}`)).toBe(200);
+    } finally {
+      await mirror.close(0);
+    }
+  });
+
+  it('fills itself from a mirror over TLS with a private authority, and from no other', async () => {
+    const fixtures = path.resolve(__dirname, '../../fixtures/tls');
+    const file = (name: string): string => path.join(fixtures, name);
+    const tls = await readTlsFiles(file('server.crt'), file('server.key'));
+    const bastion = await startMirror({ store: upstream.store, host: '127.0.0.1', port: 0, tls });
+    const from = new URL(bastion.url.replace('127.0.0.1', 'localhost'));
+    const authorities = [await readFile(file('ca.crt'), 'utf8')];
+    const http = new HttpClient({ version: 'test', authorities, sleep: () => Promise.resolve() });
+    try {
+      await expect(fill(await newStore(), { from })).rejects.toMatchObject({ kind: 'environment' });
+      const store = await newStore();
+      await fill(store, { from, http });
+      expect(await store.roots()).toHaveLength(2);
+    } finally {
+      await http.close();
+      await bastion.close(0);
+    }
   });
 
   it('goes on where a broken connection stopped', async () => {
