@@ -1,7 +1,11 @@
 /** Names and labels that the stacks share; they are public contract, as construct ids are. */
 
 /** The kit's own namespaces. */
-export const NAMESPACES = { mirror: 'airlock-mirror', serving: 'airlock-serving' } as const;
+export const NAMESPACES = {
+  guardrails: 'airlock-guardrails',
+  mirror: 'airlock-mirror',
+  serving: 'airlock-serving',
+} as const;
 
 /** Label of a node: the pool it belongs to. */
 export const POOL_LABEL = 'airlock.dev/pool';

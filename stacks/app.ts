@@ -1,4 +1,4 @@
-/** The CDKTF app: site, enclave and lock in, three stacks out. */
+/** The CDKTF app: site, enclave and lock in, four stacks out. */
 import { mkdirSync } from 'node:fs';
 import { App, TerraformStack } from 'cdktf';
 import { AirlockError, badInput, checkFailed } from '../core/errors';
@@ -7,6 +7,7 @@ import type { Lock } from '../site/generated/lock';
 import type { Site } from '../site/generated/site';
 import { checkEnclave } from '../site/load-enclave';
 import { checkLock } from '../site/lock-file';
+import { GuardrailsStack } from './guardrails-stack';
 import { MirrorStack } from './mirror-stack';
 import { PlatformStack } from './platform-stack';
 import { ServingStack } from './serving-stack';
@@ -57,7 +58,7 @@ function mayDestroy(site: Site, word: string | undefined): boolean {
 /**
  * Builds the app; `synth()` writes it.
  *
- * The stacks apply in the order platform, mirror, serving. None refers to another's resources, so each can be planned
+ * The stacks apply in the order platform, guardrails, mirror, serving. None refers to another's resources, so each can be planned
  * and audited alone.
  *
  * @throws AirlockError (input) when the files contradict each other, (check) when the lock is out of date
@@ -74,11 +75,13 @@ export function airlockApp(props: AirlockAppProps): App {
   // Traces would cost half the time and write paths of this machine into annotations.
   const app = new App({ outdir, stackTraces: false });
   const platform = new PlatformStack(app, 'platform', { ...base, site, enclave });
+  const guardrails = new GuardrailsStack(app, 'guardrails', { ...base, site, enclave, lock });
   const mirror = hasMirror(enclave) ? new MirrorStack(app, 'mirror', { ...base, site, enclave, lock }) : undefined;
   const pool = (name: string) => platform.pool(name);
   const serving = new ServingStack(app, 'serving', { ...base, site, enclave, lock, pool });
-  mirror?.addDependency(platform);
-  serving.addDependency(mirror ?? platform);
+  guardrails.addDependency(platform);
+  mirror?.addDependency(guardrails);
+  serving.addDependency(mirror ?? guardrails);
   return app;
 }
 

@@ -45,6 +45,16 @@ export interface Enclave {
   pools: {
     [k: string]: EnclavePool;
   };
+  /**
+   * User names, as `kubectl auth whoami` says them, that may change network policies, Airlock's namespaces and the list of locked images. The administrator of the distribution when absent.
+   *
+   * @minItems 1
+   */
+  deployers?: string[];
+  /**
+   * Services that may be reached from outside of the cluster; none when absent.
+   */
+  exposure?: ExposedService[];
   state?: EnclaveState;
   providers?: EnclaveProviders;
   weights?: EnclaveWeights;
@@ -86,6 +96,19 @@ export interface EnclavePool {
    * Version of containerd on the nodes, quoted: "2.2"; needed where weights are image volumes.
    */
   containerd?: string;
+}
+export interface ExposedService {
+  namespace: string;
+  service: string;
+  type: 'NodePort' | 'LoadBalancer';
+  /**
+   * Who answers for this door.
+   */
+  owner: string;
+  /**
+   * Why it is open.
+   */
+  reason: string;
 }
 /**
  * Where Terraform keeps the state of each stack; local files by default. Credentials come from the environment.

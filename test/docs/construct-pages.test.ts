@@ -34,6 +34,7 @@ function documented(file: string): Documented | undefined {
 }
 
 const constructs = readdirSync(path.join(ROOT, 'constructs'))
+  .filter((file) => file.endsWith('.ts'))
   .map(documented)
   .filter((found) => found !== undefined);
 

@@ -24,13 +24,14 @@ describe('synthesis of a site', () => {
     expect(text).not.toMatch(/airlock-synth-|\/home\/(?!airlock)/);
   });
 
-  it('writes three stacks that apply in order and refer to none of each other’s resources', () => {
+  it('writes four stacks that apply in order and refer to none of each other’s resources', () => {
     const { files } = synth();
     const manifest = JSON.parse(files.get('manifest.json') ?? '') as {
       stacks: Record<string, { dependencies: string[] }>;
     };
     expect(Object.entries(manifest.stacks).map(([name, { dependencies }]) => [name, dependencies])).toEqual([
-      ['mirror', ['platform']],
+      ['guardrails', ['platform']],
+      ['mirror', ['guardrails']],
       ['platform', []],
       ['serving', ['mirror']],
     ]);

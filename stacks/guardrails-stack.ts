@@ -1,0 +1,34 @@
+import type { Construct } from 'constructs';
+import { ADMINISTRATORS } from '../catalog/administrators';
+import { AdmissionGuardrails } from '../constructs/admission-guardrails';
+import { ConfinedNamespace } from '../constructs/confined-namespace';
+import { NAMESPACES } from '../constructs/names';
+import type { Enclave } from '../site/generated/enclave';
+import type { Lock } from '../site/generated/lock';
+import type { Site } from '../site/generated/site';
+import { lockedReferences } from '../site/locked-references';
+import { BaseStack, type BaseStackProps } from './base-stack';
+
+export interface GuardrailsStackProps extends BaseStackProps {
+  readonly site: Site;
+  readonly enclave: Enclave;
+  readonly lock: Lock;
+}
+
+/** What the API server refuses, in force before any workload: the stacks with workloads come after this one. */
+export class GuardrailsStack extends BaseStack {
+  public constructor(scope: Construct, id: string, props: GuardrailsStackProps) {
+    super(scope, id, props);
+    const { site, enclave, lock } = props;
+    const { distribution, kubernetesVersion } = site.cluster;
+    const namespace = new ConfinedNamespace(this, 'namespace', { name: NAMESPACES.guardrails, kubernetesVersion });
+    new AdmissionGuardrails(this, 'admission', {
+      namespace,
+      namespaces: Object.values(NAMESPACES),
+      kubernetesVersion,
+      images: lockedReferences(lock, enclave.registry),
+      deployers: enclave.deployers ?? [ADMINISTRATORS[distribution]],
+      exposed: enclave.exposure ?? [],
+    });
+  }
+}
