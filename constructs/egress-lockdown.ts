@@ -2,9 +2,14 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { NetworkPolicyV1, type NetworkPolicyV1Spec } from '@cdktf/provider-kubernetes/lib/network-policy-v1';
 import type { DnsPeer } from '../catalog/distributions/distribution';
+import { destinationFault } from '../core/cidr';
 import { badInput } from '../core/errors';
-import type { Destination } from '../site/generated/enclave';
+import type { ApiServers, Destination } from '../site/generated/enclave';
 import { OWNER_ANNOTATION, platformLabels, REASON_ANNOTATION } from './names';
+
+const DNS_PORT = 53;
+/** kubeadm's default, and that of every distribution of the catalog. */
+const API_SERVER_PORT = 6443;
 
 /** Pods of one namespace, by labels; never all of them. */
 export interface PodPeer {
@@ -81,30 +86,57 @@ export class EgressLockdown extends Construct {
     return [...this.made];
   }
 
-  /** Lets pods resolve names. The resolver may forward, so give it only to pods that need it. */
-  public allowDns(from: Peer, dns: DnsPeer, reason: string): void {
+  /**
+   * Lets pods resolve names. The resolver may forward, so give it only to pods that need it.
+   *
+   * @param nodeLocal addresses of node-local caches, where pods ask them instead (kubernetes.io, "Using NodeLocal
+   * DNSCache"); they listen on the node, on port 53
+   */
+  public allowDns(from: Peer, dns: DnsPeer, reason: string, nodeLocal: readonly string[] = []): void {
+    const ports = (port: number) => (['UDP', 'TCP'] as const).map((protocol) => ({ protocol, port: String(port) }));
+    const caches = nodeLocal.map((address) => ({
+      ipBlock: { cidr: `${address}/${address.includes(':') ? 128 : 32}` },
+    }));
     this.add('allow-dns', reason, {
       podSelector: { matchLabels: this.selective(from) },
       policyTypes: ['Egress'],
       egress: [
-        {
-          to: [podsOf({ namespace: dns.namespace, labels: dns.podLabels })],
-          ports: (['UDP', 'TCP'] as const).map((protocol) => ({ protocol, port: String(dns.port) })),
-        },
+        { to: [podsOf({ namespace: dns.namespace, labels: dns.podLabels })], ports: ports(dns.port) },
+        ...(caches.length === 0 ? [] : [{ to: caches, ports: ports(DNS_PORT) }]),
       ],
     });
   }
 
-  /** Lets pods reach one destination outside the cluster that the enclave declares. */
+  /** Lets pods reach the API servers, at their own addresses: policies see traffic after Service rewriting. */
+  public allowApiServers({ cidrs, port = API_SERVER_PORT }: ApiServers, from: Peer, reason: string): void {
+    for (const cidr of cidrs) this.refuseWide('apiServers', cidr);
+    this.add('allow-api-servers', reason, {
+      podSelector: { matchLabels: this.selective(from) },
+      policyTypes: ['Egress'],
+      egress: [{ to: cidrs.map((cidr) => ({ ipBlock: { cidr } })), ports: [{ protocol: 'TCP', port: String(port) }] }],
+    });
+  }
+
+  /**
+   * Lets pods reach one destination outside the cluster that the enclave declares.
+   *
+   * @throws AirlockError (input) for an address range that is too wide or leads to the node
+   */
   public allowTo(destination: Destination, from: Peer, reason: string): void {
-    const { name, cidr, port, protocol = 'TCP', owner } = destination;
+    const { name, cidr, port, endPort, protocol = 'TCP', owner } = destination;
+    this.refuseWide(name, cidr);
     this.add(
       `allow-to-${name}`,
       reason,
       {
         podSelector: { matchLabels: this.selective(from) },
         policyTypes: ['Egress'],
-        egress: [{ to: [{ ipBlock: { cidr } }], ports: [{ protocol, port: String(port) }] }],
+        egress: [
+          {
+            to: [{ ipBlock: { cidr } }],
+            ports: [{ protocol, port: String(port), ...(endPort === undefined ? {} : { endPort }) }],
+          },
+        ],
       },
       { [OWNER_ANNOTATION]: owner },
     );
@@ -144,6 +176,11 @@ export class EgressLockdown extends Construct {
   private selective(labels: Peer): Peer {
     if (Object.keys(labels).length > 0) return labels;
     throw badInput(`a flow of ${this.namespace} selects pods by no label`, 'name the labels of the pods it is for');
+  }
+
+  private refuseWide(name: string, cidr: string): void {
+    const fault = destinationFault(cidr);
+    if (fault !== undefined) throw badInput(`destination "${name}": ${fault.message}`, fault.fix);
   }
 
   private add(name: string, reason: string, spec: NetworkPolicyV1Spec, annotations: Peer = {}): void {

@@ -107,6 +107,10 @@ export class AddressSet {
     return this.combine(other, subtract);
   }
 
+  public overlaps(other: AddressSet): boolean {
+    return !this.minus(this.minus(other)).isEmpty();
+  }
+
   public isEmpty(): boolean {
     return ADDRESS_FAMILIES.every((family) => this.intervals[family].length === 0);
   }

@@ -1,48 +1,11 @@
 /** Loads enclave.yaml, and holds it against the site it runs. */
-import ipaddr from 'ipaddr.js';
 import { badInput } from '../core/errors';
+import { checkAddresses } from './check-addresses';
 import type { Enclave } from './generated/enclave';
 import type { Site } from './generated/site';
 import { readTextFile } from './read-file';
 import { enclaveValidator } from './validators';
 import { YamlDocument } from './yaml-document';
-
-/** A CIDR whose host bits are zero, as the API server demands of policies. */
-function cidrFault(cidr: string): string | undefined {
-  let parsed: [ipaddr.IPv4 | ipaddr.IPv6, number];
-  try {
-    parsed = ipaddr.parseCIDR(cidr);
-  } catch {
-    return `"${cidr}" is not an address range`;
-  }
-  const [address, prefix] = parsed;
-  const network =
-    address.kind() === 'ipv4' ? ipaddr.IPv4.networkAddressFromCIDR(cidr) : ipaddr.IPv6.networkAddressFromCIDR(cidr);
-  if (network.toString() === address.toString()) return undefined;
-  return `"${cidr}" has bits set beyond its prefix; write ${network.toString()}/${String(prefix)}`;
-}
-
-function checkAddresses(document: YamlDocument, enclave: Enclave): void {
-  for (const list of ['podCidrs', 'serviceCidrs', 'nodeCidrs'] as const) {
-    enclave.network[list].forEach((cidr, at) => {
-      const fault = cidrFault(cidr);
-      if (fault !== undefined) document.fault(['network', list, at], fault, 'write e.g. 10.20.0.0/24 or fd00:20::/64');
-    });
-  }
-  const names = new Set<string>();
-  enclave.network.destinations.forEach((destination, at) => {
-    const fault = cidrFault(destination.cidr);
-    if (fault !== undefined) document.fault(['network', 'destinations', at, 'cidr'], fault, 'write e.g. 10.20.5.10/32');
-    if (names.has(destination.name)) {
-      document.fault(
-        ['network', 'destinations', at, 'name'],
-        `"${destination.name}" stands twice`,
-        'give each destination a name of its own',
-      );
-    }
-    names.add(destination.name);
-  });
-}
 
 /** Which fields belong to which backend, and which it cannot do without. */
 const STATE_FIELDS = {

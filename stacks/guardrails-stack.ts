@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { ADMINISTRATORS } from '../catalog/administrators';
+import { policyTier } from '../catalog/cni';
 import { AdmissionGuardrails } from '../constructs/admission-guardrails';
 import { ConfinedNamespace } from '../constructs/confined-namespace';
 import { NAMESPACES } from '../constructs/names';
@@ -21,13 +22,15 @@ export class GuardrailsStack extends BaseStack {
     super(scope, id, props);
     const { site, enclave, lock } = props;
     const { distribution, kubernetesVersion } = site.cluster;
+    const administrator = ADMINISTRATORS[distribution];
+    policyTier(site.cluster);
     const namespace = new ConfinedNamespace(this, 'namespace', { name: NAMESPACES.guardrails, kubernetesVersion });
     new AdmissionGuardrails(this, 'admission', {
       namespace,
       namespaces: Object.values(NAMESPACES),
       kubernetesVersion,
       images: lockedReferences(lock, enclave.registry),
-      deployers: enclave.deployers ?? [ADMINISTRATORS[distribution]],
+      deployers: enclave.deployers ?? (administrator === undefined ? [] : [administrator]),
       exposed: enclave.exposure ?? [],
     });
   }

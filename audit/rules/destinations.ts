@@ -14,12 +14,18 @@ export interface PortRange {
 }
 
 /** Addresses that an enclave declares for one port and protocol. */
-export const declared = ({ network }: Enclave, port: number, protocol: string): AddressSet =>
-  AddressSet.ofCidrs(
-    network.destinations
-      .filter((destination) => destination.port === port && (destination.protocol ?? 'TCP') === protocol)
-      .map(({ cidr }) => cidr),
+export function declared({ network }: Enclave, port: number, protocol: string): AddressSet {
+  const { destinations, apiServers } = network;
+  const matching = destinations.filter(
+    (destination) =>
+      destination.port <= port &&
+      port <= (destination.endPort ?? destination.port) &&
+      (destination.protocol ?? 'TCP') === protocol,
   );
+  // 6443: the default of the enclave's schema.
+  const servers = protocol === 'TCP' && port === (apiServers?.port ?? 6443) ? (apiServers?.cidrs ?? []) : [];
+  return AddressSet.ofCidrs([...matching.map(({ cidr }) => cidr), ...servers]);
+}
 
 /** Addresses from which traffic may come: the cluster's own ranges, and what the enclave declares. */
 export const knownSources = ({ network }: Enclave): AddressSet =>

@@ -34,6 +34,7 @@ export interface Enclave {
     podCidrs: Cidrs;
     serviceCidrs: Cidrs;
     nodeCidrs: Cidrs;
+    apiServers?: ApiServers;
     /**
      * All that the platform may talk to outside its own namespaces.
      */
@@ -73,10 +74,21 @@ export interface Enclave {
     readMBps?: number;
   };
 }
+/**
+ * Addresses of the API servers themselves, not of the Service before them, for what must reach them.
+ */
+export interface ApiServers {
+  cidrs: Cidrs;
+  port?: number;
+}
 export interface Destination {
   name: string;
   cidr: Cidr;
   port: number;
+  /**
+   * Last port of a range that begins with port; port alone when absent.
+   */
+  endPort?: number;
   protocol?: 'TCP' | 'UDP';
   /**
    * Who answers for this destination.

@@ -46,6 +46,25 @@ export interface Site {
      * Minor version, quoted: "1.34".
      */
     kubernetesVersion: string;
+    /**
+     * Network plugin that enforces policies; that of the distribution when absent.
+     */
+    cni?:
+      | 'antrea'
+      | 'bridge'
+      | 'calico'
+      | 'canal'
+      | 'cilium'
+      | 'flannel'
+      | 'kindnet'
+      | 'kube-network-policies'
+      | 'kube-ovn'
+      | 'kube-router'
+      | 'ovn-kubernetes';
+    /**
+     * Cluster-wide policy above NetworkPolicy: what the network plugin has (auto), none, or ClusterNetworkPolicy (policy.networking.k8s.io/v1alpha2) where its definition is installed.
+     */
+    policyTier?: 'auto' | 'none' | 'cluster-network-policy';
   };
   kit?: {
     /**

@@ -53,6 +53,58 @@ describe('EgressLockdown', () => {
     });
   });
 
+  it('opens node-local caches by their addresses, of both families', () => {
+    const dns = { namespace: 'openshift-dns', podLabels: { dns: 'default' }, port: 5353 };
+    const made = policies((lockdown) => lockdown.allowDns(FROM, dns, 'names', ['169.254.20.10', 'fd00::a']));
+    const [resolver, caches] = (made['allow-dns']?.spec as { egress: { to: object[]; ports: object[] }[] }).egress;
+    expect(resolver?.ports).toContainEqual({ protocol: 'UDP', port: '5353' });
+    expect(caches).toEqual({
+      to: [{ ip_block: { cidr: '169.254.20.10/32' } }, { ip_block: { cidr: 'fd00::a/128' } }],
+      ports: [
+        { protocol: 'UDP', port: '53' },
+        { protocol: 'TCP', port: '53' },
+      ],
+    });
+  });
+
+  it('opens the API servers at their own addresses', () => {
+    const made = policies((lockdown) =>
+      lockdown.allowApiServers({ cidrs: ['10.20.0.10/32', 'fd00:20::10/128'] }, FROM, 'watches'),
+    );
+    expect((made['allow-api-servers']?.spec as { egress: object[] }).egress).toEqual([
+      {
+        to: [{ ip_block: { cidr: '10.20.0.10/32' } }, { ip_block: { cidr: 'fd00:20::10/128' } }],
+        ports: [{ protocol: 'TCP', port: '6443' }],
+      },
+    ]);
+  });
+
+  it('opens a range of ports as one', () => {
+    const rtp = {
+      name: 'rtp',
+      cidr: 'fd00:20::/64',
+      port: 5000,
+      endPort: 5010,
+      protocol: 'UDP',
+      owner: 'o',
+      reason: 'r',
+    } as const;
+    const spec = policies((lockdown) => lockdown.allowTo(rtp, FROM, 'why'))['allow-to-rtp']?.spec as {
+      egress: object[];
+    };
+    expect(spec.egress).toEqual([
+      { to: [{ ip_block: { cidr: 'fd00:20::/64' } }], ports: [{ protocol: 'UDP', port: '5000', end_port: 5010 }] },
+    ]);
+  });
+
+  it.each(['0.0.0.0/0', '10.0.0.0/8', '::/0', '169.254.169.254/32', '10.0.0.1/16', 'nonsense'])(
+    'refuses %s as a destination',
+    (cidr) => {
+      const wide = { name: 'wide', cidr, port: 443, owner: 'o', reason: 'r' };
+      expect(() => policies((lockdown) => lockdown.allowTo(wide, FROM, 'why'))).toThrow(/^destination "wide": "/);
+    },
+  );
+
   it('opens one address range and port to the outside, and names its owner and reason', () => {
     const idp = { name: 'idp', cidr: '10.0.0.1/32', port: 443, owner: 'o@site.example', reason: 'keys' };
     const policy = policies((lockdown) => lockdown.allowTo(idp, FROM, 'clients check tokens'))['allow-to-idp'];

@@ -16,9 +16,28 @@ describe('parseEnclave', () => {
   });
 
   it.each([
-    ['10.42.0.0/16', '10.42.0.1/16', 'network.podCidrs[0]', /write 10\.42\.0\.0\/16/],
+    ['10.42.0.0/16', '10.42.0.1/16', 'network.podCidrs[0]', /has bits set beyond its prefix/],
     ['10.42.0.0/16', '10.42.0.0/33', 'network.podCidrs[0]', /not an address range/],
     ['10.20.5.10/32', '10.20.5.300/32', 'network.destinations[1].cidr', /not an address range/],
+    [
+      '10.43.0.0/16',
+      '10.42.128.0/17',
+      'network.serviceCidrs[0]',
+      /overlaps network\.podCidrs\[0\], which is 10\.42\.0\.0\/16/,
+    ],
+    ['10.20.0.0/24', '10.43.0.0/24', 'network.nodeCidrs[0]', /overlaps network\.serviceCidrs\[0\]/],
+    ['10.20.5.10/32', '10.42.5.10/32', 'network.destinations[1].cidr', /lies in network\.podCidrs/],
+    ['10.20.5.10/32', '10.43.0.0/24', 'network.destinations[1].cidr', /lies in network\.serviceCidrs/],
+    ['10.20.5.10/32', '0.0.0.0/0', 'network.destinations[1].cidr', /too wide/],
+    ['10.20.5.10/32', '"2001:db8::/32"', 'network.destinations[1].cidr', /too wide/],
+    ['10.20.5.10/32', '169.254.169.254/32', 'network.destinations[1].cidr', /link-local/],
+    [
+      '10.20.5.10/32, port: 443',
+      '10.20.5.10/32, port: 443, endPort: 442',
+      'network.destinations[1].endPort',
+      /below port 443/,
+    ],
+    ['destinations:', 'apiServers: { cidrs: [0.0.0.0/0] }\n  destinations:', 'network.apiServers.cidrs[0]', /too wide/],
     ['name: idp', 'name: registry', 'network.destinations[1].name', /stands twice/],
     ['pools:', 'state: { backend: http }\npools:', 'state', /needs address/],
     [
