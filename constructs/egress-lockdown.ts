@@ -5,7 +5,7 @@ import type { DnsPeer } from '../catalog/distributions/distribution';
 import { destinationFault } from '../core/cidr';
 import { badInput } from '../core/errors';
 import type { ApiServers, Destination } from '../site/generated/enclave';
-import { OWNER_ANNOTATION, platformLabels, REASON_ANNOTATION } from './names';
+import { NAME_LABEL, OWNER_ANNOTATION, platformLabels, REASON_ANNOTATION } from './names';
 
 const DNS_PORT = 53;
 /** kubeadm's default, and that of every distribution of the catalog. */
@@ -50,7 +50,7 @@ type Peer = Readonly<Record<string, string>>;
 
 /** A peer of another or the same namespace: both selectors in one peer, so that both must match. */
 const podsOf = ({ namespace, labels }: PodPeer): { namespaceSelector: object; podSelector: object } => ({
-  namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+  namespaceSelector: { matchLabels: { [NAME_LABEL]: namespace } },
   podSelector: { matchLabels: labels },
 });
 

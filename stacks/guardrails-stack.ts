@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import { ADMINISTRATORS } from '../catalog/administrators';
 import { policyTier } from '../catalog/cni';
 import { AdmissionGuardrails } from '../constructs/admission-guardrails';
+import { ClusterEgressTier } from '../constructs/cluster-egress-tier';
 import { ConfinedNamespace } from '../constructs/confined-namespace';
 import { NAMESPACES } from '../constructs/names';
 import type { Enclave } from '../site/generated/enclave';
@@ -23,7 +24,7 @@ export class GuardrailsStack extends BaseStack {
     const { site, enclave, lock } = props;
     const { distribution, kubernetesVersion } = site.cluster;
     const administrator = ADMINISTRATORS[distribution];
-    policyTier(site.cluster);
+    const tier = policyTier(site.cluster);
     const namespace = new ConfinedNamespace(this, 'namespace', { name: NAMESPACES.guardrails, kubernetesVersion });
     new AdmissionGuardrails(this, 'admission', {
       namespace,
@@ -32,6 +33,15 @@ export class GuardrailsStack extends BaseStack {
       images: lockedReferences(lock, enclave.registry),
       deployers: enclave.deployers ?? (administrator === undefined ? [] : [administrator]),
       exposed: enclave.exposure ?? [],
+    });
+    if (tier === 'none') return;
+    const { podCidrs, serviceCidrs, destinations, apiServers } = enclave.network;
+    new ClusterEgressTier(this, 'egress-tier', {
+      namespace,
+      tier,
+      namespaces: Object.values(NAMESPACES),
+      inside: [...podCidrs, ...serviceCidrs],
+      destinations: [...destinations.map(({ cidr }) => cidr), ...(apiServers?.cidrs ?? [])],
     });
   }
 }

@@ -1,9 +1,9 @@
 /** Kinds of the Kubernetes API that the audit knows, with what they can bear on. */
 
 /** What a rule reasons about; an unknown in one of these makes the rules that need it UNPROVEN. */
-export type Concern = 'pods' | 'policies' | 'namespaces' | 'secrets';
+export type Concern = 'pods' | 'policies' | 'namespaces' | 'secrets' | 'services' | 'admission';
 
-export const CONCERNS: readonly Concern[] = ['pods', 'policies', 'namespaces', 'secrets'];
+export const CONCERNS: readonly Concern[] = ['pods', 'policies', 'namespaces', 'secrets', 'services', 'admission'];
 
 export interface KnownKind {
   readonly namespaced: boolean;
@@ -14,6 +14,9 @@ export interface KnownKind {
 
 const inert = (namespaced: boolean, ...kinds: string[]): [string, KnownKind][] =>
   kinds.map((kind) => [kind, { namespaced, concerns: [] }]);
+
+const bearing = (concern: Concern, namespaced: boolean, ...kinds: string[]): [string, KnownKind][] =>
+  kinds.map((kind) => [kind, { namespaced, concerns: [concern] }]);
 
 const pods = (podTemplate: readonly string[], ...kinds: string[]): [string, KnownKind][] =>
   kinds.map((kind) => [kind, { namespaced: true, concerns: ['pods'], podTemplates: [podTemplate] }]);
@@ -26,7 +29,31 @@ const pods = (podTemplate: readonly string[], ...kinds: string[]): [string, Know
 export const KNOWN_KINDS: ReadonlyMap<string, KnownKind> = new Map([
   ['/Namespace', { namespaced: false, concerns: ['namespaces'] }],
   ['/Secret', { namespaced: true, concerns: ['secrets'] }],
-  ['networking.k8s.io/NetworkPolicy', { namespaced: true, concerns: ['policies'] }],
+  ...bearing('policies', true, 'networking.k8s.io/NetworkPolicy'),
+  // Of other tiers: network-policy-api, Cilium, Calico.
+  ...bearing(
+    'policies',
+    true,
+    'cilium.io/CiliumNetworkPolicy',
+    'crd.projectcalico.org/NetworkPolicy',
+    'projectcalico.org/NetworkPolicy',
+  ),
+  ...bearing(
+    'policies',
+    false,
+    'cilium.io/CiliumClusterwideNetworkPolicy',
+    'crd.projectcalico.org/GlobalNetworkPolicy',
+    'policy.networking.k8s.io/AdminNetworkPolicy',
+    'policy.networking.k8s.io/ClusterNetworkPolicy',
+    'projectcalico.org/GlobalNetworkPolicy',
+  ),
+  ...bearing('services', true, '/Service', '/Endpoints', 'discovery.k8s.io/EndpointSlice'),
+  ...bearing(
+    'admission',
+    false,
+    'admissionregistration.k8s.io/ValidatingAdmissionPolicy',
+    'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding',
+  ),
   ...pods([], '/Pod'),
   ...pods(['template'], '/PodTemplate'),
   ...pods(
@@ -54,13 +81,10 @@ export const KNOWN_KINDS: ReadonlyMap<string, KnownKind> = new Map([
   ...inert(
     true,
     '/ConfigMap',
-    '/Service',
     '/ServiceAccount',
     '/PersistentVolumeClaim',
     '/ResourceQuota',
     '/LimitRange',
-    '/Endpoints',
-    'discovery.k8s.io/EndpointSlice',
     'policy/PodDisruptionBudget',
     'autoscaling/HorizontalPodAutoscaler',
     'networking.k8s.io/Ingress',
@@ -78,8 +102,6 @@ export const KNOWN_KINDS: ReadonlyMap<string, KnownKind> = new Map([
     'networking.k8s.io/IngressClass',
     'rbac.authorization.k8s.io/ClusterRole',
     'rbac.authorization.k8s.io/ClusterRoleBinding',
-    'admissionregistration.k8s.io/ValidatingAdmissionPolicy',
-    'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding',
     'admissionregistration.k8s.io/ValidatingWebhookConfiguration',
     'apiextensions.k8s.io/CustomResourceDefinition',
     'certificates.k8s.io/CertificateSigningRequest',

@@ -1,6 +1,9 @@
 /** Every rule of the audit, in the order of the report. */
+import { admissionGuardrails } from './admission-guardrails';
 import { applyOrder } from './apply-order';
 import { defaultDeny } from './default-deny';
+import { exposedServices } from './exposed-services';
+import { higherTiers } from './higher-tiers';
 import { imageDigests } from './image-digests';
 import { lockUsed } from './lock-used';
 import { namespaceEnforcement } from './namespace-enforcement';
@@ -24,8 +27,11 @@ export const RULES: readonly Rule[] = [
   verifiedWeights,
   defaultDeny,
   policyRules,
+  exposedServices,
+  higherTiers,
   applyOrder,
   podSecurity,
   namespaceEnforcement,
+  admissionGuardrails,
   noSecrets,
 ];

@@ -14,6 +14,8 @@ export interface LockedDigests {
   image(repository: string, digest: string): LockedImage | undefined;
   /** The locked image that a digest stands for in any repository. */
   imageByDigest(digest: string): LockedImage | undefined;
+  /** Every pair of repository and digest that may run. */
+  references(): readonly { readonly repository: string; readonly digest: string }[];
   /** True for the repository of the kit's own image. */
   isKit(repository: string): boolean;
   /** Digest of a model's manifest. */
@@ -54,6 +56,8 @@ export function lockedDigests(lock: Lock): LockedDigests {
   return {
     image: (repository, digest) => byDigest.get(digest)?.find((image) => image.repository === repository),
     imageByDigest: (digest) => byDigest.get(digest)?.[0],
+    references: () =>
+      [...byDigest].flatMap(([digest, images]) => images.map(({ repository }) => ({ repository, digest }))),
     isKit: (repository) => repository === kit.repository,
     model: (name) => modelDigests.get(name),
     ollama: (name) => stores.find((store) => store.name === name)?.manifest.digest,

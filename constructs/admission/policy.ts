@@ -5,7 +5,7 @@ import type {
   Validation,
   Variable,
 } from 'kubernetes-types/admissionregistration/v1';
-import { platformLabels } from '../names';
+import { NAME_LABEL, platformLabels } from '../names';
 
 /** Where the objects lie that a rule looks things up in. */
 export interface ParameterPlace {
@@ -78,9 +78,7 @@ export function admissionPolicy(
         ...(parameters === undefined ? {} : { paramRef: { ...parameters, parameterNotFoundAction: 'Deny' } }),
         matchResources: {
           namespaceSelector: {
-            matchExpressions: [
-              { key: 'kubernetes.io/metadata.name', operator: 'In', values: [...new Set(namespaces)].sort() },
-            ],
+            matchExpressions: [{ key: NAME_LABEL, operator: 'In', values: [...new Set(namespaces)].sort() }],
           },
         },
       },

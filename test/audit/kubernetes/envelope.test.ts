@@ -11,7 +11,8 @@ import { Draft, escaped, VALUES } from '../plans/draft';
 
 const CHART = path.join(__dirname, '../../../charts/envelope');
 
-const release = (plan: Plan): PlanResource => plan.stacks[0]!.resources.find(({ type }) => type === 'helm_release')!;
+const release = (plan: Plan): PlanResource =>
+  plan.stacks[0]!.resources.find(({ address }) => address === 'helm_release.chat')!;
 
 /** A node as the value it was read from. */
 function plain(node: PlanNode): unknown {

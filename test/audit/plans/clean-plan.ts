@@ -1,6 +1,6 @@
 /**
- * A plan written by hand: two namespaces, a weight mirror as a typed Deployment, and an engine as a Helm release of the
- * envelope chart. Nothing here comes from the constructs. Values of the release stand as an object until the plan is
+ * A plan written by hand: two namespaces, a weight mirror as a typed Deployment, and an engine and guardrails as Helm
+ * releases of the envelope chart. Nothing here comes from the constructs. Values of the release stand as an object until the plan is
  * written, so that a test can reach into them by one pointer.
  */
 import { digestOf } from '../../../core/digest';
@@ -9,6 +9,7 @@ import type { Lock } from '../../../site/generated/lock';
 import type { Site } from '../../../site/generated/site';
 import { parseEnclave } from '../../../site/load-enclave';
 import { lockFor, site as smallSite } from '../../site/fixtures';
+import { guardrailObjects } from './guardrails';
 
 export const REGISTRY = 'registry.nordlicht.internal:5443';
 
@@ -20,6 +21,7 @@ export const enclave = (): Enclave =>
 kind: Enclave
 site: nordlicht
 registry: ${REGISTRY}
+deployers: [airlock-deployer]
 network:
   podCidrs: [10.42.0.0/16, "fd00:42::/56"]
   serviceCidrs: [10.43.0.0/16]
@@ -183,6 +185,14 @@ export const cleanPlan = (): object => ({
     },
     kubernetes_deployment_v1: { mirror: mirror() },
     helm_release: {
+      guardrails: {
+        '//': metadata('serving/guardrails/release'),
+        name: 'guardrails',
+        namespace: 'airlock-serving',
+        chart: 'assets/envelope/0',
+        values: [{ objects: guardrailObjects(lock(), REGISTRY) }],
+        depends_on: ['kubernetes_network_policy_v1.serving_deny'],
+      },
       chat: {
         '//': metadata('serving/chat/release'),
         name: 'chat',

@@ -133,7 +133,7 @@ describe('every namespace denies all by default', () => {
 
   it('is unproven with a policy kind that it does not know', () => {
     const draft = new Draft().put(`${VALUES}/objects/-`, {
-      apiVersion: 'policy.networking.k8s.io/v1alpha2',
+      apiVersion: 'crd.antrea.io/v1beta1',
       kind: 'ClusterNetworkPolicy',
       metadata: { name: 'admin' },
     });
@@ -154,6 +154,28 @@ describe('no policy opens more than the enclave declares', () => {
       subject,
     },
     { name: '::/0', fault: (plan) => plan.put(CIDR, '::/0'), check: 'any-address', at: CIDR, subject },
+    {
+      name: 'a port beyond a declared range',
+      twin: (plan) => {
+        plan.enclave.network.destinations[0]!.endPort = 5450;
+        plan.put(`${FILL}/egress/0/ports/0/end_port`, 5450);
+      },
+      fault: (plan) => plan.put(`${FILL}/egress/0/ports/0/end_port`, 5451),
+      check: 'undeclared',
+      at: CIDR,
+      subject,
+    },
+    {
+      name: 'another port of the API servers',
+      twin: (plan) => {
+        plan.enclave.network.apiServers = { cidrs: ['10.20.0.10/32'] };
+        plan.put(CIDR, '10.20.0.10/32').put(`${FILL}/egress/0/ports/0/port`, '6443');
+      },
+      fault: (plan) => plan.put(`${FILL}/egress/0/ports/0/port`, '6444'),
+      check: 'undeclared',
+      at: CIDR,
+      subject,
+    },
     {
       name: 'an undeclared address',
       fault: (plan) => plan.put(CIDR, '10.20.5.21/32'),

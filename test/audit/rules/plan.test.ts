@@ -227,7 +227,17 @@ describe('everything that the plan makes was analyzed', () => {
     expect(new Set(unproven.map(({ rule }) => rule))).toEqual(
       new Set([
         ...['AIR-PLAN-1', 'AIR-IMG-1', 'AIR-LOCK-1', 'AIR-LOCK-2', 'AIR-WGT-1', 'AIR-WGT-2'],
-        ...['AIR-NET-1', 'AIR-NET-2', 'AIR-ORD-1', 'AIR-POD-1', 'AIR-POD-2', 'AIR-SEC-1'],
+        ...[
+          'AIR-NET-1',
+          'AIR-NET-2',
+          'AIR-NET-3',
+          'AIR-NET-4',
+          'AIR-ADM-1',
+          'AIR-ORD-1',
+          'AIR-POD-1',
+          'AIR-POD-2',
+          'AIR-SEC-1',
+        ],
       ]),
     );
     expect(unproven.every(({ subject }) => subject === 'helm_release.other')).toBe(true);
