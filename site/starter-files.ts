@@ -58,6 +58,10 @@ site: ${name}
 # Nodes pull images from here, and the weight mirror fills itself from here.
 registry: registry.${name}.internal:5443
 
+# Who deploys, as kubectl auth whoami says it; the administrator of the distribution when absent. Nobody else may
+# change network policies and namespaces of the platform.
+# deployers: [system:serviceaccount:infra:terraform]
+
 network:
   podCidrs: [10.42.0.0/16]
   serviceCidrs: [10.43.0.0/16]

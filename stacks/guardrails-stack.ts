@@ -1,10 +1,10 @@
 import type { Construct } from 'constructs';
-import { ADMINISTRATORS } from '../catalog/administrators';
 import { policyTier } from '../catalog/cni';
 import { AdmissionGuardrails } from '../constructs/admission-guardrails';
 import { ClusterEgressTier } from '../constructs/cluster-egress-tier';
 import { ConfinedNamespace } from '../constructs/confined-namespace';
 import { NAMESPACES } from '../constructs/names';
+import { deployersOf } from '../site/deployers';
 import type { Enclave } from '../site/generated/enclave';
 import type { Lock } from '../site/generated/lock';
 import type { Site } from '../site/generated/site';
@@ -22,8 +22,7 @@ export class GuardrailsStack extends BaseStack {
   public constructor(scope: Construct, id: string, props: GuardrailsStackProps) {
     super(scope, id, props);
     const { site, enclave, lock } = props;
-    const { distribution, kubernetesVersion } = site.cluster;
-    const administrator = ADMINISTRATORS[distribution];
+    const { kubernetesVersion } = site.cluster;
     const tier = policyTier(site.cluster);
     const namespace = new ConfinedNamespace(this, 'namespace', { name: NAMESPACES.guardrails, kubernetesVersion });
     new AdmissionGuardrails(this, 'admission', {
@@ -31,7 +30,7 @@ export class GuardrailsStack extends BaseStack {
       namespaces: Object.values(NAMESPACES),
       kubernetesVersion,
       images: lockedReferences(lock, enclave.registry),
-      deployers: enclave.deployers ?? (administrator === undefined ? [] : [administrator]),
+      deployers: deployersOf(enclave, site),
       exposed: enclave.exposure ?? [],
     });
     if (tier === 'none') return;

@@ -1,5 +1,5 @@
 /** AIR-ADM-1. */
-import { ADMINISTRATORS } from '../../catalog/administrators';
+import { deployersOf } from '../../site/deployers';
 import { type Duty, DUTIES, type EnclaveTexts, expressionsDigest } from '../admission/duties';
 import { lockedListComplaints, parameterOf } from '../admission/locked-list';
 import { bindingComplaints, policyComplaints } from '../admission/scope';
@@ -30,9 +30,8 @@ function lockedImages(context: AuditContext): string {
 
 function enclaveTexts(context: AuditContext): EnclaveTexts {
   const { enclave, site } = context;
-  const administrator = ADMINISTRATORS[site.cluster.distribution];
   return {
-    deployers: enclave.deployers ?? (administrator === undefined ? [] : [administrator]),
+    deployers: deployersOf(enclave, site),
     exposed: (enclave.exposure ?? []).map(({ namespace, service, type }) => `${namespace}/${service} ${type}`),
     lockedImages: lockedImages(context),
   };

@@ -15,6 +15,8 @@ export interface ClusterFacts {
   readonly resolverPods: readonly Pod[];
   /** Names of the persistent volume claims that exist, as `namespace/name`. */
   readonly claims: ReadonlySet<string>;
+  /** Who asks, as the API server sees it; undefined where it does not say. */
+  readonly user?: string;
 }
 
 interface ApiResourceList {
@@ -29,6 +31,19 @@ async function kindsOf(kubectl: Kubectl, groupVersion: string): Promise<string[]
   if (ran.code !== 0) return [];
   const { resources } = JSON.parse(ran.stdout) as ApiResourceList;
   return resources.filter(({ name }) => !name.includes('/')).map(({ kind }) => kindKey(groupVersion, kind));
+}
+
+const REVIEWS = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
+
+/** `kubectl auth whoami`, which clients before 1.28 lack. */
+async function userOf(kubectl: Kubectl): Promise<string | undefined> {
+  const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
+  const ran = await kubectl.run(['create', '--raw', REVIEWS, '--filename=-'], JSON.stringify(review));
+  if (ran.code !== 0) return undefined;
+  const { status } = JSON.parse(ran.stdout) as {
+    readonly status?: { readonly userInfo?: { readonly username?: string } };
+  };
+  return status?.userInfo?.username;
 }
 
 export const kindKey = (apiVersion: string, kind: string): string =>
@@ -58,6 +73,7 @@ export async function gatherFacts(
     kubectl.list<Pod>('pods', resolver),
     kubectl.list<PlainObject>('persistentvolumeclaims'),
   ]);
+  const user = await userOf(kubectl);
   return {
     version: serverVersion.gitVersion,
     nodes,
@@ -65,5 +81,6 @@ export async function gatherFacts(
     kinds,
     resolverPods,
     claims: new Set(claims.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`)),
+    ...(user === undefined ? {} : { user }),
   };
 }

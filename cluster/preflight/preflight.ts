@@ -6,6 +6,7 @@ import type { Kubectl } from '../kubectl';
 import type { PlannedObjects } from '../planned-objects';
 import { secretStates } from '../secrets/cluster-secrets';
 import { neededSecrets } from '../secrets/needed';
+import { checkDeployer } from './check-deployer';
 import { checkKinds } from './check-kinds';
 import { checkNodes } from './check-nodes';
 import { checkPlacement } from './check-placement';
@@ -36,6 +37,7 @@ export async function readingChecks({ kubectl, site, enclave, planned, dns }: Pr
   const secrets = await secretStates(kubectl, neededSecrets(objects));
   return [
     ...checkVersion(facts, site),
+    ...checkDeployer(facts, enclave, site),
     ...checkKinds(facts, objects),
     ...checkNodes(facts, enclave),
     ...checkPlacement(facts, objects),

@@ -1,3 +1,4 @@
+import { checkDeployer } from '../../../cluster/preflight/check-deployer';
 import { checkKinds } from '../../../cluster/preflight/check-kinds';
 import { checkNodes } from '../../../cluster/preflight/check-nodes';
 import { checkResolver } from '../../../cluster/preflight/check-resolver';
@@ -20,6 +21,26 @@ describe('preflight, version', () => {
     expect(site.cluster.kubernetesVersion).toBe('1.34');
     expect(checkVersion(facts({ version }), site)).toMatchObject([{ status }]);
   });
+});
+
+describe('preflight, deployer', () => {
+  const { site, enclave } = inputs();
+  const named = { ...enclave, deployers: ['ci', 'alice'] };
+
+  it.each([
+    ['ci', named, 'ok'],
+    ['eve', named, 'fail'],
+    [undefined, named, 'warn'],
+    ['system:admin', enclave, 'ok'],
+    ['kubernetes-admin', enclave, 'fail'],
+  ])(
+    'user %s is held against the deployers of the enclave, else the administrator of the distribution',
+    (user, given, status) => {
+      const [finding] = checkDeployer(facts(user === undefined ? {} : { user }), given, site);
+      expect(finding?.status).toBe(status);
+      if (status === 'fail') expect(finding?.fix).toContain(`deployers: ["${user ?? ''}"]`);
+    },
+  );
 });
 
 describe('preflight, kinds', () => {
