@@ -1,0 +1,18 @@
+/**
+ * `npm run e2e:api [-- examples | distributions]`: every object of the kit against a real API server.
+ *
+ * etcd, kube-apiserver, kube-controller-manager and kube-scheduler are the real programs; nodes are KWOK's. Everything runs
+ * in a network namespace without a route. Ends with status 1 when any check fails.
+ */
+import { distributions } from './suites/distributions.mjs';
+import { examples } from './suites/examples.mjs';
+import { print, runTier } from './tier.mjs';
+
+const wants = (named: readonly string[], name: string): boolean => named.length === 0 || named.includes(name);
+
+await runTier({
+  suites: async (report, named) => {
+    if (wants(named, 'examples')) await examples((name) => report.suite(name), print);
+    if (wants(named, 'distributions')) await distributions(report.suite('distributions'));
+  },
+});

@@ -1,0 +1,93 @@
+/** Nodes as a site's operators would have registered them, kept alive by KWOK: they run nothing and report what pods would. */
+import type { Node } from 'kubernetes-types/core/v1.js';
+import { ACCELERATORS } from '../../../catalog/accelerators.js';
+import type { Enclave } from '../../../site/generated/enclave.js';
+import type { Pool, Site } from '../../../site/generated/site.js';
+import { poolPlatform } from '../../../site/requests.js';
+import { goProgram } from '../../harness/go.mjs';
+import { type Service, startService } from '../../harness/processes.mjs';
+import { KWOK } from '../install/versions.mjs';
+import type { ControlPlane } from './control-plane.mjs';
+
+/** What each node offers beside GPUs. */
+const CAPACITY = { cpu: '96', memory: '2Ti', 'ephemeral-storage': '8Ti', pods: '110' } as const;
+
+/** Mark of nodes and volumes that only exist on paper (KWOK documentation, "Getting started"). */
+export const FAKE = { 'kwok.x-k8s.io/node': 'fake' } as const;
+
+interface NodeForm {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly taint?: string;
+  readonly resources?: Readonly<Record<string, string>>;
+  readonly architecture?: string;
+}
+
+function node(name: string, { labels = {}, taint, resources = {}, architecture = 'amd64' }: NodeForm): Node {
+  const capacity = { ...CAPACITY, ...resources };
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name,
+      annotations: FAKE,
+      labels: {
+        'kubernetes.io/hostname': name,
+        'kubernetes.io/os': 'linux',
+        'kubernetes.io/arch': architecture,
+        ...labels,
+      },
+    },
+    spec: taint === undefined ? {} : { taints: [{ key: taint, value: 'present', effect: 'NoSchedule' }] },
+    status: { capacity, allocatable: capacity },
+  };
+}
+
+/** Labels and taints are written out here, as docs/constructs/gpu-node-pool.md states them, not taken from the kit. */
+function poolNodes(site: Site, enclave: Enclave, pool: Pool): Node[] {
+  const resource = ACCELERATORS[pool.accelerator]?.resource;
+  const form: NodeForm = {
+    labels: { 'airlock.dev/pool': pool.name },
+    architecture: poolPlatform(site, pool).split('/')[1] ?? '',
+    ...(resource === undefined
+      ? {}
+      : { taint: 'nvidia.com/gpu', resources: { [resource]: String(pool.gpusPerNode ?? 0) } }),
+  };
+  return (enclave.pools[pool.name]?.nodes ?? []).map((name) => node(name, form));
+}
+
+/** Nodes that would take a pod whose selector or toleration is wrong. */
+const DECOYS: readonly Node[] = [
+  node('other-cpu', { labels: { 'node-role.kubernetes.io/worker': '' } }),
+  node('other-gpu', {
+    labels: { 'airlock.dev/pool': 'somebody-elses' },
+    taint: 'nvidia.com/gpu',
+    resources: { 'nvidia.com/gpu': '16' },
+  }),
+];
+
+export const nodesOf = (site: Site, enclave: Enclave): Node[] => [
+  ...site.pools.flatMap((pool) => poolNodes(site, enclave, pool)),
+  ...DECOYS,
+];
+
+/** Ready, and the controllers have taken off the taints that a new node has. */
+const isReady = ({ spec, status }: Node): boolean =>
+  (status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false) &&
+  !(spec?.taints ?? []).some(({ key }) => key.startsWith('node.kubernetes.io/'));
+
+/** Creates the nodes and what keeps them alive; returns once all of them are Ready. */
+export async function startNodes({ kubectl, kubeconfig }: ControlPlane, nodes: readonly Node[]): Promise<Service> {
+  const admin = kubectl('admin');
+  await admin.apply(nodes, 'e2e');
+  const ready = async (): Promise<boolean> => {
+    const listed = await admin.list<Node>('nodes');
+    return listed.length >= nodes.length && listed.every(isReady);
+  };
+  const args = [
+    `--kubeconfig=${kubeconfig('admin')}`,
+    '--manage-all-nodes=true',
+    '--server-address=127.0.0.1:10247',
+    '--node-lease-duration-seconds=40',
+  ];
+  return startService(goProgram(KWOK), args, { ready, withinMs: 60_000 });
+}
