@@ -120,7 +120,7 @@ function derivedModel(model: LockModel): LockDerivedModel {
   };
 }
 
-function derivedFile(file: LockFile): LockDerivedArtifact {
+export function derivedFile(file: LockFile): LockDerivedArtifact {
   const { manifest, config } = fileArtifact(file);
   return {
     name: file.name,

@@ -1,5 +1,5 @@
 /** Nodes as a site's operators would have registered them, kept alive by KWOK: they run nothing and report what pods would. */
-import type { Node } from 'kubernetes-types/core/v1.js';
+import type { Node, Taint } from 'kubernetes-types/core/v1.js';
 import { ACCELERATORS } from '../../../catalog/accelerators.js';
 import type { Enclave } from '../../../site/generated/enclave.js';
 import type { Pool, Site } from '../../../site/generated/site.js';
@@ -17,12 +17,15 @@ export const FAKE = { 'kwok.x-k8s.io/node': 'fake' } as const;
 
 interface NodeForm {
   readonly labels?: Readonly<Record<string, string>>;
-  readonly taint?: string;
+  readonly taints?: readonly Taint[];
   readonly resources?: Readonly<Record<string, string>>;
   readonly architecture?: string;
 }
 
-function node(name: string, { labels = {}, taint, resources = {}, architecture = 'amd64' }: NodeForm): Node {
+const GPU_TAINT: Taint = { key: 'nvidia.com/gpu', value: 'present', effect: 'NoSchedule' };
+const LAST_RESORT: Taint = { key: 'e2e.airlock.example/last-resort', effect: 'PreferNoSchedule' };
+
+function node(name: string, { labels = {}, taints = [], resources = {}, architecture = 'amd64' }: NodeForm): Node {
   const capacity = { ...CAPACITY, ...resources };
   return {
     apiVersion: 'v1',
@@ -37,7 +40,7 @@ function node(name: string, { labels = {}, taint, resources = {}, architecture =
         ...labels,
       },
     },
-    spec: taint === undefined ? {} : { taints: [{ key: taint, value: 'present', effect: 'NoSchedule' }] },
+    spec: { taints: [...taints] },
     status: { capacity, allocatable: capacity },
   };
 }
@@ -50,17 +53,17 @@ function poolNodes(site: Site, enclave: Enclave, pool: Pool): Node[] {
     architecture: poolPlatform(site, pool).split('/')[1] ?? '',
     ...(resource === undefined
       ? {}
-      : { taint: 'nvidia.com/gpu', resources: { [resource]: String(pool.gpusPerNode ?? 0) } }),
+      : { taints: [GPU_TAINT], resources: { [resource]: String(pool.gpusPerNode ?? 0) } }),
   };
   return (enclave.pools[pool.name]?.nodes ?? []).map((name) => node(name, form));
 }
 
-/** Nodes that would take a pod whose selector or toleration is wrong. */
+/** Nodes that would take a pod whose selector or toleration is wrong; pods that may go anywhere find better ones. */
 const DECOYS: readonly Node[] = [
-  node('other-cpu', { labels: { 'node-role.kubernetes.io/worker': '' } }),
+  node('other-cpu', { taints: [LAST_RESORT] }),
   node('other-gpu', {
     labels: { 'airlock.dev/pool': 'somebody-elses' },
-    taint: 'nvidia.com/gpu',
+    taints: [GPU_TAINT, LAST_RESORT],
     resources: { 'nvidia.com/gpu': '16' },
   }),
 ];
