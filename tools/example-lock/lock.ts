@@ -58,4 +58,3 @@ export async function exampleLock(site: Site): Promise<Lock> {
     await world.close();
   }
 }
-
