@@ -20,8 +20,8 @@ export interface EngineContainerProps {
   readonly weights: WeightsVolume;
   /** Seconds that reading the weights and the engine's warm-up may take. */
   readonly startupSeconds: number;
-  /** Seconds in which endpoints leave the Services before the engine hears SIGTERM. */
-  readonly drainSeconds: number;
+  /** Seconds in which endpoints leave the Services, and requests end, before the engine hears SIGTERM. */
+  readonly preStopSeconds: number;
 }
 
 /** Volume names of the engine's writable directories. */
@@ -54,7 +54,7 @@ export function scratchVolumes({ writable, sharedMemoryBytes }: EngineSpec): Vol
 }
 
 export function engineContainer(props: EngineContainerProps): Container {
-  const { spec, image, extraArgs, devices, readOnlyRootFilesystem, weights, startupSeconds, drainSeconds } = props;
+  const { spec, image, extraArgs, devices, readOnlyRootFilesystem, weights, startupSeconds, preStopSeconds } = props;
   const memory = mebibytes(spec.memoryBytes + spec.sharedMemoryBytes);
   const scratchBytes = spec.writable.reduce((sum, directory) => sum + directory.sizeBytes, 0);
   const { metrics } = spec;
@@ -74,7 +74,7 @@ export function engineContainer(props: EngineContainerProps): Container {
     startupProbe: startupProbe(spec.probes.startup, startupSeconds),
     readinessProbe: probe(spec.probes.readiness, 3),
     livenessProbe: probe(spec.probes.liveness, 6),
-    lifecycle: { preStop: { sleep: { seconds: drainSeconds } } },
+    lifecycle: { preStop: { sleep: { seconds: preStopSeconds } } },
     resources: {
       requests: {
         cpu: String(spec.cpu),

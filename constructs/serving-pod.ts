@@ -10,7 +10,7 @@ import type { WeightsVolume } from './weights-volume';
 /** Slowest disk for which a start still counts as one, bytes per second: a single SATA disk. */
 const SLOWEST_STORAGE = 150_000_000;
 /** Seconds in which endpoints leave the Services before the engine hears SIGTERM. */
-const DRAIN_SECONDS = 10;
+const LEAVE_SECONDS = 10;
 const HOST = 'kubernetes.io/hostname';
 
 export interface ServingPodProps {
@@ -55,6 +55,9 @@ export const startupSeconds = (
   storageBytesPerSecond = SLOWEST_STORAGE,
 ): number => Math.ceil(weightBytes / storageBytesPerSecond) + warmUpSeconds;
 
+/** Seconds between the end of new requests and SIGTERM. */
+const preStopSeconds = ({ drainSeconds = 0 }: EngineSpec): number => LEAVE_SECONDS + drainSeconds;
+
 /** Replicas, and the two of a canary pair, should not go down with one node. */
 const apart = (servedName: string): Affinity => ({
   podAntiAffinity: {
@@ -86,7 +89,7 @@ const engine = ({ spec, pool, gpus, weights, image, extraArgs = [], ...props }: 
     readOnlyRootFilesystem: gpus === 0 || pool.readOnlyRootFilesystem,
     weights,
     startupSeconds: startupSeconds(spec, props.storageBytesPerSecond) + (props.waitSeconds ?? 0),
-    drainSeconds: DRAIN_SECONDS,
+    preStopSeconds: preStopSeconds(spec),
   });
 
 /** What a container has because it serves. */
@@ -110,7 +113,7 @@ export function servingPod(props: ServingPodProps): PodSpec {
     ...(pool.tolerations.length === 0 ? {} : { tolerations: pool.tolerations }),
     affinity: apart(servedName),
     ...(replicas > 1 ? { topologySpreadConstraints: [spread(selector)] } : {}),
-    terminationGracePeriodSeconds: DRAIN_SECONDS + shutdownSeconds + 10,
+    terminationGracePeriodSeconds: preStopSeconds(spec) + shutdownSeconds + 10,
     initContainers: [...weights.initContainers],
     containers: [engine(props)],
     volumes: [...weights.volumes, ...scratchVolumes(spec)],

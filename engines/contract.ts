@@ -200,6 +200,12 @@ export interface EngineSpec {
   readonly weightBytes: number;
   /** Seconds from loaded weights to the first answer. */
   readonly warmUpSeconds: number;
+  /**
+   * Seconds that requests in flight get before SIGTERM, where the engine drops them at SIGTERM.
+   *
+   * @default 0
+   */
+  readonly drainSeconds?: number;
   /** Seconds that the engine needs to finish requests after SIGTERM. */
   readonly shutdownSeconds: number;
   /** CPU request, in cores. */

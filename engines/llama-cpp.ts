@@ -65,7 +65,9 @@ function specify(request: EngineRequest): EngineSpec {
     user: { uid: 65532, gid: 65532 },
     weightBytes: gguf.bytes,
     warmUpSeconds: 60,
-    shutdownSeconds: 30,
+    // SIGTERM ends all computing; what it then waits for is that clients hang up (tools/server/server.cpp, shutdown_handler).
+    drainSeconds: 30,
+    shutdownSeconds: 5,
     cpu: onGpu ? 2 * gpus : 2,
     // On CPU the weights, which repacking may hold a second time in part, plus the KV cache, plus buffers.
     memoryBytes: onGpu ? 8 * GIB : Math.ceil(gguf.bytes * 1.5 + contextTokens * KV_BYTES_PER_TOKEN + GIB),

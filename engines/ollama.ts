@@ -61,7 +61,8 @@ function specify(request: EngineRequest): EngineSpec {
     user: { uid: 65532, gid: 65532 },
     weightBytes: gguf.bytes,
     warmUpSeconds: 60,
-    // SIGTERM closes connections at once; the pause before it is all the grace there is.
+    // SIGTERM closes connections at once (server/routes.go, Serve); the pause before it is all the grace there is.
+    drainSeconds: 30,
     shutdownSeconds: 5,
     cpu: gpus > 0 ? 2 * gpus : 2,
     memoryBytes:

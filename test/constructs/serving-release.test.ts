@@ -142,6 +142,15 @@ describe('ServingRelease', () => {
     expect(pod.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(preStop + SPEC.shutdownSeconds);
   });
 
+  it('gives requests their time before SIGTERM, where the engine drops them at SIGTERM', () => {
+    const seconds = (change: Partial<EngineSpec>): [number | undefined, number | undefined] => {
+      const { pod, engine } = serving({ spec: change });
+      return [engine.lifecycle?.preStop?.sleep?.seconds, pod.terminationGracePeriodSeconds];
+    };
+    expect(seconds({})).toEqual([10, 40]);
+    expect(seconds({ drainSeconds: 30, shutdownSeconds: 5 })).toEqual([40, 55]);
+  });
+
   it('never asks for a surplus GPU during an update', () => {
     expect(serving().spec.strategy?.rollingUpdate).toEqual({ maxSurge: 0, maxUnavailable: 1 });
     expect(serving({ accelerator: 'none' }).spec.strategy?.rollingUpdate).toEqual({ maxSurge: 1, maxUnavailable: 0 });

@@ -32,6 +32,10 @@ describe('ollama', () => {
     expect(() => ollama.specify(request({ files: [file('a.safetensors')] }))).toThrow('loads GGUF');
   });
 
+  it('drops requests at SIGTERM, so it gets its time before', () => {
+    expect(ollama.specify(request())).toMatchObject({ drainSeconds: 30, shutdownSeconds: 5 });
+  });
+
   it('has no metrics', () => {
     expect(ollama.specify(request()).metrics).toBeUndefined();
   });

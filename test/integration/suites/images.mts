@@ -9,7 +9,7 @@ import { makeFolder } from '../../harness/scratch.mjs';
 import { type Journey, type RunningMirror, startMirror } from '../journey/journey.mjs';
 import { MODEL } from '../journey/site-files.mjs';
 import { pullConformance } from './conformance.mjs';
-import { SNAPSHOTTER, startContainerd, trustHost } from './containerd.mjs';
+import { SNAPSHOTTER, startContainerd, trustHost } from '../../harness/containerd.mjs';
 
 const skopeo = (args: readonly string[]): ReturnType<typeof mustRun> =>
   mustRun('skopeo', ['--insecure-policy', ...args], { timeoutMs: 180_000 });

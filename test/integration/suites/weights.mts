@@ -9,7 +9,7 @@ import { makeFolder } from '../../harness/scratch.mjs';
 import { airlockOk } from '../journey/kit.mjs';
 import { type Journey, type RunningMirror, startMirror } from '../journey/journey.mjs';
 import { MODEL } from '../journey/site-files.mjs';
-import { type Containerd, SNAPSHOTTER, startContainerd } from './containerd.mjs';
+import { type Containerd, SNAPSHOTTER, startContainerd } from '../../harness/containerd.mjs';
 
 const WEIGHTS = 'model.safetensors';
 const PROGRAM = ['/usr/bin/node', '/opt/airlock/airlock.mjs', 'weights'];

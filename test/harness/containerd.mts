@@ -1,9 +1,10 @@
-/** A containerd of the suite's own: root, state, socket and configuration in a temporary folder. */
+/** A containerd of a suite's own: root, state, socket and configuration in a temporary folder. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { mustRun, type Ran, run, startService } from '../../harness/processes.mjs';
+import { mustRun, type Ran, run, startService } from './processes.mjs';
 
 export interface Containerd {
+  readonly pid: number;
   /** `ctr` against this containerd, demanding success. */
   readonly ctr: (args: readonly string[]) => Promise<Ran>;
   /** The same, whatever it ends with: `ctr run` ends with the status of the container. */
@@ -44,6 +45,7 @@ export async function startContainerd(folder: string): Promise<Containerd> {
   });
   const options = { timeoutMs: 90_000 };
   return {
+    pid: service.pid,
     hosts,
     stop: service.stop,
     ctr: (args) => mustRun('ctr', [...address, ...args], options),
