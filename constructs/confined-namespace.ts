@@ -15,6 +15,12 @@ export interface ConfinedNamespaceProps {
    * @default false
    */
   readonly holdsState?: boolean;
+  /**
+   * Annotations of the namespace, such as the user ids that a distribution lets its pods have.
+   *
+   * @default - none
+   */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -43,6 +49,7 @@ export class ConfinedNamespace extends Construct {
       metadata: {
         name: props.name,
         labels: { ...platformLabels(props.name), ...(Object.fromEntries(levels) as Record<string, string>) },
+        ...(props.annotations === undefined ? {} : { annotations: props.annotations }),
       },
       // Pods are refused until the default service account exists.
       waitForDefaultServiceAccount: true,

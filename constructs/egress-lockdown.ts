@@ -2,7 +2,7 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { NetworkPolicyV1, type NetworkPolicyV1Spec } from '@cdktf/provider-kubernetes/lib/network-policy-v1';
 import type { DnsPeer } from '../catalog/distributions/distribution';
-import { destinationFault } from '../core/cidr';
+import { cidrOfAddress, destinationFault } from '../core/cidr';
 import { badInput } from '../core/errors';
 import type { ApiServers, Destination } from '../site/generated/enclave';
 import { NAME_LABEL, OWNER_ANNOTATION, platformLabels, REASON_ANNOTATION } from './names';
@@ -86,17 +86,10 @@ export class EgressLockdown extends Construct {
     return [...this.made];
   }
 
-  /**
-   * Lets pods resolve names. The resolver may forward, so give it only to pods that need it.
-   *
-   * @param nodeLocal addresses of node-local caches, where pods ask them instead (kubernetes.io, "Using NodeLocal
-   * DNSCache"); they listen on the node, on port 53
-   */
-  public allowDns(from: Peer, dns: DnsPeer, reason: string, nodeLocal: readonly string[] = []): void {
+  /** Lets pods resolve names. The resolver may forward, so give it only to pods that need it. */
+  public allowDns(from: Peer, dns: DnsPeer, reason: string): void {
     const ports = (port: number) => (['UDP', 'TCP'] as const).map((protocol) => ({ protocol, port: String(port) }));
-    const caches = nodeLocal.map((address) => ({
-      ipBlock: { cidr: `${address}/${address.includes(':') ? 128 : 32}` },
-    }));
+    const caches = (dns.nodeLocal ?? []).map((address) => ({ ipBlock: { cidr: cidrOfAddress(address) } }));
     this.add('allow-dns', reason, {
       podSelector: { matchLabels: this.selective(from) },
       policyTypes: ['Egress'],

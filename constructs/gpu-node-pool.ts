@@ -4,9 +4,10 @@ import { RuntimeClassV1 } from '@cdktf/provider-kubernetes/lib/runtime-class-v1'
 import type { Toleration } from 'kubernetes-types/core/v1';
 import type { Accelerator } from '../catalog/accelerators';
 import type { Taint } from '../catalog/distributions/distribution';
+import { poolLabels, poolTaints } from '../catalog/pool-nodes';
 import { parsePlatform } from '../core/descriptor';
 import { badInput } from '../core/errors';
-import { platformLabels, POOL_LABEL } from './names';
+import { platformLabels } from './names';
 
 /** Above the default of 0, so that serving evicts batch work, and far below the system's classes. */
 const SERVING_PRIORITY = 100_000;
@@ -95,13 +96,12 @@ export class GpuNodePool extends Construct {
 
   /** Labels that the nodes register with. */
   public get labels(): Record<string, string> {
-    return { [POOL_LABEL]: this.name };
+    return { ...poolLabels(this.name) };
   }
 
-  /** Taints that the nodes register with; none without GPUs. The GPU operator's own pods tolerate this key. */
+  /** Taints that the nodes register with; none without GPUs. */
   public get taints(): Taint[] {
-    const key = this.accelerator.resource;
-    return key === undefined ? [] : [{ key, value: 'present', effect: 'NoSchedule' }];
+    return poolTaints(this.accelerator);
   }
 
   /** Selector that puts a pod onto the pool. */

@@ -10,8 +10,6 @@ export const NAMESPACES = {
 /** Label that the API server itself keeps equal to a namespace's name (kubernetes.io, "Well-Known Labels"). */
 export const NAME_LABEL = 'kubernetes.io/metadata.name';
 
-/** Label of a node: the pool it belongs to. */
-export const POOL_LABEL = 'airlock.dev/pool';
 /** Label of a serving's pods and Service: the model name of the API; servings that share it are a canary pair. */
 export const SERVED_NAME_LABEL = 'airlock.dev/served-name';
 /** Label of a pod that shares a replica with others on other nodes: `leader` answers, `worker` does not. */

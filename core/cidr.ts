@@ -23,6 +23,9 @@ export function cidrFault(cidr: string): CidrFault | undefined {
   return { message: `"${cidr}" has bits set beyond its prefix`, fix };
 }
 
+/** The range that is one address. */
+export const cidrOfAddress = (address: string): string => `${address}/${address.includes(':') ? 128 : 32}`;
+
 /** Shortest prefixes of a destination: a whole site network; whatever is wider is no destination but a hole. */
 const SHORTEST_PREFIX = { ipv4: 16, ipv6: 48 } as const;
 
@@ -54,4 +57,29 @@ export function destinationFault(cidr: string): CidrFault | undefined {
   const special = NO_DESTINATION.find(([range]) => set.overlaps(AddressSet.ofCidr(range)));
   if (special === undefined) return undefined;
   return { message: `"${cidr}" is ${special[1]} (${special[0]})`, fix: 'name an address of the network of the site' };
+}
+
+/**
+ * Ranges for node-local caches (kubernetes.io, "Using NodeLocal DNSCache"): link-local, or unique local with IPv6.
+ */
+const NODE_LOCAL = ['169.254.0.0/16', 'fe80::/10', 'fd00::/8'] as const;
+/** Metadata services of clouds, which hand out credentials. */
+const METADATA = ['169.254.169.254', 'fd00:ec2::254'] as const;
+
+/**
+ * Why an address may not be that of a node-local DNS cache; undefined when it may.
+ *
+ * @param services ranges of the cluster's Services: caches also take the address of the DNS Service
+ */
+export function nodeLocalDnsFault(address: string, services: readonly string[]): CidrFault | undefined {
+  if (!ipaddr.isValid(address) || (!address.includes(':') && !ipaddr.IPv4.isValidFourPartDecimal(address)))
+    return { message: `"${address}" is no address`, fix: 'write one address without prefix, e.g. 169.254.20.10' };
+  const set = AddressSet.ofCidr(cidrOfAddress(address));
+  if (METADATA.some((metadata) => set.overlaps(AddressSet.ofCidr(cidrOfAddress(metadata)))))
+    return { message: `"${address}" is the metadata service of clouds`, fix: 'write the address the caches listen on' };
+  if ([...NODE_LOCAL, ...services].some((range) => set.overlaps(AddressSet.ofCidr(range)))) return undefined;
+  return {
+    message: `"${address}" is neither link-local nor the address of a Service`,
+    fix: 'write the address the caches listen on, e.g. 169.254.20.10, and that of the DNS Service where pods ask it',
+  };
 }

@@ -6,6 +6,10 @@ export const FAR_SIDE_COMMANDS: CommandTable = {
   import: { summary: 'bring a verified bundle into the store', load: () => import('./commands/import.mjs') },
   mirror: { summary: 'serve the store: images, models, providers', load: () => import('./commands/mirror.mjs') },
   weights: { summary: 'fetch and verify a model beside an engine', load: () => import('./commands/weights.mjs') },
+  'node-config': {
+    summary: 'write the files that make nodes register',
+    load: () => import('./commands/node-config.mjs'),
+  },
   preflight: { summary: 'check a cluster before a deployment', load: () => import('./commands/preflight.mjs') },
   probe: { summary: 'try connections, as preflight does from pods', load: () => import('./commands/probe.mjs') },
   secrets: { summary: 'list and make the Secrets that a plan names', load: () => import('./commands/secrets.mjs') },

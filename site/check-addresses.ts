@@ -1,6 +1,6 @@
 /** Holds the address ranges of an enclave against each other. */
 import { AddressSet } from '../core/address-set';
-import { cidrFault, destinationFault } from '../core/cidr';
+import { cidrFault, destinationFault, nodeLocalDnsFault } from '../core/cidr';
 import type { Enclave } from './generated/enclave';
 import type { YamlDocument } from './yaml-document';
 
@@ -70,6 +70,11 @@ export function checkAddresses(document: YamlDocument, enclave: Enclave): void {
       document.fault([...path, 'name'], `"${name}" stands twice`, 'give each destination a name of its own');
     }
     names.add(name);
+  });
+  const services = ranges.filter(({ list }) => list === 'serviceCidrs').map(({ cidr }) => cidr);
+  enclave.network.nodeLocalDns?.forEach((address, at) => {
+    const fault = nodeLocalDnsFault(address, services);
+    if (fault !== undefined) document.fault(['network', 'nodeLocalDns', at], fault.message, fault.fix);
   });
   enclave.network.apiServers?.cidrs.forEach((cidr, at) => {
     const fault = destinationFault(cidr);

@@ -1,9 +1,11 @@
 /** Repositories under which the enclave's registry and the mirror serve what the bundle carries. */
 import type { OciReference } from '../core/oci-reference';
 
+/** Folder of an upstream host's images below the enclave's registry. */
+export const hostFolder = (host: string): string => host.toLowerCase().replace(/[^a-z0-9.-]/g, '-');
+
 /** An upstream image keeps its full name below the enclave's registry, so that two hosts never collide. */
-export const imageRepository = (reference: OciReference): string =>
-  `${reference.host.toLowerCase().replace(/[^a-z0-9.-]/g, '-')}/${reference.path}`;
+export const imageRepository = (reference: OciReference): string => `${hostFolder(reference.host)}/${reference.path}`;
 
 export const modelRepository = (model: string): string => `models/${model}`;
 /** The model as an image, for image volumes. */

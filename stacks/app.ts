@@ -1,6 +1,7 @@
 /** The CDKTF app: site, enclave and lock in, four stacks out. */
 import { mkdirSync } from 'node:fs';
 import { App, TerraformStack } from 'cdktf';
+import { DISTRIBUTIONS } from '../catalog/distributions';
 import { AirlockError, badInput, checkFailed } from '../core/errors';
 import type { Enclave, EnclaveState } from '../site/generated/enclave';
 import type { Lock } from '../site/generated/lock';
@@ -70,11 +71,16 @@ export function airlockApp(props: AirlockAppProps): App {
   if (differences.length > 0) {
     throw checkFailed(`the lock does not fit the site: ${differences.join('; ')}`, 'run `airlock lock`');
   }
-  const base = { state: stateOf(enclave, stateDirectory), allowDestroy: mayDestroy(site, allowDestroy) };
+  const { foreignAnnotations } = DISTRIBUTIONS[site.cluster.distribution];
+  const base = {
+    state: stateOf(enclave, stateDirectory),
+    allowDestroy: mayDestroy(site, allowDestroy),
+    ...(foreignAnnotations === undefined ? {} : { foreignAnnotations }),
+  };
   mkdirSync(outdir, { recursive: true });
   // Traces would cost half the time and write paths of this machine into annotations.
   const app = new App({ outdir, stackTraces: false });
-  const platform = new PlatformStack(app, 'platform', { ...base, site, enclave });
+  const platform = new PlatformStack(app, 'platform', { ...base, site, enclave, lock });
   const guardrails = new GuardrailsStack(app, 'guardrails', { ...base, site, enclave, lock });
   const mirror = hasMirror(enclave) ? new MirrorStack(app, 'mirror', { ...base, site, enclave, lock }) : undefined;
   const pool = (name: string) => platform.pool(name);

@@ -24,6 +24,12 @@ export interface BaseStackProps {
    * @default false
    */
   readonly allowDestroy?: boolean;
+  /**
+   * Patterns of annotations that others write on what the plan makes; those that the plan itself states are not meant.
+   *
+   * @default - nobody else writes any
+   */
+  readonly foreignAnnotations?: readonly string[];
 }
 
 /** Finds what must not reach a plan: a value that only CDKTF can read, an integer that JSON readers round. */
@@ -85,7 +91,12 @@ export class BaseStack extends TerraformStack {
     // The binding fails on a default of null, which providers read as "not set".
     context.addOverride('default', null);
     const configContext = context.stringValue;
-    new KubernetesProvider(this, 'kubernetes', { configPath, configContext });
+    const { foreignAnnotations } = props;
+    new KubernetesProvider(this, 'kubernetes', {
+      configPath,
+      configContext,
+      ...(foreignAnnotations === undefined ? {} : { ignoreAnnotations: [...foreignAnnotations] }),
+    });
     new HelmProvider(this, 'helm', { kubernetes: { configPath, configContext } });
   }
 

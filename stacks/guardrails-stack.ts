@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { policyTier } from '../catalog/cni';
+import { cidrOfAddress } from '../core/cidr';
 import { AdmissionGuardrails } from '../constructs/admission-guardrails';
 import { ClusterEgressTier } from '../constructs/cluster-egress-tier';
 import { ConfinedNamespace } from '../constructs/confined-namespace';
@@ -10,6 +11,7 @@ import type { Lock } from '../site/generated/lock';
 import type { Site } from '../site/generated/site';
 import { lockedReferences } from '../site/locked-references';
 import { BaseStack, type BaseStackProps } from './base-stack';
+import { confined } from './confined';
 
 export interface GuardrailsStackProps extends BaseStackProps {
   readonly site: Site;
@@ -24,7 +26,7 @@ export class GuardrailsStack extends BaseStack {
     const { site, enclave, lock } = props;
     const { kubernetesVersion } = site.cluster;
     const tier = policyTier(site.cluster);
-    const namespace = new ConfinedNamespace(this, 'namespace', { name: NAMESPACES.guardrails, kubernetesVersion });
+    const namespace = new ConfinedNamespace(this, 'namespace', confined(NAMESPACES.guardrails, site));
     new AdmissionGuardrails(this, 'admission', {
       namespace,
       namespaces: Object.values(NAMESPACES),
@@ -34,13 +36,17 @@ export class GuardrailsStack extends BaseStack {
       exposed: enclave.exposure ?? [],
     });
     if (tier === 'none') return;
-    const { podCidrs, serviceCidrs, destinations, apiServers } = enclave.network;
+    const { podCidrs, serviceCidrs, destinations, apiServers, nodeLocalDns = [] } = enclave.network;
     new ClusterEgressTier(this, 'egress-tier', {
       namespace,
       tier,
       namespaces: Object.values(NAMESPACES),
       inside: [...podCidrs, ...serviceCidrs],
-      destinations: [...destinations.map(({ cidr }) => cidr), ...(apiServers?.cidrs ?? [])],
+      destinations: [
+        ...destinations.map(({ cidr }) => cidr),
+        ...(apiServers?.cidrs ?? []),
+        ...nodeLocalDns.map(cidrOfAddress),
+      ],
     });
   }
 }

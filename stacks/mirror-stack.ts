@@ -1,13 +1,14 @@
 import type { Construct } from 'constructs';
-import { DISTRIBUTIONS } from '../catalog/distributions';
 import { ConfinedNamespace } from '../constructs/confined-namespace';
 import { NAMESPACES } from '../constructs/names';
 import { WeightMirror } from '../constructs/weight-mirror';
+import { clusterDns } from '../site/cluster-dns';
 import type { Enclave } from '../site/generated/enclave';
 import type { Lock, LockFile } from '../site/generated/lock';
 import type { Site } from '../site/generated/site';
 import { lookup } from '../site/lock-lookup';
 import { BaseStack, type BaseStackProps } from './base-stack';
+import { confined } from './confined';
 import { fetchedModels, isFetched, weightSource } from './weight-source';
 
 export interface MirrorStackProps extends BaseStackProps {
@@ -26,8 +27,7 @@ export class MirrorStack extends BaseStack {
     const { site, enclave, lock } = props;
     const locked = lookup(lock);
     const namespace = new ConfinedNamespace(this, 'namespace', {
-      name: NAMESPACES.mirror,
-      kubernetesVersion: site.cluster.kubernetesVersion,
+      ...confined(NAMESPACES.mirror, site),
       holdsState: true,
     });
     new WeightMirror(this, 'weight-mirror', {
@@ -40,7 +40,7 @@ export class MirrorStack extends BaseStack {
         .filter(({ engine, pool }) => engine.name === 'ollama' && isFetched(site, enclave, pool))
         .map(({ name }) => ({ name, digest: locked.ollamaStore(name).digest, totalBytes: 0 })),
       source: weightSource(enclave),
-      dns: DISTRIBUTIONS[site.cluster.distribution].dns,
+      dns: clusterDns(site, enclave),
       ...(enclave.storage?.className === undefined ? {} : { storageClassName: enclave.storage.className }),
     });
   }

@@ -1,18 +1,20 @@
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
 import { ACCELERATORS } from '../catalog/accelerators';
-import { DISTRIBUTIONS } from '../catalog/distributions';
 import { badInput } from '../core/errors';
 import { escapeTemplate } from '../constructs/envelope-values';
 import { GpuNodePool } from '../constructs/gpu-node-pool';
 import type { Enclave } from '../site/generated/enclave';
+import type { Lock } from '../site/generated/lock';
 import type { Pool, Site } from '../site/generated/site';
+import { nodeRegistrations } from '../site/node-registrations';
 import { poolPlatform } from '../site/requests';
 import { BaseStack, type BaseStackProps } from './base-stack';
 
 export interface PlatformStackProps extends BaseStackProps {
   readonly site: Site;
   readonly enclave: Enclave;
+  readonly lock: Lock;
 }
 
 /**
@@ -26,22 +28,15 @@ export class PlatformStack extends BaseStack {
 
   public constructor(scope: Construct, id: string, props: PlatformStackProps) {
     super(scope, id, props);
-    const { site, enclave } = props;
+    const { site, enclave, lock } = props;
     const pools = site.pools.map((pool) => this.makePool(site, enclave, pool));
     this.pools = new Map(pools.map((pool) => [pool.name, pool]));
-    const { registry, registryCa } = enclave;
-    const distribution = DISTRIBUTIONS[site.cluster.distribution];
     new TerraformOutput(this, 'node-registration', {
       description: 'Per pool: its nodes, and the files to place on them before they register',
       value: Object.fromEntries(
-        pools.map(({ name, nodes, labels, taints }) => [
-          name,
-          {
-            nodes,
-            files: distribution
-              .nodeFiles({ labels, taints, registry, ...(registryCa === undefined ? {} : { registryCa }) })
-              .map((file) => ({ path: file.path, content: escapeTemplate(file.content) })),
-          },
+        nodeRegistrations(site, enclave, lock).map(({ pool, nodes, files }) => [
+          pool,
+          { nodes, files: files.map(({ path, content }) => ({ path, content: escapeTemplate(content) })) },
         ]),
       ),
     });

@@ -1,5 +1,4 @@
 import type { Construct } from 'constructs';
-import { DISTRIBUTIONS } from '../catalog/distributions';
 import { sideArtifacts } from '../catalog/side-artifacts';
 import { badInput } from '../core/errors';
 import { ConfinedNamespace } from '../constructs/confined-namespace';
@@ -12,12 +11,14 @@ import { SharedWeights } from '../constructs/shared-weights';
 import { sourceAliases, sourceNeedsDns, sourceUrl } from '../constructs/weight-source';
 import { ENGINES } from '../engines';
 import { checkWeightsFit } from '../engines/weights-fit';
+import { clusterDns } from '../site/cluster-dns';
 import type { Enclave } from '../site/generated/enclave';
 import type { Lock } from '../site/generated/lock';
 import type { Pool, Serving, Site } from '../site/generated/site';
 import { lookup } from '../site/lock-lookup';
 import { engineImageName, poolPlatform } from '../site/requests';
 import { BaseStack, type BaseStackProps } from './base-stack';
+import { confined } from './confined';
 import { hasMirror, weightSource, weightsWay } from './weight-source';
 
 export interface ServingStackProps extends BaseStackProps {
@@ -36,10 +37,7 @@ export class ServingStack extends BaseStack {
     super(scope, id, props);
     this.props = props;
     const { site } = props;
-    const namespace = new ConfinedNamespace(this, 'namespace', {
-      name: NAMESPACES.serving,
-      kubernetesVersion: site.cluster.kubernetesVersion,
-    });
+    const namespace = new ConfinedNamespace(this, 'namespace', confined(NAMESPACES.serving, site));
     this.openWeights(namespace);
     this.checkPools();
     for (const [resource, gpus] of this.gpuDemand()) {
@@ -94,7 +92,7 @@ export class ServingStack extends BaseStack {
   private openWeights({ lockdown }: ConfinedNamespace): void {
     const { site, enclave } = this.props;
     const labels = componentLabels('serving');
-    const { dns } = DISTRIBUTIONS[site.cluster.distribution];
+    const dns = clusterDns(site, enclave);
     if (hasMirror(enclave)) {
       lockdown.allowDns(labels, dns, 'serving pods look up the weight mirror');
       lockdown.allowBetween(WEIGHT_FLOW);

@@ -1,9 +1,14 @@
 /** What an enclave allows by address: its declared destinations, as sets of address × port × protocol. */
 import { AddressSet } from '../../core/address-set';
+import { cidrOfAddress } from '../../core/cidr';
 import { AirlockError } from '../../core/errors';
 import type { Enclave } from '../../site/generated/enclave';
 import { at, integerOf, itemsOf, textOf, Unproven } from '../plan/access';
 import type { PlanNode } from '../plan/node';
+
+/** Where node-local caches listen. */
+const DNS_PORT = 53;
+const DNS_PROTOCOLS: readonly string[] = ['TCP', 'UDP'];
 
 /** Ports of one NetworkPolicyPort: numbers from `first` to `last`. */
 export interface PortRange {
@@ -15,7 +20,7 @@ export interface PortRange {
 
 /** Addresses that an enclave declares for one port and protocol. */
 export function declared({ network }: Enclave, port: number, protocol: string): AddressSet {
-  const { destinations, apiServers } = network;
+  const { destinations, apiServers, nodeLocalDns = [] } = network;
   const matching = destinations.filter(
     (destination) =>
       destination.port <= port &&
@@ -24,7 +29,8 @@ export function declared({ network }: Enclave, port: number, protocol: string): 
   );
   // 6443: the default of the enclave's schema.
   const servers = protocol === 'TCP' && port === (apiServers?.port ?? 6443) ? (apiServers?.cidrs ?? []) : [];
-  return AddressSet.ofCidrs([...matching.map(({ cidr }) => cidr), ...servers]);
+  const caches = port === DNS_PORT && DNS_PROTOCOLS.includes(protocol) ? nodeLocalDns.map(cidrOfAddress) : [];
+  return AddressSet.ofCidrs([...matching.map(({ cidr }) => cidr), ...servers, ...caches]);
 }
 
 /** Addresses from which traffic may come: the cluster's own ranges, and what the enclave declares. */

@@ -7,6 +7,12 @@ export interface DnsPeer {
   readonly podLabels: Readonly<Record<string, string>>;
   /** Port the resolver's pods listen on: policies see it after Service rewriting. */
   readonly port: number;
+  /**
+   * Addresses of node-local caches, on port 53, where the nodes have them (kubernetes.io, "Using NodeLocal DNSCache").
+   *
+   * @default - pods ask the resolver's pods alone
+   */
+  readonly nodeLocal?: readonly string[];
 }
 
 export interface Taint {
@@ -23,9 +29,19 @@ export interface NodeRegistration {
   readonly registry: string;
   /** CA certificate of that registry, PEM; the node's trust store is enough when absent. */
   readonly registryCa?: string;
+  /** Hosts whose images the registry also serves, each below a folder of its own. */
+  readonly mirrors: readonly RegistryMirror[];
 }
 
-/** A file to place on a node before it registers. */
+/** Images that a plan or a chart names by their upstream host. */
+export interface RegistryMirror {
+  /** Host as references write it, e.g. `docker.io`. */
+  readonly host: string;
+  /** Folder below the registry in which they lie, without slashes around it. */
+  readonly folder: string;
+}
+
+/** A file that makes nodes register as wanted; an absolute path is one on the node, any other is to be applied. */
 export interface NodeFile {
   readonly path: string;
   readonly content: string;
@@ -33,6 +49,20 @@ export interface NodeFile {
 
 export interface Distribution {
   readonly dns: DnsPeer;
+  /** What to do with the files, as a sentence. */
+  readonly howTo: string;
+  /**
+   * Annotations without which a namespace refuses pods with fixed user ids.
+   *
+   * @default - none are needed
+   */
+  namespaceAnnotations?(namespace: string): Readonly<Record<string, string>>;
+  /**
+   * Patterns of annotations that the distribution itself writes on namespaces; no plan undoes them.
+   *
+   * @default - it writes none
+   */
+  readonly foreignAnnotations?: readonly string[];
   /** Files that make a node register as wanted and trust the registry, sorted by path. */
   nodeFiles(registration: NodeRegistration): readonly NodeFile[];
 }
@@ -40,3 +70,5 @@ export interface Distribution {
 export const formatLabel = ([key, value]: readonly [string, string]): string => `${key}=${value}`;
 
 export const formatTaint = ({ key, value, effect }: Taint): string => `${key}=${value}:${effect}`;
+
+export const byPath = (a: NodeFile, b: NodeFile): number => (a.path < b.path ? -1 : 1);

@@ -2,8 +2,10 @@
 import type { Distribution } from './distribution';
 import { k3s } from './k3s';
 import { kubeadm } from './kubeadm';
+import { openshift } from './openshift';
 import { rke2 } from './rke2';
+import { talos } from './talos';
 
-export type DistributionName = 'rke2' | 'k3s' | 'kubeadm';
+export type DistributionName = 'rke2' | 'k3s' | 'kubeadm' | 'talos' | 'openshift';
 
-export const DISTRIBUTIONS: Readonly<Record<DistributionName, Distribution>> = { rke2, k3s, kubeadm };
+export const DISTRIBUTIONS: Readonly<Record<DistributionName, Distribution>> = { rke2, k3s, kubeadm, talos, openshift };

@@ -26,6 +26,12 @@ export interface LiveProbeOptions {
   readonly kubectl: Kubectl;
   /** Namespace to make for the probe and to delete after it. */
   readonly namespace: string;
+  /**
+   * Annotations without which the distribution refuses the probe's pods.
+   *
+   * @default - none
+   */
+  readonly annotations?: Readonly<Record<string, string>>;
   /** The kit's image, by digest on the enclave's registry. */
   readonly image: string;
   /** `host:port` of what must not be reachable. */
@@ -203,7 +209,7 @@ async function checkPulls(probe: LiveProbe, { nodes, image, log }: LiveProbeOpti
 export async function liveProbe(options: LiveProbeOptions): Promise<Finding[]> {
   const { kubectl, namespace, log, keep = false } = options;
   const probe = new LiveProbe(options);
-  await probe.apply(probeNamespace(namespace));
+  await probe.apply(probeNamespace(namespace, options.annotations));
   try {
     const pulls = await checkPulls(probe, options);
     // Without one node that runs the kit, nothing else would start either.

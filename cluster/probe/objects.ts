@@ -11,11 +11,12 @@ const ROLE = 'airlock.dev/preflight';
 
 export type Role = 'server' | 'client' | 'pull';
 
-export function probeNamespace(name: string): PlainObject {
+/** @param annotations what the distribution demands of namespaces whose pods have fixed user ids */
+export function probeNamespace(name: string, annotations: Readonly<Record<string, string>> = {}): PlainObject {
   return {
     apiVersion: 'v1',
     kind: 'Namespace',
-    metadata: { name, labels: { [ROLE]: 'true', 'pod-security.kubernetes.io/enforce': 'restricted' } },
+    metadata: { name, labels: { [ROLE]: 'true', 'pod-security.kubernetes.io/enforce': 'restricted' }, annotations },
   };
 }
 

@@ -9,6 +9,7 @@ import { isOpen, parseTarget } from '../../cluster/probe/agent.js';
 import { INTERNET } from '../../cluster/probe/internet.js';
 import { liveProbe } from '../../cluster/probe/live-probe.js';
 import { EXIT_CODES } from '../../core/errors.js';
+import { clusterDns } from '../../site/cluster-dns.js';
 import { checkEnclave, loadEnclave } from '../../site/load-enclave.js';
 import { loadSite } from '../../site/load-site.js';
 import { loadLock } from '../../site/lock-file.js';
@@ -57,7 +58,7 @@ async function run(plan: string, options: PreflightCommandOptions): Promise<void
     if (!json) process.stderr.write(`${line}\n`);
   };
   log('cluster: reading');
-  const { dns } = DISTRIBUTIONS[site.cluster.distribution];
+  const dns = clusterDns(site, enclave);
   const findings = await readingChecks({ kubectl, site, enclave, planned, dns });
   findings.push(...(await machineFindings(internet)));
   if (live) {
@@ -67,10 +68,13 @@ async function run(plan: string, options: PreflightCommandOptions): Promise<void
         .filter(({ check, status }) => check === 'nodes' && status === 'ok')
         .map(({ subject }) => subject.split(' ')[1]),
     );
+    const namespace = `airlock-preflight-${randomBytes(3).toString('hex')}`;
+    const annotations = DISTRIBUTIONS[site.cluster.distribution].namespaceAnnotations?.(namespace);
     findings.push(
       ...(await liveProbe({
         kubectl,
-        namespace: `airlock-preflight-${randomBytes(3).toString('hex')}`,
+        namespace,
+        ...(annotations === undefined ? {} : { annotations }),
         image: lookup(lock).kitReference(enclave, site.platforms[0] ?? ''),
         internet,
         nodes: named.filter((name) => ready.has(name)),

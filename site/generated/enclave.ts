@@ -36,6 +36,12 @@ export interface Enclave {
     nodeCidrs: Cidrs;
     apiServers?: ApiServers;
     /**
+     * Addresses of node-local DNS caches, where the nodes have them: their link-local address, and that of the DNS Service where they take it over. None when absent.
+     *
+     * @minItems 1
+     */
+    nodeLocalDns?: string[];
+    /**
      * All that the platform may talk to outside its own namespaces.
      */
     destinations: Destination[];

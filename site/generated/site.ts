@@ -41,7 +41,7 @@ export interface Site {
     /**
      * Kubernetes distribution of the cluster.
      */
-    distribution: 'rke2' | 'k3s' | 'kubeadm';
+    distribution: 'rke2' | 'k3s' | 'kubeadm' | 'talos' | 'openshift';
     /**
      * Minor version, quoted: "1.34".
      */

@@ -127,3 +127,28 @@ describe('the plan of a serving whose engine is built', () => {
     }
   });
 });
+
+describe('the plan for nodes with DNS caches of their own', () => {
+  it('is proven where the enclave declares the caches, and refused where it does not', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'airlock-own-'));
+    try {
+      const given = inputs();
+      given.site.cluster.distribution = 'openshift';
+      given.enclave.network.nodeLocalDns = ['169.254.20.10'];
+      const plan = path.join(folder, 'out');
+      synthesize({ ...given, outdir: plan });
+      const [site, enclave] = ['site.yaml', 'enclave.yaml'].map((name) => path.join(folder, name)) as [string, string];
+      writeFileSync(site, stringify(given.site));
+      writeFileSync(enclave, stringify(given.enclave));
+      const lock = path.join(FIXTURES, 'airlock.lock.json');
+      const report = (file: string) => audit({ plan, site, enclave: file, lock, today: '2026-11-23' });
+      expect(shownFindings(await report(enclave), false).map(findingText)).toEqual([]);
+      const { findings } = await report(path.join(FIXTURES, 'enclave.yaml'));
+      expect(findings.filter(({ verdict }) => verdict === 'VIOLATED').map(({ message }) => message)).toContain(
+        'the enclave declares no destination for 169.254.20.10 port 53 UDP',
+      );
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});

@@ -54,8 +54,9 @@ describe('EgressLockdown', () => {
   });
 
   it('opens node-local caches by their addresses, of both families', () => {
-    const dns = { namespace: 'openshift-dns', podLabels: { dns: 'default' }, port: 5353 };
-    const made = policies((lockdown) => lockdown.allowDns(FROM, dns, 'names', ['169.254.20.10', 'fd00::a']));
+    const nodeLocal = ['169.254.20.10', 'fd00::a'];
+    const dns = { namespace: 'openshift-dns', podLabels: { dns: 'default' }, port: 5353, nodeLocal };
+    const made = policies((lockdown) => lockdown.allowDns(FROM, dns, 'names'));
     const [resolver, caches] = (made['allow-dns']?.spec as { egress: { to: object[]; ports: object[] }[] }).egress;
     expect(resolver?.ports).toContainEqual({ protocol: 'UDP', port: '5353' });
     expect(caches).toEqual({

@@ -38,6 +38,19 @@ describe('parseEnclave', () => {
       /below port 443/,
     ],
     ['destinations:', 'apiServers: { cidrs: [0.0.0.0/0] }\n  destinations:', 'network.apiServers.cidrs[0]', /too wide/],
+    [
+      'destinations:',
+      'nodeLocalDns: [10.20.0.5]\n  destinations:',
+      'network.nodeLocalDns[0]',
+      /neither link-local nor/,
+    ],
+    [
+      'destinations:',
+      'nodeLocalDns: [169.254.169.254]\n  destinations:',
+      'network.nodeLocalDns[0]',
+      /metadata service/,
+    ],
+    ['destinations:', 'nodeLocalDns: ["1.2"]\n  destinations:', 'network.nodeLocalDns[0]', /is no address/],
     ['name: idp', 'name: registry', 'network.destinations[1].name', /stands twice/],
     ['pools:', 'state: { backend: http }\npools:', 'state', /needs address/],
     [

@@ -115,7 +115,9 @@ describe('synthesis of a site', () => {
     expect(value['h100']?.nodes).toEqual(['gpu-01', 'gpu-02']);
     expect(value['h100']?.files[1]).toEqual({
       path: '/etc/rancher/rke2/config.yaml.d/50-airlock.yaml',
-      content: 'node-label+:\n  - "airlock.dev/pool=h100"\nnode-taint+:\n  - "nvidia.com/gpu=present:NoSchedule"\n',
+      content:
+        'node-label+:\n  - "airlock.dev/pool=h100"\nnode-taint+:\n  - "nvidia.com/gpu=present:NoSchedule"\n' +
+        'disable-default-registry-endpoint: true\n',
     });
   });
 
