@@ -115,7 +115,6 @@ export const sglang: Engine = {
     '--model-loader-extra-config',
     '--json-model-override-args',
     '--custom-weight-loader',
-    '--custom-sigquit-handler',
     '--preferred-sampling-params',
     '--enable-custom-logit-processor',
     '--api-key',

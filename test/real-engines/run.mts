@@ -2,7 +2,7 @@
  * `npm run test:engines [-- SUITE …]`: the contracts of engines against the engines themselves.
  *
  * Builds llama.cpp and Ollama from their sources once and runs them as their contracts say; gives the argument parsers of
- * vLLM and SGLang every command line that the contracts make. Ends with status 1 when any check fails.
+ * vLLM and SGLang every command line that the contracts make. Says what could not be run. Ends with status 1 when any check fails.
  */
 import Table from 'cli-table3';
 import { installDebianPackages } from '../harness/debian.mjs';
@@ -11,8 +11,10 @@ import { Report, type Suite } from '../harness/report.mjs';
 import { removeScratch } from '../harness/scratch.mjs';
 import { installLlamaServer } from './install/llama-server.mjs';
 import { installOllama } from './install/ollama.mjs';
+import { installParsers } from './install/parsers.mjs';
 import { llamaServer } from './suites/llama-cpp.mjs';
 import { ollamaServer } from './suites/ollama.mjs';
+import { parsers } from './suites/parsers.mjs';
 import { DEBIAN_PACKAGES } from './versions.mjs';
 
 interface Part {
@@ -24,6 +26,14 @@ interface Part {
 const PARTS: Readonly<Record<string, Part>> = {
   'llama.cpp': { what: 'llama.cpp from its sources', install: installLlamaServer, run: llamaServer },
   ollama: { what: 'Ollama from its Go module', install: installOllama, run: ollamaServer },
+  parsers: { what: 'sources of vLLM and SGLang, PyTorch', install: installParsers, run: parsers },
+};
+
+/** What cannot be run with what package registries have. */
+const NOT_RUN: Readonly<Record<string, readonly [string, string]>> = {
+  'vllm and sglang': ['serving a model', 'both need a GPU and NVIDIA libraries; only their argument parsers run here'],
+  'tensorrt-llm': ['trtllm-serve', 'PyPI has only a source package that fetches wheels from NVIDIA'],
+  tgi: ['text-generation-launcher', 'a Rust program that no package registry has'],
 };
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -61,6 +71,8 @@ async function main(named: readonly string[]): Promise<void> {
   if (await report.suite('install').check('Debian packages', () => installDebianPackages(DEBIAN_PACKAGES)))
     for (const [name, part] of Object.entries(PARTS))
       if (named.length === 0 || named.includes(name)) await runPart(report, part);
+  if (named.length === 0)
+    for (const [engine, [what, why]] of Object.entries(NOT_RUN)) report.suite(engine).skip(what, why);
   print(closingTable(report));
   for (const { suite, name, figure } of report.results.filter(({ outcome }) => outcome === 'skipped'))
     print(`SKIPPED: ${suite}: ${name}: ${figure}`);

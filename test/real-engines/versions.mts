@@ -19,7 +19,6 @@ export const LLAMA_CPP = { package: 'llama-cpp-python', version: '0.3.36' } as c
  */
 export const OLLAMA = { module: 'github.com/ollama/ollama', version: 'v0.17.4' } as const;
 
+/** Their parsers run on the PyTorch of parsers/requirements.txt. */
 export const VLLM = '0.33.0';
 export const SGLANG = '0.5.23';
-/** What vLLM asks for; without NVIDIA's libraries, see parsers.mts. */
-export const TORCH = '2.14.0';
