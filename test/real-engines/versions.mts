@@ -13,10 +13,7 @@ export const DEBIAN_PACKAGES = [
 /** llama.cpp lies in the source package of its Python binding, as `vendor/llama.cpp`. */
 export const LLAMA_CPP = { package: 'llama-cpp-python', version: '0.3.36' } as const;
 
-/**
- * The newest Ollama that is a Go module. Later releases are not published as one; they serve with the same environment
- * and the same paths.
- */
+/** The newest Ollama that is published as a Go module: older than its current images, whose contract is the same. */
 export const OLLAMA = { module: 'github.com/ollama/ollama', version: 'v0.17.4' } as const;
 
 /** Their parsers run on the PyTorch of parsers/requirements.txt. */

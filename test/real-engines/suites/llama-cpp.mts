@@ -1,9 +1,11 @@
 /** llama-server, built from source: as the contract starts it with the fewest options, and with all of them. */
 import { llamaCpp } from '../../../engines/llama-cpp.js';
+import { mustRun } from '../../harness/processes.mjs';
 import { expectEqual, type Suite } from '../../harness/report.mjs';
 import { LLAMA_SERVER } from '../install/llama-server.mjs';
 import { ggufAdapter, ggufModel } from '../models.mjs';
 import { type ContractCase, type Door, holdsItsContract } from './contract.mjs';
+import { knowsFlags } from './flags.mjs';
 
 const BASE = { serving: 'chat', version: 'b10068', modelPath: '/models/tiny', servedName: 'tiny-chat', gpus: 0 };
 const DOORS: readonly Door[] = [
@@ -25,6 +27,11 @@ export async function llamaServer(suites: (name: string) => Suite): Promise<void
     weights: { [BASE.modelPath]: model.folder },
   };
   await holdsItsContract(suites('llama.cpp'), plain);
+  await knowsFlags(suites('llama.cpp'), llamaCpp, async () => {
+    const { stdout } = await mustRun(LLAMA_SERVER, ['--help']);
+    const lines = stdout.split('\n').filter((line) => line.startsWith('-'));
+    return lines.flatMap((line) => [...line.matchAll(/(?<=^|[ ,])--?[a-z][\w-]*/g)].map(([flag]) => flag));
+  });
   const adapter = await ggufAdapter();
   const full: ContractCase = {
     ...common,

@@ -1,17 +1,17 @@
 /** Ollama, built from its Go module, over the store that the kit derives. */
+import type { EngineRequest, EngineSpec } from '../../../engines/contract.js';
 import { ollama as contract } from '../../../engines/ollama.js';
 import { expect, expectEqual, type Suite } from '../../harness/report.mjs';
 import { OLLAMA_PROGRAM } from '../install/ollama.mjs';
 import { ollamaFolder } from '../models.mjs';
-import { holdsItsContract } from './contract.mjs';
+import { type ContractCase, holdsItsContract } from './contract.mjs';
 
 const BASE = { serving: 'chat', version: '0.17.4', modelPath: '/models/tiny', servedName: 'tiny-chat', gpus: 0 };
 
 export async function ollamaServer(suites: (name: string) => Suite): Promise<void> {
   const store = await ollamaFolder(BASE.servedName);
-  await holdsItsContract(suites('ollama'), {
+  const common: Omit<ContractCase, 'spec'> = {
     file: OLLAMA_PROGRAM,
-    spec: contract.specify({ ...BASE, files: store.files, maxModelLen: 2048, concurrency: 2 }),
     weights: { [BASE.modelPath]: store.folder },
     servedName: BASE.servedName,
     doors: [],
@@ -30,5 +30,10 @@ export async function ollamaServer(suites: (name: string) => Suite): Promise<voi
         return String(status);
       });
     },
-  });
+  };
+  const spec = (options: Partial<EngineRequest>): EngineSpec =>
+    contract.specify({ ...BASE, files: store.files, ...options });
+  await holdsItsContract(suites('ollama'), { ...common, spec: spec({}) });
+  const all = { maxModelLen: 2048, concurrency: 2, kvCacheDtype: 'q8_0' } as const;
+  await holdsItsContract(suites('ollama, all options'), { ...common, spec: spec(all) });
 }

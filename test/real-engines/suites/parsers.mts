@@ -10,6 +10,7 @@ import { expect, expectEqual, type Suite } from '../../harness/report.mjs';
 import { makeFolder } from '../../harness/scratch.mjs';
 import { runParser } from '../install/parsers.mjs';
 import { SGLANG, VLLM } from '../versions.mjs';
+import { knowsFlags } from './flags.mjs';
 
 /** Values of each option; the first is none. */
 type Matrix = { readonly [K in keyof EngineRequest]?: readonly (EngineRequest[K] | undefined)[] };
@@ -158,15 +159,7 @@ async function accepts(suite: Suite, parser: Parser): Promise<void> {
     );
     return Promise.resolve(errors[0]?.slice(0, 80) ?? '');
   });
-  await suite.check('it knows the flags that the contract forbids or has a field for', () => {
-    const { forbiddenFlags, fieldFlags } = parser.engine;
-    const named = [...forbiddenFlags, ...Object.keys(fieldFlags)];
-    const unknown = named.filter((flag) => !flags.includes(flag));
-    expect(unknown.length < named.length / 4, `it does not know ${unknown.join(', ')}`);
-    return Promise.resolve(
-      `${String(named.length - unknown.length)} of ${String(named.length)}${unknown.length === 0 ? '' : `; not ${unknown.join(', ')}`}`,
-    );
-  });
+  await knowsFlags(suite, parser.engine, () => Promise.resolve(flags));
 }
 
 export async function parsers(suites: (name: string) => Suite): Promise<void> {
