@@ -85,10 +85,10 @@ export const runParser = (name: string, lines: readonly (readonly string[])[], h
     env: {
       PYTHONPATH: SOURCES,
       LD_LIBRARY_PATH: STANDINS,
-      PYTHONDONTWRITEBYTECODE: undefined,
+      PYTHONPYCACHEPREFIX: path.join(FOLDER, 'pycache'),
       HOME: home,
       HF_HUB_OFFLINE: '1',
     },
     input: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
-    timeoutMs: 300_000,
+    timeoutMs: 900_000,
   });
