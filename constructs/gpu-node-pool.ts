@@ -1,9 +1,14 @@
+import { Annotations } from 'cdktf';
 import { Construct } from 'constructs';
+import { Labels } from '@cdktf/provider-kubernetes/lib/labels';
+import { NodeTaint } from '@cdktf/provider-kubernetes/lib/node-taint';
 import { PriorityClassV1 } from '@cdktf/provider-kubernetes/lib/priority-class-v1';
 import { RuntimeClassV1 } from '@cdktf/provider-kubernetes/lib/runtime-class-v1';
 import type { Toleration } from 'kubernetes-types/core/v1';
 import type { Accelerator } from '../catalog/accelerators';
 import type { Taint } from '../catalog/distributions/distribution';
+import { type GpuSharing, gpuUnits, type GpuUnits } from '../catalog/gpu-sharing';
+import { checkCuda, readOnlyRootWorks } from '../catalog/nvidia-host';
 import { poolLabels, poolTaints } from '../catalog/pool-nodes';
 import { parsePlatform } from '../core/descriptor';
 import { badInput } from '../core/errors';
@@ -33,20 +38,44 @@ export interface GpuNodePoolProps {
    */
   readonly runtimeClass?: string;
   /**
-   * Whether pods may have a read-only root file system. NVIDIA's container toolkit 1.20.0 aborts on some of them
-   * (NVIDIA/nvidia-container-toolkit#2026).
+   * How GPUs are handed out: whole, cut by MIG, or in turns.
    *
-   * @default true
+   * @default 'exclusive'
+   */
+  readonly sharing?: GpuSharing;
+  /**
+   * Version of NVIDIA's container toolkit on the nodes.
+   *
+   * @default - unknown
+   */
+  readonly toolkitVersion?: string;
+  /**
+   * Version of the NVIDIA driver on the nodes, e.g. `580.95.05`, or its branch alone; images with a newer CUDA are refused.
+   *
+   * @default - unknown, and nothing is refused
+   */
+  readonly driverVersion?: string;
+  /**
+   * Whether pods with GPUs may have a read-only root file system.
+   *
+   * @default - as the container toolkit works: not with 1.20.0, nor where CDI injects the devices by an unknown version
    */
   readonly readOnlyRootFilesystem?: boolean;
+  /**
+   * Whether the plan keeps labels and taints of the live nodes; then a node that is gone fails the deployment.
+   *
+   * @default false
+   */
+  readonly manageNodes?: boolean;
 }
 
 /**
  * A group of like nodes, with or without GPUs, and how pods get onto it.
  *
  * Nodes are not managed here: they register with `labels` and `taints` (the platform stack prints the files to place on
- * them), so a dead or cordoned node never blocks a deployment. The taint keeps other pods away; serving pods tolerate
- * it and select the pool by its label. Pods request whole GPUs, which the device plugin hands out exclusively.
+ * them), so a dead or cordoned node never blocks a deployment; `manageNodes` is for those who want otherwise. The taint keeps
+ * other pods away; serving pods tolerate it and select the pool by its label. Pods request units of the pool: whole GPUs, MIG
+ * slices, or turns on a GPU.
  *
  * The RuntimeClass is named after the pool: distributions and the GPU operator make ones named after the handler.
  *
@@ -59,10 +88,12 @@ export class GpuNodePool extends Construct {
   public readonly priorityClassName: string;
   public readonly runtimeClassName: string | undefined;
   public readonly readOnlyRootFilesystem: boolean;
+  /** What the scheduler hands out of the pool. */
+  public readonly units: GpuUnits;
   private readonly props: GpuNodePoolProps;
 
   /**
-   * @throws AirlockError (input) when an accelerator comes without `gpusPerNode`
+   * @throws AirlockError (input) when an accelerator comes without `gpusPerNode`, or cannot be shared so
    */
   public constructor(scope: Construct, id: string, props: GpuNodePoolProps) {
     super(scope, id);
@@ -74,7 +105,8 @@ export class GpuNodePool extends Construct {
     this.name = props.name;
     this.accelerator = props.accelerator;
     this.gpusPerNode = props.gpusPerNode ?? 0;
-    this.readOnlyRootFilesystem = props.readOnlyRootFilesystem ?? true;
+    this.units = gpuUnits(props.accelerator, props.sharing);
+    this.readOnlyRootFilesystem = props.readOnlyRootFilesystem ?? this.readOnlyRootWorks();
     this.priorityClassName = name;
     new PriorityClassV1(this, 'priority', {
       metadata: { name, labels: platformLabels(name) },
@@ -88,6 +120,17 @@ export class GpuNodePool extends Construct {
         handler: props.runtimeClass,
       });
     }
+    if (props.manageNodes === true) this.manageNodes();
+  }
+
+  /** Units that each node offers. */
+  public get unitsPerNode(): number {
+    return this.gpusPerNode * this.units.perGpu;
+  }
+
+  /** Memory that one unit may take, GiB; undefined without accelerators. */
+  public get unitMemoryGiB(): number | undefined {
+    return this.units.memoryGiB;
   }
 
   public get nodes(): string[] {
@@ -114,32 +157,102 @@ export class GpuNodePool extends Construct {
     return this.taints.map(({ key, effect }) => ({ key, operator: 'Exists', effect }));
   }
 
-  /** Resources of a container that gets this many GPUs; extended resources need request and limit to be equal. */
-  public gpuResources(gpus: number): Record<string, string> {
-    const resource = this.accelerator.resource;
-    return resource === undefined || gpus === 0 ? {} : { [resource]: String(gpus) };
+  /** Resources of a container that gets this many units; extended resources need request and limit to be equal. */
+  public gpuResources(units: number): Record<string, string> {
+    const { resource } = this.units;
+    return resource === undefined || units === 0 ? {} : { [resource]: String(units) };
   }
 
   /**
    * @throws AirlockError (input) when no node of the pool can ever run such a replica, or all together not so many
    */
   public checkCapacity(serving: string, replicas: number, gpus: number): void {
-    if (gpus > this.gpusPerNode) {
+    const { noun, mostPerPod } = this.units;
+    if (gpus > mostPerPod) {
       throw badInput(
-        `serving "${serving}" wants ${gpus} GPUs for each replica; nodes of pool "${this.name}" have ${this.gpusPerNode}`,
+        `serving "${serving}" wants ${gpus} ${noun} for each replica on pool "${this.name}", and a pod can use one alone`,
+        'write gpus: 1, or use a pool of whole GPUs: tensor and pipeline parallel need them',
+      );
+    }
+    if (gpus > this.unitsPerNode) {
+      throw badInput(
+        `serving "${serving}" wants ${gpus} GPUs for each replica; nodes of pool "${this.name}" have ${this.unitsPerNode}`,
         this.gpusPerNode === 0
           ? 'leave gpus out, or use a pool with accelerators'
           : `write gpus: ${this.gpusPerNode} or less, or use another pool`,
       );
     }
     if (gpus === 0) return;
-    const places = Math.floor(this.gpusPerNode / gpus) * this.props.nodes.length;
+    const places = Math.floor(this.unitsPerNode / gpus) * this.props.nodes.length;
     if (replicas > places) {
       throw badInput(
-        `serving "${serving}" wants ${replicas} replicas of ${gpus} GPUs; pool "${this.name}" has room for ${places} ` +
-          `(${this.props.nodes.length} nodes of ${this.gpusPerNode})`,
+        `serving "${serving}" wants ${replicas} replicas of ${gpus} ${noun}; pool "${this.name}" has room for ${places} ` +
+          `(${this.props.nodes.length} nodes of ${this.unitsPerNode})`,
         `write replicas: ${places} or less, or name more nodes in enclave.yaml`,
       );
     }
+  }
+
+  /**
+   * Holds an image against the driver of the nodes, where both are known.
+   *
+   * @param cuda release, e.g. `13.0`
+   * @throws AirlockError (input) when the driver is too old for it
+   */
+  public checkCuda(serving: string, cuda: string | undefined): void {
+    const { driverVersion } = this.props;
+    if (cuda !== undefined && driverVersion !== undefined)
+      checkCuda(`the image of serving "${serving}"`, cuda, driverVersion);
+  }
+
+  /**
+   * Turns share the memory of a GPU, and nothing but the engines' own limits keeps one pod from taking all of it.
+   *
+   * @throws AirlockError (input) when the share is larger than a turn's, or the engine's default
+   */
+  public checkMemoryFraction(serving: string, fraction: number | undefined): void {
+    if (this.units.kind !== 'turn' || (fraction !== undefined && fraction <= 1 / this.units.perGpu)) return;
+    const most = Math.floor(100 / this.units.perGpu) / 100;
+    throw badInput(
+      `serving "${serving}" takes ${fraction === undefined ? "its engine's default share" : String(fraction)} of the memory of a ` +
+        `GPU that ${this.units.perGpu} pods of pool "${this.name}" share`,
+      `write memoryFraction: ${most} or less`,
+    );
+  }
+
+  private readOnlyRootWorks(): boolean {
+    if (this.accelerator.resource === undefined || readOnlyRootWorks(this.props)) return true;
+    const { toolkitVersion } = this.props;
+    const why =
+      toolkitVersion === undefined
+        ? 'CDI injects its GPUs, and the version of the container toolkit is not known'
+        : `container toolkit ${toolkitVersion} aborts on read-only ones`;
+    Annotations.of(this).addWarning(
+      `pool "${this.props.name}": its GPU pods get a writable root file system, since ${why}; ` +
+        'write another toolkitVersion of the pool once its nodes have it',
+    );
+    return false;
+  }
+
+  private manageNodes(): void {
+    const { name, nodes, labels } = this;
+    nodes.forEach((node, at) => {
+      // Not forced: what somebody else has set is a conflict to be seen, not to be overwritten.
+      new Labels(this, `node-${at}-labels`, {
+        apiVersion: 'v1',
+        kind: 'Node',
+        metadata: { name: node },
+        labels,
+        fieldManager: `airlock-pool-${name}`,
+        force: false,
+      });
+      if (this.taints.length === 0) return;
+      new NodeTaint(this, `node-${at}-taints`, {
+        metadata: { name: node },
+        taint: this.taints,
+        fieldManager: `airlock-pool-${name}`,
+        force: false,
+      });
+    });
   }
 }

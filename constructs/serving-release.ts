@@ -161,6 +161,8 @@ export class ServingRelease extends Construct {
     this.labels = { ...workloadLabels(engine.name, name, 'serving'), [SERVED_NAME_LABEL]: this.servedName };
     this.selector = selectorLabels(engine.name, name);
     pool.checkCapacity(name, this.replicas * this.nodes, this.gpus);
+    if (this.gpus > 0 && Object.values(engine.fieldFlags).includes('memoryFraction'))
+      pool.checkMemoryFraction(name, props.memoryFraction);
     if (this.nodes > 1) this.joinNodes();
     this.spec = engine.specify({
       ...props,
@@ -174,9 +176,14 @@ export class ServingRelease extends Construct {
       ...(pool.accelerator.product === undefined
         ? {}
         : { target: { content: this.weights.contentKey, product: pool.accelerator.product } }),
+      ...(this.gpus === 0 || pool.accelerator.computeCapability === undefined
+        ? {}
+        : { computeCapability: pool.accelerator.computeCapability }),
       adapters: adapters.map((adapter) => ({ name: adapter.name, path: adapter.path, files: adapter.model.files })),
       artifacts: Object.fromEntries(artifacts.map((set) => [set.name, set.path])),
     });
+    // What an image of the site's own making holds is not known here.
+    if (this.gpus > 0 && props.derivedImage !== true) pool.checkCuda(name, this.spec.cuda);
     checkExtraArgs(engine, this.spec, props.extraArgs ?? [], name);
     if (this.spec.user.uid === 0) throw badInput(`engine ${engine.name} runs as root`, 'name a numeric user');
     for (const warning of this.spec.warnings ?? []) Annotations.of(this).addWarning(`serving "${name}": ${warning}`);

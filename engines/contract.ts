@@ -121,6 +121,12 @@ export interface EngineRequest extends EngineOptions {
    */
   readonly shape?: LockModelShape;
   /**
+   * CUDA compute capability of the GPUs, major and minor.
+   *
+   * @default - unknown, or no GPUs
+   */
+  readonly computeCapability?: readonly [number, number];
+  /**
    * What something built for this serving is bound to.
    *
    * @default - unknown

@@ -1,5 +1,6 @@
 /** SGLang's server: https://docs.sglang.ai, "Server Arguments"; sgl-project/sglang python/sglang/srt/server_args.py. */
 import { artifactEnvironment } from './artifacts';
+import { refuseBlackwell } from './blackwell';
 import { type Engine, type EngineRequest, type EngineSpec, GIB } from './contract';
 import { GROUP_PORTS, LEADER_ADDRESS, WORKER_INDEX } from './node-group';
 import { offlinePythonEnvironment } from './offline-environment';
@@ -40,6 +41,7 @@ function specify(request: EngineRequest): EngineSpec {
   ]);
   const weightBytes = safetensorsBytes('sglang', request);
   const cuda = cudaOfTag(version);
+  refuseBlackwell(request, cuda);
   const stages = pipelineStages(request);
   const args = [
     ...flag('--model-path', modelPath),

@@ -1,6 +1,7 @@
 /** vLLM's OpenAI-compatible server: https://docs.vllm.ai, "CLI Reference", `vllm serve`. */
 import { badInput } from '../core/errors';
 import { artifactEnvironment } from './artifacts';
+import { blackwellWarnings } from './blackwell';
 import { type AdapterFiles, type Engine, type EngineRequest, type EngineSpec, GIB } from './contract';
 import { GROUP_PORTS, LEADER_ADDRESS, WORKER_INDEX } from './node-group';
 import { offlinePythonEnvironment } from './offline-environment';
@@ -64,6 +65,7 @@ function specify(request: EngineRequest): EngineSpec {
   // vllm-project/vllm#36666: the flag came with 0.18; older servers refuse to start with it.
   const drains = atLeast(version, [0, 18]);
   const cuda = cudaOfTag(version);
+  const warnings = blackwellWarnings(request, cuda);
   const stages = pipelineStages(request);
   const args = [
     modelPath,
@@ -123,6 +125,7 @@ function specify(request: EngineRequest): EngineSpec {
     cpu: 2 + 2 * gpus,
     memoryBytes: (16 + 8 * gpus) * GIB,
     ...(cuda === undefined ? {} : { cuda }),
+    ...(warnings.length === 0 ? {} : { warnings }),
   };
 }
 

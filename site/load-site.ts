@@ -1,8 +1,10 @@
 /** Loads site.yaml: schema first, then the references inside the file. */
+import { ACCELERATORS } from '../catalog/accelerators';
+import { gpuUnits } from '../catalog/gpu-sharing';
 import { AirlockError } from '../core/errors';
 import { parseOciReference } from '../core/oci-reference';
 import { suggest } from './explain';
-import type { Site } from './generated/site';
+import type { Pool, Site } from './generated/site';
 import { readTextFile } from './read-file';
 import { siteValidator } from './validators';
 import { YamlDocument } from './yaml-document';
@@ -43,6 +45,23 @@ function checkReference(document: YamlDocument, path: readonly (string | number)
   }
 }
 
+/** Profiles are those of the accelerator, and CPU pools have nothing to share and no driver. */
+function checkSharing(document: YamlDocument, { accelerator, sharing, ...pool }: Pool, at: number): void {
+  const found = ACCELERATORS[accelerator];
+  if (found === undefined) return;
+  try {
+    gpuUnits(found, sharing);
+  } catch (error) {
+    if (!(error instanceof AirlockError)) throw error;
+    document.fault(['pools', at, 'sharing'], error.message, error.fix);
+  }
+  if (found.resource !== undefined) return;
+  for (const field of ['toolkitVersion', 'driverVersion'] as const) {
+    if (pool[field] !== undefined)
+      document.fault(['pools', at, field], `a pool without accelerator has no ${field}`, 'remove it');
+  }
+}
+
 function checkReferences(document: YamlDocument, site: Site): void {
   for (const list of ['pools', 'models', 'servings', 'images', 'files'] as const)
     checkUnique(document, list, site[list] ?? []);
@@ -74,6 +93,9 @@ function checkReferences(document: YamlDocument, site: Site): void {
         'remove gpusPerNode or name the accelerator',
       );
     }
+  });
+  site.pools.forEach((pool, at) => {
+    checkSharing(document, pool, at);
   });
   site.images?.forEach((image, at) => checkReference(document, ['images', at, 'reference'], image.reference));
   if (site.kit?.baseImage !== undefined) checkReference(document, ['kit', 'baseImage'], site.kit.baseImage);

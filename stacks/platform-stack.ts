@@ -61,6 +61,10 @@ export class PlatformStack extends BaseStack {
       nodes: enclave.pools[pool.name]?.nodes ?? [],
       ...(pool.gpusPerNode === undefined ? {} : { gpusPerNode: pool.gpusPerNode }),
       ...(pool.runtimeClass === undefined ? {} : { runtimeClass: pool.runtimeClass }),
+      ...(pool.sharing === undefined ? {} : { sharing: pool.sharing }),
+      ...(pool.toolkitVersion === undefined ? {} : { toolkitVersion: pool.toolkitVersion }),
+      ...(pool.driverVersion === undefined ? {} : { driverVersion: pool.driverVersion }),
+      ...(enclave.pools[pool.name]?.manageNodes === true ? { manageNodes: true } : {}),
     });
   }
 }

@@ -129,7 +129,7 @@ export class ServingStack extends BaseStack {
     const { site } = this.props;
     for (const name of new Set(site.servings.map((serving) => serving.pool))) {
       const pool = this.props.pool(name);
-      const capacity = pool.gpusPerNode * pool.nodes.length;
+      const capacity = pool.unitsPerNode * pool.nodes.length;
       if (capacity === 0) continue;
       const wants = site.servings
         .filter((serving) => serving.pool === name)
@@ -138,7 +138,7 @@ export class ServingStack extends BaseStack {
       if (sum <= capacity || wants.length === 1) continue;
       const terms = wants.map(({ serving, replicas, gpus }) => `${serving} ${replicas} × ${gpus}`).join(', ');
       throw badInput(
-        `pool "${name}" has ${capacity} GPUs; its servings want ${sum}: ${terms}`,
+        `pool "${name}" has ${capacity} ${pool.units.noun}; its servings want ${sum}: ${terms}`,
         'lower replicas or gpus, or name more nodes in enclave.yaml',
       );
     }
@@ -149,7 +149,7 @@ export class ServingStack extends BaseStack {
     const demand = new Map<string, number>();
     for (const { engine, pool: name, gpus = 1, nodes = 1, replicas = 1 } of this.props.site.servings) {
       const pool = this.props.pool(name);
-      const resource = pool.accelerator.resource;
+      const { resource } = pool.units;
       const builders = engine.backend === 'engine' ? 1 : 0;
       if (resource !== undefined)
         demand.set(resource, (demand.get(resource) ?? 0) + (replicas * nodes + builders) * gpus);
@@ -218,7 +218,7 @@ export class ServingStack extends BaseStack {
       derivedImage: image !== undefined,
       ...(backend === undefined ? {} : { backend }),
     });
-    const memoryGiB = pool.accelerator.memoryGiB;
+    const memoryGiB = pool.unitMemoryGiB;
     if (memoryGiB !== undefined) {
       const gpus = (serving.gpus ?? 1) * (serving.nodes ?? 1);
       checkWeightsFit({ serving: serving.name, weightBytes: release.spec.weightBytes, gpus, memoryGiB });

@@ -111,6 +111,10 @@ export interface EnclavePool {
    */
   nodes: string[];
   /**
+   * Whether the plan keeps label and taint of the live nodes; then a deployment fails when one is gone.
+   */
+  manageNodes?: boolean;
+  /**
    * Version of containerd on the nodes, quoted: "2.2"; needed where weights are image volumes.
    */
   containerd?: string;

@@ -92,7 +92,18 @@ export interface Pool {
   /**
    * What the nodes of the pool carry.
    */
-  accelerator: 'none' | 'nvidia-h100-80gb' | 'nvidia-h200-141gb' | 'nvidia-a100-80gb' | 'nvidia-l40s-48gb';
+  accelerator:
+    | 'none'
+    | 'nvidia-a10-24gb'
+    | 'nvidia-a100-40gb'
+    | 'nvidia-a100-80gb'
+    | 'nvidia-l4-24gb'
+    | 'nvidia-l40s-48gb'
+    | 'nvidia-h100-80gb'
+    | 'nvidia-h100-nvl-94gb'
+    | 'nvidia-h200-141gb'
+    | 'nvidia-b200-180gb'
+    | 'nvidia-rtx-pro-6000-96gb';
   /**
    * GPUs in each node.
    */
@@ -105,6 +116,18 @@ export interface Pool {
    * A DNS label of at most 41 characters: lower-case letters, digits and hyphens (RFC 1123).
    */
   runtimeClass?: string;
+  /**
+   * How GPUs are handed out: exclusive (default), { mig: <profile> }, or { timeSlicing: <pods per GPU> }.
+   */
+  sharing?: 'exclusive' | {mig?: string; strategy?: 'mixed' | 'single'; timeSlicing?: number};
+  /**
+   * Version of NVIDIA's container toolkit on the nodes, e.g. 1.19.1; decides whether pods may have a read-only root.
+   */
+  toolkitVersion?: string;
+  /**
+   * Version or branch of the NVIDIA driver on the nodes, quoted: "580"; decides which CUDA images may run.
+   */
+  driverVersion?: string;
   /**
    * How models get into the pods: fetched for each pod; an image volume; fetched once per replica into a claim that stays; a shared claim, read-only.
    */

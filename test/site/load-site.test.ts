@@ -65,6 +65,33 @@ describe('parseSite', () => {
     });
   });
 
+  it.each([
+    ['sharing: exclusive', undefined, undefined],
+    ['sharing: { mig: 3g.40gb }', undefined, undefined],
+    ['sharing: { timeSlicing: 4 }', undefined, undefined],
+    ['sharing: shared', 'pools[0].sharing', 'string "shared" is not allowed'],
+    ['sharing: { mig: 1g.5gb }', 'pools[0].sharing', 'MIG profile "1g.5gb" does not exist for this accelerator'],
+    ['sharing: { mig: half }', 'pools[0].sharing.mig', /does not match/],
+    ['sharing: { timeslicing: 4 }', 'pools[0].sharing.timeslicing', 'unknown key "timeslicing"'],
+    ['sharing: { timeSlicing: 1 }', 'pools[0].sharing.timeSlicing', /must be >= 2/],
+    ['sharing: {}', 'pools[0].sharing', 'GPUs are either cut or shared in turns'],
+    ['driverVersion: "58"', 'pools[0].driverVersion', /does not match/],
+  ])('reads a GPU pool with %s', (field, path, message) => {
+    const [fault] = faultsOf(changed('gpusPerNode: 8', `gpusPerNode: 8, ${field}`));
+    if (message === undefined) expect(fault).toBeUndefined();
+    else expect(fault).toMatchObject({ line: 7, path, message: expect.stringMatching(message) as string });
+  });
+
+  it.each([
+    ['driverVersion: "580"', 'a pool without accelerator has no driverVersion'],
+    ['sharing: { timeSlicing: 2 }', 'there are no GPUs to share'],
+  ])('refuses a CPU pool with %s', (field, message) => {
+    expect(faultsOf(changed('accelerator: none', `accelerator: none, ${field}`))[0]).toMatchObject({
+      line: 8,
+      message,
+    });
+  });
+
   it('refuses a name that is used twice', () => {
     expect(faultsOf(changed('name: edge', 'name: h100'))[0]).toMatchObject({ path: 'pools[1].name', line: 8 });
   });

@@ -1,6 +1,7 @@
 /** Nodes as a site's operators would have registered them, kept alive by KWOK: they run nothing and report what pods would. */
 import type { Node, Taint } from 'kubernetes-types/core/v1.js';
 import { ACCELERATORS } from '../../../catalog/accelerators.js';
+import { gpuUnits } from '../../../catalog/gpu-sharing.js';
 import type { Enclave } from '../../../site/generated/enclave.js';
 import type { Pool, Site } from '../../../site/generated/site.js';
 import { poolPlatform } from '../../../site/requests.js';
@@ -47,13 +48,14 @@ function node(name: string, { labels = {}, taints = [], resources = {}, architec
 
 /** Labels and taints are written out here, as docs/constructs/gpu-node-pool.md states them, not taken from the kit. */
 function poolNodes(site: Site, enclave: Enclave, pool: Pool): Node[] {
-  const resource = ACCELERATORS[pool.accelerator]?.resource;
+  const accelerator = ACCELERATORS[pool.accelerator];
+  const { resource, perGpu } = gpuUnits(accelerator ?? { vendor: 'none' }, pool.sharing);
   const form: NodeForm = {
     labels: { 'airlock.dev/pool': pool.name },
     architecture: poolPlatform(site, pool).split('/')[1] ?? '',
     ...(resource === undefined
       ? {}
-      : { taints: [GPU_TAINT], resources: { [resource]: String(pool.gpusPerNode ?? 0) } }),
+      : { taints: [GPU_TAINT], resources: { [resource]: String((pool.gpusPerNode ?? 0) * perGpu) } }),
   };
   return (enclave.pools[pool.name]?.nodes ?? []).map((name) => node(name, form));
 }
