@@ -6,6 +6,7 @@ import type { Kubectl } from '../kubectl';
 import type { PlannedObjects } from '../planned-objects';
 import { secretStates } from '../secrets/cluster-secrets';
 import { neededSecrets } from '../secrets/needed';
+import { checkAccelerators } from './check-accelerators';
 import { checkDeployer } from './check-deployer';
 import { checkKinds } from './check-kinds';
 import { checkNodes } from './check-nodes';
@@ -40,6 +41,7 @@ export async function readingChecks({ kubectl, site, enclave, planned, dns }: Pr
     ...checkDeployer(facts, enclave, site),
     ...checkKinds(facts, objects),
     ...checkNodes(facts, enclave),
+    ...checkAccelerators(facts, site, enclave),
     ...checkPlacement(facts, objects),
     ...checkRuntime(facts, objects),
     ...checkStorage(facts, objects),
