@@ -82,6 +82,8 @@ async function startApiServer(options: ControlPlaneOptions): Promise<Service> {
     '--service-account-issuer=https://kubernetes.default.svc',
     `--service-cluster-ip-range=${serviceCidr}`,
     '--authorization-mode=RBAC',
+    // It needs progress notifications of watches, which etcd has since 3.4.25; without them clients start over again and again.
+    '--feature-gates=WatchList=false',
   ];
   const url = `https://${address}:${String(API_PORT)}/readyz`;
   const ready = async (): Promise<boolean> => {

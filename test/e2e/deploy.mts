@@ -1,0 +1,34 @@
+/**
+ * `npm run e2e:deploy`: a deployment's life with the CDKTF CLI, Terraform and its real providers, against a real API server.
+ *
+ * Provider binaries come from the folder that AIRLOCK_PROVIDER_MIRROR names, as `terraform providers mirror` fills it; without
+ * it, everything is skipped, loudly.
+ */
+import path from 'node:path';
+import { run } from '../harness/processes.mjs';
+import { PROVIDER_MIRROR } from './install/providers.mjs';
+import { lifecycle } from './suites/lifecycle.mjs';
+import { print, runTier } from './tier.mjs';
+
+const SKIPPED = [
+  'cdktf deploy, a diff without a change, a diff of exactly one change',
+  'hand edits of a policy, an image and an argument, each named, and their way back',
+  'a deleted and a cordoned node',
+  'cdktf destroy, refused and allowed',
+];
+
+const mirror = process.env[PROVIDER_MIRROR];
+const terraform = await run('terraform', ['version']).catch(() => undefined);
+const missing = [
+  ...(mirror === undefined || mirror === '' ? [`${PROVIDER_MIRROR} is not set`] : []),
+  ...(terraform?.code === 0 ? [] : ['there is no terraform']),
+];
+if (missing.length > 0) {
+  print(`SKIPPED: ${missing.join(', ')}. Not shown:`);
+  SKIPPED.forEach((line) => print(`SKIPPED: ${line}`));
+  print(
+    'To run it: terraform providers mirror DIR (with internet), then AIRLOCK_PROVIDER_MIRROR=DIR npm run e2e:deploy',
+  );
+} else {
+  await runTier({ suites: (report) => lifecycle(report.suite('lifecycle'), path.resolve(mirror ?? '')) });
+}
