@@ -14,22 +14,28 @@ const HOSTS = '/etc/containerd/certs.d';
 const toml = (value: string): string => JSON.stringify(value);
 
 /**
- * Registry hosts, one folder each (containerd docs/hosts.md). `server` alone, without `[host]` tables: with one, containerd
- * asks the server too when the host lacks an image. A server with a path keeps it with `override_path`.
+ * One host of containerd (containerd docs/hosts.md). The server is the registry too, or containerd would ask the upstream host
+ * last; and the registry stands as `[host]` besides, without which containerd 1.6 ignores the file.
  */
+function hostsToml(url: string, settings: readonly string[]): string {
+  const table = [`[host.${toml(url)}]`, ...settings.map((line) => `  ${line}`)];
+  return `${[`server = ${toml(url)}`, ...settings, '', ...table].join('\n')}\n`;
+}
+
+/** Registry hosts, one folder each; a path in the address stays with `override_path`. */
 function hostFiles({ registry, registryCa, mirrors }: NodeRegistration): NodeFile[] {
   const ca = `${HOSTS}/${registry}/ca.pem`;
   const trust = registryCa === undefined ? [] : [`ca = ${toml(ca)}`];
-  const file = (host: string, lines: readonly string[]): NodeFile => ({
+  const file = (host: string, url: string, settings: readonly string[]): NodeFile => ({
     path: `${HOSTS}/${host}/hosts.toml`,
-    content: `${lines.join('\n')}\n`,
+    content: hostsToml(url, settings),
   });
   return [
     ...(registryCa === undefined
       ? []
-      : [{ path: ca, content: registryCa }, file(registry, [`server = ${toml(`https://${registry}`)}`, ...trust])]),
+      : [{ path: ca, content: registryCa }, file(registry, `https://${registry}`, trust)]),
     ...mirrors.map(({ host, folder }) =>
-      file(host, [`server = ${toml(`https://${registry}/v2/${folder}`)}`, 'override_path = true', ...trust]),
+      file(host, `https://${registry}/v2/${folder}`, ['override_path = true', ...trust]),
     ),
   ];
 }

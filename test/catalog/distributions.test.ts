@@ -81,9 +81,11 @@ describe('kubeadm', () => {
   });
 
   it('sends containerd to a folder of the registry for other hosts, and never to them', () => {
+    const url = 'https://registry.site.internal:5443/v2/docker.io';
+    const ca = '/etc/containerd/certs.d/registry.site.internal:5443/ca.pem';
     expect(filesOf('kubeadm').get('/etc/containerd/certs.d/docker.io/hosts.toml')).toBe(
-      'server = "https://registry.site.internal:5443/v2/docker.io"\noverride_path = true\n' +
-        'ca = "/etc/containerd/certs.d/registry.site.internal:5443/ca.pem"\n',
+      `server = "${url}"\noverride_path = true\nca = "${ca}"\n\n` +
+        `[host."${url}"]\n  override_path = true\n  ca = "${ca}"\n`,
     );
   });
 });
