@@ -27,6 +27,7 @@ import { resolveFile } from './resolve-file';
 import { readConfig, resolveImage } from './resolve-image';
 import { chooseFiles, lockedModel, resolveLicense, resolveModelFile } from './resolve-model';
 import { resolveProviderPackage } from './resolve-provider';
+import { resolveShape } from './resolve-shape';
 
 /** The program that the kit's image and the bundle carry. */
 export interface KitProgram {
@@ -73,8 +74,14 @@ async function lockModel(run: Run, request: ModelRequest): Promise<LockModel | u
   ]);
   const files = whole(resolved);
   if (declared === undefined || files === undefined) return undefined;
+  const found = await leaf(quiet, `${label}, shape`, async () => ({
+    shape: await resolveShape(run.clients, request, files),
+  }));
+  if (found === undefined) return undefined;
+  if (found.shape === undefined)
+    run.progress.note(`${label}: its configuration is of no known kind, so sizing will go by its weights alone`);
   run.progress.note(`${label}: resolved`);
-  return lockedModel(request, declared, files);
+  return lockedModel(request, declared, files, found.shape);
 }
 
 async function lockProvider(

@@ -2,7 +2,7 @@
 import picomatch from 'picomatch';
 import { isLicenseFile, NO_LICENSE, spdxLicense } from '../../catalog/licenses';
 import { badInput, checkFailed } from '../../core/errors';
-import type { LockModel, LockModelFile } from '../../site/generated/lock';
+import type { LockModel, LockModelFile, LockModelShape } from '../../site/generated/lock';
 import type { ModelRequest } from '../../site/requests';
 import type { UpstreamClients } from '../fetch/clients';
 import { readResuming } from '../fetch/ranges';
@@ -88,7 +88,12 @@ export async function resolveLicense(clients: Clients, request: ModelRequest): P
 }
 
 /** Puts the parts of a locked model together. @param files sorted by path */
-export const lockedModel = (request: ModelRequest, declared: string, files: readonly LockModelFile[]): LockModel => ({
+export const lockedModel = (
+  request: ModelRequest,
+  declared: string,
+  files: readonly LockModelFile[],
+  shape: LockModelShape | undefined,
+): LockModel => ({
   name: request.name,
   source: {
     repository: request.repository,
@@ -102,4 +107,5 @@ export const lockedModel = (request: ModelRequest, declared: string, files: read
     files: files.map(({ path }) => path).filter(isLicenseFile),
   },
   files: [...files],
+  ...(shape === undefined ? {} : { shape }),
 });

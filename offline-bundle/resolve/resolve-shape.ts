@@ -1,0 +1,96 @@
+/** What sizing needs of a model, read from the files that describe it. */
+import { newHash } from '../../core/digest';
+import type { LockModelFile, LockModelShape } from '../../site/generated/lock';
+import { shapeOfConfig, shapeOfGguf } from '../../site/model-shape';
+import type { ModelRequest } from '../../site/requests';
+import type { UpstreamClients } from '../fetch/clients';
+import { readResuming } from '../fetch/ranges';
+import { ggufMetadata } from './gguf-header';
+
+type Clients = Pick<UpstreamClients, 'hub' | 'http' | 'settings'>;
+
+const CONFIG = 'config.json';
+const INDEX = 'model.safetensors.index.json';
+/** Larger descriptions than any real one: the index of a model with a hundred thousand tensors has 10 MB. */
+const MAX_TEXT_BYTES = 32 * 1024 ** 2;
+/** Where the pairs that describe a model end, before the vocabulary. */
+const GGUF_START_BYTES = 256 * 1024;
+
+/** The first bytes of a file, or all of it. */
+async function start(
+  { hub, http, settings }: Clients,
+  request: ModelRequest,
+  path: string,
+  limit: number,
+): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of readResuming(http, (offset) => hub.open(request, path, offset), settings.hfEndpoint)) {
+    parts.push(part);
+    size += part.length;
+    if (size >= limit) break;
+  }
+  return Buffer.concat(parts).subarray(0, limit);
+}
+
+/** A JSON file whose bytes are those that were locked; undefined for any other, and for what is no JSON. */
+async function jsonFile(clients: Clients, request: ModelRequest, file: LockModelFile | undefined): Promise<unknown> {
+  if (file === undefined || file.size > MAX_TEXT_BYTES) return undefined;
+  const bytes = await start(clients, request, file.path, file.size);
+  if (newHash().update(bytes).digest('hex') !== file.sha256) return undefined;
+  try {
+    return JSON.parse(bytes.toString('utf8')) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+const sum = (files: readonly LockModelFile[]): number => files.reduce((total, { size }) => total + size, 0);
+
+/** Bytes of the tensors: what the index states, else the files at the root; other folders hold the same weights again. */
+async function checkpointBytes(
+  clients: Clients,
+  request: ModelRequest,
+  files: readonly LockModelFile[],
+): Promise<number> {
+  const index = await jsonFile(
+    clients,
+    request,
+    files.find(({ path }) => path === INDEX),
+  );
+  const total = (index as { readonly metadata?: { readonly total_size?: unknown } } | undefined)?.metadata?.total_size;
+  if (typeof total === 'number' && Number.isSafeInteger(total) && total > 0) return total;
+  return sum(files.filter(({ path }) => !path.includes('/') && path.endsWith('.safetensors')));
+}
+
+/** The file that engines would name first: no projector, the first part of a split. */
+const ggufFile = (files: readonly LockModelFile[]): LockModelFile | undefined =>
+  files.find(({ path }) => path.endsWith('.gguf') && !/(?:^|\/)mmproj/.test(path));
+
+/**
+ * Reads config.json and the safetensors index, or the header of a GGUF file.
+ *
+ * @param files of the locked model
+ * @returns undefined where the model describes itself in no way that is known; sizing then goes by the weights alone
+ */
+export async function resolveShape(
+  clients: Clients,
+  request: ModelRequest,
+  files: readonly LockModelFile[],
+): Promise<LockModelShape | undefined> {
+  const config = files.find(({ path }) => path === CONFIG);
+  if (config !== undefined) {
+    return shapeOfConfig(await jsonFile(clients, request, config), await checkpointBytes(clients, request, files));
+  }
+  const gguf = ggufFile(files);
+  if (gguf === undefined) return undefined;
+  const metadata = ggufMetadata(await start(clients, request, gguf.path, Math.min(gguf.size, GGUF_START_BYTES)));
+  const split = /^(.*)-\d{5}-of-(\d{5})\.gguf$/.exec(gguf.path);
+  const parts =
+    split === null
+      ? [gguf]
+      : files.filter(
+          ({ path }) => path.startsWith(`${split[1] ?? ''}-`) && path.endsWith(`-of-${split[2] ?? ''}.gguf`),
+        );
+  return shapeOfGguf(metadata, sum(parts));
+}
