@@ -36,7 +36,7 @@ function choiceOf(path: string, files: readonly ModelFile[], serving: string): G
  *
  * @throws AirlockError (input) when there is none, several, an unknown one, or a split with a part missing
  */
-export function chooseGguf({ serving, files, file }: EngineRequest): GgufChoice {
+export function chooseGguf({ serving, files, file }: Pick<EngineRequest, 'serving' | 'files' | 'file'>): GgufChoice {
   const all = files.map(({ path }) => path).filter((path) => path.endsWith('.gguf'));
   const candidates = all
     .filter((path) => !(path.split('/').at(-1) ?? '').startsWith('mmproj'))

@@ -8,7 +8,10 @@ import type { EngineRequest } from './contract';
  *
  * @throws AirlockError (input) when the model has none, or no config.json
  */
-export function safetensorsBytes(engine: EngineName, { serving, files }: EngineRequest): number {
+export function safetensorsBytes(
+  engine: EngineName,
+  { serving, files }: Pick<EngineRequest, 'serving' | 'files'>,
+): number {
   const weights = files.filter(({ path }) => !path.includes('/') && path.endsWith('.safetensors'));
   if (weights.length === 0) {
     const gguf = files.some(({ path }) => path.endsWith('.gguf'));

@@ -10,6 +10,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 const COMMANDS: CommandTable = {
   init: { summary: 'write a commented site.yaml and enclave.yaml', load: () => import('./commands/init.mjs') },
   keys: { summary: 'create signing keys', load: () => import('./commands/keys.mjs') },
+  fit: { summary: 'does the model fit the GPUs?', load: () => import('./commands/fit.mjs') },
   lock: { summary: 'resolve everything the site names to digests', load: () => import('./commands/lock.mjs') },
   bundle: { summary: 'create and sign bundles', load: () => import('./commands/bundle.mjs') },
   ...FAR_SIDE_COMMANDS,

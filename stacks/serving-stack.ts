@@ -1,3 +1,4 @@
+import { Annotations } from 'cdktf';
 import type { Construct } from 'constructs';
 import { sideArtifacts } from '../catalog/side-artifacts';
 import { badInput } from '../core/errors';
@@ -10,7 +11,8 @@ import { WEIGHT_FLOW, WEIGHT_MIRROR_URL } from '../constructs/weight-mirror';
 import { SharedWeights } from '../constructs/shared-weights';
 import { sourceAliases, sourceNeedsDns, sourceUrl } from '../constructs/weight-source';
 import { ENGINES } from '../engines';
-import { checkWeightsFit } from '../engines/weights-fit';
+import { checkFit } from '../engines/fit/fit';
+import { fitDevice, fitRequest } from '../engines/fit/request';
 import { clusterDns } from '../site/cluster-dns';
 import type { Enclave } from '../site/generated/enclave';
 import type { Lock } from '../site/generated/lock';
@@ -200,7 +202,7 @@ export class ServingStack extends BaseStack {
     const locked = lookup(lock);
     const { name: engine, version, backend, image } = serving.engine;
     const readMBps = enclave.storage?.readMBps;
-    const release = new ServingRelease(this, `serving-${serving.name}`, {
+    new ServingRelease(this, `serving-${serving.name}`, {
       // Options have the same names there; what is no plain option follows.
       ...serving,
       namespace,
@@ -218,10 +220,15 @@ export class ServingStack extends BaseStack {
       derivedImage: image !== undefined,
       ...(backend === undefined ? {} : { backend }),
     });
-    const memoryGiB = pool.unitMemoryGiB;
-    if (memoryGiB !== undefined) {
-      const gpus = (serving.gpus ?? 1) * (serving.nodes ?? 1);
-      checkWeightsFit({ serving: serving.name, weightBytes: release.spec.weightBytes, gpus, memoryGiB });
+    this.checkMemory(serving);
+  }
+
+  /** @throws AirlockError (check) when a replica cannot fit its GPUs */
+  private checkMemory(serving: Serving): void {
+    const device = fitDevice(this.sitePool(serving.pool));
+    if (device === undefined) return;
+    for (const warning of checkFit(fitRequest(serving, this.props.lock, device))) {
+      Annotations.of(this).addWarning(warning);
     }
   }
 }

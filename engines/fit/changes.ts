@@ -38,7 +38,9 @@ export function longestContext(request: FitRequest): number | undefined {
 function fewestGpus(request: FitRequest): number | undefined {
   const { engine, gpus, pipelineParallel = 1, device } = request;
   const sizes = ENGINE_MEMORY[engine].tensors
-    ? possibleTensorParallel(request, Math.floor(device.perNode / pipelineParallel)).map((size) => size * pipelineParallel)
+    ? possibleTensorParallel(request, Math.floor(device.perNode / pipelineParallel)).map(
+        (size) => size * pipelineParallel,
+      )
     : Array.from({ length: device.perNode }, (_, at) => at + 1);
   return sizes.find((size) => size > gpus && fits({ ...request, gpus: size }));
 }
@@ -53,7 +55,8 @@ export function changesThatFit(request: FitRequest): string[] {
   const changes: string[] = [];
   const cache = SMALLER_CACHE[engine];
   if (cache !== undefined && kvCacheDtype === 'auto' && (cache !== 'fp8' || hasFp8(request))) {
-    if (request.shape !== undefined && fits({ ...request, kvCacheDtype: cache })) changes.push(`kvCacheDtype: ${cache}`);
+    if (request.shape !== undefined && fits({ ...request, kvCacheDtype: cache }))
+      changes.push(`kvCacheDtype: ${cache}`);
   }
   const context = longestContext(request);
   if (context !== undefined) changes.push(`maxModelLen: ${context}`);

@@ -4,6 +4,26 @@ import type { LockModelShape } from '../../site/generated/lock';
 import { GIB, type KvCacheDtype } from '../contract';
 import { ENGINE_MEMORY, kvBytesOf, kvBytesOfSequence, kvBytesPerToken, type Layout } from './memory';
 
+/** What the GPUs of a replica are. */
+export interface FitDevice {
+  /** What holds them, for messages: `pool "h100"`. */
+  readonly name: string;
+  /** Memory of one unit, GiB. */
+  readonly memoryGiB: number;
+  /** Units of one node that a replica may have. */
+  readonly perNode: number;
+  /**
+   * Whether the memory of a unit is already its share, as with turns on a GPU.
+   *
+   * @default false
+   */
+  readonly shared?: boolean;
+  /**
+   * @default - unknown, and nothing is refused for it
+   */
+  readonly computeCapability?: readonly [number, number];
+}
+
 export interface FitRequest {
   /** Name of the serving, for messages. */
   readonly serving: string;
@@ -58,18 +78,7 @@ export interface FitRequest {
    * @default 0
    */
   readonly adapterBytes?: number;
-  /** What the GPUs are. */
-  readonly device: {
-    /** Memory of one unit, GiB. */
-    readonly memoryGiB: number;
-    /** Units of one node that a replica may have. */
-    readonly perNode: number;
-    /** Whether the memory of a unit is already its share, as with turns on a GPU. */
-    readonly shared?: boolean;
-    readonly computeCapability?: readonly [number, number];
-    /** What holds the units, for messages: `pool "h100"`. */
-    readonly name: string;
-  };
+  readonly device: FitDevice;
 }
 
 /** Constants of an estimate. */

@@ -13,7 +13,7 @@ import {
 } from './estimate';
 import { checkHardware } from './hardware';
 
-export type { FitRequest } from './estimate';
+export type { FitDevice, FitRequest } from './estimate';
 
 /** `tight`: careful constants say no, hopeful ones yes. */
 export type FitVerdict = 'fits' | 'tight' | 'no';
@@ -36,7 +36,10 @@ export interface Fit {
 
 const gib = (value: number): string => `${value.toFixed(2)} GiB`;
 
-function arithmeticOf(request: FitRequest, { weightsGiB, overheadGiB, cacheGiB, needGiB, haveGiB, share }: Estimate): string {
+function arithmeticOf(
+  request: FitRequest,
+  { weightsGiB, overheadGiB, cacheGiB, needGiB, haveGiB, share }: Estimate,
+): string {
   const { gpus, nodes = 1, weightBytes, device } = request;
   const all = gpus * nodes;
   const perToken = kvPerTokenOf(request);
@@ -53,7 +56,10 @@ function arithmeticOf(request: FitRequest, { weightsGiB, overheadGiB, cacheGiB, 
   );
 }
 
-function sequencesThatFit({ weightsGiB, overheadGiB, cacheGiB, haveGiB }: Estimate, request: FitRequest): number | undefined {
+function sequencesThatFit(
+  { weightsGiB, overheadGiB, cacheGiB, haveGiB }: Estimate,
+  request: FitRequest,
+): number | undefined {
   if (cacheGiB === 0) return undefined;
   return Math.max(0, Math.floor((haveGiB - weightsGiB - overheadGiB) / (cacheGiB / sequencesOf(request))));
 }

@@ -19,7 +19,7 @@ describe('a serving on a shared pool', () => {
   });
 
   it('must fit the slice, not the GPU', () => {
-    expect(() => sharing({ sharing: { mig: '1g.10gb' } })).toThrow(/cannot fit.* 9\.51 GiB/s);
+    expect(() => sharing({ sharing: { mig: '1g.10gb' } })).toThrow(/does not fit pool "h100".* of 9\.51 GiB/);
   });
 
   it('cannot span slices', () => {

@@ -118,7 +118,7 @@ it('a locked model names its license, notice and policy files', () => {
   const files = ['LICENSE', 'Notice.txt', 'USE_POLICY.md', 'config.json', 'sub/USAGE_POLICY', 'unlicensed.txt'].map(
     (path) => ({ path, size: 1, sha256: 'a'.repeat(64), sha256From: 'fetched' as const, gitOid: 'b'.repeat(40) }),
   );
-  expect(lockedModel(request, 'MIT', files).license).toEqual({
+  expect(lockedModel(request, 'MIT', files, undefined).license).toEqual({
     expected: 'Apache-2.0',
     declared: 'MIT',
     files: ['LICENSE', 'Notice.txt', 'USE_POLICY.md', 'sub/USAGE_POLICY'],

@@ -1,0 +1,199 @@
+/** `airlock fit`: does the model fit the GPUs? Answers what synthesis checks, and what-if questions. */
+import { readFile } from 'node:fs/promises';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { ACCELERATORS } from '../../catalog/accelerators.js';
+import { ENGINE_IMAGES, type EngineName } from '../../catalog/engines.js';
+import { badInput, EXIT_CODES } from '../../core/errors.js';
+import { type Fit, fit, type FitRequest } from '../../engines/fit/fit.js';
+import { fitDevice, fitRequest } from '../../engines/fit/request.js';
+import type { Pool, Serving, Site } from '../../site/generated/site.js';
+import { loadSite } from '../../site/load-site.js';
+import { loadLock } from '../../site/lock-file.js';
+import { shapeOfConfig } from '../../site/model-shape.js';
+import { print, printJson, table } from '../ui/output.mjs';
+
+/** What may be asked otherwise than the site writes it. */
+interface WhatIf {
+  readonly pool?: string;
+  readonly gpus?: number;
+  readonly maxModelLen?: number;
+  readonly concurrency?: number;
+  readonly kvCacheDtype?: NonNullable<Serving['kvCacheDtype']>;
+}
+
+interface FitOptions extends WhatIf {
+  readonly site: string;
+  readonly lock: string;
+  readonly serving?: string;
+  readonly config?: string;
+  readonly weightBytes?: number;
+  readonly accelerator?: string;
+  readonly engine: EngineName;
+  readonly json: boolean;
+}
+
+interface Answer {
+  readonly serving: string;
+  readonly where: string;
+  readonly fit?: Fit;
+  /** Why there is no fit to compute. */
+  readonly note?: string;
+}
+
+function wholeNumber(value: string): number {
+  if (!/^[1-9]\d{0,15}$/.test(value)) throw new InvalidArgumentError('write a whole number above 0');
+  return Number(value);
+}
+
+const whatIf = ({ gpus, maxModelLen, concurrency, kvCacheDtype }: WhatIf): Partial<Serving> => ({
+  ...(gpus === undefined ? {} : { gpus }),
+  ...(maxModelLen === undefined ? {} : { maxModelLen }),
+  ...(concurrency === undefined ? {} : { concurrency }),
+  ...(kvCacheDtype === undefined ? {} : { kvCacheDtype }),
+});
+
+function poolOf({ pools }: Site, name: string): Pool {
+  const pool = pools.find((candidate) => candidate.name === name);
+  if (pool === undefined) {
+    throw badInput(`the site has no pool "${name}"`, `pools: ${pools.map((candidate) => candidate.name).join(', ')}`);
+  }
+  return pool;
+}
+
+async function ofSite({
+  site: siteFile,
+  lock: lockFile,
+  serving: only,
+  pool,
+  ...asked
+}: FitOptions): Promise<Answer[]> {
+  const [site, lock] = await Promise.all([loadSite(siteFile), loadLock(lockFile)]);
+  const servings = site.servings.filter(({ name }) => only === undefined || name === only);
+  if (servings.length === 0) {
+    const names = site.servings.map(({ name }) => name).join(', ') || 'none';
+    throw badInput(`the site has no serving "${only ?? ''}"`, `servings: ${names}`);
+  }
+  return servings.map((serving) => {
+    const sitePool = poolOf(site, pool ?? serving.pool);
+    const device = fitDevice(sitePool);
+    const where = sitePool.name;
+    if (device === undefined)
+      return { serving: serving.name, where, note: 'no GPUs: host memory is set by its contract' };
+    return { serving: serving.name, where, fit: fit(fitRequest({ ...serving, ...whatIf(asked) }, lock, device)) };
+  });
+}
+
+/** A model that no site has: its config.json alone. */
+async function ofConfig(config: string, options: FitOptions): Promise<Answer[]> {
+  const { weightBytes, accelerator = '', engine, gpus = 1 } = options;
+  if (weightBytes === undefined)
+    throw badInput('--config needs --weight-bytes', 'total_size of model.safetensors.index.json');
+  const kind = ACCELERATORS[accelerator];
+  if (kind?.memoryGiB === undefined) {
+    const known = Object.keys(ACCELERATORS).filter((name) => name !== 'none');
+    throw badInput(`--config needs --accelerator, not "${accelerator}"`, `one of: ${known.join(', ')}`);
+  }
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(await readFile(config, 'utf8'));
+  } catch (error) {
+    throw badInput(
+      `${config} cannot be read as JSON: ${error instanceof Error ? error.message : ''}`,
+      "name a model's config.json",
+    );
+  }
+  const shape = shapeOfConfig(parsed, weightBytes);
+  if (shape === undefined)
+    throw badInput(`${config} states no layers and heads`, "name a language model's config.json");
+  const { memoryGiB, computeCapability } = kind;
+  const request: FitRequest = {
+    ...whatIf(options),
+    serving: config,
+    engine,
+    weightBytes,
+    shape,
+    gpus,
+    device: {
+      name: accelerator,
+      memoryGiB,
+      perNode: Math.max(8, gpus),
+      ...(computeCapability === undefined ? {} : { computeCapability }),
+    },
+  };
+  return [{ serving: config, where: accelerator, fit: fit(request) }];
+}
+
+const number = (value: number | undefined, digits: number): string =>
+  value === undefined ? '?' : value.toFixed(digits);
+
+function row({ serving, where, fit: found }: Answer): string[] {
+  if (found === undefined) return [serving, where, '', '', '', '', '', 'no GPUs'];
+  const { hopeful, kvBytesPerToken, context, sequences, verdict } = found;
+  return [
+    serving,
+    where,
+    number(hopeful.weightsGiB, 1),
+    number(kvBytesPerToken === undefined ? undefined : kvBytesPerToken / 1024, 1),
+    String(context ?? '?'),
+    String(sequences ?? '?'),
+    `${number(hopeful.needGiB, 1)} of ${number(hopeful.haveGiB, 1)}`,
+    verdict,
+  ];
+}
+
+async function run(options: FitOptions): Promise<void> {
+  const answers = options.config === undefined ? await ofSite(options) : await ofConfig(options.config, options);
+  if (answers.some((answer) => answer.fit?.verdict === 'no')) process.exitCode = EXIT_CODES.check;
+  if (options.json) {
+    printJson({ servings: answers });
+    return;
+  }
+  const head = [
+    'serving',
+    'on',
+    'weights GiB/GPU',
+    'cache KiB/token',
+    'context',
+    'sequences',
+    'needs GiB/GPU',
+    'verdict',
+  ];
+  print(table(head, answers.map(row)));
+  for (const { serving, note, fit: found } of answers) {
+    if (note !== undefined) print(`${serving}: ${note}`);
+    if (found === undefined) continue;
+    print(`${serving}: ${found.arithmetic}`);
+    if (found.verdict === 'tight') {
+      const { needGiB, haveGiB } = found.careful;
+      print(
+        `  tight: by careful constants ${needGiB.toFixed(1)} of ${haveGiB.toFixed(1)} GiB; try it before you count on it`,
+      );
+    }
+    if (found.changes.length > 0) print(`  it fits with ${found.changes.join(', or ')}`);
+    else if (found.verdict === 'no')
+      print('  no smaller change makes it fit: more memory, or a smaller or quantized model');
+  }
+}
+
+const KV_TYPES = ['auto', 'fp8', 'fp8_e4m3', 'fp8_e5m2', 'f16', 'q8_0', 'q4_0'] as const;
+
+export const command = (): Command =>
+  new Command('fit')
+    .option('--site <file>', 'the site', 'site.yaml')
+    .option('--lock <file>', 'the lock', 'airlock.lock.json')
+    .option('--serving <name>', 'this serving alone')
+    .option('--pool <name>', 'as if it ran on this pool')
+    .option('--gpus <n>', 'as if a replica had so many', wholeNumber)
+    .option('--max-model-len <tokens>', 'as if this were its context', wholeNumber)
+    .option('--concurrency <n>', 'as if so many sequences ran at a time', wholeNumber)
+    .addOption(new Option('--kv-cache-dtype <type>', 'as if the cache were of this type').choices(KV_TYPES))
+    .option('--config <file>', 'a config.json instead of a site; needs --weight-bytes and --accelerator')
+    .option('--weight-bytes <n>', 'bytes of its weights', wholeNumber)
+    .option('--accelerator <name>', 'what it would run on')
+    .addOption(new Option('--engine <name>', 'what would run it').choices(Object.keys(ENGINE_IMAGES)).default('vllm'))
+    .option('--json', 'print the numbers as JSON', false)
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 all fit or are tight, 1 something does not fit, 2 misuse. docs/fit.md has the formula.',
+    )
+    .action(run);

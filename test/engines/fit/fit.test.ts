@@ -1,0 +1,193 @@
+import fc from 'fast-check';
+import { checkFit, fit, type FitRequest } from '../../../engines/fit/fit';
+import { estimate, HOPEFUL } from '../../../engines/fit/estimate';
+import { kvBytesOf, kvBytesOfSequence, kvBytesPerToken } from '../../../engines/fit/memory';
+import type { LockModelShape } from '../../../site/generated/lock';
+import { shapeOfConfig } from '../../../site/model-shape';
+import { known, TABLE } from './table';
+
+const GIB = 1024 ** 3;
+const ONE = { tensorParallel: 1, pipelineParallel: 1 };
+
+function shapeOf(name: string): LockModelShape {
+  const { config, bytes } = known(name);
+  const shape = shapeOfConfig(config, bytes);
+  if (shape === undefined) throw new Error(`no shape of ${name}`);
+  return shape;
+}
+
+const H100 = { name: 'pool "h100"', memoryGiB: 79.25, perNode: 8, computeCapability: [9, 0] } as const;
+
+const request = (name: string, change: Partial<FitRequest> = {}): FitRequest => ({
+  serving: 'chat',
+  engine: 'vllm',
+  weightBytes: known(name).bytes,
+  shape: shapeOf(name),
+  gpus: 1,
+  maxModelLen: 8192,
+  device: H100,
+  ...change,
+});
+
+const refusal = (work: () => unknown): { message: string; fix: string } => {
+  try {
+    work();
+  } catch (error) {
+    return error as { message: string; fix: string };
+  }
+  throw new Error('nothing was refused');
+};
+
+describe('published sizes', () => {
+  it.each(TABLE.map((row) => [row.name, row] as const))(
+    '%s: weights and cache are as published, within 2 %%',
+    (name, row) => {
+      const shape = shapeOf(name);
+      const perToken = kvBytesPerToken(shape, kvBytesOf('auto', 'bfloat16'), ONE) / 1024;
+      expect(Math.abs(shape.checkpointBytes / GIB / row.weightsGiB - 1)).toBeLessThan(0.02);
+      expect(Math.abs(perToken / row.kvKiB - 1)).toBeLessThan(0.02);
+    },
+  );
+
+  it('gpt-oss takes about half of it in a long context, since half of its layers slide', () => {
+    for (const [name, kib] of [
+      ['gpt-oss-20b', 24],
+      ['gpt-oss-120b', 36],
+    ] as const) {
+      const perToken = kvBytesOfSequence(shapeOf(name), 131_072, 2, ONE) / 131_072 / 1024;
+      expect(Math.abs(perToken / kib - 1)).toBeLessThan(0.02);
+    }
+  });
+
+  it('a published start-up log: 35.82 GiB hold 1,043,264 tokens of gpt-oss-120b on each of two GPUs', () => {
+    const perToken = kvBytesPerToken(shapeOf('gpt-oss-120b'), 2, { tensorParallel: 2, pipelineParallel: 1 });
+    expect(Math.abs(perToken / ((35.82 * GIB) / 1_043_264) - 1)).toBeLessThan(0.02);
+  });
+
+  it('latent attention is kept whole on every GPU; heads beyond their number are copied', () => {
+    const eight = { tensorParallel: 8, pipelineParallel: 1 };
+    expect(kvBytesPerToken(shapeOf('DeepSeek-R1'), 2, eight)).toBe(kvBytesPerToken(shapeOf('DeepSeek-R1'), 2, ONE));
+    const qwen = shapeOf('Qwen3-30B-A3B'); // four key-value heads
+    expect(kvBytesPerToken(qwen, 2, eight)).toBe(kvBytesPerToken(qwen, 2, { ...eight, tensorParallel: 4 }));
+  });
+});
+
+describe('the fit', () => {
+  it('accepts gpt-oss-120b with its whole context on one GPU of 80 GB, and says that it is tight', () => {
+    const found = fit(request('gpt-oss-120b', { maxModelLen: 131_072 }));
+    expect(found.verdict).toBe('tight');
+    expect(found.arithmetic).toBe(
+      'weights 60.77 GiB / 1 GPU = 60.77 GiB + overhead 1.20 GiB + key-value cache 4.50 GiB (72.0 KiB × 131072 tokens × 1, ' +
+        'less where layers slide) = 66.47 GiB of 79.25 GiB × 0.92 = 72.91 GiB on each',
+    );
+  });
+
+  it('refuses Llama-3.1-70B in bf16 on one GPU of 80 GB, with the arithmetic and the change that fits', () => {
+    const { message, fix } = refusal(() => checkFit(request('Llama-3.1-70B')));
+    expect(message).toBe(
+      'serving "chat" does not fit pool "h100": weights 131.42 GiB / 1 GPU = 131.42 GiB + overhead 1.20 GiB + key-value ' +
+        'cache 2.50 GiB (320.0 KiB × 8192 tokens × 1) = 135.12 GiB of 79.25 GiB × 0.92 = 72.91 GiB on each',
+    );
+    expect(fix).toBe('write gpus: 2');
+  });
+
+  it('accepts it on two', () => {
+    expect(fit(request('Llama-3.1-70B', { gpus: 2 })).verdict).not.toBe('no');
+  });
+
+  it('proposes a smaller cache and a shorter context where those are enough', () => {
+    const { fix } = refusal(() => checkFit(request('Qwen3-32B', { maxModelLen: 65_536 })));
+    expect(fix).toMatch(/^write kvCacheDtype: fp8, or maxModelLen: \d+, or gpus: 2$/);
+  });
+
+  it('does not propose fp8 where the GPU lacks it', () => {
+    const device = { ...H100, computeCapability: [8, 0] } as const;
+    expect(refusal(() => checkFit(request('Qwen3-32B', { maxModelLen: 65_536, device }))).fix).not.toContain('fp8');
+  });
+
+  it('says so where nothing helps', () => {
+    expect(refusal(() => checkFit(request('Llama-3.1-405B'))).fix).toBe(
+      'use a pool with more memory, or a smaller or quantized model',
+    );
+  });
+
+  it('goes by the weights alone where the shape of a model is not known', () => {
+    const { serving, engine, weightBytes, gpus, device } = request('Llama-3.1-70B');
+    const bare = { serving, engine, weightBytes, gpus, device };
+    expect(refusal(() => checkFit(bare)).message).toContain('131.42 GiB + overhead 1.20 GiB = 132.62 GiB of');
+  });
+
+  it('holds the whole context of all slots at once for llama.cpp and Ollama', () => {
+    const slots = (concurrency: number): number =>
+      fit(request('Qwen3-8B', { engine: 'llama.cpp', concurrency })).hopeful.cacheGiB;
+    expect(slots(4)).toBeCloseTo(4 * slots(1));
+  });
+
+  it("takes TensorRT-LLM's fraction of what weights leave", () => {
+    const cache = (memoryFraction: number): number =>
+      fit(request('Qwen3-8B', { engine: 'tensorrt-llm', memoryFraction })).hopeful.cacheGiB;
+    expect(cache(0.45)).toBeCloseTo(2 * cache(0.9));
+  });
+});
+
+describe('what no memory mends', () => {
+  it('GPUs that cannot divide the heads', () => {
+    const { message, fix } = refusal(() => fit(request('Qwen2.5-7B', { gpus: 3 })));
+    expect(message).toContain('3 GPUs cannot divide the 28 attention heads and 4 key-value heads');
+    expect(fix).toBe('write gpus: 1, 2, 4');
+  });
+
+  it('FP8 on Ampere, NVFP4 before Blackwell', () => {
+    const device = { ...H100, computeCapability: [8, 0] } as const;
+    expect(refusal(() => fit(request('Qwen3-8B', { kvCacheDtype: 'fp8', device }))).message).toContain('needs FP8');
+    expect(
+      refusal(() => fit(request('Qwen3-8B', { engine: 'sglang', quantization: 'fp8', device }))).message,
+    ).toContain('needs FP8');
+    expect(refusal(() => fit(request('Qwen3-8B', { quantization: 'nvfp4' }))).message).toContain('needs NVFP4');
+  });
+});
+
+const requests = fc.record({
+  name: fc.constantFrom(...TABLE.map(({ name }) => name)),
+  engine: fc.constantFrom('vllm', 'sglang', 'tensorrt-llm', 'tgi', 'llama.cpp', 'ollama'),
+  maxModelLen: fc.integer({ min: 2048, max: 1_048_576 }),
+  concurrency: fc.integer({ min: 1, max: 16 }),
+  memoryGiB: fc.double({ min: 10, max: 200, noNaN: true }),
+  perNode: fc.integer({ min: 1, max: 16 }),
+});
+
+const drawn = ({
+  name,
+  memoryGiB,
+  perNode,
+  ...rest
+}: typeof requests extends fc.Arbitrary<infer T> ? T : never): FitRequest =>
+  request(name, { ...(rest as Partial<FitRequest>), device: { ...H100, memoryGiB, perNode } });
+
+describe('properties', () => {
+  it('every change that is proposed makes the serving fit', () => {
+    fc.assert(
+      fc.property(requests, (one) => {
+        const asked = drawn(one);
+        for (const change of fit(asked).changes) {
+          const [field = '', value = ''] = change.split(': ');
+          const changed = { ...asked, [field]: /^\d+$/.test(value) ? Number(value) : value };
+          expect(fit(changed).verdict).not.toBe('no');
+        }
+      }),
+    );
+  });
+
+  it('a longer context, more sequences or less memory never need less', () => {
+    fc.assert(
+      fc.property(requests, (one) => {
+        const asked = drawn(one);
+        const need = (change: Partial<FitRequest>): number => estimate({ ...asked, ...change }, HOPEFUL).needGiB;
+        expect(need({ maxModelLen: one.maxModelLen + 1 })).toBeGreaterThanOrEqual(need({}));
+        expect(need({ concurrency: one.concurrency + 1 })).toBeGreaterThanOrEqual(need({}));
+        const less = { ...asked, device: { ...asked.device, memoryGiB: one.memoryGiB / 2 } };
+        if (fit(less).verdict !== 'no') expect(fit(asked).verdict).not.toBe('no');
+      }),
+    );
+  });
+});
