@@ -198,7 +198,9 @@ describe('contradictions between the files', () => {
     const error = failure(({ lock }) => {
       for (const file of lock.models[0]!.files) if (file.path.endsWith('.safetensors')) file.size *= 10;
     });
-    expect(error.message).toMatch(/weights 128\.1\d GiB \/ 1 GPU = 128\.1\d GiB \+ overhead 1\.20 GiB = 129\.\d+ GiB of 79/);
+    expect(error.message).toMatch(
+      /weights 128\.1\d GiB \/ 1 GPU = 128\.1\d GiB \+ overhead 1\.20 GiB = 129\.\d+ GiB of 79/,
+    );
     expect(error.fix).toBe('write gpus: 2');
     expect(error.kind).toBe('check');
   });
