@@ -76,6 +76,23 @@ function checkPoolWeights({ pools, weights }: Enclave, { cluster, pools: sitePoo
   }
 }
 
+/** A node registers with the label of one pool. */
+function checkNodes(document: YamlDocument, { pools }: Enclave): void {
+  const found = new Map<string, string>();
+  for (const [pool, { nodes }] of Object.entries(pools)) {
+    nodes.forEach((node, at) => {
+      const before = found.get(node);
+      if (before === undefined) found.set(node, pool);
+      else
+        document.fault(
+          ['pools', pool, 'nodes', at],
+          `node "${node}" is already in pool "${before}"`,
+          'name each node once: it registers with the label of one pool',
+        );
+    });
+  }
+}
+
 /**
  * Parses the text of an enclave file.
  *
@@ -88,6 +105,7 @@ export function parseEnclave(text: string, file: string): Enclave {
     checkAddresses(document, enclave);
     checkState(document, enclave);
     checkWeights(document, enclave);
+    checkNodes(document, enclave);
   }
   document.throwFaults('enclave');
   return enclave as Enclave;

@@ -135,10 +135,14 @@ export class ServingStack extends BaseStack {
       if (capacity === 0) continue;
       const wants = site.servings
         .filter((serving) => serving.pool === name)
-        .map(({ name: serving, replicas = 1, nodes = 1, gpus = 1 }) => ({ serving, replicas, gpus: gpus * nodes }));
-      const sum = wants.reduce((total, { replicas, gpus }) => total + replicas * gpus, 0);
+        .map(({ name: serving, replicas = 1, nodes = 1, gpus = 1 }) => ({ serving, replicas, gpus, nodes }));
+      // What no node could ever run is said first.
+      for (const { serving, gpus } of wants) pool.checkCapacity(serving, 1, gpus);
+      const sum = wants.reduce((total, { replicas, gpus, nodes }) => total + replicas * gpus * nodes, 0);
       if (sum <= capacity || wants.length === 1) continue;
-      const terms = wants.map(({ serving, replicas, gpus }) => `${serving} ${replicas} × ${gpus}`).join(', ');
+      const terms = wants
+        .map(({ serving, replicas, gpus, nodes }) => `${serving} ${replicas} × ${gpus * nodes}`)
+        .join(', ');
       throw badInput(
         `pool "${name}" has ${capacity} ${pool.units.noun}; its servings want ${sum}: ${terms}`,
         'lower replicas or gpus, or name more nodes in enclave.yaml',
