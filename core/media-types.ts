@@ -19,6 +19,10 @@ export const MODEL_WEIGHT_RAW = 'application/vnd.cncf.model.weight.v1.raw';
 export const MODEL_WEIGHT_CONFIG_RAW = 'application/vnd.cncf.model.weight.config.v1.raw';
 export const MODEL_DOC_RAW = 'application/vnd.cncf.model.doc.v1.raw';
 
+/** Helm charts in registries: helm.sh, "Use OCI-based registries"; helm/helm pkg/registry/constants.go. */
+export const HELM_CONFIG = 'application/vnd.cncf.helm.config.v1+json';
+export const HELM_CHART = 'application/vnd.cncf.helm.chart.content.v1.tar+gzip';
+
 /** Airlock's own artifact types. */
 export const AIRLOCK_BUNDLE = 'application/vnd.airlock.bundle.v1+json';
 export const AIRLOCK_PROVIDER = 'application/vnd.airlock.terraform-provider.v1+json';

@@ -13,6 +13,16 @@ export const modelImageRepository = (model: string): string => `model-images/${m
 /** The Ollama store of a serving. */
 export const storeRepository = (serving: string): string => `ollama/${serving}`;
 export const fileRepository = (file: string): string => `files/${file}`;
+/**
+ * A chart keeps its address below the enclave's registry, and ends in its name: Helm takes that for the name of the chart.
+ *
+ * @param repository `https://…` or `oci://…`
+ */
+export function chartRepository(repository: string, chart: string): string {
+  const [host = '', ...path] = repository.replace(/^[a-z]+:\/\//, '').split('/');
+  const folders = path.map((part) => part.toLowerCase().replace(/[^a-z0-9]+/g, '-'));
+  return ['charts', hostFolder(host), ...folders, chart].join('/');
+}
 export const providerRepository = (source: string): string => `providers/${source}`;
 
 export const KIT_REPOSITORY = 'airlock/kit';

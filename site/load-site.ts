@@ -63,7 +63,7 @@ function checkSharing(document: YamlDocument, { accelerator, sharing, ...pool }:
 }
 
 function checkReferences(document: YamlDocument, site: Site): void {
-  for (const list of ['pools', 'models', 'servings', 'images', 'files'] as const)
+  for (const list of ['pools', 'models', 'servings', 'images', 'files', 'charts'] as const)
     checkUnique(document, list, site[list] ?? []);
   const models = site.models.map((model) => model.name);
   const pools = site.pools.map((pool) => pool.name);

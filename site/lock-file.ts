@@ -62,6 +62,7 @@ function answered(lock: Lock): LockRequests {
       sha256,
       ...(usedBy === undefined ? {} : { usedBy }),
     })),
+    charts: (lock.charts ?? []).map(({ name, repository, chart, version }) => ({ name, repository, chart, version })),
     stores: (lock.derived.stores ?? []).map(({ name, servedName, model, file }) => ({
       name,
       servedName,
@@ -117,6 +118,7 @@ export function checkLock(lock: Lock, site: Site): string[] {
     ...differences('model', named, wanted.models, have.models),
     ...differences('provider', (item) => item.source, wanted.providers, have.providers),
     ...differences('file', named, wanted.files, have.files),
+    ...differences('chart', named, wanted.charts, have.charts),
     ...differences('Ollama store', named, wanted.stores, have.stores),
   ];
 }

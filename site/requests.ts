@@ -40,6 +40,14 @@ export interface FileRequest {
   readonly usedBy?: readonly string[];
 }
 
+export interface ChartRequest {
+  readonly name: string;
+  /** `https://…` or `oci://…`. */
+  readonly repository: string;
+  readonly chart: string;
+  readonly version: string;
+}
+
 export interface LockRequests {
   readonly site: string;
   readonly platforms: readonly string[];
@@ -47,6 +55,7 @@ export interface LockRequests {
   readonly models: readonly ModelRequest[];
   readonly providers: readonly ProviderRequest[];
   readonly files: readonly FileRequest[];
+  readonly charts: readonly ChartRequest[];
   readonly stores: readonly StoreRequest[];
 }
 
@@ -163,6 +172,7 @@ export function lockRequests(site: Site): LockRequests {
       .sort(byName),
     providers: TERRAFORM_PROVIDERS.map((provider) => ({ ...provider, platforms })),
     files: fileRequests(site),
+    charts: (site.charts ?? []).map((chart) => ({ ...chart })).sort(byName),
     stores: storeRequests(site),
   };
 }

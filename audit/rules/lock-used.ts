@@ -108,6 +108,7 @@ function evaluate(context: AuditContext): Statement[] {
         : unused(`provider ${source}`, `no stack requires version ${version}`),
     ),
     ...lock.files.map(({ name }) => used(`file ${name}`, 'listed in the site')),
+    ...(lock.charts ?? []).map(({ name }) => used(`chart ${name}`, 'listed in the site')),
   ];
 }
 
@@ -116,8 +117,8 @@ export const lockUsed: Rule = {
   title: 'The lock answers the site, and nothing in it is unused',
   explanation:
     'Whatever crosses the gap without a use is attack surface that nobody looks at. Images of servings must be run by the ' +
-    'plan, models fetched or pinned, providers required by a stack; extra images and files are used where the site lists ' +
-    'them.',
+    'plan, models fetched or pinned, providers required by a stack; extra images, files and charts are used where the site ' +
+    'lists them.',
   waivable: true,
   needs: ['pods'],
   evaluate,

@@ -13,7 +13,9 @@ import {
   ANNOTATION_REPOSITORY,
   OCI_INDEX,
 } from '../../core/media-types';
+import { chartArtifact, chartFile, chartReference, upstreamReference } from '../../site/chart-artifact';
 import {
+  chartRepository,
   RECORD_REPOSITORY,
   fileRepository,
   KIT_REPOSITORY,
@@ -21,7 +23,7 @@ import {
   providerRepository,
 } from '../../site/enclave-names';
 import { ollamaStore } from '../../site/ollama-store';
-import type { Lock, LockContent, LockImageManifest } from '../../site/generated/lock';
+import type { Lock, LockChart, LockContent, LockImageManifest } from '../../site/generated/lock';
 import {
   type MadeArtifact,
   type MadeContent,
@@ -34,7 +36,7 @@ import {
 } from './artifacts';
 
 /** What a descriptor of the bundle index stands for. */
-export type ArtifactKind = 'image' | 'model' | 'provider' | 'file' | 'ollama' | 'kit' | 'record';
+export type ArtifactKind = 'image' | 'model' | 'provider' | 'file' | 'chart' | 'ollama' | 'kit' | 'record';
 
 /** Where the bytes of a blob come from. */
 export type BlobSource =
@@ -154,6 +156,16 @@ function planImages(plan: PlanBuilder, lock: Lock): void {
   }
 }
 
+function planChart(plan: PlanBuilder, chart: LockChart): void {
+  const { name, repository, url, sha256, size } = chart;
+  const source: BlobSource =
+    url === undefined
+      ? { kind: 'registry', reference: upstreamReference(chart), content: 'blob' }
+      : { kind: 'url', url };
+  plan.blob({ digest: fromHex(sha256), size }, `chart/${name}`, chartFile(chart), source);
+  plan.artifact(chartArtifact(chart), 'chart', name, chartRepository(repository, chart.chart), chartReference(chart));
+}
+
 function planKit(plan: PlanBuilder, lock: Lock, airlockMjs: Buffer): void {
   const { kit } = lock.derived;
   const reference = `${KIT_REPOSITORY}:${kit.version}`;
@@ -226,6 +238,7 @@ export function planBundle({ lock, lockBytes, siteBytes, airlockMjs }: BundleInp
     });
     plan.artifact(fileArtifact(file), 'file', file.name, fileRepository(file.name));
   }
+  for (const chart of lock.charts ?? []) planChart(plan, chart);
   for (const store of lock.derived.stores ?? []) {
     const model = lock.models.find(({ name }) => name === store.model);
     if (model === undefined) continue; // the check against the site names it

@@ -68,6 +68,13 @@ export function summaryRows(lock: Lock): SummaryRow[] {
       bytes: size,
       hashFrom: 'site, fetched',
     })),
+    ...(lock.charts ?? []).map(({ name, repository, chart, version, sha256, size, sha256From }) => ({
+      artifact: `chart/${name}`,
+      version: `${repository}/${chart} ${version}`,
+      digest: fromHex(sha256),
+      bytes: size,
+      hashFrom: `${sha256From}, fetched`.replace('fetched, fetched', 'fetched'),
+    })),
     {
       artifact: 'kit/image',
       version: kit.version,

@@ -23,6 +23,7 @@ import type { UpstreamClients } from '../fetch/clients';
 import { fileArtifact, type MadeContent, madeContent, modelArtifact } from '../layout/artifacts';
 import { assembleKitImage } from '../layout/kit-image';
 import { Failures } from './failures';
+import { resolveChart } from './resolve-chart';
 import { resolveFile } from './resolve-file';
 import { readConfig, resolveImage } from './resolve-image';
 import { chooseFiles, lockedModel, resolveLicense, resolveModelFile } from './resolve-model';
@@ -158,7 +159,7 @@ export async function resolveLock(
 ): Promise<Lock> {
   const limit = pLimit(clients.settings.concurrency);
   const run: Run = { clients, failures: new Failures(), progress, limit: (work) => limit(work) };
-  const [images, models, providers, files] = await Promise.all([
+  const [images, models, providers, files, charts] = await Promise.all([
     Promise.all(
       requests.images.map((request) => leaf(run, `image ${request.name}`, () => resolveImage(clients, request))),
     ),
@@ -166,6 +167,9 @@ export async function resolveLock(
     Promise.all(requests.providers.map((request) => lockProvider(run, request))),
     Promise.all(
       requests.files.map((request) => leaf(run, `file ${request.name}`, () => resolveFile(clients, request))),
+    ),
+    Promise.all(
+      requests.charts.map((request) => leaf(run, `chart ${request.name}`, () => resolveChart(clients, request))),
     ),
   ]);
   const lockedImages = whole(images) ?? [];
@@ -185,6 +189,7 @@ export async function resolveLock(
     models: lockedModels,
     providers: whole(providers) ?? [],
     files: lockedFiles,
+    ...(requests.charts.length === 0 ? {} : { charts: whole(charts) ?? [] }),
     derived: {
       kit: derivedKit,
       models: lockedModels.map(derivedModel),

@@ -26,6 +26,10 @@ export interface Lock {
   models: LockModel[];
   providers: LockProvider[];
   files: LockFile[];
+  /**
+   * Helm charts; absent where the site names none.
+   */
+  charts?: LockChart[];
   derived: LockDerived;
 }
 export interface LockImage {
@@ -193,6 +197,28 @@ export interface LockFile {
    * Servings whose engine needs it, as serving/<name>; absent where the site lists it itself.
    */
   usedBy?: string[];
+}
+export interface LockChart {
+  name: string;
+  /**
+   * As the site writes it.
+   */
+  repository: string;
+  chart: string;
+  version: string;
+  /**
+   * Download address that the index states; absent for registries.
+   */
+  url?: string;
+  size: Size;
+  /**
+   * Of the packaged chart, a .tgz.
+   */
+  sha256: string;
+  /**
+   * Who stated it: the repository's index, the registry's manifest, or nobody.
+   */
+  sha256From: 'index' | 'registry' | 'fetched';
 }
 /**
  * What the kit computes from the rest: no upstream states these digests.

@@ -83,6 +83,10 @@ export interface Site {
    */
   images?: ExtraImage[];
   /**
+   * Helm charts, by repository and version.
+   */
+  charts?: ExtraChart[];
+  /**
    * Tools and anything else, by URL and expected hash.
    */
   files?: ExtraFile[];
@@ -271,6 +275,21 @@ export interface ServingAdapter {
 export interface ExtraImage {
   name: Name;
   reference: Reference;
+}
+export interface ExtraChart {
+  name: Name;
+  /**
+   * Helm repository: https://… with an index.yaml, or oci://host/path of a registry.
+   */
+  repository: string;
+  /**
+   * Name of the chart in it.
+   */
+  chart: string;
+  /**
+   * Version as the repository writes it; no range.
+   */
+  version: string;
 }
 export interface ExtraFile {
   name: Name;

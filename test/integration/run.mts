@@ -11,6 +11,7 @@ import { removeScratch } from '../harness/scratch.mjs';
 import { installEverything } from './install/install.mjs';
 import { type Journey, makeJourney } from './journey/journey.mjs';
 import { chaos } from './suites/chaos.mjs';
+import { charts } from './suites/charts.mjs';
 import { envelope } from './suites/envelope.mjs';
 import { hub } from './suites/hub.mjs';
 import { images } from './suites/images.mjs';
@@ -23,6 +24,7 @@ import { wrongInputs } from './suites/wrong-inputs.mjs';
 
 const SUITES: Readonly<Record<string, (suite: Suite, journey: Journey) => Promise<void>>> = {
   envelope,
+  charts,
   netpol,
   images,
   weights,

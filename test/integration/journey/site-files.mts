@@ -6,7 +6,7 @@ export const SITE_NAME = 'integration';
 export const MODEL = 'minilm';
 
 export const siteYaml = (
-  upstream: Pick<Upstream, 'images' | 'file'>,
+  upstream: Pick<Upstream, 'images' | 'file' | 'chart'>,
   name = SITE_NAME,
 ): string => `apiVersion: airlock/v1alpha1
 kind: Site
@@ -27,6 +27,8 @@ images:
   - { name: toolbox, reference: "${upstream.images.toolbox.reference}" }
 files:
   - { name: probe, url: "${upstream.file.url}", sha256: ${upstream.file.sha256} }
+charts:
+  - { name: envelope, repository: "${upstream.chart.repository}", chart: ${upstream.chart.name}, version: ${upstream.chart.version} }
 `;
 
 export const enclaveYaml = (registry: string): string => `apiVersion: airlock/v1alpha1

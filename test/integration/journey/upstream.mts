@@ -10,6 +10,7 @@ import { makeProvider } from '../../outside-world/providers.js';
 import { MINILM } from '../install/versions.mjs';
 import { minilmFolder } from '../install/python.mjs';
 import { type DockerRegistry, startDockerRegistry } from './docker-registry.mjs';
+import { packageChart } from './charts.mjs';
 import { type PushedImage, pushImage } from './images.mjs';
 
 export const PLATFORMS = ['linux/amd64', 'linux/arm64'] as const;
@@ -22,6 +23,13 @@ export interface Upstream {
   /** SHA-256 of each file of the model, by path. */
   readonly modelFiles: ReadonlyMap<string, string>;
   readonly file: { readonly url: string; readonly sha256: string };
+  /** A chart that helm itself packaged, in a repository whose index helm itself wrote. */
+  readonly chart: {
+    readonly repository: string;
+    readonly name: string;
+    readonly version: string;
+    readonly sha256: string;
+  };
   /** Options for `lock` and `bundle create`. */
   readonly options: readonly string[];
   /** Environment for the same. */
@@ -65,7 +73,8 @@ export async function startUpstream(folder: string): Promise<Upstream> {
     ),
   });
   const probe = seededBytes('a tool', 300_000);
-  const files = await startFileServer({ files: { '/tools/probe.bin': probe } });
+  const chart = await packageChart(folder);
+  const files = await startFileServer({ files: { '/tools/probe.bin': probe, ...chart.files } });
   const mapped = {
     [authority]: `http://${authority}`,
     'docker.io': `http://${authority}`,
@@ -77,6 +86,7 @@ export async function startUpstream(folder: string): Promise<Upstream> {
     images,
     modelFiles: new Map(Object.entries(contents).map(([name, { sha256 }]) => [name, sha256])),
     file: { url: `${files.url}/tools/probe.bin`, sha256: sha256Hex(probe) },
+    chart: { repository: `${files.url}/stable`, name: chart.name, version: chart.version, sha256: chart.sha256 },
     options: Object.entries(mapped).flatMap(([host, url]) => ['--upstream', `${host}=${url}`]),
     env: { HF_ENDPOINT: hub.url },
     close: async () => {

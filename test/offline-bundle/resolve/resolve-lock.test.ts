@@ -56,6 +56,7 @@ const requests = (): LockRequests => ({
   ],
   providers: [{ source: 'registry.terraform.io/hashicorp/helm', version: '3.1.1', platforms: ['linux/amd64'] }],
   files: [{ name: 'diagnostics', url: FILE, sha256: sha256Hex(QUICKSTART_FILE) }],
+  charts: [],
   stores: [],
 });
 const lockOf = (wanted = requests(), flags: UpstreamFlags = {}, kit = KIT): Promise<Lock> =>
