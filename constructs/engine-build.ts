@@ -5,7 +5,7 @@ import { canonicalJson } from '../core/canonical-json';
 import { digestOf, hexOf } from '../core/digest';
 import type { EngineBuild } from '../engines/contract';
 import { workloadLabels } from './names';
-import { gibibytes } from './quantity';
+import { gibibytes } from '../core/quantity';
 import { withoutServer } from './serving-pod';
 import type { ServingIdentity } from './serving-objects';
 

@@ -1,7 +1,7 @@
 /** The container of a serving engine, from the engine's contract alone. */
 import type { Container, Probe, Volume } from 'kubernetes-types/core/v1';
 import type { EngineProbe, EngineSpec } from '../engines/contract';
-import { mebibytes } from './quantity';
+import { mebibytes } from '../core/quantity';
 import { restrictedContainer } from './restricted';
 import type { WeightsVolume } from './weights-volume';
 

@@ -10,7 +10,7 @@ import type { ConfinedNamespace } from './confined-namespace';
 import type { Flow } from './egress-lockdown';
 import { EnvelopeRelease } from './envelope-release';
 import { componentLabels, NAMESPACES, platformLabels, selectorLabels, workloadLabels } from './names';
-import { gibibytes } from './quantity';
+import { gibibytes } from '../core/quantity';
 import { KIT_USER, restrictedContainer, restrictedPod } from './restricted';
 import {
   type MountedCa,

@@ -4,7 +4,7 @@ import { type Digest, digestOf, hexOf } from '../core/digest';
 import { badInput } from '../core/errors';
 import type { Pool } from '../site/generated/site';
 import { platformLabels } from './names';
-import { gibibytes, mebibytes } from './quantity';
+import { gibibytes, mebibytes } from '../core/quantity';
 import { KIT_USER, restrictedContainer } from './restricted';
 import { mountedCa } from './weight-source';
 

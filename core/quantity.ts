@@ -1,4 +1,4 @@
-/** Kubernetes quantities as numbers (k8s.io/apimachinery, api/resource, "Quantity"). */
+/** Kubernetes quantities as numbers, and back (k8s.io/apimachinery, api/resource, "Quantity"). */
 import { badInput } from './errors';
 
 const FACTORS: Readonly<Record<string, number>> = {
@@ -34,3 +34,11 @@ export function parseQuantity(quantity: string | number): number {
   }
   return exponent === undefined ? Number(digits) * factor : Number(`${digits}${exponent}`);
 }
+
+const MIB = 1024 ** 2;
+
+/** Bytes as whole mebibytes, rounded up. */
+export const mebibytes = (bytes: number): string => `${Math.ceil(bytes / MIB)}Mi`;
+
+/** Bytes as whole gibibytes, rounded up. */
+export const gibibytes = (bytes: number): string => `${Math.ceil(bytes / MIB / 1024)}Gi`;
