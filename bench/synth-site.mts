@@ -70,7 +70,11 @@ function multiply({ site, enclave, lock }: Files, units: number): Files {
     enclave: {
       ...enclave,
       pools: Object.fromEntries(
-        pools.map(({ name }) => [name, enclave.pools[name.replace(/-\d+$/, '')] ?? { nodes: [] }]),
+        pools.map(({ name }) => {
+          const [, pool = '', suffix = ''] = /^(.+)-(\d+)$/.exec(name) ?? [];
+          // A node belongs to one pool.
+          return [name, { nodes: (enclave.pools[pool]?.nodes ?? []).map((node) => `${node}-${suffix}`) }];
+        }),
       ),
     },
     lock: { ...lock, images: lock.images.map(used), files: lock.files.map(used) },
