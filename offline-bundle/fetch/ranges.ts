@@ -21,13 +21,16 @@ export type SendWith = (headers: Headers) => Promise<HttpResponse>;
  * Asks for a body from an offset on. A server that ignores the wish, or has no such range, gives the body from its start.
  *
  * @param judge throws what the protocol has to say about a status or about headers; other statuses than 200 and 206 fail anyway
+ * @param end where the wish ends, exclusive; the end of the body by default
  */
 export async function openRange(
   send: SendWith,
   offset: number,
   judge: (response: HttpResponse) => void,
+  end?: number,
 ): Promise<OpenSource> {
-  const response = await send(offset > 0 ? { range: `bytes=${offset}-` } : {});
+  const wish = offset > 0 || end !== undefined;
+  const response = await send(wish ? { range: `bytes=${offset}-${end === undefined ? '' : end - 1}` } : {});
   const partial = response.status === 206;
   const misplaced = partial && contentRangeStart(response.headers['content-range']) !== offset;
   if (offset > 0 && (response.status === 416 || misplaced)) {

@@ -105,9 +105,16 @@ export class HubClient {
   /**
    * Opens a file at a commit. The caller must hash what it reads.
    *
+   * @param end where to stop, exclusive; a server may send more
    * @throws AirlockError (check) when it is not there, or the Hub answers for another commit; (environment) otherwise
    */
-  public async open(model: HubRevision, path: string, offset: number, signal?: AbortSignal): Promise<OpenSource> {
+  public async open(
+    model: HubRevision,
+    path: string,
+    offset: number,
+    signal?: AbortSignal,
+    end?: number,
+  ): Promise<OpenSource> {
     demandCommit(model);
     const encoded = path.split('/').map(encodeURIComponent).join('/');
     const url = this.url(`/${model.repository}/resolve/${model.revision}/${encoded}`);
@@ -115,6 +122,7 @@ export class HubClient {
       (range) => this.http.request({ url, headers: { ...this.credentials(url), ...range }, signal }),
       offset,
       (response) => this.judgeFile(model, path, response),
+      end,
     );
   }
 

@@ -4,7 +4,7 @@ import type { LockModelFile, LockModelShape } from '../../site/generated/lock';
 import { shapeOfConfig, shapeOfGguf } from '../../site/model-shape';
 import type { ModelRequest } from '../../site/requests';
 import type { UpstreamClients } from '../fetch/clients';
-import { readResuming } from '../fetch/ranges';
+import { type OpenAt, readResuming } from '../fetch/ranges';
 import { ggufMetadata } from './gguf-header';
 
 type Clients = Pick<UpstreamClients, 'hub' | 'http' | 'settings'>;
@@ -13,8 +13,8 @@ const CONFIG = 'config.json';
 const INDEX = 'model.safetensors.index.json';
 /** Larger descriptions than any real one: the index of a model with a hundred thousand tensors has 10 MB. */
 const MAX_TEXT_BYTES = 32 * 1024 ** 2;
-/** Where the pairs that describe a model end, before the vocabulary. */
-const GGUF_START_BYTES = 256 * 1024;
+/** Where the pairs that describe a model end, before the vocabulary: as much of a GGUF file is read for its lock. */
+export const GGUF_START_BYTES = 256 * 1024;
 
 /** The first bytes of a file, or all of it. */
 async function start(
@@ -25,7 +25,8 @@ async function start(
 ): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const part of readResuming(http, (offset) => hub.open(request, path, offset), settings.hfEndpoint)) {
+  const open: OpenAt = (offset) => hub.open(request, path, offset, undefined, limit);
+  for await (const part of readResuming(http, open, settings.hfEndpoint)) {
     parts.push(part);
     size += part.length;
     if (size >= limit) break;

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { cp, mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { GGUF_START_BYTES } from '../../offline-bundle/resolve/resolve-shape.js';
 import { loadLock } from '../../site/lock-file.js';
 import { quickstartWorld } from '../../test/outside-world/quickstart.js';
 import { startWorld, type World } from '../../test/outside-world/world.js';
@@ -9,13 +10,18 @@ import { formatBytes, print } from '../ui/output.mjs';
 import { airlock, MEDIA, nearEnvironment, npmRun, type Places, ROOT } from './places.mjs';
 import { lineWith, type Steps } from './steps.mjs';
 
-/** What the outside world saw: each byte of the weights once, and no credentials where they do not belong. */
+/** What the outside world saw: each byte of the weights once, the start of a GGUF file once more for its lock, and no credentials where they do not belong. */
 async function askOutsideWorld(world: World, lockFile: string): Promise<string> {
   const { models } = await loadLock(lockFile);
   const large = models.flatMap(({ files }) => files).filter((file) => file.sha256From === 'hub');
   const expected = large.reduce((sum, file) => sum + file.size, 0);
-  const sent = world.hub?.cdn.requests.reduce((sum, request) => sum + request.bytesSent, 0);
-  if (sent !== expected) throw new Error(`weights are ${expected} bytes, but ${String(sent)} were sent`);
+  const headers = large
+    .filter(({ path: name }) => name.endsWith('.gguf'))
+    .reduce((sum, { size }) => sum + Math.min(size, GGUF_START_BYTES), 0);
+  const sent = (world.hub?.cdn.requests ?? []).reduce((sum, request) => sum + request.bytesSent, 0);
+  if (sent !== expected + headers) {
+    throw new Error(`weights are ${expected} bytes and GGUF headers ${headers}, but ${sent} were sent`);
+  }
   const others = [
     ...Object.values(world.registries).map(({ elsewhere }) => elsewhere),
     ...(world.hub ? [world.hub.cdn] : []),
@@ -25,7 +31,7 @@ async function askOutsideWorld(world: World, lockFile: string): Promise<string> 
     .filter(({ headers }) => headers.authorization !== undefined);
   if (leaked.length > 0)
     throw new Error(`credentials went to another host: ${leaked.map(({ url }) => url).join(', ')}`);
-  return `${world.requests().length} requests; ${formatBytes(expected)} of weights, each byte sent once`;
+  return `${world.requests().length} requests; ${formatBytes(expected)} of weights, each byte sent once, GGUF headers twice`;
 }
 
 async function lockAndBundle(steps: Steps, { near }: Places, world: World): Promise<void> {
