@@ -98,3 +98,15 @@ export async function* readResuming(
     }
   }
 }
+
+/** The first bytes of a stream up to a limit, or all of it. */
+export async function readUpTo(stream: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of stream) {
+    parts.push(part);
+    size += part.length;
+    if (size >= limit) break;
+  }
+  return Buffer.concat(parts).subarray(0, limit);
+}

@@ -73,7 +73,7 @@ export function summaryRows(lock: Lock): SummaryRow[] {
       version: `${repository}/${chart} ${version}`,
       digest: fromHex(sha256),
       bytes: size,
-      hashFrom: `${sha256From}, fetched`.replace('fetched, fetched', 'fetched'),
+      hashFrom: sha256From === 'fetched' ? 'fetched' : `${sha256From}, fetched`,
     })),
     {
       artifact: 'kit/image',

@@ -10,41 +10,25 @@ import { upstreamReference } from '../../site/chart-artifact';
 import type { LockChart } from '../../site/generated/lock';
 import type { ChartRequest } from '../../site/requests';
 import type { UpstreamClients } from '../fetch/clients';
-import { type OpenAt, openRange, readResuming } from '../fetch/ranges';
+import { unexpectedStatus } from '../fetch/ranges';
 import { throughUpstream } from '../fetch/settings';
-import { isObject, type JsonObject, malformed, parseJsonObject } from '../fetch/small-json';
-import { registryBase } from '../oci/registry-client';
+import { isCount, isObject, type JsonObject, malformed, parseJsonObject } from '../fetch/small-json';
+import { readSmallBlob, SMALL_BLOB_LIMIT } from './small-blob';
 
 type Clients = Pick<UpstreamClients, 'http' | 'registry' | 'settings'>;
 
-/** Indexes of large repositories have some ten megabytes; Helm itself refuses charts above a few. Bytes. */
+/** Indexes of large repositories have some ten megabytes. */
 const INDEX_LIMIT = 64 * 1024 ** 2;
-const CHART_LIMIT = 32 * 1024 ** 2;
 
-async function collect({ http }: Clients, open: OpenAt, url: URL, limit: number): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of readResuming(http, open, url)) {
-    size += part.length;
-    if (size > limit) throw badInput(`${url.href} has more than ${limit} bytes`, 'check that it is the right address');
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
-}
-
-function download(clients: Clients, url: string, limit: number): Promise<Buffer> {
-  const address = throughUpstream(new URL(url), clients.settings.upstreams);
-  const open: OpenAt = (offset) =>
-    openRange(
-      (headers) => clients.http.request({ url: address, headers }),
-      offset,
-      () => undefined,
-    );
-  return collect(clients, open, address, limit);
+/** @throws AirlockError (environment) when it cannot be had, or has more bytes than the limit */
+async function download({ http, settings }: Clients, url: string, limit: number): Promise<Buffer> {
+  const answer = await http.read({ url: throughUpstream(new URL(url), settings.upstreams) }, limit);
+  if (answer.status !== 200) throw unexpectedStatus(answer);
+  return answer.bytes;
 }
 
 /** Larger than any real one, unpacked; what unpacks to more is no chart. Bytes. */
-const UNPACKED_LIMIT = 8 * CHART_LIMIT;
+const UNPACKED_LIMIT = 8 * SMALL_BLOB_LIMIT;
 
 /** Chart.yaml of a packaged chart: `<chart>/Chart.yaml` (helm.sh, "The Chart File Structure"). */
 async function chartYaml(bytes: Buffer): Promise<JsonObject> {
@@ -98,7 +82,7 @@ async function fromIndex(clients: Clients, request: ChartRequest): Promise<Found
   const address: unknown = Array.isArray(entry['urls']) ? entry['urls'][0] : undefined;
   if (typeof address !== 'string') throw malformed(index, `${chart} ${version} has no address`);
   const url = new URL(address, `${repository}/`).href;
-  const bytes = await download(clients, url, CHART_LIMIT);
+  const bytes = await download(clients, url, SMALL_BLOB_LIMIT);
   const stated = typeof entry['digest'] === 'string' ? entry['digest'].replace(/^sha256:/, '') : undefined;
   const sha256 = hexOf(digestOf(bytes));
   if (stated !== undefined && stated !== sha256) {
@@ -116,21 +100,15 @@ async function fromRegistry(clients: Clients, request: ChartRequest): Promise<Fo
   const manifest = await clients.registry.getManifest(reference);
   const { config, layers } = parseJsonObject(manifest.bytes, reference.host);
   const layer = (Array.isArray(layers) ? layers : []).filter(isObject).find((one) => one['mediaType'] === HELM_CHART);
-  const digest = layer?.['digest'];
+  const [digest, size] = [layer?.['digest'], layer?.['size']];
   if (!isObject(config) || config['mediaType'] !== HELM_CONFIG || typeof digest !== 'string' || !isDigest(digest)) {
     throw badInput(
       `${upstreamReference(request)} is no Helm chart`,
       `its config must be ${HELM_CONFIG}: check repository and chart`,
     );
   }
-  const open: OpenAt = (offset) => clients.registry.openBlob(reference, digest, offset);
-  const bytes = await collect(clients, open, registryBase(reference.host, clients.settings.upstreams), CHART_LIMIT);
-  if (digestOf(bytes) !== digest) {
-    throw checkFailed(
-      `${upstreamReference(request)} gives a layer with ${digestOf(bytes)}; its manifest names ${digest}`,
-      'the registry or a proxy before it gives wrong bytes; do not use them',
-    );
-  }
+  if (!isCount(size)) throw malformed(reference.host, `the layer of ${upstreamReference(request)} has no size`);
+  const bytes = await readSmallBlob(clients, reference, { digest, size });
   return { bytes, from: 'registry' };
 }
 

@@ -1,6 +1,6 @@
 /** An image reference → index, platform manifests, configs and layers by digest. */
 import { type Descriptor, formatPlatform } from '../../core/descriptor';
-import { type Digest, digestOf } from '../../core/digest';
+import type { Digest } from '../../core/digest';
 import { badInput, checkFailed } from '../../core/errors';
 import { INDEX_TYPES, MANIFEST_TYPES } from '../../core/media-types';
 import { type OciReference, parseOciReference } from '../../core/oci-reference';
@@ -8,13 +8,9 @@ import { imageRepository } from '../../site/enclave-names';
 import type { LockContent, LockImage, LockImageManifest } from '../../site/generated/lock';
 import type { ImageRequest } from '../../site/requests';
 import type { UpstreamClients } from '../fetch/clients';
-import { readResuming } from '../fetch/ranges';
 import type { FetchedManifest } from '../oci/registry-client';
-import { registryBase } from '../oci/registry-client';
+import { readSmallBlob } from './small-blob';
 import { configPlatform, indexChildren, manifestParts, servesPlatform } from './foreign-manifest';
-
-/** Configs are metadata; a larger one is an attack or a mistake. */
-const CONFIG_LIMIT = 16 * 1024 * 1024;
 
 type Clients = Pick<UpstreamClients, 'registry' | 'http' | 'settings'>;
 
@@ -23,34 +19,6 @@ const contentOf = ({ mediaType, digest, bytes }: FetchedManifest): LockContent =
   digest,
   size: bytes.length,
 });
-
-/**
- * Reads one config blob into memory.
- *
- * @throws AirlockError (check) when the bytes have another digest
- */
-export async function readConfig(clients: Clients, reference: OciReference, config: LockContent): Promise<Buffer> {
-  if (config.size > CONFIG_LIMIT) {
-    throw badInput(`the config of ${reference.path} has ${config.size} bytes`, `at most ${CONFIG_LIMIT} are accepted`);
-  }
-  const open = (offset: number): ReturnType<Clients['registry']['openBlob']> =>
-    clients.registry.openBlob(reference, config.digest, offset);
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of readResuming(clients.http, open, registryBase(reference.host, clients.settings.upstreams))) {
-    size += part.length;
-    if (size > config.size) break;
-    parts.push(part);
-  }
-  const bytes = Buffer.concat(parts);
-  if (size !== config.size || digestOf(bytes) !== config.digest) {
-    throw checkFailed(
-      `the config of ${reference.host}/${reference.path} is not what its manifest names (${config.digest})`,
-      'the registry or a proxy before it gives wrong bytes; do not use them',
-    );
-  }
-  return bytes;
-}
 
 /**
  * Resolves an image for the platforms asked for.
@@ -128,7 +96,7 @@ async function fromManifest(
   top: FetchedManifest,
 ): Promise<Found> {
   const { config } = manifestParts(top.bytes, request.reference);
-  const have = configPlatform(await readConfig(clients, reference, config), request.reference);
+  const have = configPlatform(await readSmallBlob(clients, reference, config), request.reference);
   const missing = request.platforms.filter((platform) => !servesPlatform(have, platform));
   if (missing.length > 0) throw noPlatform(request, missing, [formatPlatform(have)]);
   return {

@@ -25,10 +25,11 @@ import { assembleKitImage } from '../layout/kit-image';
 import { Failures } from './failures';
 import { resolveChart } from './resolve-chart';
 import { resolveFile } from './resolve-file';
-import { readConfig, resolveImage } from './resolve-image';
+import { resolveImage } from './resolve-image';
 import { chooseFiles, lockedModel, resolveLicense, resolveModelFile } from './resolve-model';
 import { resolveProviderPackage } from './resolve-provider';
 import { resolveShape } from './resolve-shape';
+import { readSmallBlob } from './small-blob';
 
 /** The program that the kit's image and the bundle carry. */
 export interface KitProgram {
@@ -107,7 +108,7 @@ async function kitSection(run: Run, kit: KitProgram, images: readonly LockImage[
   const reference = parseOciReference(base.reference);
   const configs = new Map<string, Buffer>();
   for (const { platform, config } of base.manifests)
-    configs.set(platform, await readConfig(run.clients, reference, config));
+    configs.set(platform, await readSmallBlob(run.clients, reference, config));
   const program = madeContent('text/javascript', kit.airlockMjs);
   return (await assembleKitImage(base, configs, program, kit.version)).section;
 }

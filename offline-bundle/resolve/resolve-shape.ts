@@ -4,7 +4,7 @@ import type { LockModelFile, LockModelShape } from '../../site/generated/lock';
 import { shapeOfConfig, shapeOfGguf } from '../../site/model-shape';
 import type { ModelRequest } from '../../site/requests';
 import type { UpstreamClients } from '../fetch/clients';
-import { type OpenAt, readResuming } from '../fetch/ranges';
+import { type OpenAt, readResuming, readUpTo } from '../fetch/ranges';
 import { ggufMetadata } from './gguf-header';
 
 type Clients = Pick<UpstreamClients, 'hub' | 'http' | 'settings'>;
@@ -17,21 +17,9 @@ const MAX_TEXT_BYTES = 32 * 1024 ** 2;
 export const GGUF_START_BYTES = 256 * 1024;
 
 /** The first bytes of a file, or all of it. */
-async function start(
-  { hub, http, settings }: Clients,
-  request: ModelRequest,
-  path: string,
-  limit: number,
-): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
+function start({ hub, http, settings }: Clients, request: ModelRequest, path: string, limit: number): Promise<Buffer> {
   const open: OpenAt = (offset) => hub.open(request, path, offset, undefined, limit);
-  for await (const part of readResuming(http, open, settings.hfEndpoint)) {
-    parts.push(part);
-    size += part.length;
-    if (size >= limit) break;
-  }
-  return Buffer.concat(parts).subarray(0, limit);
+  return readUpTo(readResuming(http, open, settings.hfEndpoint), limit);
 }
 
 /** A JSON file whose bytes are those that were locked; undefined for any other, and for what is no JSON. */
