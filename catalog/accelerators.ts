@@ -1,4 +1,5 @@
 /** Accelerators that a pool may carry, as the cluster sees them. */
+import { badInput } from '../core/errors';
 import type { AcceleratorVendor } from './engines';
 
 /** A size into which GPUs of one kind can be cut. */
@@ -72,3 +73,11 @@ export const ACCELERATORS: Readonly<Record<string, Accelerator>> = {
     '4g.96gb': { instances: 1, share: 1 },
   }),
 };
+
+/** @throws AirlockError (input) when there is none of that name */
+export function acceleratorOf(name: string): Accelerator {
+  const accelerator = ACCELERATORS[name];
+  if (accelerator === undefined)
+    throw badInput(`unknown accelerator "${name}"`, `known: ${Object.keys(ACCELERATORS).join(', ')}`);
+  return accelerator;
+}

@@ -128,11 +128,6 @@ export class GpuNodePool extends Construct {
     return this.gpusPerNode * this.units.perGpu;
   }
 
-  /** Memory that one unit may take, GiB; undefined without accelerators. */
-  public get unitMemoryGiB(): number | undefined {
-    return this.units.memoryGiB;
-  }
-
   public get nodes(): string[] {
     return [...this.props.nodes];
   }

@@ -92,6 +92,7 @@ export function shapeOfGguf(metadata: Fields, checkpointBytes: number): LockMode
   const headDim =
     own('attention.key_length') ?? (hidden === undefined ? undefined : Math.floor(hidden / attentionHeads));
   if (!isCount(headDim) || !isCount(checkpointBytes)) return undefined;
+  const kvLoraRank = own('attention.kv_lora_rank');
   return defined<LockModelShape>({
     source: 'gguf',
     architecture,
@@ -100,15 +101,9 @@ export function shapeOfGguf(metadata: Fields, checkpointBytes: number): LockMode
     attentionHeads,
     kvHeads: own('attention.head_count_kv') ?? attentionHeads,
     headDim,
-    slidingWindow: undefined,
-    slidingLayers: undefined,
-    kvLoraRank: own('attention.kv_lora_rank'),
-    qkRopeHeadDim:
-      own('rope.dimension_count') !== undefined && own('attention.kv_lora_rank') !== undefined
-        ? own('rope.dimension_count')
-        : undefined,
+    kvLoraRank,
+    // Every model with rotary positions states it; only latent attention caches that part by itself.
+    qkRopeHeadDim: kvLoraRank === undefined ? undefined : own('rope.dimension_count'),
     maxPositionEmbeddings: own('context_length'),
-    dtype: undefined,
-    quantization: undefined,
   });
 }

@@ -1,5 +1,5 @@
 /** How the nodes of a site must register: one source for the plan's output and for `airlock node-config`. */
-import { ACCELERATORS } from '../catalog/accelerators';
+import { acceleratorOf } from '../catalog/accelerators';
 import { DISTRIBUTIONS } from '../catalog/distributions';
 import type { NodeFile, RegistryMirror } from '../catalog/distributions/distribution';
 import { poolLabels, poolTaints } from '../catalog/pool-nodes';
@@ -36,12 +36,9 @@ export function nodeRegistrations(site: Site, enclave: Enclave, lock: Lock): Poo
   const distribution = DISTRIBUTIONS[site.cluster.distribution];
   const mirrors = mirrorsOf(lock, registry);
   return site.pools.map(({ name, accelerator }) => {
-    const found = ACCELERATORS[accelerator];
-    if (found === undefined)
-      throw badInput(`unknown accelerator "${accelerator}"`, `known: ${Object.keys(ACCELERATORS).join(', ')}`);
     const registration = {
       labels: poolLabels(name),
-      taints: poolTaints(found),
+      taints: poolTaints(acceleratorOf(accelerator)),
       registry,
       mirrors,
       ...(registryCa === undefined ? {} : { registryCa }),

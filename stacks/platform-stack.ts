@@ -1,6 +1,6 @@
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
-import { ACCELERATORS } from '../catalog/accelerators';
+import { acceleratorOf } from '../catalog/accelerators';
 import { badInput } from '../core/errors';
 import { escapeTemplate } from '../constructs/envelope-values';
 import { GpuNodePool } from '../constructs/gpu-node-pool';
@@ -50,13 +50,9 @@ export class PlatformStack extends BaseStack {
   }
 
   private makePool(site: Site, enclave: Enclave, pool: Pool): GpuNodePool {
-    const accelerator = ACCELERATORS[pool.accelerator];
-    if (accelerator === undefined) {
-      throw badInput(`unknown accelerator "${pool.accelerator}"`, `known: ${Object.keys(ACCELERATORS).join(', ')}`);
-    }
     return new GpuNodePool(this, `pool-${pool.name}`, {
       name: pool.name,
-      accelerator,
+      accelerator: acceleratorOf(pool.accelerator),
       platform: poolPlatform(site, pool),
       nodes: enclave.pools[pool.name]?.nodes ?? [],
       ...(pool.gpusPerNode === undefined ? {} : { gpusPerNode: pool.gpusPerNode }),

@@ -1,5 +1,5 @@
 /** What is asked of the fit, from a serving of a site and its lock. */
-import { ACCELERATORS } from '../../catalog/accelerators';
+import { acceleratorOf } from '../../catalog/accelerators';
 import type { EngineName } from '../../catalog/engines';
 import { gpuUnits } from '../../catalog/gpu-sharing';
 import { badInput } from '../../core/errors';
@@ -12,11 +12,13 @@ import type { FitDevice, FitRequest } from './estimate';
 const GGUF_ENGINES: readonly EngineName[] = ['llama.cpp', 'ollama'];
 
 /** The GPUs of a pool as the fit sees them; undefined without any. */
-export function fitDevice({ name, accelerator: kind, gpusPerNode = 0, sharing }: Pool): FitDevice | undefined {
-  const accelerator = ACCELERATORS[kind];
-  if (accelerator === undefined) {
-    throw badInput(`unknown accelerator "${kind}"`, `known: ${Object.keys(ACCELERATORS).join(', ')}`);
-  }
+export function fitDevice({
+  name,
+  accelerator: kind,
+  gpusPerNode = 0,
+  sharing,
+}: Pick<Pool, 'name' | 'accelerator' | 'gpusPerNode' | 'sharing'>): FitDevice | undefined {
+  const accelerator = acceleratorOf(kind);
   const { memoryGiB, perGpu, mostPerPod, kind: unit } = gpuUnits(accelerator, sharing);
   if (memoryGiB === undefined) return undefined;
   const { computeCapability } = accelerator;

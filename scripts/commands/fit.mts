@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { ACCELERATORS } from '../../catalog/accelerators.js';
 import { ENGINE_IMAGES, type EngineName } from '../../catalog/engines.js';
 import { badInput, EXIT_CODES } from '../../core/errors.js';
-import { type Fit, fit, type FitRequest } from '../../engines/fit/fit.js';
+import { type Fit, fit } from '../../engines/fit/fit.js';
 import { fitDevice, fitRequest } from '../../engines/fit/request.js';
 import type { Pool, Serving, Site } from '../../site/generated/site.js';
 import { loadSite } from '../../site/load-site.js';
@@ -27,7 +27,7 @@ interface FitOptions extends WhatIf {
   readonly serving?: string;
   readonly config?: string;
   readonly weightBytes?: number;
-  readonly accelerator?: string;
+  readonly accelerator?: Pool['accelerator'];
   readonly engine: EngineName;
   readonly json: boolean;
 }
@@ -39,6 +39,8 @@ interface Answer {
   /** Why there is no fit to compute. */
   readonly note?: string;
 }
+
+const GPUS = Object.keys(ACCELERATORS).filter((name) => name !== 'none');
 
 function wholeNumber(value: string): number {
   if (!/^[1-9]\d{0,15}$/.test(value)) throw new InvalidArgumentError('write a whole number above 0');
@@ -85,14 +87,10 @@ async function ofSite({
 
 /** A model that no site has: its config.json alone. */
 async function ofConfig(config: string, options: FitOptions): Promise<Answer[]> {
-  const { weightBytes, accelerator = '', engine, gpus = 1 } = options;
+  const { weightBytes, accelerator, engine, gpus = 1 } = options;
   if (weightBytes === undefined)
     throw badInput('--config needs --weight-bytes', 'total_size of model.safetensors.index.json');
-  const kind = ACCELERATORS[accelerator];
-  if (kind?.memoryGiB === undefined) {
-    const known = Object.keys(ACCELERATORS).filter((name) => name !== 'none');
-    throw badInput(`--config needs --accelerator, not "${accelerator}"`, `one of: ${known.join(', ')}`);
-  }
+  if (accelerator === undefined) throw badInput('--config needs --accelerator', `one of: ${GPUS.join(', ')}`);
   let parsed: unknown;
   try {
     parsed = JSON.parse(await readFile(config, 'utf8'));
@@ -105,22 +103,11 @@ async function ofConfig(config: string, options: FitOptions): Promise<Answer[]> 
   const shape = shapeOfConfig(parsed, weightBytes);
   if (shape === undefined)
     throw badInput(`${config} states no layers and heads`, "name a language model's config.json");
-  const { memoryGiB, computeCapability } = kind;
-  const request: FitRequest = {
-    ...whatIf(options),
-    serving: config,
-    engine,
-    weightBytes,
-    shape,
-    gpus,
-    device: {
-      name: accelerator,
-      memoryGiB,
-      perNode: Math.max(8, gpus),
-      ...(computeCapability === undefined ? {} : { computeCapability }),
-    },
-  };
-  return [{ serving: config, where: accelerator, fit: fit(request) }];
+  const device = fitDevice({ name: accelerator, accelerator, gpusPerNode: Math.max(8, gpus) });
+  const request = { ...whatIf(options), serving: config, engine, weightBytes, shape, gpus };
+  return [
+    { serving: config, where: accelerator, ...(device === undefined ? {} : { fit: fit({ ...request, device }) }) },
+  ];
 }
 
 const number = (value: number | undefined, digits: number): string =>
@@ -189,7 +176,7 @@ export const command = (): Command =>
     .addOption(new Option('--kv-cache-dtype <type>', 'as if the cache were of this type').choices(KV_TYPES))
     .option('--config <file>', 'a config.json instead of a site; needs --weight-bytes and --accelerator')
     .option('--weight-bytes <n>', 'bytes of its weights', wholeNumber)
-    .option('--accelerator <name>', 'what it would run on')
+    .addOption(new Option('--accelerator <name>', 'what it would run on').choices(GPUS))
     .addOption(new Option('--engine <name>', 'what would run it').choices(Object.keys(ENGINE_IMAGES)).default('vllm'))
     .option('--json', 'print the numbers as JSON', false)
     .addHelpText(

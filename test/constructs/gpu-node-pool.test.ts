@@ -81,7 +81,7 @@ describe('sharing of a pool', () => {
   it('counts slices, each with its part of the memory', () => {
     const pool = mig({});
     expect(pool.unitsPerNode).toBe(56);
-    expect(pool.unitMemoryGiB).toBeCloseTo(9.5, 1);
+    expect(pool.units.memoryGiB).toBeCloseTo(9.5, 1);
     expect(() => pool.checkCapacity('chat', 112, 1)).not.toThrow();
     expect(() => pool.checkCapacity('chat', 113, 1)).toThrow(/room for 112 \(2 nodes of 56\)/);
   });
@@ -96,7 +96,7 @@ describe('sharing of a pool', () => {
   it('gives turns on a GPU another resource, and each a fair share of the memory', () => {
     const { pool } = made({ sharing: { timeSlicing: 4 } });
     expect(pool.gpuResources(1)).toEqual({ 'nvidia.com/gpu.shared': '1' });
-    expect([pool.unitsPerNode, pool.unitMemoryGiB]).toEqual([32, 79.25 / 4]);
+    expect([pool.unitsPerNode, pool.units.memoryGiB]).toEqual([32, 79.25 / 4]);
   });
 
   it('demands that engines leave the memory of the other turns alone', () => {
