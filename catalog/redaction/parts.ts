@@ -26,7 +26,7 @@ export const HYPHEN = '[-\u2010\u2011]';
 export const DAY = '(?:0[1-9]|[12][0-9]|3[01])';
 export const MONTH = '(?:0[1-9]|1[0-2])';
 
-/** Every letter in both cases. */
+/** Every letter in both cases, of a text or of an expression without sets. */
 export const anyCase = (text: string): string =>
   text.replace(/\p{L}/gu, (letter) => {
     const [lower, upper] = [letter.toLowerCase(), letter.toUpperCase()];

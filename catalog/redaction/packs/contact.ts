@@ -7,7 +7,11 @@ const LETTERS = '\u00c0-\u024f\u0370-\u052f';
 /** What may stand between two digits of a printed number: `+49 (0)89 12.34`. */
 const BETWEEN = '(?:\\.|[ \u00a0\u202f()/\u2010\u2011-]{1,3})?';
 const LINK = `(?:${SPACE}|${HYPHEN})`;
-const LABELS = ['tel', 'telefon', 'telephone', 'phone', 'mobil', 'mobile', 'handy', 'fax', 'tél', 'téléphone', 'cell'];
+/** Written so that the next letter decides. */
+const LABELS = ['t(?:el(?:e(?:fon|phone))?|él(?:éphone)?)', 'phone', 'mobile?', 'handy', 'fax', 'cell'];
+/** What may follow a label before its number; more would take the dates of telephone calls. */
+const FILLERS = ['n(?:um(?:ber|mer|éro)|o|r)?', 'ist?', 'lautet', 'est?', 't(?:d|h)'];
+const oneOf = (words: readonly string[]): string => `(?:${words.map(anyCase).join('|')})`;
 
 export const contact: RedactionPack = {
   title: 'e-mail and telephone',
@@ -50,10 +54,10 @@ export const contact: RedactionPack = {
       name: 'contact-phone-labelled',
       finds: 'any number of 6 to 15 digits after a word such as Tel, Phone, Mobil or Fax',
       source: 'ITU-T E.164 (11/2010) section 6',
-      pattern: `${START}(?:${LABELS.map(anyCase).join('|')})\\b[^0-9A-Za-z]{0,6}(?:[Nn][RrOo][^0-9A-Za-z]{1,4})?[0-9](?:${BETWEEN}[0-9]){5,14}${END}`,
+      pattern: `${START}${oneOf(LABELS)}[^0-9A-Za-z]{0,6}(?:${oneOf(FILLERS)}[^0-9A-Za-z]{0,6}){0,2}[0-9](?:${BETWEEN}[0-9]){5,14}${END}`,
       limits: 'other numbers right after such a word are redacted too',
       matches: ['Tel.: 1234567', 'Phone no. 0891234567', '"mobile": "(0171) 1234567"'],
-      spares: ['telephone call of 45 minutes', 'Tel Aviv 2024'],
+      spares: ['telephone call of 45 minutes', 'phone call on 2024-05-06'],
     },
   ],
 };

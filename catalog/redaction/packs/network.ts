@@ -24,7 +24,7 @@ export const network: RedactionPack = {
       pattern: alone(
         [
           `(?:${PIECE}:){7}${PIECE}`,
-          `(?:${PIECE}:){2,6}(?::${PIECE}|:(?:${PIECE}:){1,4}${PIECE})`,
+          `(?:${PIECE}:){2,6}:(?:${PIECE}:){0,4}${PIECE}`,
           `[Ff][Ee]80::(?:${PIECE}:){0,5}${PIECE}`,
         ].join('|'),
       ),
