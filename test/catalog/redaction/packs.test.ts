@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { checkPattern } from '../../../catalog/redaction/compile';
 import { IBAN_STRUCTURES } from '../../../catalog/redaction/iban';
 import { REDACTION_PACKS } from '../../../catalog/redaction/packs';
@@ -26,6 +28,12 @@ describe('redaction packs', () => {
   // LiteLLM compiles patterns with IGNORECASE.
   it.each(all)('%s spares them also where case is ignored', (_name, _pack, { pattern, spares }) => {
     expect(spares.filter((text) => new RegExp(pattern, 'iu').test(text))).toEqual([]);
+  });
+
+  it('are all on the page of documentation', () => {
+    const page = readFileSync(path.resolve(__dirname, '../../../docs/redaction.md'), 'utf8');
+    const wanted = [...Object.keys(REDACTION_PACKS), ...all.map(([name]) => name)];
+    expect(wanted.filter((name) => !page.includes(`| \`${name}\` `))).toEqual([]);
   });
 
   it('know every country of the IBAN registry once', () => {
