@@ -35,8 +35,8 @@ export function checkPattern(name: string, pattern: string): void {
     );
   if (ways > MOST_WAYS)
     throw badInput(
-      `${what} "${pattern}" can read one text in ${ways.toPrecision(2)} ways, and an engine may try them all`,
-      'let the next character decide where a repetition ends, e.g. [a-z]{1,9}- instead of [a-z-]{1,9}',
+      `${what} "${pattern}" can read one text in ${ways === Infinity ? 'unlimited' : ways.toPrecision(2)} ways, and an engine may try them all`,
+      'repeat nothing that may be empty, and let the next character decide where a repetition ends: [a-z]{1,9}- instead of [a-z-]{1,9}',
     );
 }
 

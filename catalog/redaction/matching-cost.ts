@@ -18,7 +18,10 @@ export interface MatchingCost {
   readonly empty: boolean;
   /** Bytes in UTF-8 of the longest match. */
   readonly longest: number;
-  /** In how many ways the same text may be read; more is possible only where the next character does not decide. */
+  /**
+   * In how many ways the same text may be read: more than one only where the next character does not decide, and without
+   * end where something that may be empty is repeated.
+   */
   readonly ways: number;
 }
 
@@ -84,7 +87,7 @@ function costOf(node: AST.Element, next: Characters): Cost {
       return {
         empty: min === 0 || body.empty,
         longest: max * body.longest,
-        ways: body.ways ** max * (decided ? 1 : max - min + 1),
+        ways: max > 1 && body.empty ? Infinity : body.ways ** max * (decided ? 1 : max - min + 1),
         first: body.first | (min === 0 ? next : NONE),
       };
     }

@@ -81,12 +81,15 @@ describe('redactionPatterns', () => {
     },
   );
 
-  it.each(['(?:a{1,9}){1,9}b', '(?:a|a){20}b', '(?:[a-z]{1,20}){1,3}[a-z]{1,20}!', '(?:x{1,5}y{0,5}){1,9}z'])(
-    'refuses %s, which an engine that goes back could try for long',
-    (pattern) => {
-      expect(refusedPattern(pattern)).toMatch(/can read one text in [\d.e+]+ ways/);
-    },
-  );
+  it.each([
+    '(?:a{1,9}){1,9}b',
+    '(?:a|a){20}b',
+    '(?:[a-z]{1,20}){1,3}[a-z]{1,20}!',
+    '(?:x{1,5}y{0,5}){1,9}z',
+    'a(?:b?){9}',
+  ])('refuses %s, which an engine that goes back could try for long', (pattern) => {
+    expect(refusedPattern(pattern)).toMatch(/can read one text in ([\d.e+]+|unlimited) ways/);
+  });
 
   it('judges deep nesting at once', () => {
     const pattern = `${'(?:'.repeat(60)}a${'){1,2}'.repeat(60)}`;
