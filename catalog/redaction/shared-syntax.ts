@@ -58,6 +58,8 @@ function firstForeign(pattern: AST.Pattern): Foreign | undefined {
     onCharacterEnter: (node) => {
       if (node.raw.startsWith('\\') && !ESCAPE.test(node.raw))
         add(node, 'not every engine has this escape', 'write the character itself, or \\x and two hexadecimal digits');
+      // github.com/SigNoz/signoz/pull/4242: the Collector replaced names after a dollar sign by nothing.
+      if (node.raw.includes('$')) add(node, 'configuration files read it as the start of a variable', 'write \\x24');
       if (node.raw === '[') add(node, 'Rust reads it as a set within the set', 'write \\[');
     },
     onCharacterClassEnter: (node) => {

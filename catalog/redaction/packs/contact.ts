@@ -20,10 +20,15 @@ export const contact: RedactionPack = {
       name: 'contact-email',
       finds: 'e-mail addresses',
       source: 'RFC 5321 section 4.1.2, RFC 6531 for letters beyond ASCII, RFC 5890 for `xn--`',
-      pattern: `(?:${ESCAPED})?[0-9A-Za-z${LETTERS}.!#$%&'*+?^_~-]{1,64}@[0-9A-Za-z.-]{1,80}\\.(?:[Xx][Nn]--[0-9A-Za-z-]{1,36}|[A-Za-z]{2,24})`,
+      pattern: `(?:${ESCAPED})?[0-9A-Za-z${LETTERS}.!#\\x24%&'*+?^_~-]{1,64}@[0-9A-Za-z.-]{1,80}\\.(?:[Xx][Nn]--[0-9A-Za-z-]{1,36}|[A-Za-z]{2,24})`,
       limits:
         'misses quoted local parts, slashes in them, domains without a dot or in letters beyond ASCII, "a (at) b"',
-      matches: ['jane.doe+tag@mail.example.org', 'müller@firma.example', 'mailto:a_b@xn--bcher-kva.example'],
+      matches: [
+        'jane.doe+tag@mail.example.org',
+        'müller@firma.example',
+        'mailto:a_b@xn--bcher-kva.example',
+        'a$b@mail.example.org',
+      ],
       spares: ['@mention', 'user@localhost', 'price @ 3.50'],
     },
     {

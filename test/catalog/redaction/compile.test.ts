@@ -52,6 +52,8 @@ describe('redactionPatterns', () => {
     ['a\\B', 'engines differ'],
     ['\\u00e4', 'write the character itself'],
     ['\\cA', 'write the character itself'],
+    ['\\$[0-9]', 'write \\x24'],
+    ['[$A]', 'write \\x24'],
     ['[a[b]', 'write \\['],
     ['[a&&b]', 'write it once'],
     ['[]', 'only ECMAScript'],
