@@ -5,6 +5,10 @@ export const FAR_SIDE_COMMANDS: CommandTable = {
   verify: { summary: 'check seal, index and every byte of a bundle', load: () => import('./commands/verify.mjs') },
   import: { summary: 'bring a verified bundle into the store', load: () => import('./commands/import.mjs') },
   mirror: { summary: 'serve the store: images, models, providers', load: () => import('./commands/mirror.mjs') },
+  charts: {
+    summary: 'place the Helm charts of the lock where the plan expects them',
+    load: () => import('./commands/charts.mjs'),
+  },
   weights: { summary: 'fetch and verify a model beside an engine', load: () => import('./commands/weights.mjs') },
   'node-config': {
     summary: 'write the files that make nodes register',

@@ -1,11 +1,13 @@
 /** Loads site.yaml: schema first, then the references inside the file. */
 import { ACCELERATORS } from '../catalog/accelerators';
 import { gpuUnits } from '../catalog/gpu-sharing';
+import { operatorRelease } from '../catalog/gpu-software';
 import { AirlockError } from '../core/errors';
 import { parseOciReference } from '../core/oci-reference';
 import { suggest } from './explain';
 import type { Pool, Site } from './generated/site';
 import { readTextFile } from './read-file';
+import { gpuPools } from './requests';
 import { siteValidator } from './validators';
 import { YamlDocument } from './yaml-document';
 
@@ -62,6 +64,23 @@ function checkSharing(document: YamlDocument, { accelerator, sharing, ...pool }:
   }
 }
 
+/** What makes the cluster see GPUs goes with pools of them, in a release that is known. */
+function checkGpu(document: YamlDocument, site: Site): void {
+  const { gpu, cluster } = site;
+  if (gpu === undefined) return;
+  if (gpuPools(site).length === 0)
+    document.fault(['gpu'], 'the site has no pool with GPUs', 'remove gpu, or name the accelerator of a pool');
+  if (cluster.distribution === 'openshift')
+    document.fault(['gpu'], 'OpenShift installs the certified GPU Operator from its own catalog', 'remove gpu');
+  if (gpu.operator === undefined) return;
+  try {
+    operatorRelease(gpu.operator.version);
+  } catch (error) {
+    if (!(error instanceof AirlockError)) throw error;
+    document.fault(['gpu', 'operator', 'version'], error.message, error.fix);
+  }
+}
+
 function checkReferences(document: YamlDocument, site: Site): void {
   for (const list of ['pools', 'models', 'servings', 'images', 'files', 'charts'] as const)
     checkUnique(document, list, site[list] ?? []);
@@ -97,6 +116,7 @@ function checkReferences(document: YamlDocument, site: Site): void {
   site.pools.forEach((pool, at) => {
     checkSharing(document, pool, at);
   });
+  checkGpu(document, site);
   site.images?.forEach((image, at) => checkReference(document, ['images', at, 'reference'], image.reference));
   if (site.kit?.baseImage !== undefined) checkReference(document, ['kit', 'baseImage'], site.kit.baseImage);
 }

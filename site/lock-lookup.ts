@@ -2,7 +2,7 @@
 import type { Digest } from '../core/digest';
 import { badInput } from '../core/errors';
 import type { Enclave } from './generated/enclave';
-import type { Lock, LockContent, LockDerivedModel, LockImageManifest, LockModel } from './generated/lock';
+import type { Lock, LockChart, LockContent, LockDerivedModel, LockImageManifest, LockModel } from './generated/lock';
 import { modelArtifact } from './model-artifact';
 import { ollamaStore } from './ollama-store';
 
@@ -21,6 +21,7 @@ export interface LockLookup {
   modelImageReference(enclave: Enclave, name: string, platform: string): string;
   /** Digest of the manifest of a serving's Ollama store, its text, and the bytes of its files. */
   ollamaStore(serving: string): { readonly digest: Digest; readonly totalBytes: number; readonly manifest: string };
+  chart(name: string): LockChart;
   /** Digest and bytes of a file of the lock, as of a model. */
   fileManifest(name: string): { readonly digest: Digest; readonly totalBytes: number };
 }
@@ -98,6 +99,11 @@ export function lookup(lock: Lock): LockLookup {
         totalBytes: layers.reduce((sum, { size }) => sum + size, 0),
         manifest: manifest.bytes.toString('utf8'),
       };
+    },
+    chart: (name) => {
+      const found = lock.charts?.find((candidate) => candidate.name === name);
+      if (found === undefined) throw badInput(`the lock has no chart "${name}"`, REMAKE);
+      return found;
     },
     fileManifest: (name) => {
       const file = lock.files.find((candidate) => candidate.name === name);

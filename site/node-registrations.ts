@@ -1,5 +1,6 @@
 /** How the nodes of a site must register: one source for the plan's output and for `airlock node-config`. */
 import { acceleratorOf } from '../catalog/accelerators';
+import { operatorLabels } from '../catalog/gpu-software';
 import { DISTRIBUTIONS } from '../catalog/distributions';
 import type { NodeFile, RegistryMirror } from '../catalog/distributions/distribution';
 import { poolLabels, poolTaints } from '../catalog/pool-nodes';
@@ -26,6 +27,10 @@ function mirrorsOf(lock: Lock, registry: string): RegistryMirror[] {
     .map((host) => ({ host, folder: hostFolder(host) }));
 }
 
+/** Whether the GPU Operator cuts and publishes the GPUs of a pool. */
+export const isOperated = ({ gpu }: Site, accelerator: string): boolean =>
+  gpu?.operator !== undefined && accelerator !== 'none';
+
 /**
  * Per pool: its nodes, and the files that make them register as wanted.
  *
@@ -35,9 +40,10 @@ export function nodeRegistrations(site: Site, enclave: Enclave, lock: Lock): Poo
   const { registry, registryCa } = enclave;
   const distribution = DISTRIBUTIONS[site.cluster.distribution];
   const mirrors = mirrorsOf(lock, registry);
-  return site.pools.map(({ name, accelerator }) => {
+  return site.pools.map(({ name, accelerator, sharing = 'exclusive' }) => {
+    const operated = isOperated(site, accelerator) ? operatorLabels({ name, sharing }) : {};
     const registration = {
-      labels: poolLabels(name),
+      labels: { ...poolLabels(name), ...operated },
       taints: poolTaints(acceleratorOf(accelerator)),
       registry,
       mirrors,

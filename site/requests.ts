@@ -2,6 +2,7 @@
 import { ACCELERATORS } from '../catalog/accelerators';
 import { DEFAULT_KIT_BASE_IMAGE, KIT_BASE_IMAGE_NAME } from '../catalog/defaults';
 import { engineImage } from '../catalog/engines';
+import { devicePluginImage, operatorChart, type OperatorComponent, operatorRelease } from '../catalog/gpu-software';
 import { sideArtifacts } from '../catalog/side-artifacts';
 import { TERRAFORM_PROVIDERS, type TerraformProvider } from '../catalog/terraform-providers';
 import { badInput } from '../core/errors';
@@ -76,6 +77,68 @@ export function engineImageName(site: Site, servingName: string): string {
   return `engine-${serving.engine.name}-${serving.engine.version}-${vendor === 'none' ? 'cpu' : vendor}`.toLowerCase();
 }
 
+/** Pools whose nodes have GPUs. */
+export const gpuPools = ({ pools }: Site): Pool[] => pools.filter(({ accelerator }) => accelerator !== 'none');
+
+/** Name under which the lock carries the image of the device plugin. */
+export const devicePluginName = (version: string): string => `nvidia-device-plugin-${version}`;
+
+/** Name under which the lock carries an image of the GPU Operator. */
+export const operatorImageName = (component: OperatorComponent, version: string): string =>
+  `gpu-operator-${component.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}-${version}`;
+
+/** Name under which the lock carries the chart of the GPU Operator. */
+export const OPERATOR_CHART_NAME = 'gpu-operator';
+
+/** Who needs the images of the GPU Operator; containers that no plan shows run them. */
+export const OPERATOR_USER = 'gpu/operator';
+
+/** Components of the GPU Operator that the pools of a site need. */
+export function operatorComponents(site: Site): OperatorComponent[] {
+  const mig = gpuPools(site).some(({ sharing }) => typeof sharing === 'object' && sharing.mig !== undefined);
+  // The nodes of Talos are read-only: the toolkit is one of their system extensions.
+  const toolkit = site.cluster.distribution !== 'talos';
+  return [
+    'operator',
+    'driverManager',
+    ...(toolkit ? (['toolkit'] as const) : []),
+    'devicePlugin',
+    'dcgmExporter',
+    ...(mig ? (['migManager'] as const) : []),
+    'nodeFeatureDiscovery',
+  ];
+}
+
+/** What makes the cluster see the GPUs of a site. */
+function gpuImages(site: Site): { name: string; reference: string; user: string }[] {
+  const { gpu } = site;
+  if (gpu?.devicePlugin !== undefined) {
+    const { version } = gpu.devicePlugin;
+    return [{ name: devicePluginName(version), reference: devicePluginImage(version), user: 'gpu/device-plugin' }];
+  }
+  if (gpu?.operator === undefined) return [];
+  const { version } = gpu.operator;
+  const { images } = operatorRelease(version);
+  return operatorComponents(site).map((component) => ({
+    name: operatorImageName(component, version),
+    reference: images[component],
+    user: OPERATOR_USER,
+  }));
+}
+
+/** Charts that the site lists, and that of the GPU Operator. */
+function chartRequests({ charts = [], gpu }: Site): ChartRequest[] {
+  const operator =
+    gpu?.operator === undefined ? [] : [{ name: OPERATOR_CHART_NAME, ...operatorChart(gpu.operator.version) }];
+  const taken = charts.find(({ name }) => operator.some((own) => own.name === name));
+  if (taken !== undefined)
+    throw badInput(
+      `chart "${taken.name}" of the site has the name of the kit's own`,
+      'remove it: gpu.operator brings it',
+    );
+  return [...charts.map((chart) => ({ ...chart })), ...operator].sort(byName);
+}
+
 function imageRequests(site: Site): ImageRequest[] {
   const found = new Map<string, { reference: string; platforms: Set<string>; usedBy: Set<string> }>();
   const want = (name: string, reference: string, platforms: readonly string[], user: string): void => {
@@ -101,6 +164,10 @@ function imageRequests(site: Site): ImageRequest[] {
     if (image !== undefined && derived === undefined) continue; // reported by the loader
     const reference = derived?.reference ?? engineImage(name, version, vendor);
     want(engineImageName(site, serving.name), reference, [poolPlatform(site, pool)], `serving/${serving.name}`);
+  }
+  for (const { name, reference, user } of gpuImages(site)) {
+    const platforms = gpuPools(site).map((pool) => poolPlatform(site, pool));
+    if (platforms.length > 0) want(name, reference, platforms, user);
   }
   for (const image of site.images ?? []) want(image.name, image.reference, site.platforms, `images/${image.name}`);
   return [...found]
@@ -172,7 +239,7 @@ export function lockRequests(site: Site): LockRequests {
       .sort(byName),
     providers: TERRAFORM_PROVIDERS.map((provider) => ({ ...provider, platforms })),
     files: fileRequests(site),
-    charts: (site.charts ?? []).map((chart) => ({ ...chart })).sort(byName),
+    charts: chartRequests(site),
     stores: storeRequests(site),
   };
 }

@@ -49,6 +49,12 @@ export interface NodeFile {
 
 export interface Distribution {
   readonly dns: DnsPeer;
+  /**
+   * Socket of containerd, where it is not the usual one.
+   *
+   * @default - /run/containerd/containerd.sock
+   */
+  readonly containerdSocket?: string;
   /** What to do with the files, as a sentence. */
   readonly howTo: string;
   /**

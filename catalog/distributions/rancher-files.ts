@@ -1,6 +1,9 @@
 /** Files that RKE2 and k3s share: both read the same formats below a folder of their own. */
 import { byPath, formatLabel, formatTaint, type NodeFile, type NodeRegistration } from './distribution';
 
+/** Socket of the containerd that both bring (docs.rke2.io, "Deploy NVIDIA operator"). */
+export const RANCHER_CONTAINERD = '/run/k3s/containerd/containerd.sock';
+
 const list = (key: string, items: readonly string[]): string[] =>
   items.length === 0 ? [] : [`${key}+:`, ...items.map((item) => `  - ${JSON.stringify(item)}`)];
 

@@ -8,13 +8,15 @@ import { openRange } from '../fetch/ranges';
 import type { OpenSource } from '../fetch/source-reader';
 import { MAX_MANIFEST_BYTES } from '../layout/walk';
 
-/** What a pod may fetch: each kind has repositories of its own. */
-export type ContentKind = 'model' | 'file' | 'ollama';
+/** What may be fetched: each kind has repositories of its own. */
+export type ContentKind = 'model' | 'file' | 'ollama' | 'chart';
 
 const REPOSITORIES: Readonly<Record<ContentKind, (name: string) => string>> = {
   model: modelRepository,
   file: fileRepository,
   ollama: storeRepository,
+  // A chart's name is its repository: others have charts of the same name.
+  chart: (repository) => repository,
 };
 
 /** A content as pods name it. */

@@ -64,6 +64,7 @@ export interface Enclave {
   exposure?: ExposedService[];
   state?: EnclaveState;
   providers?: EnclaveProviders;
+  charts?: EnclaveCharts;
   weights?: EnclaveWeights;
   storage?: {
     /**
@@ -169,6 +170,15 @@ export interface EnclaveProviders {
    * Absolute path of a folder as `terraform providers mirror` writes it.
    */
   directory?: string;
+}
+/**
+ * Where Helm charts of the lock lie on the machine that deploys, as `airlock charts fetch` places them.
+ */
+export interface EnclaveCharts {
+  /**
+   * Absolute path of a folder.
+   */
+  directory: string;
 }
 /**
  * Where models come from inside the enclave.

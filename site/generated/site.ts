@@ -72,6 +72,7 @@ export interface Site {
      */
     baseImage?: string;
   };
+  gpu?: GpuSoftware;
   /**
    * @minItems 1
    */
@@ -90,6 +91,23 @@ export interface Site {
    * Tools and anything else, by URL and expected hash.
    */
   files?: ExtraFile[];
+}
+/**
+ * What makes the cluster see the GPUs of its nodes, where the plan installs it: NVIDIA's device plugin, or the GPU Operator. Without it the nodes have it already.
+ */
+export interface GpuSoftware {
+  devicePlugin?: {
+    /**
+     * Release of NVIDIA's device plugin, e.g. 0.20.0; drivers and container toolkit are on the nodes.
+     */
+    version: string;
+  };
+  operator?: {
+    /**
+     * Release of NVIDIA's GPU Operator, e.g. 26.7.0; drivers are on the nodes.
+     */
+    version: string;
+  };
 }
 export interface Pool {
   name: Label;

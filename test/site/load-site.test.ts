@@ -92,6 +92,27 @@ describe('parseSite', () => {
     });
   });
 
+  it.each([
+    [
+      'an operator whose images nobody knows',
+      'rke2',
+      '{ operator: { version: 1.2.3 } }',
+      'gpu.operator.version',
+      /are not known/,
+    ],
+    [
+      'software for GPUs on OpenShift',
+      'openshift',
+      '{ devicePlugin: { version: 0.20.0 } }',
+      'gpu',
+      /certified GPU Operator/,
+    ],
+    ['both kinds', 'rke2', '{ devicePlugin: { version: 0.20.0 }, operator: { version: 26.7.0 } }', 'gpu', /./],
+  ])('refuses %s', (_what, distribution, gpu, path, message) => {
+    const text = SITE_YAML.replace('rke2', distribution).replace('pools:', `gpu: ${gpu}\npools:`);
+    expect(faultsOf(text)[0]).toMatchObject({ path, message: expect.stringMatching(message) as string });
+  });
+
   it('refuses a name that is used twice', () => {
     expect(faultsOf(changed('name: edge', 'name: h100'))[0]).toMatchObject({ path: 'pools[1].name', line: 8 });
   });

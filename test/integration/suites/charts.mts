@@ -1,7 +1,7 @@
 /** Charts: what helm packaged on the near side is what helm pulls from the mirror on the far side. */
-import { readFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { chartArtifact, chartReference } from '../../../site/chart-artifact.js';
+import { chartArtifact, chartFile, chartReference } from '../../../site/chart-artifact.js';
 import { loadLock } from '../../../site/lock-file.js';
 import { sha256Hex } from '../../outside-world/bytes.js';
 import { goProgram } from '../../harness/go.mjs';
@@ -39,6 +39,18 @@ export async function charts(suite: Suite, { lock, upstream, far, store, certifi
       const { digest } = chartArtifact(locked).manifest.descriptor;
       expectMatch(said, new RegExp(digest), 'the digest that helm names');
       return digest.slice(0, 19);
+    });
+    await suite.check('airlock charts fetch places the same file, and puts a changed one right', async () => {
+      const into = path.join(folder, 'charts');
+      const file = path.join(into, chartFile(locked));
+      const arguments_ = ['charts', 'fetch', '--lock', lock, '--mirror', mirror.url, '--into', into];
+      const fetch = (): Promise<unknown> => far.ok([...arguments_, '--ca', certificates.authority]);
+      await fetch();
+      expectEqual(sha256Hex(await readFile(file)), upstream.chart.sha256, 'SHA-256');
+      await appendFile(file, 'x');
+      await fetch();
+      expectEqual(sha256Hex(await readFile(file)), upstream.chart.sha256, 'SHA-256 after a change');
+      return path.basename(file);
     });
     await suite.check('helm show chart reads it there', async () => {
       expectMatch(await helm('show', 'chart', address, '--version', locked.version), /^name: /m, 'Chart.yaml');

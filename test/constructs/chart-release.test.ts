@@ -1,0 +1,61 @@
+import { ChartRelease, type ChartReleaseProps } from '../../constructs/chart-release';
+import { ConfinedNamespace } from '../../constructs/confined-namespace';
+import { TestStack } from './plan';
+
+const SHA256 = 'ab'.repeat(32);
+
+function release(props: Partial<ChartReleaseProps> = {}) {
+  const stack = new TestStack();
+  const namespace = new ConfinedNamespace(stack, 'ns', { name: 'tools', kubernetesVersion: '1.34' });
+  new ChartRelease(stack, 'chart', {
+    name: 'tool',
+    namespace: namespace.name,
+    file: '/srv/charts/tool-1.2.3.tgz',
+    sha256: SHA256,
+    values: { text: '${not.terraform} %{if}' },
+    dependsOn: namespace.ready,
+    ...props,
+  });
+  return stack.plan().resource['helm_release']?.['chart'];
+}
+
+describe('ChartRelease', () => {
+  it('installs the file, after Terraform has held it against the hash of the lock', () => {
+    expect(release()).toMatchObject({
+      chart: '/srv/charts/tool-1.2.3.tgz',
+      create_namespace: false,
+      lifecycle: {
+        precondition: [
+          {
+            condition: `\${filesha256("/srv/charts/tool-1.2.3.tgz") == "${SHA256}"}`,
+            error_message: expect.stringContaining('airlock charts fetch') as string,
+          },
+        ],
+      },
+    });
+    expect(release()).not.toHaveProperty('repository');
+  });
+
+  it('hands values to Helm as they are', () => {
+    expect(release()?.['values']).toEqual(['{\n  "text": "$${not.terraform} %%{if}"\n}\n']);
+  });
+
+  it('waits for what confines it', () => {
+    expect(release()?.depends_on).toEqual(
+      expect.arrayContaining(['kubernetes_namespace_v1.ns', 'kubernetes_network_policy_v1.ns_lockdown_deny-all']),
+    );
+  });
+
+  it.each<[string, Partial<ChartReleaseProps>, string]>([
+    ['a malformed hash', { sha256: 'sha256:ab' }, '"sha256:ab" is no SHA-256'],
+    ['an address', { file: 'https://charts.example/tool.tgz' }, 'is no path of a packaged chart'],
+    [
+      'a path that Terraform would evaluate',
+      { file: '/srv/${path.module}/tool.tgz' },
+      'is no path of a packaged chart',
+    ],
+    ['no dependencies', { dependsOn: [] }, 'release "tool" depends on nothing'],
+  ])('refuses %s', (_what, props, message) => {
+    expect(() => release(props)).toThrow(message);
+  });
+});
