@@ -10,6 +10,13 @@ export interface ConfinedNamespaceProps {
   /** Minor version of the cluster, e.g. `1.34`: the Pod Security rules of that version are enforced. */
   readonly kubernetesVersion: string;
   /**
+   * Pod Security level: `privileged` for what must reach the node itself, as drivers do; nothing else belongs in such a
+   * namespace.
+   *
+   * @default 'restricted'
+   */
+  readonly podSecurity?: 'restricted' | 'privileged';
+  /**
    * Whether the namespace holds data; then Terraform refuses to destroy it.
    *
    * @default false
@@ -24,7 +31,7 @@ export interface ConfinedNamespaceProps {
 }
 
 /**
- * A namespace in which only restricted pods run, and nothing flows that `lockdown` does not allow.
+ * A namespace in which only restricted pods run (but for a declared exception), and nothing flows that `lockdown` does not allow.
  *
  * The rules' version is pinned to the cluster's: an upgrade of the cluster then changes no verdict before the site
  * file says so. Workloads take `ready` as their dependencies.
@@ -40,8 +47,9 @@ export class ConfinedNamespace extends Construct {
   public constructor(scope: Construct, id: string, props: ConfinedNamespaceProps) {
     super(scope, id);
     const version = `v${props.kubernetesVersion}`;
+    const { podSecurity = 'restricted' } = props;
     const levels = ['enforce', 'audit', 'warn'].flatMap((mode) => [
-      [`pod-security.kubernetes.io/${mode}`, 'restricted'],
+      [`pod-security.kubernetes.io/${mode}`, podSecurity],
       [`pod-security.kubernetes.io/${mode}-version`, version],
     ]);
     this.name = props.name;

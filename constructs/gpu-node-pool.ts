@@ -62,6 +62,12 @@ export interface GpuNodePoolProps {
    */
   readonly readOnlyRootFilesystem?: boolean;
   /**
+   * Labels that the nodes register with beside the pool's own, as for the GPU Operator.
+   *
+   * @default - none
+   */
+  readonly nodeLabels?: Readonly<Record<string, string>>;
+  /**
    * Whether the plan keeps labels and taints of the live nodes; then a node that is gone fails the deployment.
    *
    * @default false
@@ -85,6 +91,7 @@ export class GpuNodePool extends Construct {
   public readonly name: string;
   public readonly accelerator: Accelerator;
   public readonly gpusPerNode: number;
+  public readonly sharing: GpuSharing;
   public readonly priorityClassName: string;
   public readonly runtimeClassName: string | undefined;
   public readonly readOnlyRootFilesystem: boolean;
@@ -105,7 +112,8 @@ export class GpuNodePool extends Construct {
     this.name = props.name;
     this.accelerator = props.accelerator;
     this.gpusPerNode = props.gpusPerNode ?? 0;
-    this.units = gpuUnits(props.accelerator, props.sharing);
+    this.sharing = props.sharing ?? 'exclusive';
+    this.units = gpuUnits(props.accelerator, this.sharing);
     this.readOnlyRootFilesystem = props.readOnlyRootFilesystem ?? this.readOnlyRootWorks();
     this.priorityClassName = name;
     new PriorityClassV1(this, 'priority', {
@@ -134,7 +142,7 @@ export class GpuNodePool extends Construct {
 
   /** Labels that the nodes register with. */
   public get labels(): Record<string, string> {
-    return { ...poolLabels(this.name) };
+    return { ...poolLabels(this.name), ...this.props.nodeLabels };
   }
 
   /** Taints that the nodes register with; none without GPUs. */
@@ -145,7 +153,7 @@ export class GpuNodePool extends Construct {
   /** Selector that puts a pod onto the pool. */
   public get nodeSelector(): Record<string, string> {
     const { os, architecture } = parsePlatform(this.props.platform);
-    return { ...this.labels, 'kubernetes.io/os': os, 'kubernetes.io/arch': architecture };
+    return { ...poolLabels(this.name), 'kubernetes.io/os': os, 'kubernetes.io/arch': architecture };
   }
 
   public get tolerations(): Toleration[] {

@@ -5,6 +5,8 @@ export const NAMESPACES = {
   guardrails: 'airlock-guardrails',
   mirror: 'airlock-mirror',
   serving: 'airlock-serving',
+  /** What makes the cluster see its GPUs; only where the plan installs it. */
+  accelerators: 'airlock-accelerators',
 } as const;
 
 /** Label that the API server itself keeps equal to a namespace's name (kubernetes.io, "Well-Known Labels"). */
@@ -20,7 +22,7 @@ export const REASON_ANNOTATION = 'airlock.dev/reason';
 export const OWNER_ANNOTATION = 'airlock.dev/owner';
 
 /** Components of the platform; policies select pods by them. */
-export type Component = 'weight-mirror' | 'serving';
+export type Component = 'weight-mirror' | 'serving' | 'device-plugin';
 
 /** Labels by which Services, policies and workloads find the pods of one component. */
 export const componentLabels = (component: Component): Readonly<Record<string, string>> => ({

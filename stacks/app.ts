@@ -1,4 +1,4 @@
-/** The CDKTF app: site, enclave and lock in, four stacks out. */
+/** The CDKTF app: site, enclave and lock in, stacks out. */
 import { mkdirSync } from 'node:fs';
 import { App, TerraformStack } from 'cdktf';
 import { DISTRIBUTIONS } from '../catalog/distributions';
@@ -8,6 +8,7 @@ import type { Lock } from '../site/generated/lock';
 import type { Site } from '../site/generated/site';
 import { checkEnclave } from '../site/load-enclave';
 import { checkLock } from '../site/lock-file';
+import { AcceleratorsStack } from './accelerators-stack';
 import { GuardrailsStack } from './guardrails-stack';
 import { MirrorStack } from './mirror-stack';
 import { PlatformStack } from './platform-stack';
@@ -59,7 +60,7 @@ function mayDestroy(site: Site, word: string | undefined): boolean {
 /**
  * Builds the app; `synth()` writes it.
  *
- * The stacks apply in the order platform, guardrails, mirror, serving. None refers to another's resources, so each can be planned
+ * The stacks apply in the order platform, guardrails, accelerators, mirror, serving. None refers to another's resources, so each can be planned
  * and audited alone.
  *
  * @throws AirlockError (input) when the files contradict each other, (check) when the lock is out of date
@@ -82,12 +83,17 @@ export function airlockApp(props: AirlockAppProps): App {
   const app = new App({ outdir, stackTraces: false });
   const platform = new PlatformStack(app, 'platform', { ...base, site, enclave, lock });
   const guardrails = new GuardrailsStack(app, 'guardrails', { ...base, site, enclave, lock });
-  const mirror = hasMirror(enclave) ? new MirrorStack(app, 'mirror', { ...base, site, enclave, lock }) : undefined;
   const pool = (name: string) => platform.pool(name);
+  const accelerators =
+    site.gpu === undefined
+      ? undefined
+      : new AcceleratorsStack(app, 'accelerators', { ...base, site, enclave, lock, pool });
+  const mirror = hasMirror(enclave) ? new MirrorStack(app, 'mirror', { ...base, site, enclave, lock }) : undefined;
   const serving = new ServingStack(app, 'serving', { ...base, site, enclave, lock, pool });
   guardrails.addDependency(platform);
-  mirror?.addDependency(guardrails);
-  serving.addDependency(mirror ?? guardrails);
+  accelerators?.addDependency(guardrails);
+  mirror?.addDependency(accelerators ?? guardrails);
+  serving.addDependency(mirror ?? accelerators ?? guardrails);
   return app;
 }
 

@@ -1,6 +1,7 @@
 /** Namespaces as the cluster of a site wants them. */
 import { DISTRIBUTIONS } from '../catalog/distributions';
 import type { ConfinedNamespaceProps } from '../constructs/confined-namespace';
+import { NAMESPACES } from '../constructs/names';
 import type { Site } from '../site/generated/site';
 
 export function confined(name: string, { cluster }: Site): ConfinedNamespaceProps {
@@ -11,3 +12,7 @@ export function confined(name: string, { cluster }: Site): ConfinedNamespaceProp
     ...(annotations === undefined ? {} : { annotations }),
   };
 }
+
+/** The kit's own namespaces in the cluster of a site. */
+export const namespacesOf = ({ gpu }: Site): string[] =>
+  Object.values(NAMESPACES).filter((name) => name !== NAMESPACES.accelerators || gpu !== undefined);

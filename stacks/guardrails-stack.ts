@@ -11,7 +11,7 @@ import type { Lock } from '../site/generated/lock';
 import type { Site } from '../site/generated/site';
 import { lockedReferences } from '../site/locked-references';
 import { BaseStack, type BaseStackProps } from './base-stack';
-import { confined } from './confined';
+import { confined, namespacesOf } from './confined';
 
 export interface GuardrailsStackProps extends BaseStackProps {
   readonly site: Site;
@@ -25,22 +25,25 @@ export class GuardrailsStack extends BaseStack {
     super(scope, id, props);
     const { site, enclave, lock } = props;
     const { kubernetesVersion } = site.cluster;
+    const namespaces = namespacesOf(site);
     const tier = policyTier(site.cluster);
     const namespace = new ConfinedNamespace(this, 'namespace', confined(NAMESPACES.guardrails, site));
     new AdmissionGuardrails(this, 'admission', {
       namespace,
-      namespaces: Object.values(NAMESPACES),
+      namespaces,
       kubernetesVersion,
       images: lockedReferences(lock, enclave.registry),
       deployers: deployersOf(enclave, site),
       exposed: enclave.exposure ?? [],
+      // The toolkit and the MIG manager of the GPU Operator restart what runs on the node.
+      ...(site.gpu?.operator === undefined ? {} : { hostAccess: [NAMESPACES.accelerators] }),
     });
     if (tier === 'none') return;
     const { podCidrs, serviceCidrs, destinations, apiServers, nodeLocalDns = [] } = enclave.network;
     new ClusterEgressTier(this, 'egress-tier', {
       namespace,
       tier,
-      namespaces: Object.values(NAMESPACES),
+      namespaces,
       inside: [...podCidrs, ...serviceCidrs],
       destinations: [
         ...destinations.map(({ cidr }) => cidr),

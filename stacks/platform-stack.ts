@@ -1,13 +1,14 @@
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
 import { acceleratorOf } from '../catalog/accelerators';
+import { operatorLabels, operatorRelease } from '../catalog/gpu-software';
 import { badInput } from '../core/errors';
 import { escapeTemplate } from '../constructs/envelope-values';
 import { GpuNodePool } from '../constructs/gpu-node-pool';
 import type { Enclave } from '../site/generated/enclave';
 import type { Lock } from '../site/generated/lock';
 import type { Pool, Site } from '../site/generated/site';
-import { nodeRegistrations } from '../site/node-registrations';
+import { isOperated, nodeRegistrations } from '../site/node-registrations';
 import { poolPlatform } from '../site/requests';
 import { BaseStack, type BaseStackProps } from './base-stack';
 
@@ -50,6 +51,12 @@ export class PlatformStack extends BaseStack {
   }
 
   private makePool(site: Site, enclave: Enclave, pool: Pool): GpuNodePool {
+    const operated = isOperated(site, pool.accelerator);
+    const toolkitVersion =
+      pool.toolkitVersion ??
+      (operated && site.gpu?.operator !== undefined
+        ? operatorRelease(site.gpu.operator.version).toolkitVersion
+        : undefined);
     return new GpuNodePool(this, `pool-${pool.name}`, {
       name: pool.name,
       accelerator: acceleratorOf(pool.accelerator),
@@ -58,8 +65,9 @@ export class PlatformStack extends BaseStack {
       ...(pool.gpusPerNode === undefined ? {} : { gpusPerNode: pool.gpusPerNode }),
       ...(pool.runtimeClass === undefined ? {} : { runtimeClass: pool.runtimeClass }),
       ...(pool.sharing === undefined ? {} : { sharing: pool.sharing }),
-      ...(pool.toolkitVersion === undefined ? {} : { toolkitVersion: pool.toolkitVersion }),
+      ...(toolkitVersion === undefined ? {} : { toolkitVersion }),
       ...(pool.driverVersion === undefined ? {} : { driverVersion: pool.driverVersion }),
+      ...(operated ? { nodeLabels: operatorLabels({ name: pool.name, sharing: pool.sharing ?? 'exclusive' }) } : {}),
       ...(enclave.pools[pool.name]?.manageNodes === true ? { manageNodes: true } : {}),
     });
   }

@@ -1,5 +1,7 @@
 /** AIR-LOCK-1. */
+import { hexOf } from '../../core/digest';
 import { checkLock } from '../../site/lock-file';
+import { OPERATOR_USER } from '../../site/requests';
 import { containersOf, podSpec } from '../kubernetes/pods';
 import { at, itemsOf, textOf, Unproven } from '../plan/access';
 import { readImage } from './image-reference';
@@ -63,12 +65,31 @@ const unused = (subject: string, message: string): Statement => ({
   fix: FIX,
 });
 
-function imageStatements({ lock }: AuditContext, { images }: Use): Statement[] {
-  return lock.images.map(({ name, usedBy }) => {
+/** Values of the Helm releases, as far as they can be read. */
+const releaseValues = ({ plan }: AuditContext): string[] =>
+  plan.stacks
+    .flatMap(({ resources }) => resources.filter(({ type }) => type === 'helm_release'))
+    .flatMap(({ body }) => {
+      try {
+        return itemsOf(at(body, 'values')).map((values) => textOf(values) ?? '');
+      } catch (error) {
+        if (!(error instanceof Unproven)) throw error;
+        return [];
+      }
+    });
+
+function imageStatements(context: AuditContext, { images }: Use): Statement[] {
+  const { lock } = context;
+  const releases = releaseValues(context);
+  return lock.images.map(({ name, usedBy, index, manifests }) => {
     const subject = `image ${name}`;
     // Extra images are there because the site lists them; the kit's base is inside the kit's image.
     if (usedBy.some((user) => user.startsWith('images/'))) return used(subject, 'listed in the site');
     if (lock.derived.kit.base === name) return used(subject, 'the base of the kit’s image');
+    // The pods of an operator stand in no plan; its release does, and names what they run.
+    const digests = [index, ...manifests].flatMap((content) => (content === undefined ? [] : [hexOf(content.digest)]));
+    if (usedBy.includes(OPERATOR_USER) && digests.some((digest) => releases.some((values) => values.includes(digest))))
+      return used(subject, 'named by the release of the GPU Operator');
     return images.has(name)
       ? used(subject, 'run by the plan')
       : unused(subject, `no container runs it, though it is there for ${usedBy.join(', ')}`);

@@ -1,14 +1,16 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { stringify } from 'yaml';
 import { audit } from '../../audit/audit';
 import { findingText, shownFindings } from '../../audit/report/text';
 import { loadEnclave } from '../../site/load-enclave';
 import { loadSite } from '../../site/load-site';
-import { loadLock, serializeLock } from '../../site/lock-file';
+import { loadLock } from '../../site/lock-file';
 import { synthesize } from '../../stacks/app';
-import { changeEngine, inputs, shareContent } from '../stacks/synthesized';
+import { digestOf } from '../../core/digest';
+import { relock } from '../stacks/relock';
+import { changeEngine, type Inputs, inputs, shareContent } from '../stacks/synthesized';
+import { auditOf } from './own-plan';
 
 const FIXTURES = path.join(__dirname, '../fixtures/stack');
 
@@ -52,28 +54,25 @@ describe('the plan that our own stacks synthesize', () => {
   });
 });
 
-describe('the plan of a serving on several nodes', () => {
-  let folder: string;
-  const enclave = path.join(FIXTURES, 'enclave.yaml');
-  const plan = (): string => path.join(folder, 'out');
-  const siteFile = (): string => path.join(folder, 'site.yaml');
-  const lockFile = (): string => path.join(folder, 'airlock.lock.json');
-  const run = (): ReturnType<typeof audit> =>
-    audit({ plan: plan(), site: siteFile(), enclave, lock: lockFile(), today: '2026-11-23' });
+/** Adds a serving to the site and the lock of a plan that does not have it. */
+function withoutWorkload(given: Inputs): Inputs {
+  given.site.servings.push({ ...given.site.servings[0]!, name: 'chat-next' });
+  shareContent(given.lock, 'chat', 'chat-next');
+  return given;
+}
 
-  beforeAll(async () => {
-    folder = mkdtempSync(path.join(os.tmpdir(), 'airlock-own-'));
-    const site = await loadSite(path.join(FIXTURES, 'site.yaml'));
-    Object.assign(site.servings[0]!, { nodes: 2, gpus: 8, replicas: 1 });
-    const lock = await loadLock(path.join(FIXTURES, 'airlock.lock.json'));
-    synthesize({ site, enclave: await loadEnclave(enclave), lock, outdir: plan() });
-    writeFileSync(siteFile(), stringify(site));
-    writeFileSync(lockFile(), serializeLock(lock));
-  });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const missingIn = ({ findings }: Awaited<ReturnType<typeof auditOf>>): string[] =>
+  findings.filter(({ rule, check }) => rule === 'AIR-WGT-2' && check === 'missing').map(({ subject }) => subject);
+
+describe('the plan of a serving on several nodes', () => {
+  const spanning = (): Inputs => {
+    const given = inputs();
+    Object.assign(given.site.servings[0]!, { nodes: 2, gpus: 8, replicas: 1 });
+    return given;
+  };
 
   it('is proven by every rule, for leader and workers', async () => {
-    const report = await run();
+    const report = await auditOf(spanning());
     expect(shownFindings(report, false).map(findingText)).toEqual([]);
     const proven = report.findings.filter(({ verdict }) => verdict === 'PROVEN').map(({ subject }) => subject);
     for (const role of ['leaderTemplate', 'workerTemplate']) {
@@ -84,71 +83,65 @@ describe('the plan of a serving on several nodes', () => {
   });
 
   it('is one workload, which does not stand for a second serving of the same model', async () => {
-    const site = await loadSite(siteFile());
-    site.servings.push({ ...site.servings[0]!, name: 'chat-next' });
-    writeFileSync(siteFile(), stringify(site));
-    const lock = await loadLock(lockFile());
-    shareContent(lock, 'chat', 'chat-next');
-    writeFileSync(lockFile(), serializeLock(lock));
-    const { findings } = await run();
-    const missing = findings.filter(({ rule, check }) => rule === 'AIR-WGT-2' && check === 'missing');
-    expect(missing.map(({ subject }) => subject)).toEqual(['serving chat-next']);
+    expect(missingIn(await auditOf(spanning(), withoutWorkload(spanning())))).toEqual(['serving chat-next']);
   });
 });
 
 describe('the plan of a serving whose engine is built', () => {
+  const built = (): Inputs => {
+    const given = inputs();
+    const engine = { name: 'tensorrt-llm', version: '1.2.1', backend: 'engine' } as const;
+    changeEngine(given, 'chat', engine, 'nvcr.io/nvidia/tensorrt-llm/release');
+    return given;
+  };
+
   it('is proven by every rule, builder and server alike', async () => {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'airlock-own-'));
-    try {
-      const given = inputs();
-      const engine = { name: 'tensorrt-llm', version: '1.2.1', backend: 'engine' } as const;
-      changeEngine(given, 'chat', engine, 'nvcr.io/nvidia/tensorrt-llm/release');
-      const plan = path.join(folder, 'out');
-      synthesize({ ...given, outdir: plan });
-      const [site, lock] = ['site.yaml', 'airlock.lock.json'].map((name) => path.join(folder, name)) as [
-        string,
-        string,
-      ];
-      writeFileSync(site, stringify(given.site));
-      writeFileSync(lock, serializeLock(given.lock));
-      const [enclave, today] = [path.join(FIXTURES, 'enclave.yaml'), '2026-11-23'];
-      const report = await audit({ plan, site, enclave, lock, today });
-      expect(shownFindings(report, false).map(findingText)).toEqual([]);
-      // The Job runs the engine's image on the model too, and is still no serving.
-      given.site.servings.push({ ...given.site.servings[0]!, name: 'chat-next' });
-      shareContent(given.lock, 'chat', 'chat-next');
-      writeFileSync(site, stringify(given.site));
-      writeFileSync(lock, serializeLock(given.lock));
-      const { findings } = await audit({ plan, site, enclave, lock, today });
-      const missing = findings.filter(({ rule, check }) => rule === 'AIR-WGT-2' && check === 'missing');
-      expect(missing.map(({ subject }) => subject)).toEqual(['serving chat-next']);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    expect(shownFindings(await auditOf(built()), false).map(findingText)).toEqual([]);
+  });
+
+  it('has a Job that runs the engine’s image on the model too, and is still no serving', async () => {
+    expect(missingIn(await auditOf(built(), withoutWorkload(built())))).toEqual(['serving chat-next']);
   });
 });
 
 describe('the plan for nodes with DNS caches of their own', () => {
   it('is proven where the enclave declares the caches, and refused where it does not', async () => {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'airlock-own-'));
-    try {
-      const given = inputs();
-      given.site.cluster.distribution = 'openshift';
-      given.enclave.network.nodeLocalDns = ['169.254.20.10'];
-      const plan = path.join(folder, 'out');
-      synthesize({ ...given, outdir: plan });
-      const [site, enclave] = ['site.yaml', 'enclave.yaml'].map((name) => path.join(folder, name)) as [string, string];
-      writeFileSync(site, stringify(given.site));
-      writeFileSync(enclave, stringify(given.enclave));
-      const lock = path.join(FIXTURES, 'airlock.lock.json');
-      const report = (file: string) => audit({ plan, site, enclave: file, lock, today: '2026-11-23' });
-      expect(shownFindings(await report(enclave), false).map(findingText)).toEqual([]);
-      const { findings } = await report(path.join(FIXTURES, 'enclave.yaml'));
-      expect(findings.filter(({ verdict }) => verdict === 'VIOLATED').map(({ message }) => message)).toContain(
-        'the enclave declares no destination for 169.254.20.10 port 53 UDP',
-      );
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    const given = inputs();
+    given.site.cluster.distribution = 'openshift';
+    given.enclave.network.nodeLocalDns = ['169.254.20.10'];
+    expect(shownFindings(await auditOf(given), false).map(findingText)).toEqual([]);
+    const { findings } = await auditOf(given, { ...given, enclave: inputs().enclave });
+    expect(findings.filter(({ verdict }) => verdict === 'VIOLATED').map(({ message }) => message)).toContain(
+      'the enclave declares no destination for 169.254.20.10 port 53 UDP',
+    );
+  });
+});
+
+describe('the plan with the GPU Operator', () => {
+  const operated = (): Inputs => {
+    const { site, enclave, lock } = inputs();
+    Object.assign(site, { gpu: { operator: { version: '26.7.0' } } });
+    enclave.network.apiServers = { cidrs: ['10.20.0.11/32'] };
+    Object.assign(enclave, { charts: { directory: '/srv/charts' } });
+    return { site, enclave, lock: relock(site, lock) };
+  };
+
+  it('is not proven, since nobody sees what a chart renders', async () => {
+    const { findings } = await auditOf(operated());
+    const opaque = findings.filter(({ rule, verdict }) => rule === 'AIR-PLAN-1' && verdict === 'UNPROVEN');
+    expect(opaque.map(({ subject }) => subject)).toEqual(['helm_release.gpu-operator_release']);
+  });
+
+  it('uses every image of the lock that its release names, and only those', async () => {
+    const given = operated();
+    const unused = async (judged: Inputs): Promise<string[]> =>
+      (await auditOf(given, judged)).findings
+        .filter(({ rule, check }) => rule === 'AIR-LOCK-1' && check === 'unused')
+        .map(({ subject }) => subject);
+    expect(await unused(given)).toEqual([]);
+    const lock = structuredClone(given.lock);
+    const image = lock.images.find(({ name }) => name === 'gpu-operator-toolkit-26.7.0')!;
+    image.manifests[0]!.digest = digestOf('another');
+    expect(await unused({ ...given, lock })).toEqual(['image gpu-operator-toolkit-26.7.0']);
   });
 });

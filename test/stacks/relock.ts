@@ -1,4 +1,5 @@
 /** The lock that `airlock lock` would have written for a changed site, with content that is made up. */
+import { digestOf } from '../../core/digest';
 import { parseOciReference } from '../../core/oci-reference';
 import { imageRepository } from '../../site/enclave-names';
 import type { Lock } from '../../site/generated/lock';
@@ -11,6 +12,14 @@ const first = <T>(items: readonly T[]): T => {
   return found;
 };
 
+/** An image of the same form, with digests of its own. */
+function copied(image: Lock['images'][number], reference: string): Lock['images'][number] {
+  const copy = structuredClone({ ...image, complete: false });
+  delete copy.index;
+  for (const manifest of copy.manifests) manifest.digest = digestOf(reference + manifest.platform);
+  return copy;
+}
+
 /** Keeps what fits, copies what is new. */
 export function relock(site: Site, lock: Lock): Lock {
   const requests = lockRequests(site);
@@ -18,7 +27,7 @@ export function relock(site: Site, lock: Lock): Lock {
     ...lock,
     site: site.name,
     images: requests.images.map(({ name, reference, usedBy }) => ({
-      ...(lock.images.find((image) => image.reference === reference) ?? first(lock.images)),
+      ...(lock.images.find((image) => image.reference === reference) ?? copied(first(lock.images), reference)),
       name,
       reference,
       repository: imageRepository(parseOciReference(reference)),
@@ -37,6 +46,12 @@ export function relock(site: Site, lock: Lock): Lock {
     files: requests.files.flatMap(({ name, usedBy = [] }) =>
       lock.files.filter((file) => file.name === name).map((file) => ({ ...file, usedBy: [...usedBy] })),
     ),
+    charts: requests.charts.map((chart) => ({
+      ...chart,
+      size: 1,
+      sha256: 'c4'.repeat(32),
+      sha256From: 'fetched' as const,
+    })),
     derived: {
       ...lock.derived,
       stores: requests.stores.map(({ name, servedName, model }) => ({

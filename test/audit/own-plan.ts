@@ -1,0 +1,31 @@
+/** The audit of what our own stacks make of a site. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { stringify } from 'yaml';
+import { audit } from '../../audit/audit';
+import { serializeLock } from '../../site/lock-file';
+import { synthesize } from '../../stacks/app';
+import type { Inputs } from '../stacks/synthesized';
+
+/** @param judged what the plan is held against; the files that it was made of by default */
+export async function auditOf(made: Inputs, judged: Inputs = made): ReturnType<typeof audit> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'airlock-own-'));
+  const file = (name: string, text: string): string => {
+    writeFileSync(path.join(folder, name), text);
+    return path.join(folder, name);
+  };
+  try {
+    const plan = path.join(folder, 'out');
+    synthesize({ ...made, outdir: plan });
+    return await audit({
+      plan,
+      site: file('site.yaml', stringify(judged.site)),
+      enclave: file('enclave.yaml', stringify(judged.enclave)),
+      lock: file('airlock.lock.json', serializeLock(judged.lock)),
+      today: '2026-11-23',
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
