@@ -3,7 +3,7 @@ import type { Accelerator } from './accelerators';
 import type { Taint } from './distributions/distribution';
 
 /** Label of a node: the pool it belongs to. */
-export const POOL_LABEL = 'airlock.dev/pool';
+const POOL_LABEL = 'airlock.dev/pool';
 
 export const poolLabels = (pool: string): Readonly<Record<string, string>> => ({ [POOL_LABEL]: pool });
 

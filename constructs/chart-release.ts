@@ -1,4 +1,4 @@
-import { type ITerraformDependable } from 'cdktf';
+import { type ITerraformDependable, TerraformLocal } from 'cdktf';
 import { Construct } from 'constructs';
 import { Release } from '@cdktf/provider-helm/lib/release';
 import { reviewJson } from '../core/canonical-json';
@@ -45,6 +45,8 @@ export class ChartRelease extends Construct {
       throw badInput(`release "${name}": "${file}" is no path of a packaged chart`, 'write an absolute path to a .tgz');
     if (dependsOn.length === 0)
       throw badInput(`release "${name}" depends on nothing`, 'pass the namespace and its policies as dependsOn');
+    // A condition must refer to something that the configuration names.
+    const found = new TerraformLocal(this, 'sha256', `\${filesha256("${file}")}`);
     new Release(this, 'Resource', {
       name,
       namespace,
@@ -58,7 +60,7 @@ export class ChartRelease extends Construct {
       lifecycle: {
         precondition: [
           {
-            condition: `\${filesha256("${file}") == "${sha256}"}`,
+            condition: `\${local.${found.friendlyUniqueId} == "${sha256}"}`,
             errorMessage: `${file} is not the chart of the lock (SHA-256 ${sha256}): fetch it again with airlock charts fetch`,
           },
         ],

@@ -142,7 +142,7 @@ async function wantedFiles(http: HttpClient, options: FetchOptions): Promise<Wan
 async function fetchWith(http: HttpClient, options: FetchOptions, progress: Progress): Promise<FetchedWeights> {
   const { contents, into, rehash = false } = options;
   const { files, manifest, record } = await wantedFiles(http, options);
-  progress.start(`weights of ${contents.map(({ name }) => name).join(', ')}`, sizeOf(files));
+  progress.start(`fetching ${contents.map(({ name }) => name).join(', ')}`, sizeOf(files));
   try {
     const found = await inspectDirectory(into, files, PARTIAL_FOLDER);
     const isKnown = record !== undefined && !rehash && (await isUnchanged(record, into, found.present));

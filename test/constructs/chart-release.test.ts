@@ -16,32 +16,35 @@ function release(props: Partial<ChartReleaseProps> = {}) {
     dependsOn: namespace.ready,
     ...props,
   });
-  return stack.plan().resource['helm_release']?.['chart'];
+  const { resource, locals } = stack.plan();
+  return { release: resource['helm_release']?.['chart'], locals };
 }
 
 describe('ChartRelease', () => {
   it('installs the file, after Terraform has held it against the hash of the lock', () => {
-    expect(release()).toMatchObject({
+    const { release: made, locals } = release();
+    expect(locals).toEqual({ chart_sha256: '${filesha256("/srv/charts/tool-1.2.3.tgz")}' });
+    expect(made).toMatchObject({
       chart: '/srv/charts/tool-1.2.3.tgz',
       create_namespace: false,
       lifecycle: {
         precondition: [
           {
-            condition: `\${filesha256("/srv/charts/tool-1.2.3.tgz") == "${SHA256}"}`,
+            condition: `\${local.chart_sha256 == "${SHA256}"}`,
             error_message: expect.stringContaining('airlock charts fetch') as string,
           },
         ],
       },
     });
-    expect(release()).not.toHaveProperty('repository');
+    expect(made).not.toHaveProperty('repository');
   });
 
   it('hands values to Helm as they are', () => {
-    expect(release()?.['values']).toEqual(['{\n  "text": "$${not.terraform} %%{if}"\n}\n']);
+    expect(release().release?.['values']).toEqual(['{\n  "text": "$${not.terraform} %%{if}"\n}\n']);
   });
 
   it('waits for what confines it', () => {
-    expect(release()?.depends_on).toEqual(
+    expect(release().release?.depends_on).toEqual(
       expect.arrayContaining(['kubernetes_namespace_v1.ns', 'kubernetes_network_policy_v1.ns_lockdown_deny-all']),
     );
   });

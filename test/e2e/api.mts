@@ -6,9 +6,8 @@
  */
 import { distributions } from './suites/distributions.mjs';
 import { examples } from './suites/examples.mjs';
-import { print, runTier } from './tier.mjs';
-
-const wants = (named: readonly string[], name: string): boolean => named.length === 0 || named.includes(name);
+import { print } from '../harness/tier.mjs';
+import { runTier, wants } from './tier.mjs';
 
 await runTier({
   suites: async (report, named) => {

@@ -1,5 +1,5 @@
 /**
- * `npm run e2e:deploy`: a deployment's life with the CDKTF CLI, Terraform and its real providers, against a real API server.
+ * `npm run e2e:deploy [-- lifecycle | locked-chart]`: a deployment's life with the CDKTF CLI, Terraform and its real providers, against a real API server.
  *
  * Provider binaries come from the folder that AIRLOCK_PROVIDER_MIRROR names, as `terraform providers mirror` fills it; without
  * it, everything is skipped, loudly.
@@ -8,13 +8,16 @@ import path from 'node:path';
 import { run } from '../harness/processes.mjs';
 import { PROVIDER_MIRROR } from './install/providers.mjs';
 import { lifecycle } from './suites/lifecycle.mjs';
-import { print, runTier } from './tier.mjs';
+import { lockedChart } from './suites/locked-chart.mjs';
+import { print } from '../harness/tier.mjs';
+import { runTier, wants } from './tier.mjs';
 
 const SKIPPED = [
   'cdktf deploy, a diff without a change, a diff of exactly one change',
   'hand edits of a policy, an image and an argument, each named, and their way back',
   'a deleted and a cordoned node',
   'cdktf destroy, refused and allowed',
+  'a chart of the lock, installed by hash, and refused with other bytes',
 ];
 
 const mirror = process.env[PROVIDER_MIRROR];
@@ -30,5 +33,11 @@ if (missing.length > 0) {
     'To run it: terraform providers mirror DIR (with internet), then AIRLOCK_PROVIDER_MIRROR=DIR npm run e2e:deploy',
   );
 } else {
-  await runTier({ suites: (report) => lifecycle(report.suite('lifecycle'), path.resolve(mirror ?? '')) });
+  const folder = path.resolve(mirror ?? '');
+  await runTier({
+    suites: async (report, named) => {
+      if (wants(named, 'lifecycle')) await lifecycle(report.suite('lifecycle'), folder);
+      if (wants(named, 'locked-chart')) await lockedChart(report.suite('locked-chart'), folder);
+    },
+  });
 }

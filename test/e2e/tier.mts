@@ -1,7 +1,6 @@
 /** What both tiers against a real API server share: install with the network, run without it, report. */
-import { endAll } from '../harness/processes.mjs';
 import { Report, type Suite } from '../harness/report.mjs';
-import { removeScratch } from '../harness/scratch.mjs';
+import { print, runSuites, runToStatus } from '../harness/tier.mjs';
 import { isInside, runInside, setUp } from './cluster/network-namespace.mjs';
 import { installEverything } from './install/install.mjs';
 
@@ -12,8 +11,10 @@ export interface Tier {
   readonly install?: (suite: Suite) => Promise<boolean>;
 }
 
-export const print = (line: string): void => void process.stdout.write(`${line}\n`);
+/** Whether the command line asks for a part: by its name, or by no name at all. */
+export const wants = (named: readonly string[], name: string): boolean => named.length === 0 || named.includes(name);
 
+/** Installs with the network, then runs itself again without it; its exit status is that of the inner run. */
 async function outside({ install }: Tier): Promise<number> {
   const report = new Report(print);
   const suite = report.suite('install');
@@ -21,24 +22,10 @@ async function outside({ install }: Tier): Promise<number> {
   return installed ? runInside() : 1;
 }
 
-async function inside({ suites }: Tier, named: readonly string[]): Promise<number> {
-  const began = performance.now();
-  const report = new Report(print);
-  const suite = report.suite('network');
-  await suite.check('no route leads out of the namespace', setUp);
-  await suites(report, named).catch((error: unknown) =>
-    suite.check('runs to its end', () => Promise.reject(error instanceof Error ? error : new Error(String(error)))),
-  );
-  print(`${((performance.now() - began) / 1000).toFixed(0)} s`);
-  print(report.summary());
-  return report.count('FAIL') > 0 || report.count('ok') === 0 ? 1 : 0;
-}
-
-export async function runTier(tier: Tier): Promise<void> {
-  try {
-    process.exitCode = isInside() ? await inside(tier, process.argv.slice(2)) : await outside(tier);
-  } finally {
-    endAll();
-    removeScratch();
-  }
+export function runTier(tier: Tier): Promise<void> {
+  if (!isInside()) return runToStatus(() => outside(tier));
+  return runSuites(async (report, named) => {
+    await report.suite('network').check('no route leads out of the namespace', setUp);
+    await tier.suites(report, named);
+  });
 }

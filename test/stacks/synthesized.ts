@@ -61,6 +61,7 @@ export interface Resource {
 
 export interface Stack {
   readonly resource: Readonly<Record<string, Readonly<Record<string, Resource>>>>;
+  readonly locals?: Readonly<Record<string, unknown>>;
   readonly output?: Readonly<Record<string, { readonly value: unknown }>>;
   readonly terraform: { readonly backend: { readonly local: { readonly path: string } } };
 }

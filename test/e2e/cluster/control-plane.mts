@@ -81,6 +81,8 @@ async function startApiServer(options: ControlPlaneOptions): Promise<Service> {
     `--service-account-signing-key-file=${key}`,
     '--service-account-issuer=https://kubernetes.default.svc',
     `--service-cluster-ip-range=${serviceCidr}`,
+    // As kubeadm sets it: what may be privileged is for admission to say.
+    '--allow-privileged=true',
     '--authorization-mode=RBAC',
     // It needs progress notifications of watches, which etcd has since 3.4.25; without them clients start over again and again.
     '--feature-gates=WatchList=false',

@@ -1,7 +1,5 @@
 /** Nodes as a site's operators would have registered them, kept alive by KWOK: they run nothing and report what pods would. */
 import type { Node, Taint } from 'kubernetes-types/core/v1.js';
-import { ACCELERATORS } from '../../../catalog/accelerators.js';
-import { gpuUnits } from '../../../catalog/gpu-sharing.js';
 import type { Enclave } from '../../../site/generated/enclave.js';
 import type { Pool, Site } from '../../../site/generated/site.js';
 import { poolPlatform } from '../../../site/requests.js';
@@ -46,16 +44,28 @@ function node(name: string, { labels = {}, taints = [], resources = {}, architec
   };
 }
 
-/** Labels and taints are written out here, as docs/constructs/gpu-node-pool.md states them, not taken from the kit. */
+/** Slices of an 80 GB H100 or A100 (NVIDIA's MIG User Guide, "Supported MIG Profiles"). */
+const SLICES: Readonly<Record<string, number>> = { '1g.10gb': 7, '2g.20gb': 3, '3g.40gb': 2, '7g.80gb': 1 };
+
+/** What a device plugin publishes (NVIDIA/k8s-device-plugin README, "Shared Access to GPUs"; its docs of MIG strategies). */
+function published({ accelerator, gpusPerNode = 0, sharing = 'exclusive' }: Pool): Record<string, string> {
+  if (accelerator === 'none') return {};
+  if (sharing === 'exclusive') return { 'nvidia.com/gpu': String(gpusPerNode) };
+  const { mig, strategy, timeSlicing = 1 } = sharing;
+  if (mig === undefined) return { 'nvidia.com/gpu.shared': String(gpusPerNode * timeSlicing) };
+  const slices = SLICES[mig];
+  if (slices === undefined) throw new Error(`write down how many slices ${mig} a GPU has`);
+  return { [strategy === 'single' ? 'nvidia.com/gpu' : `nvidia.com/mig-${mig}`]: String(gpusPerNode * slices) };
+}
+
+/** Labels, taints and resources are written out here, as NVIDIA's and our documents state them, not taken from the kit. */
 function poolNodes(site: Site, enclave: Enclave, pool: Pool): Node[] {
-  const accelerator = ACCELERATORS[pool.accelerator];
-  const { resource, perGpu } = gpuUnits(accelerator ?? { vendor: 'none' }, pool.sharing);
+  const resources = published(pool);
   const form: NodeForm = {
     labels: { 'airlock.dev/pool': pool.name },
     architecture: poolPlatform(site, pool).split('/')[1] ?? '',
-    ...(resource === undefined
-      ? {}
-      : { taints: [GPU_TAINT], resources: { [resource]: String((pool.gpusPerNode ?? 0) * perGpu) } }),
+    resources,
+    ...(pool.accelerator === 'none' ? {} : { taints: [GPU_TAINT] }),
   };
   return (enclave.pools[pool.name]?.nodes ?? []).map((name) => node(name, form));
 }

@@ -6,7 +6,6 @@ import { mustRun, type Ran, run, tail } from '../../harness/processes.mjs';
 import type { World } from './world.mjs';
 
 export const STACKS = ['platform', 'guardrails', 'mirror', 'serving'] as const;
-export type StackName = (typeof STACKS)[number];
 
 const CDKTF = createRequire(import.meta.url).resolve('cdktf-cli/bundle/bin/cdktf.js');
 const TIMEOUT_MS = 150_000;
@@ -49,21 +48,36 @@ export interface ResourceChange {
   };
 }
 
+/** Where and how plain Terraform runs. */
+const inStack = (world: World, stack: string) => ({
+  cwd: path.join(world.plan, 'stacks', stack),
+  env: environment(world),
+  timeoutMs: TIMEOUT_MS,
+});
+
+const INIT = ['init', '-input=false', '-no-color'];
+
 /** What plain Terraform would do in one stack. */
-export async function plannedChanges(world: World, stack: StackName): Promise<ResourceChange[]> {
-  const options = { cwd: path.join(world.plan, 'stacks', stack), env: environment(world), timeoutMs: TIMEOUT_MS };
-  await mustRun('terraform', ['init', '-input=false', '-no-color'], options);
+export async function plannedChanges(world: World, stack: string): Promise<ResourceChange[]> {
+  const options = inStack(world, stack);
+  await mustRun('terraform', INIT, options);
   await mustRun('terraform', ['plan', '-input=false', '-no-color', '-out=e2e.plan'], options);
   const { stdout } = await mustRun('terraform', ['show', '-json', 'e2e.plan'], options);
   const { resource_changes: changes = [] } = JSON.parse(stdout) as { readonly resource_changes?: ResourceChange[] };
   return changes.filter(({ change }) => change.actions.some((action) => action !== 'no-op'));
 }
 
-/** What Terraform says where it refuses to destroy a stack. */
-export async function refusedPlan(world: World, stack: StackName): Promise<string> {
-  const options = { cwd: path.join(world.plan, 'stacks', stack), env: environment(world), timeoutMs: TIMEOUT_MS };
-  const ran = await run('terraform', ['plan', '-destroy', '-input=false', '-no-color'], options);
-  if (ran.code === 0) throw new Error('Terraform would destroy it');
+/** Deploys one stack with plain Terraform. */
+export async function applyStack(world: World, stack: string): Promise<void> {
+  const options = inStack(world, stack);
+  await mustRun('terraform', INIT, options);
+  await mustRun('terraform', ['apply', '-auto-approve', '-input=false', '-no-color'], options);
+}
+
+/** What Terraform says where it refuses to plan a stack. */
+export async function refusedPlan(world: World, stack: string, args: readonly string[] = []): Promise<string> {
+  const ran = await run('terraform', ['plan', ...args, '-input=false', '-no-color'], inStack(world, stack));
+  if (ran.code === 0) throw new Error('Terraform would do it');
   return ran.stderr;
 }
 

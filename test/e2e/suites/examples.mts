@@ -4,8 +4,9 @@ import path from 'node:path';
 import Table from 'cli-table3';
 import type { Pod } from 'kubernetes-types/core/v1.js';
 import type { PlainObject } from '../../../audit/kubernetes/plain.js';
-import { examples as allExamples, loadFiles, ROOT } from '../../../tools/examples.js';
-import { mustRun, run, tail } from '../../harness/processes.mjs';
+import { examples as allExamples, loadFiles } from '../../../tools/examples.js';
+import { airlock } from '../../harness/airlock.mjs';
+import { mustRun, tail } from '../../harness/processes.mjs';
 import { expect, expectEqual, type Suite } from '../../harness/report.mjs';
 import { deploy, readyPods } from '../cluster/deploy.mjs';
 import { withWorld, type World } from '../cluster/world.mjs';
@@ -51,8 +52,7 @@ export const plannedPods = (world: World): number =>
 /** `airlock preflight` as the site's operators run it. */
 export async function preflight({ folder, plan, kubeconfig }: World): Promise<string> {
   const file = (name: string): string => `${folder}/${name}`;
-  const ran = await run(process.execPath, [
-    `${ROOT}/scripts/airlock.cjs`,
+  const ran = await airlock([
     'preflight',
     plan,
     '--no-live',

@@ -3,8 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Drift } from '../../../cluster/drift/drift.js';
 import { lockedReferences } from '../../../site/locked-references.js';
-import { examples, loadFiles, ROOT } from '../../../tools/examples.js';
-import { type Ran, run, tail } from '../../harness/processes.mjs';
+import { examples, loadFiles } from '../../../tools/examples.js';
+import { airlock } from '../../harness/airlock.mjs';
+import { type Ran, tail } from '../../harness/processes.mjs';
 import { expect, expectEqual, expectMatch, type Suite } from '../../harness/report.mjs';
 import { readyPods } from '../cluster/deploy.mjs';
 import {
@@ -32,8 +33,7 @@ async function changesOfAll(world: World): Promise<ResourceChange[]> {
 const addresses = (changes: readonly ResourceChange[]): string[] => changes.map(({ address }) => address);
 
 const airlockDrift = ({ plan, kubeconfig }: World, args: readonly string[]): Promise<Ran> =>
-  run(process.execPath, [
-    `${ROOT}/scripts/airlock.cjs`,
+  airlock([
     'drift',
     plan,
     '--json',
@@ -144,7 +144,7 @@ async function destroy(suite: Suite, world: World): Promise<void> {
       .kubectl('admin')
       .run(['get', 'persistentvolumeclaims', '--all-namespaces', '--output=name']);
     expectMatch(kept.stdout, /weight-mirror/, 'claims that are left');
-    const said = await refusedPlan(world, 'mirror');
+    const said = await refusedPlan(world, 'mirror', ['-destroy']);
     expectMatch(said, /Instance cannot be destroyed/, 'the reason that Terraform gives');
     return 'Instance cannot be destroyed';
   });

@@ -1,18 +1,14 @@
 /** How the suites run the kit: the near side's command line, and the one file that goes across the gap. */
-import path from 'node:path';
-import { ROOT } from '../../harness/paths.mjs';
+import { airlock as anyAirlock } from '../../harness/airlock.mjs';
 import { type Ran, run, type RunOptions, tail } from '../../harness/processes.mjs';
 import { expect } from '../../harness/report.mjs';
 
 /** The passphrase of every key the suites make. */
 export const PASSPHRASE = 'only for the integration suite';
 
-/** `node scripts/airlock.cjs …` from the checkout, whatever the exit code. */
+/** The near side's command line, which knows the passphrase, whatever the exit code. */
 export const airlock = (args: readonly string[], options: RunOptions = {}): Promise<Ran> =>
-  run(process.execPath, [path.join(ROOT, 'scripts/airlock.cjs'), ...args], {
-    ...options,
-    env: { AIRLOCK_KEY_PASSPHRASE: PASSPHRASE, ...options.env },
-  });
+  anyAirlock(args, { ...options, env: { AIRLOCK_KEY_PASSPHRASE: PASSPHRASE, ...options.env } });
 
 /** The same, demanding success. */
 export async function airlockOk(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
