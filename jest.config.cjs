@@ -10,4 +10,6 @@ module.exports = {
   ],
   transform: { '^.+\\.ts$': ['ts-jest', { diagnostics: false }] },
   testTimeout: 20_000,
+  // Jest leaves one core idle by default.
+  maxWorkers: '100%',
 };
