@@ -14,6 +14,8 @@ export const offlinePythonEnvironment = (home: string): Readonly<Record<string, 
   DO_NOT_TRACK: '1',
   TELEMETRY_DISABLED: '1',
   BNB_DISABLE_TELEMETRY: '1',
+  // What lacks a kernel fails with its name, in place of waiting for a server that no pod reaches (flashinfer/jit/cubin_loader.py).
+  FLASHINFER_NO_DOWNLOAD: '1',
   HOME: home,
   // A numeric user without a passwd entry breaks getpwuid, which PyTorch calls for its cache path.
   USER: 'airlock',
