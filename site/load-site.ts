@@ -7,7 +7,7 @@ import { parseOciReference } from '../core/oci-reference';
 import { suggest } from './explain';
 import type { Pool, Site } from './generated/site';
 import { readTextFile } from './read-file';
-import { gpuPools } from './requests';
+import { gpuPools } from './gpu-requests';
 import { siteValidator } from './validators';
 import { YamlDocument } from './yaml-document';
 

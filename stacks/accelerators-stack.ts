@@ -18,8 +18,8 @@ import {
   OPERATOR_CHART_NAME,
   operatorComponents,
   operatorImageName,
-  poolPlatform,
-} from '../site/requests';
+} from '../site/gpu-requests';
+import { poolPlatform } from '../site/requests';
 import { BaseStack, type BaseStackProps } from './base-stack';
 import { confined } from './confined';
 

@@ -8,8 +8,11 @@ import { serializeLock } from '../../site/lock-file';
 import { synthesize } from '../../stacks/app';
 import type { Inputs } from '../stacks/synthesized';
 
-/** @param judged what the plan is held against; the files that it was made of by default */
-export async function auditOf(made: Inputs, judged: Inputs = made): ReturnType<typeof audit> {
+/**
+ * @param judged what the plan is held against; the files that it was made of by default
+ * @param waivers text of a waivers file
+ */
+export async function auditOf(made: Inputs, judged: Inputs = made, waivers?: string): ReturnType<typeof audit> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'airlock-own-'));
   const file = (name: string, text: string): string => {
     writeFileSync(path.join(folder, name), text);
@@ -24,6 +27,8 @@ export async function auditOf(made: Inputs, judged: Inputs = made): ReturnType<t
       enclave: file('enclave.yaml', stringify(judged.enclave)),
       lock: file('airlock.lock.json', serializeLock(judged.lock)),
       today: '2026-11-23',
+      asOf: '2026-11-23',
+      ...(waivers === undefined ? {} : { waivers: file('waivers.yaml', waivers) }),
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -132,6 +132,20 @@ describe('the plan with the GPU Operator', () => {
     expect(opaque.map(({ subject }) => subject)).toEqual(['helm_release.gpu-operator_release']);
   });
 
+  it('passes with the waivers of its page in the documentation, each of them needed', async () => {
+    const page = readFileSync(path.join(__dirname, '../../docs/constructs/gpu-operator.md'), 'utf8');
+    const waivers = /```yaml\n(# waivers\.yaml\n[^`]*)```/.exec(page)?.[1];
+    const report = await auditOf(operated(), undefined, waivers);
+    expect(
+      shownFindings(report, false)
+        .filter(({ verdict }) => verdict !== 'WAIVED')
+        .map(findingText),
+    ).toEqual([]);
+    expect(report).toMatchObject({ gate: 'pass' });
+    const needed = report.findings.filter(({ verdict }) => verdict === 'WAIVED');
+    expect(needed).toHaveLength(waivers?.match(/- rule:/g)?.length ?? 0);
+  });
+
   it('uses every image of the lock that its release names, and only those', async () => {
     const given = operated();
     const unused = async (judged: Inputs): Promise<string[]> =>
