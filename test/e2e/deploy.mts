@@ -1,5 +1,5 @@
 /**
- * `npm run e2e:deploy [-- lifecycle | locked-chart]`: a deployment's life with the CDKTF CLI, Terraform and its real providers, against a real API server.
+ * `npm run e2e:deploy [-- lifecycle | locked-chart | state-backends]`: a deployment's life with the CDKTF CLI, Terraform and its real providers, against a real API server.
  *
  * Provider binaries come from the folder that AIRLOCK_PROVIDER_MIRROR names, as `terraform providers mirror` fills it; without
  * it, everything is skipped, loudly.
@@ -9,6 +9,7 @@ import { run } from '../harness/processes.mjs';
 import { PROVIDER_MIRROR } from './install/providers.mjs';
 import { lifecycle } from './suites/lifecycle.mjs';
 import { lockedChart } from './suites/locked-chart.mjs';
+import { stateBackends } from './suites/state-backends.mjs';
 import { print } from '../harness/tier.mjs';
 import { runTier, wants } from './tier.mjs';
 
@@ -17,6 +18,7 @@ const SKIPPED = [
   'hand edits of a policy, an image and an argument, each named, and their way back',
   'a deleted and a cordoned node',
   'cdktf destroy, refused and allowed',
+  'state in Secrets, behind https and in PostgreSQL',
   'a chart of the lock, installed by hash, and refused with other bytes',
 ];
 
@@ -37,6 +39,7 @@ if (missing.length > 0) {
   await runTier({
     suites: async (report, named) => {
       if (wants(named, 'lifecycle')) await lifecycle(report.suite('lifecycle'), folder);
+      if (wants(named, 'state-backends')) await stateBackends(report.suite('state-backends'), folder);
       if (wants(named, 'locked-chart')) await lockedChart(report.suite('locked-chart'), folder);
     },
   });

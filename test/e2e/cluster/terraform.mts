@@ -48,18 +48,21 @@ export interface ResourceChange {
   };
 }
 
+/** Variables beside those of every run, as credentials of a backend. */
+type Environment = Readonly<Record<string, string>>;
+
 /** Where and how plain Terraform runs. */
-const inStack = (world: World, stack: string) => ({
+const inStack = (world: World, stack: string, env: Environment = {}) => ({
   cwd: path.join(world.plan, 'stacks', stack),
-  env: environment(world),
+  env: { ...environment(world), ...env },
   timeoutMs: TIMEOUT_MS,
 });
 
 const INIT = ['init', '-input=false', '-no-color'];
 
 /** What plain Terraform would do in one stack. */
-export async function plannedChanges(world: World, stack: string): Promise<ResourceChange[]> {
-  const options = inStack(world, stack);
+export async function plannedChanges(world: World, stack: string, env?: Environment): Promise<ResourceChange[]> {
+  const options = inStack(world, stack, env);
   await mustRun('terraform', INIT, options);
   await mustRun('terraform', ['plan', '-input=false', '-no-color', '-out=e2e.plan'], options);
   const { stdout } = await mustRun('terraform', ['show', '-json', 'e2e.plan'], options);
@@ -68,10 +71,15 @@ export async function plannedChanges(world: World, stack: string): Promise<Resou
 }
 
 /** Deploys one stack with plain Terraform. */
-export async function applyStack(world: World, stack: string): Promise<void> {
-  const options = inStack(world, stack);
+export async function applyStack(world: World, stack: string, env?: Environment): Promise<void> {
+  const options = inStack(world, stack, env);
   await mustRun('terraform', INIT, options);
   await mustRun('terraform', ['apply', '-auto-approve', '-input=false', '-no-color'], options);
+}
+
+/** Takes one stack away with plain Terraform. */
+export async function destroyStack(world: World, stack: string, env?: Environment): Promise<void> {
+  await mustRun('terraform', ['destroy', '-auto-approve', '-input=false', '-no-color'], inStack(world, stack, env));
 }
 
 /** What Terraform says where it refuses to plan a stack. */

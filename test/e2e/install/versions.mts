@@ -3,7 +3,13 @@ import type { GoProgram } from '../../harness/go.mjs';
 
 export const KUBERNETES_VERSION = 'v1.34.4';
 
-export const DEBIAN_PACKAGES = ['curl=7.88*', 'etcd-server=3.4.23*', 'iproute2=6.1*', 'openssl=3.0*'] as const;
+export const DEBIAN_PACKAGES = [
+  'curl=7.88*',
+  'etcd-server=3.4.23*',
+  'iproute2=6.1*',
+  'openssl=3.0*',
+  'postgresql-15=15.*',
+] as const;
 
 export const KWOK = {
   name: 'kwok',

@@ -3,7 +3,6 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Drift } from '../../../cluster/drift/drift.js';
 import { lockedReferences } from '../../../site/locked-references.js';
-import { examples, loadFiles } from '../../../tools/examples.js';
 import { airlock } from '../../harness/airlock.mjs';
 import { type Ran, tail } from '../../harness/processes.mjs';
 import { expect, expectEqual, expectMatch, type Suite } from '../../harness/report.mjs';
@@ -18,9 +17,9 @@ import {
   STACKS,
 } from '../cluster/terraform.mjs';
 import { withWorld, type World } from '../cluster/world.mjs';
-import { withProviders } from '../install/providers.mjs';
 import { kubernetesProgram } from '../install/kubernetes.mjs';
 import { namespacesOf, plannedPods } from './examples.mjs';
+import { fixtureFiles } from './fixture.mjs';
 
 const SERVING = 'airlock-serving';
 
@@ -198,14 +197,7 @@ async function life(suite: Suite, world: World): Promise<void> {
 
 /** @param mirror folder of the providers' packages */
 export async function lifecycle(suite: Suite, mirror: string): Promise<void> {
-  const fixture = examples().find(({ name }) => name === 'fixture');
-  expect(fixture !== undefined, 'the fixture of the stacks is gone');
-  const { site, enclave, lock } = await loadFiles(fixture.folder);
-  const files = {
-    site,
-    enclave: { ...enclave, providers: { directory: mirror } },
-    lock: await withProviders(lock, mirror),
-  };
+  const files = await fixtureFiles(mirror);
   await suite.check('a cluster for it', () =>
     withWorld(files, async (world) => {
       await life(suite, world);

@@ -2,7 +2,7 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Deployment } from 'kubernetes-types/apps/v1.js';
-import { examples, loadFiles, ROOT } from '../../../tools/examples.js';
+import { ROOT } from '../../../tools/examples.js';
 import { mustRun } from '../../harness/processes.mjs';
 import { expectEqual, expectMatch, type Suite } from '../../harness/report.mjs';
 import { makeFolder } from '../../harness/scratch.mjs';
@@ -11,7 +11,7 @@ import { relock } from '../../stacks/relock.js';
 import { readyPods } from '../cluster/deploy.mjs';
 import { applyStack, plannedChanges, refusedPlan } from '../cluster/terraform.mjs';
 import { type SiteFiles, withWorld, type World } from '../cluster/world.mjs';
-import { withProviders } from '../install/providers.mjs';
+import { fixtureFiles } from './fixture.mjs';
 
 const NAMESPACE = 'airlock-accelerators';
 const VERSION = '26.7.0';
@@ -30,18 +30,15 @@ async function packed(folder: string): Promise<string> {
 
 /** The fixture with the GPU Operator, and the chart in its lock. */
 async function operated(folder: string, file: string, mirror: string): Promise<SiteFiles> {
-  const fixture = examples().find(({ name }) => name === 'fixture');
-  if (fixture === undefined) throw new Error('the fixture of the stacks is gone');
-  const { site: plain, enclave, lock } = await loadFiles(fixture.folder);
+  const { site: plain, enclave, lock } = await fixtureFiles(mirror);
   const site = { ...plain, gpu: { operator: { version: VERSION } } };
-  const locked = await withProviders(relock(site, lock), mirror);
+  const locked = relock(site, lock);
   const sha256 = sha256Hex(await readFile(file));
   return {
     site,
     enclave: {
       ...enclave,
       network: { ...enclave.network, apiServers: { cidrs: ['10.20.0.11/32'] } },
-      providers: { directory: mirror },
       charts: { directory: folder },
     },
     lock: { ...locked, charts: (locked.charts ?? []).map((chart) => ({ ...chart, sha256 })) },

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { ROOT } from '../../harness/paths.mjs';
 import { answers, mustRun, type Service, startService } from '../../harness/processes.mjs';
 import { expect, expectEqual, expectMatch, type Suite } from '../../harness/report.mjs';
-import { type Certificates, makeCertificates } from './certificates.mjs';
+import { type Certificates, makeCertificates } from '../../harness/certificates.mjs';
 import { airlockOk, type FarSide, farSide } from './kit.mjs';
 import { makeFolder } from '../../harness/scratch.mjs';
 import { enclaveYaml, SITE_NAME, siteYaml } from './site-files.mjs';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import { type AddressInfo } from 'node:net';
-import { type Certificates } from '../journey/certificates.mjs';
+import { type Certificates } from '../../harness/certificates.mjs';
 
 /** Returns the body to send in place of `body`. */
 export type Tamper = (url: string, body: Buffer) => Buffer;

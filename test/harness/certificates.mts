@@ -1,7 +1,7 @@
 /** A private certificate authority and a server certificate for loopback, made with openssl. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { mustRun } from '../../harness/processes.mjs';
+import { mustRun } from './processes.mjs';
 
 export interface Certificates {
   /** PEM files. */
@@ -21,7 +21,7 @@ export async function makeCertificates(folder: string): Promise<Certificates> {
     'server.csr',
     'server.ext',
   ].map((name) => path.join(folder, name)) as [string, string, string, string, string, string];
-  const subject = ['-subj', '/CN=Airlock integration authority'];
+  const subject = ['-subj', '/CN=Airlock test authority'];
   await mustRun('openssl', [
     'req',
     '-x509',
