@@ -1,13 +1,12 @@
 /** Whether the GPUs that nodes report are those that the site declares. */
 import type { Node } from 'kubernetes-types/core/v1';
 import { ACCELERATORS } from '../../catalog/accelerators';
-import { gpuUnits } from '../../catalog/gpu-sharing';
 import { driverBranch } from '../../catalog/nvidia-host';
 import type { Enclave } from '../../site/generated/enclave';
 import type { Pool, Site } from '../../site/generated/site';
 import type { ClusterFacts } from './facts';
 import { fail, type Finding, ok, warn } from './finding';
-import { allocatable } from './placement';
+import { awaitsPlan, devicesOf, offeredDevices } from './planned-devices';
 
 /** Labels of GPU feature discovery (NVIDIA/k8s-device-plugin docs/gpu-feature-discovery). */
 const PRODUCT = 'nvidia.com/gpu.product';
@@ -31,26 +30,28 @@ function driverFinding(subject: string, labels: Readonly<Record<string, string>>
 }
 
 /** Resource names tell how the device plugin is set up. */
-function resourceFinding(subject: string, node: Node, pool: Pool): Finding[] {
-  const { resource, perGpu } = gpuUnits(ACCELERATORS[pool.accelerator] ?? { vendor: 'none' }, pool.sharing);
-  if (resource === undefined) return [];
-  const offered = new Map(
-    [...allocatable(node)].filter(([name, amount]) => name.startsWith('nvidia.com/') && amount > 0),
-  );
+function resourceFinding(subject: string, node: Node, pool: Pool, site: Site): Finding[] {
+  const devices = devicesOf(pool);
+  if (devices === undefined) return [];
+  const { resource, amount } = devices;
+  const offered = offeredDevices(node);
   const found = offered.get(resource) ?? 0;
-  const wanted = perGpu * (pool.gpusPerNode ?? 0);
-  if (found >= wanted) return [];
-  const others = [...offered].map(([name, amount]) => `${String(amount)} ${name}`).sort();
-  const message = `it offers ${others.join(', ') || 'no GPUs'}; the site says ${String(wanted)} ${resource}`;
+  if (found >= amount) return [];
+  if (awaitsPlan(site, node)) {
+    const message = `it offers no GPUs yet: the plan brings what publishes ${String(amount)} ${resource}`;
+    return [warn('accelerators', subject, message, 'deploy the stack accelerators, and run preflight again')];
+  }
+  const others = [...offered].map(([name, count]) => `${String(count)} ${name}`).sort();
+  const message = `it offers ${others.join(', ') || 'no GPUs'}; the site says ${String(amount)} ${resource}`;
   const fix = 'set up the device plugin as sharing of the pool says, or change sharing';
   // Fewer than meant is for placement to judge: a sick GPU blocks no deployment that does without it.
   return [(found === 0 && others.length > 0 ? fail : warn)('accelerators', subject, message, fix)];
 }
 
 /** Labels are judged where nodes carry them; a node that is gone is for other checks. */
-export function checkAccelerators({ nodes }: ClusterFacts, { pools }: Site, enclave: Enclave): Finding[] {
+export function checkAccelerators({ nodes }: ClusterFacts, site: Site, enclave: Enclave): Finding[] {
   const byName = new Map(nodes.map((node) => [node.metadata?.name ?? '', node]));
-  return pools.flatMap((pool) => {
+  return site.pools.flatMap((pool) => {
     const accelerator = ACCELERATORS[pool.accelerator];
     if (accelerator?.resource === undefined) return [];
     return (enclave.pools[pool.name]?.nodes ?? []).flatMap((name) => {
@@ -62,7 +63,7 @@ export function checkAccelerators({ nodes }: ClusterFacts, { pools }: Site, encl
       const findings = [
         ...(product === undefined ? [] : productFinding(subject, product, accelerator.product)),
         ...(pool.driverVersion === undefined ? [] : driverFinding(subject, labels, pool.driverVersion)),
-        ...resourceFinding(subject, node, pool),
+        ...resourceFinding(subject, node, pool, site),
       ];
       return findings.length > 0 ? findings : [ok('accelerators', subject, 'as the site declares')];
     });

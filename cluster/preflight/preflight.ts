@@ -18,6 +18,7 @@ import { checkStorage } from './check-storage';
 import { checkVersion } from './check-version';
 import { gatherFacts } from './facts';
 import { type Finding, warn } from './finding';
+import { withPlannedDevices } from './planned-devices';
 
 export interface PreflightOptions {
   readonly kubectl: Kubectl;
@@ -42,7 +43,7 @@ export async function readingChecks({ kubectl, site, enclave, planned, dns }: Pr
     ...checkKinds(facts, objects),
     ...checkNodes(facts, enclave),
     ...checkAccelerators(facts, site, enclave),
-    ...checkPlacement(facts, objects),
+    ...checkPlacement({ ...facts, nodes: withPlannedDevices(facts.nodes, site, enclave) }, objects),
     ...checkRuntime(facts, objects),
     ...checkStorage(facts, objects),
     ...checkResolver(facts, dns),
