@@ -14,7 +14,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 /** Pid of a process that has ended. */
 async function deadPid(): Promise<number> {
-  const child = spawn('true');
+  const child = spawn(process.execPath, ['-e', '']);
   await once(child, 'close');
   return child.pid!;
 }

@@ -23,7 +23,7 @@ it('a second writer of the same process is refused until the first lets go', asy
 });
 
 it('the lock of a running process holds, and falls when that process is killed', async () => {
-  const child = spawn('sleep', ['60']);
+  const child = spawn(process.execPath, ['-e', 'setTimeout(() => undefined, 60_000)']);
   try {
     const stat = await readFile(`/proc/${child.pid!}/stat`, 'utf8');
     const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]!;

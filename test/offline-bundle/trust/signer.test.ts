@@ -43,10 +43,10 @@ describe('a signer', () => {
 
   it.each([
     ['echo token is locked >&2; exit 3', /ended with exit code 3: token is locked/, 3],
-    ['cat /dev/zero | head -c 100000', /printed 100000 bytes/, 3],
+    [`"${process.execPath}" -p '"x".repeat(99_999)'`, /printed 100000 bytes/, 3],
     ['true', /does not verify/, 2],
     ['kill -9 $$', /ended with SIGKILL/, 3],
-  ])('reports what the command "%s" did', async (command, message, exitCode) => {
+  ])('reports what the command %j did', async (command, message, exitCode) => {
     const failure = commandSigner(command, own.publicPem).sign(bytes);
     await expect(failure).rejects.toThrow(message);
     await expect(failure).rejects.toMatchObject({ exitCode });
