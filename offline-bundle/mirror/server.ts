@@ -9,6 +9,7 @@ import type { Catalog } from './catalog';
 import { filesApi } from './files-api';
 import { hubApi } from './hub-api';
 import { LiveCatalog } from './live-catalog';
+import { METRICS_PATH, serveMetrics } from './metrics';
 import { ociApi, ociError } from './oci-api';
 import { terraformApi } from './terraform-api';
 
@@ -20,7 +21,7 @@ export interface MirrorOptions {
   readonly port: number;
   /** PEM texts; plain HTTP where absent. */
   readonly tls?: { readonly cert: string; readonly key: string };
-  /** False while the store is being filled: everything but `/healthz` answers 503. @default - always ready */
+  /** False while the store is being filled: everything but `/healthz` and `/metrics` answers 503. @default - always ready */
   readonly isReady?: () => boolean;
   /** Told one line per finished request. */
   readonly accessLog?: (line: string) => void;
@@ -51,6 +52,8 @@ const KEEP_ALIVE_MS = 65_000;
 const GRACE_MS = 10_000;
 const SWEEP_MS = 50;
 const MEBIBYTE = 1024 * 1024;
+/** Answered while the store is being filled. */
+const ALWAYS: readonly string[] = ['/healthz', METRICS_PATH];
 
 function createServer(listener: RequestListener, tls: MirrorOptions['tls']): Server {
   const timeouts = {
@@ -82,7 +85,7 @@ function refuseWrites(app: FastifyInstance): void {
 
 function waitUntilReady(app: FastifyInstance, isReady: () => boolean): void {
   app.addHook('onRequest', async (request, reply) => {
-    if (isReady() || request.url === '/healthz') return;
+    if (isReady() || ALWAYS.includes(request.url)) return;
     await reply.code(503).header('retry-after', '2').send(ociError('UNAVAILABLE', 'the mirror is still being filled'));
   });
 }
@@ -143,17 +146,19 @@ export async function startMirror(options: MirrorOptions): Promise<Mirror> {
     logger: false,
   });
   if (accessLog !== undefined) logAccess(app, accessLog);
+  const catalog = (): Promise<Catalog> => live.current();
+  serveMetrics(app, { catalog, isReady, ...(tls === undefined ? {} : { certificate: tls.cert }) });
   refuseWrites(app);
   waitUntilReady(app, isReady);
   answerErrors(app, note);
   for (const url of ['/healthz', '/readyz'])
     app.route({ method: ['GET', 'HEAD'], url, handler: (_request, reply) => reply.type('text/plain').send('ok\n') });
-  const context = { store, catalog: () => live.current() };
+  const context = { store, catalog };
   for (const protocol of [ociApi, terraformApi, filesApi, hubApi]) protocol(app, context);
   await listen(app, host, port);
   return {
     url: boundUrl(app.server, tls !== undefined),
-    catalog: context.catalog,
+    catalog,
     close: async (graceMs = GRACE_MS) => {
       // A connection whose transfer ends after the close stays open for its next request, which will not be taken.
       const sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP_MS);
