@@ -2,17 +2,8 @@ import { ENGINES } from '../../engines';
 import type { Engine, EngineRequest } from '../../engines/contract';
 import { checkExtraArgs } from '../../engines/extra-args';
 import type { EngineName } from '../../catalog/engines';
-import { request } from './requests';
+import { request, VERSIONS } from './requests';
 
-/** A version that each engine serves as it stands, without an image of the site's own. */
-const VERSIONS: Readonly<Record<EngineName, string>> = {
-  vllm: '0.27.1',
-  sglang: '0.5.20',
-  'tensorrt-llm': '1.2.1',
-  'llama.cpp': 'b10068',
-  tgi: '3.0.2',
-  ollama: '0.32.15',
-};
 const NAMES = Object.keys(ENGINES) as EngineName[];
 const specify = (engine: Engine, change: Partial<EngineRequest> = {}) =>
   engine.specify(request({ version: VERSIONS[engine.name], ...change }));

@@ -1,5 +1,16 @@
 /** Requests to vary in tests of engines. */
+import type { EngineName } from '../../catalog/engines';
 import type { EngineRequest, ModelFile } from '../../engines/contract';
+
+/** A version that each engine serves as it stands, without an image of the site's own. */
+export const VERSIONS: Readonly<Record<EngineName, string>> = {
+  vllm: '0.27.1',
+  sglang: '0.5.20',
+  'tensorrt-llm': '1.2.1',
+  'llama.cpp': 'b10068',
+  tgi: '3.0.2',
+  ollama: '0.32.15',
+};
 
 export const file = (path: string, size = 10): ModelFile => ({ path, size });
 
