@@ -25,9 +25,9 @@ describe('MonitoringConfig', () => {
     expect(made['airlock-scrape']?.metadata?.labels).toMatchObject({ prometheus_scrape_config: '1' });
     expect(made['airlock-dashboards']?.metadata?.labels).toMatchObject({ grafana_dashboard: '1' });
     expect(Object.keys(made['airlock-dashboards']?.data ?? {})).toEqual([
-      'airlock-overview.json',
       'airlock-engines.json',
       'airlock-gateway.json',
+      'airlock-overview.json',
       'airlock-traces.json',
     ]);
   });
