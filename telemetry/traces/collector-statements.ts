@@ -1,4 +1,5 @@
 /** Statements of the Collector's transform processor (opentelemetry-collector-contrib pkg/ottl), before and after redaction. */
+import type { RedactionPattern } from '../../catalog/redaction';
 import { RENAMED_ATTRIBUTES } from './genai-attributes';
 
 /** One `trace_statements` entry: statements over one kind of object. */
@@ -49,10 +50,7 @@ const carry = (path: string, carrier: string): string => {
 
 const putBack = (path: string, carrier: string): string[] => {
   const attributes = path.startsWith('spanevent') ? 'spanevent.attributes' : 'span.attributes';
-  return [
-    `set(${path}, ${attributes}[${text(carrier)}])`,
-    `delete_key(${attributes}, ${text(carrier)})`,
-  ];
+  return [`set(${path}, ${attributes}[${text(carrier)}])`, `delete_key(${attributes}, ${text(carrier)})`];
 };
 
 /** Drops what no store should get: keys of headers, cookies and credentials, keys that are data, and the senders' trace state. */
@@ -74,6 +72,24 @@ export const NORMALIZING: readonly StatementGroup[] = [
     ],
   },
 ];
+
+/**
+ * Writes characters that patterns look for as themselves, where JSON has them as escapes: Python writes `Numéro` as
+ * `Num\u00e9ro`, and no label would be found. JSON within JSON has several backslashes before the `u`.
+ */
+export function decoding(patterns: readonly RedactionPattern[]): StatementGroup[] {
+  const characters = new Set(patterns.flatMap(({ pattern }) => pattern.match(/[^\0-\x7f]/gu) ?? []));
+  const replacing = (attributes: string): string[] =>
+    [...characters].sort().map((character) => {
+      const code = character.charCodeAt(0).toString(16).padStart(4, '0');
+      return `replace_all_patterns(${attributes}, "value", ${text(`(?i)\\\\+u${code}`)}, ${text(character)})`;
+    });
+  return [
+    { context: 'resource', statements: replacing('resource.attributes') },
+    { context: 'span', statements: replacing('span.attributes') },
+    { context: 'spanevent', statements: replacing('spanevent.attributes') },
+  ];
+}
 
 /** Lets names of spans and events and the status message pass the redaction as attributes. */
 export const CARRYING: readonly StatementGroup[] = [

@@ -1,7 +1,7 @@
 /** Configuration of the OpenTelemetry Collector that redacts traces and queues them before the store. */
 import type { RedactionPattern } from '../../catalog/redaction';
 import { badInput } from '../../core/errors';
-import { CARRYING, DROPPING, NORMALIZING, PUTTING_BACK, type StatementGroup } from './collector-statements';
+import { CARRYING, decoding, DROPPING, NORMALIZING, PUTTING_BACK, type StatementGroup } from './collector-statements';
 import { LEAST_QUEUE_BYTES, queueFileBytes } from './queue';
 
 const MIB = 1024 ** 2;
@@ -196,6 +196,7 @@ export function collectorConfig(options: CollectorOptions): CollectorConfig {
       'transform/drop': transform('propagate', DROPPING),
       'transform/normalize': transform('ignore', NORMALIZING),
       'transform/carry': transform('propagate', CARRYING),
+      'transform/decode': transform('propagate', decoding(patterns)),
       redaction: redaction(patterns),
       'transform/put-back': transform('propagate', PUTTING_BACK),
     },
@@ -212,6 +213,7 @@ export function collectorConfig(options: CollectorOptions): CollectorConfig {
             'transform/drop',
             'transform/normalize',
             'transform/carry',
+            'transform/decode',
             'redaction',
             'transform/put-back',
           ],

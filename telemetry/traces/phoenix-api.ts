@@ -41,7 +41,9 @@ export class PhoenixApi {
   /** Spans of a project with that value of an attribute. */
   public spans(project: Project, attribute: string, value: string): Promise<StoredSpan[]> {
     // As JSON: a bare `12345` would be searched for as a number (phoenix/server/api/routers/v1/spans.py, `_parse_attribute`).
-    return this.all<StoredSpan>(`/v1/projects/${project.id}/spans`, { attribute: `${attribute}:${JSON.stringify(value)}` });
+    return this.all<StoredSpan>(`/v1/projects/${project.id}/spans`, {
+      attribute: `${attribute}:${JSON.stringify(value)}`,
+    });
   }
 
   /** Removes a trace with all its spans, annotations and costs; whether it was there. */
@@ -49,13 +51,6 @@ export class PhoenixApi {
     const response = await this.call('DELETE', `/v1/traces/${traceId}`, [404]);
     await response.body?.cancel();
     return response.status !== 404;
-  }
-
-  /** Removes the traces of a project that began before `before`. */
-  public async deleteTracesBefore(project: Project, before: Date): Promise<void> {
-    const interval = new URLSearchParams({ start_time: new Date(0).toISOString(), end_time: before.toISOString() });
-    const response = await this.call('DELETE', `/v1/projects/${project.id}/traces?${interval.toString()}`);
-    await response.body?.cancel();
   }
 
   /** Names of the datasets, which hold copies of spans that people added to them. */

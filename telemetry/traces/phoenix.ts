@@ -157,8 +157,8 @@ export function phoenixSpec({ version, retentionDays, storageBytes, rootUrl }: P
             ...(rootUrl.startsWith('https:') ? { PHOENIX_USE_SECURE_COOKIES: 'true' } : {}),
           }),
       // Written to nowhere but the mounts below.
-      PHOENIX_WORKING_DIR: '/phoenix',
-      HOME: '/phoenix',
+      PHOENIX_WORKING_DIR: '/mnt/data',
+      HOME: '/mnt/data',
       TMPDIR: '/tmp',
       PYTHONDONTWRITEBYTECODE: '1',
     },
@@ -180,7 +180,7 @@ export function phoenixSpec({ version, retentionDays, storageBytes, rootUrl }: P
     },
     user: { uid: 65532, gid: 65532 },
     writable: [
-      { path: '/phoenix', sizeBytes: GIB },
+      { path: '/mnt/data', sizeBytes: GIB },
       { path: '/tmp', sizeBytes: GIB },
     ],
     cpu: 0.5,

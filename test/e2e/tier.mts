@@ -1,7 +1,8 @@
 /** What both tiers against a real API server share: install with the network, run without it, report. */
+import { isInside, runInside } from '../harness/network-namespace.mjs';
 import { Report, type Suite } from '../harness/report.mjs';
 import { print, runSuites, runToStatus } from '../harness/tier.mjs';
-import { isInside, runInside, setUp } from './cluster/network-namespace.mjs';
+import { setUp } from './cluster/network-namespace.mjs';
 import { installEverything } from './install/install.mjs';
 
 export interface Tier {

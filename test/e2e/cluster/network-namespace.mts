@@ -1,33 +1,15 @@
-/** The tier runs in a network namespace of its own: no route leads out of it, and its ports clash with nobody's. */
-import { spawn } from 'node:child_process';
+/** The node's address in the tier's network namespace. */
+import { raiseLoopback, requireNoRoute } from '../../harness/network-namespace.mjs';
 import { mustRun } from '../../harness/processes.mjs';
 
 /** Address of the only node, on a bridge: the kernel may lack dummy devices, and the API server must not advertise loopback. */
 export const NODE_ADDRESS = '172.31.255.1';
 
-const INSIDE = 'AIRLOCK_E2E_INSIDE';
-
-export const isInside = (): boolean => process.env[INSIDE] === '1';
-
-/** Runs this very program again inside a fresh namespace, and returns its exit code. */
-export function runInside(): Promise<number> {
-  const args = ['--net', process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-  const child = spawn('unshare', args, { stdio: 'inherit', env: { ...process.env, [INSIDE]: '1' } });
-  const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
-  process.on('SIGINT', forward).on('SIGTERM', forward);
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => resolve(code ?? 1));
-  });
-}
-
 /** @returns what `ip route` shows, for the report */
 export async function setUp(): Promise<string> {
-  await mustRun('ip', ['link', 'set', 'lo', 'up']);
+  await raiseLoopback();
   await mustRun('ip', ['link', 'add', 'node0', 'type', 'bridge']);
   await mustRun('ip', ['address', 'add', `${NODE_ADDRESS}/32`, 'dev', 'node0']);
   await mustRun('ip', ['link', 'set', 'node0', 'up']);
-  const { stdout } = await mustRun('ip', ['route', 'show']);
-  if (/default|via/.test(stdout)) throw new Error(`a route leads out of the namespace:\n${stdout}`);
-  return stdout.trim() === '' ? 'no route at all' : stdout.trim();
+  return requireNoRoute();
 }

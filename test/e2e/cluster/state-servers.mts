@@ -1,22 +1,17 @@
-/** Servers in which Terraform keeps its state: PostgreSQL from Debian, and the protocol of the `http` backend over TLS. */
-import { chmod, readFile } from 'node:fs/promises';
+/** A server in which Terraform keeps its state: the protocol of the `http` backend over TLS. */
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import path from 'node:path';
 import { makeCertificates } from '../../harness/certificates.mjs';
-import { mustRun, run, startService } from '../../harness/processes.mjs';
 import { makeFolder } from '../../harness/scratch.mjs';
 
-/** A server with state, and how it is seen from Terraform. */
-export interface StateServer {
-  readonly env: Readonly<Record<string, string>>;
-  readonly stop: () => Promise<void>;
-}
-
-export interface HttpStateServer extends StateServer {
+export interface HttpStateServer {
   readonly address: string;
+  /** How it is seen from Terraform. */
+  readonly env: Readonly<Record<string, string>>;
   /** `<METHOD> <path>` of every request, in order. */
   readonly requests: readonly string[];
+  readonly stop: () => Promise<void>;
 }
 
 /** What Terraform expects of such a server (developer.hashicorp.com, "Backend Type: http"). */
@@ -61,36 +56,5 @@ export async function startHttpState(): Promise<HttpStateServer> {
     requests,
     env: { TF_HTTP_CLIENT_CA_CERTIFICATE_PEM: await readFile(authority, 'utf8') },
     stop: () => new Promise((resolve) => server.close(() => resolve())),
-  };
-}
-
-const POSTGRES = '/usr/lib/postgresql/15/bin';
-const PORT = '15432';
-/** PostgreSQL refuses to run as root. */
-const AS_POSTGRES = ['--reuid=postgres', '--regid=postgres', '--init-groups'];
-
-export interface PostgresState extends StateServer {
-  /** One value of the database. */
-  readonly query: (sql: string) => Promise<string>;
-}
-
-export async function startPostgres(): Promise<PostgresState> {
-  const folder = await makeFolder('postgres');
-  await chmod(folder, 0o755);
-  const data = path.join(folder, 'data');
-  await mustRun('install', ['-d', '-o', 'postgres', '-m', '700', data]);
-  const initdb = [`${POSTGRES}/initdb`, `--pgdata=${data}`, '--auth=trust', '--username=airlock'];
-  await mustRun('setpriv', [...AS_POSTGRES, ...initdb], { cwd: '/' });
-  const connection = `postgres://airlock@127.0.0.1:${PORT}/postgres?sslmode=disable`;
-  const args = [`${POSTGRES}/postgres`, '-D', data, '-p', PORT, '-h', '127.0.0.1', '-k', data];
-  const service = await startService('setpriv', [...AS_POSTGRES, ...args], {
-    cwd: '/',
-    ready: async () => (await run(`${POSTGRES}/psql`, [connection, '-c', 'select 1'])).code === 0,
-    withinMs: 30_000,
-  });
-  return {
-    env: { PG_CONN_STR: connection },
-    query: async (sql) => (await mustRun(`${POSTGRES}/psql`, [connection, '-Atc', sql])).stdout.trim(),
-    stop: () => service.stop(),
   };
 }

@@ -3,7 +3,8 @@ import path from 'node:path';
 import type { EnclaveState } from '../../../site/generated/enclave.js';
 import { synthesize } from '../../../stacks/app.js';
 import { expect, expectEqual, expectMatch, type Suite } from '../../harness/report.mjs';
-import { startHttpState, startPostgres } from '../cluster/state-servers.mjs';
+import { startPostgres } from '../../harness/postgres.mjs';
+import { startHttpState } from '../cluster/state-servers.mjs';
 import { applyStack, destroyStack, plannedChanges } from '../cluster/terraform.mjs';
 import { withWorld, type World } from '../cluster/world.mjs';
 import { fixtureFiles } from './fixture.mjs';
@@ -67,7 +68,7 @@ async function pg(world: World): Promise<string> {
   try {
     return await through(world, {
       state: { backend: 'pg' },
-      env: server.env,
+      env: { PG_CONN_STR: `${server.url()}?sslmode=disable` },
       found: async () => {
         expectEqual(await server.query(`select count(*) from airlock_${STACK}.states`), '1', 'states');
         return `one row in airlock_${STACK}.states`;

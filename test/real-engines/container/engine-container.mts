@@ -8,7 +8,7 @@ import { startContainerd } from '../../harness/containerd.mjs';
 import { mustRun, type Ran, run, type Service, startService } from '../../harness/processes.mjs';
 import { makeFolder } from '../../harness/scratch.mjs';
 import { type EngineProgram, runtimeSpec } from './runtime-spec.mjs';
-import { type NetworkCalls, startTrace } from './trace.mjs';
+import { type NetworkCalls, startTrace } from '../../harness/network-trace.mjs';
 
 const beside = (name: string): string => path.join(path.dirname(fileURLToPath(import.meta.url)), name);
 const [ASK, STREAM] = [beside('ask.mjs'), beside('stream.mjs')];

@@ -5,7 +5,7 @@ import { type Service } from '../../harness/processes.mjs';
 import { expect, expectEqual, expectMatch, type Suite } from '../../harness/report.mjs';
 import { type RunningEngine, startEngine } from '../container/engine-container.mjs';
 import type { EngineProgram } from '../container/runtime-spec.mjs';
-import type { NetworkCalls } from '../container/trace.mjs';
+import type { NetworkCalls } from '../../harness/network-trace.mjs';
 
 /** A path that must stay shut, and how it is asked. */
 export interface Door {

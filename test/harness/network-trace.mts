@@ -1,8 +1,8 @@
-/** What a container asks of the network, written down by strace from its first instruction. */
+/** What a process asks of the network, written down by strace from its first instruction. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { startService } from '../../harness/processes.mjs';
-import { makeFolder } from '../../harness/scratch.mjs';
+import { startService } from './processes.mjs';
+import { makeFolder } from './scratch.mjs';
 
 export interface NetworkCalls {
   /** Addresses with port that something was bound to, `0` where the kernel chose the port. */

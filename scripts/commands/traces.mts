@@ -1,0 +1,140 @@
+/** `airlock traces`: the records of one person in the trace store, and backup and restore of the store. */
+import { execFile } from 'node:child_process';
+import { access, readFile, rename, rm } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { Command } from 'commander';
+import { badInput, environmentFailed, EXIT_CODES } from '../../core/errors.js';
+import { backupCommand, type DatabaseCommand, restoreCommand } from '../../telemetry/traces/backup.js';
+import { deleteTraces, findPerson, type PersonRecords } from '../../telemetry/traces/person.js';
+import { PhoenixApi } from '../../telemetry/traces/phoenix-api.js';
+import { print, printJson, table } from '../ui/output.mjs';
+
+const KEY_VARIABLE = 'AIRLOCK_TRACES_KEY';
+const DATABASE_VARIABLE = 'AIRLOCK_TRACES_DATABASE_URL';
+
+interface StoreOptions {
+  readonly url: string;
+  readonly keyFile?: string;
+  readonly person: string;
+  readonly json: boolean;
+}
+
+interface DatabaseOptions {
+  readonly databaseUrlFile?: string;
+}
+
+/** A secret never comes as an argument, which other users of the machine could read. */
+async function secret(variable: string, option: string, file?: string): Promise<string> {
+  const value = file === undefined ? process.env[variable] : (await readFile(file, 'utf8')).trim();
+  if (value !== undefined && value !== '') return value;
+  throw badInput(`${variable} is not set`, `set it, or name a file with ${option}`);
+}
+
+const storeOf = async ({ url, keyFile }: StoreOptions): Promise<PhoenixApi> =>
+  new PhoenixApi({ url, key: await secret(KEY_VARIABLE, '--key-file', keyFile) });
+
+const countOf = ({ traces }: PersonRecords): string => {
+  const spans = traces.reduce((sum, trace) => sum + trace.spans, 0);
+  return `${String(traces.length)} traces, ${String(spans)} spans that name the person`;
+};
+
+function printDatasets({ datasets }: PersonRecords): void {
+  for (const { dataset, examples } of datasets)
+    print(`dataset "${dataset}": ${String(examples)} examples name the person; delete them there, they are copies`);
+}
+
+async function find(options: StoreOptions): Promise<void> {
+  const records = await findPerson(await storeOf(options), options.person);
+  if (options.json) return printJson(records);
+  if (records.traces.length > 0)
+    print(
+      table(
+        ['began', 'project', 'trace', 'spans'],
+        records.traces.map(({ began, project, traceId, spans }) => [began, project, traceId, String(spans)]),
+      ),
+    );
+  printDatasets(records);
+  print(countOf(records));
+}
+
+async function remove(options: StoreOptions & { readonly yes: boolean }): Promise<void> {
+  const store = await storeOf(options);
+  const records = await findPerson(store, options.person);
+  const deleted = options.yes ? await deleteTraces(store, records.traces) : 0;
+  const left = options.yes ? await findPerson(store, options.person) : records;
+  // Copies are left to people, and so is what came in meanwhile: the person's records are not gone yet.
+  if (options.yes && left.traces.length + left.datasets.length > 0) process.exitCode = EXIT_CODES.check;
+  if (options.json)
+    return printJson({ found: records.traces.length, deleted, left: left.traces.length, datasets: left.datasets });
+  printDatasets(left);
+  print(
+    options.yes
+      ? `deleted ${String(deleted)} traces; left: ${countOf(left)}`
+      : `would delete ${countOf(records)}; say --yes to do it`,
+  );
+}
+
+async function runProgram({ program, args, env }: DatabaseCommand): Promise<void> {
+  await promisify(execFile)(program, [...args], { env: { ...process.env, ...env } }).catch(
+    (error: NodeJS.ErrnoException & { readonly stderr?: string }) => {
+      if (error.code === 'ENOENT') throw environmentFailed(`there is no ${program}`, 'install the PostgreSQL client');
+      throw environmentFailed(`${program} failed: ${(error.stderr ?? '').trim()}`, undefined, error);
+    },
+  );
+}
+
+async function backup({ output, databaseUrlFile }: DatabaseOptions & { readonly output: string }): Promise<void> {
+  const url = await secret(DATABASE_VARIABLE, '--database-url-file', databaseUrlFile);
+  const there = await access(output).then(
+    () => true,
+    () => false,
+  );
+  if (there) throw badInput(`${output} exists`, 'name another file; a backup overwrites none');
+  // A backup that broke off must not look like one.
+  const partial = `${output}.partial`;
+  await runProgram(backupCommand(url, partial)).catch(async (error: unknown) => {
+    await rm(partial, { force: true });
+    throw error;
+  });
+  await rename(partial, output);
+  print(`wrote ${output}`);
+}
+
+async function restore(file: string, { databaseUrlFile }: DatabaseOptions): Promise<void> {
+  await runProgram(restoreCommand(await secret(DATABASE_VARIABLE, '--database-url-file', databaseUrlFile), file));
+  print(`restored ${file}`);
+}
+
+const aboutPerson = (name: string, summary: string): Command =>
+  new Command(name)
+    .description(summary)
+    .requiredOption('--url <url>', 'address of the trace store, e.g. http://127.0.0.1:6006')
+    .requiredOption('--person <id>', 'identifier of the person, as the identity provider gave it to the gateway')
+    .option('--key-file <file>', `file with an administrator's API key; else ${KEY_VARIABLE}`)
+    .option('--json', 'print the result as JSON', false);
+
+const aboutDatabase = (command: Command): Command =>
+  command.option('--database-url-file <file>', `file with the database's address; else ${DATABASE_VARIABLE}`);
+
+export const command = (): Command =>
+  new Command('traces')
+    .addCommand(aboutPerson('find', 'traces of a person, and datasets with copies').action(find))
+    .addCommand(
+      aboutPerson('delete', 'delete the traces of a person')
+        .option('--yes', 'delete; without it nothing changes', false)
+        .addHelpText(
+          'after',
+          '\nExit code 1: something of the person is left. Backups keep what they hold until they are rotated.',
+        )
+        .action(remove),
+    )
+    .addCommand(
+      aboutDatabase(new Command('backup').description("write the store's database to a file"))
+        .requiredOption('--output <file>', 'file to write')
+        .action(backup),
+    )
+    .addCommand(
+      aboutDatabase(new Command('restore').description('fill an empty database from such a file'))
+        .argument('<file>', 'file that backup wrote')
+        .action(restore),
+    );
