@@ -45,7 +45,10 @@ function printDatasets({ datasets }: PersonRecords): void {
 
 async function find(options: StoreOptions): Promise<void> {
   const records = await findPerson(await storeOf(options), options.person);
-  if (options.json) return printJson(records);
+  if (options.json) {
+    printJson(records);
+    return;
+  }
   if (records.traces.length > 0)
     print(
       table(
@@ -64,8 +67,10 @@ async function remove(options: StoreOptions & { readonly yes: boolean }): Promis
   const left = options.yes ? await findPerson(store, options.person) : records;
   // Copies are left to people, and so is what came in meanwhile: the person's records are not gone yet.
   if (options.yes && left.traces.length + left.datasets.length > 0) process.exitCode = EXIT_CODES.check;
-  if (options.json)
-    return printJson({ found: records.traces.length, deleted, left: left.traces.length, datasets: left.datasets });
+  if (options.json) {
+    printJson({ found: records.traces.length, deleted, left: left.traces.length, datasets: left.datasets });
+    return;
+  }
   printDatasets(left);
   print(
     options.yes
@@ -75,12 +80,13 @@ async function remove(options: StoreOptions & { readonly yes: boolean }): Promis
 }
 
 async function runProgram({ program, args, env }: DatabaseCommand): Promise<void> {
-  await promisify(execFile)(program, [...args], { env: { ...process.env, ...env } }).catch(
-    (error: NodeJS.ErrnoException & { readonly stderr?: string }) => {
-      if (error.code === 'ENOENT') throw environmentFailed(`there is no ${program}`, 'install the PostgreSQL client');
-      throw environmentFailed(`${program} failed: ${(error.stderr ?? '').trim()}`, undefined, error);
-    },
-  );
+  try {
+    await promisify(execFile)(program, [...args], { env: { ...process.env, ...env } });
+  } catch (error) {
+    const { code, stderr = '' } = error as { readonly code?: unknown; readonly stderr?: string };
+    if (code === 'ENOENT') throw environmentFailed(`there is no ${program}`, 'install the PostgreSQL client', error);
+    throw environmentFailed(`${program} failed: ${stderr.trim()}`, undefined, error);
+  }
 }
 
 async function backup({ output, databaseUrlFile }: DatabaseOptions & { readonly output: string }): Promise<void> {

@@ -1,5 +1,5 @@
 /** What the kit asks Phoenix for, by its REST and GraphQL interfaces. */
-import { AirlockError, environmentFailed } from '../../core/errors';
+import { type AirlockError, environmentFailed } from '../../core/errors';
 
 export interface PhoenixAccess {
   /** Address of the store. */

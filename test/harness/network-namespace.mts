@@ -18,7 +18,9 @@ export function runInside(): Promise<number> {
   });
 }
 
-export const raiseLoopback = async (): Promise<void> => void (await mustRun('ip', ['link', 'set', 'lo', 'up']));
+export async function raiseLoopback(): Promise<void> {
+  await mustRun('ip', ['link', 'set', 'lo', 'up']);
+}
 
 /** @returns what `ip route` shows, for the report */
 export async function requireNoRoute(): Promise<string> {

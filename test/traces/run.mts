@@ -9,13 +9,23 @@ import { Report, type Suite } from '../harness/report.mjs';
 import { print, runSuites, runToStatus, toItsEnd } from '../harness/tier.mjs';
 import { installEverything } from './install/install.mjs';
 import { outages } from './suites/outages.mjs';
+import { contract } from './suites/contract.mjs';
+import { destination } from './suites/destination.mjs';
+import { records } from './suites/records.mjs';
 import { redaction } from './suites/redaction.mjs';
 import { startStore, type Store, stopStore } from './world/store.mjs';
 
-const SUITES: Readonly<Record<string, (suite: Suite, store: Store) => Promise<void>>> = { redaction, outages };
+const SUITES: Readonly<Record<string, (suite: Suite, store: Store) => Promise<void>>> = {
+  contract,
+  redaction,
+  destination,
+  outages,
+  records,
+};
 
 async function outside(): Promise<number> {
-  return (await installEverything(new Report(print).suite('install'))) ? runInside() : 1;
+  const installed = await installEverything(new Report(print).suite('install'));
+  return installed ? runInside() : 1;
 }
 
 /** A store for each suite: what one leaves behind is no figure of another. */
@@ -28,9 +38,14 @@ async function inside(report: Report, named: readonly string[]): Promise<void> {
     const suite = report.suite(name);
     await toItsEnd(suite, async () => {
       const store = await startStore();
-      await SUITES[name]?.(suite, store).finally(() => stopStore(store));
+      try {
+        await SUITES[name]?.(suite, store);
+      } finally {
+        await stopStore(store);
+      }
     });
   }
 }
 
-await (isInside() ? runSuites(inside, Object.keys(SUITES)) : runToStatus(outside));
+if (isInside()) await runSuites(inside, Object.keys(SUITES));
+else await runToStatus(outside);

@@ -55,7 +55,11 @@ export const queueFolder = async (): Promise<string> => {
 };
 
 export async function startCollector(start: CollectorStart): Promise<Collector> {
-  const { patterns, destination = phoenixDestination(PHOENIX_URL), change = (config) => config } = start;
+  const {
+    patterns,
+    destination = phoenixDestination(PHOENIX_URL),
+    change = (config: CollectorConfig): unknown => config,
+  } = start;
   const config = collectorConfig({
     ...{ patterns, destination, queueFolder: start.queueFolder, host: '127.0.0.1', ports: PORTS },
     ...{ queueBytes: 256 * MIB, memoryBytes: 1024 * MIB },

@@ -1,6 +1,6 @@
 /** Senders of OTLP: the OpenTelemetry SDK for Python, which we did not write. */
 import path from 'node:path';
-import { mustRun, type Service, startService } from '../../harness/processes.mjs';
+import { mustRun, startService } from '../../harness/processes.mjs';
 import { PYTHON } from '../install/phoenix.mjs';
 import { CLIENTS } from '../paths.mjs';
 import { GRPC, HTTP } from './collector.mjs';
@@ -46,13 +46,13 @@ export interface Stream {
 /** Sends traces of two spans at a rate, over gRPC. */
 export async function startStream(perSecond: number, seconds: number): Promise<Stream> {
   const args = [SENDER, 'stream', GRPC, String(perSecond), String(seconds)];
-  let service: Service | undefined;
+  const service = await startService(PYTHON, args, { ready: (output) => output.includes('}\n') });
   const sent = (): Sent[] =>
-    (service?.output() ?? '')
+    service
+      .output()
       .split('\n')
       .filter((line) => line.startsWith('{') && line.endsWith('}'))
       .map((line) => JSON.parse(line) as Sent);
-  service = await startService(PYTHON, args, { ready: (output) => output.includes('}\n') });
   return { sent, end: () => waitForAll(sent, perSecond * seconds) };
 }
 
