@@ -16,6 +16,7 @@ export const FAR_SIDE_COMMANDS: CommandTable = {
   },
   preflight: { summary: 'check a cluster before a deployment', load: () => import('./commands/preflight.mjs') },
   drift: { summary: 'what in the cluster is no longer as planned', load: () => import('./commands/drift.mjs') },
+  status: { summary: 'what runs, against what is planned and locked', load: () => import('./commands/status.mjs') },
   probe: { summary: 'try connections, as preflight does from pods', load: () => import('./commands/probe.mjs') },
   secrets: { summary: 'list and make the Secrets that a plan names', load: () => import('./commands/secrets.mjs') },
   audit: { summary: 'judge synthesized stacks against site and lock', load: () => import('./commands/audit.mjs') },

@@ -12,6 +12,7 @@ import { deploy, readyPods } from '../cluster/deploy.mjs';
 import { withWorld, type World } from '../cluster/world.mjs';
 import { kubernetesProgram } from '../install/kubernetes.mjs';
 import { refusals } from './refusals.mjs';
+import { status } from './status.mjs';
 
 interface Row {
   readonly pod: string;
@@ -180,7 +181,10 @@ export async function examples(report: (name: string) => Suite, print: (text: st
         ]);
         await example(suite, world, one.folder, print);
         // The same policies stand in every plan.
-        if (at === 0) await refusals(report('refusals'), world);
+        if (at === 0) {
+          await status(report('status'), world);
+          await refusals(report('refusals'), world);
+        }
         return stdout;
       });
       return 'ended';
