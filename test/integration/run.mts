@@ -15,6 +15,7 @@ import { hub } from './suites/hub.mjs';
 import { images } from './suites/images.mjs';
 import { isolation } from './suites/isolation.mjs';
 import { netpol } from './suites/netpol.mjs';
+import { rollbacks } from './suites/rollback.mjs';
 import { signatures } from './suites/signatures.mjs';
 import { terraform } from './suites/terraform.mjs';
 import { weights } from './suites/weights.mjs';
@@ -28,6 +29,7 @@ const SUITES: Readonly<Record<string, (suite: Suite, journey: Journey) => Promis
   weights,
   hub,
   terraform,
+  rollback: rollbacks,
   signatures,
   isolation,
   'wrong-inputs': wrongInputs,

@@ -28,7 +28,7 @@ const SPEC = {
   containers: [{ name: 'engine', image: `r/engine@${INDEX}`, args: ['/models/m'] }],
 };
 
-const workload = (kind = 'Deployment' as string, replicas: number | undefined = 1, spec: object = SPEC): PlainObject => ({
+const workload = (kind = 'Deployment', replicas?: number, spec: object = SPEC): PlainObject => ({
   apiVersion: kind === 'Job' ? 'batch/v1' : 'apps/v1',
   kind,
   metadata: { name: 'chat', namespace: NAMESPACE },

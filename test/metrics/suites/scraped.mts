@@ -11,7 +11,7 @@ import { expect, expectMatch, type Suite } from '../../harness/report.mjs';
 import { makeFolder } from '../../harness/scratch.mjs';
 import { LLAMA_SERVER } from '../../real-engines/install/llama-server.mjs';
 import { ggufModel } from '../../real-engines/models.mjs';
-import { freePort } from './free-port.mjs';
+import { freePort } from '../../harness/free-port.mjs';
 import { wrongNames } from './names.mjs';
 import { promtool } from './promtool.mjs';
 

@@ -1,0 +1,83 @@
+/** A synthesized plan as a folder of files: its identity, and what must be copied to have it again. */
+import { cp, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { readPlanFiles } from '../../audit/plan/read-files';
+import { canonicalJson } from '../../core/canonical-json';
+import { type Digest, digestOf } from '../../core/digest';
+import { badInput, checkFailed } from '../../core/errors';
+
+/** What Terraform leaves in a stack's folder; state may lie there too, and is never touched. */
+const TERRAFORMS_OWN = /^(?:\.terraform|.*\.tfstate.*|.*\.tfplan)$/;
+
+/**
+ * Identity of a plan: over every file but the providers' hashes (`.terraform.lock.hcl`), to which Terraform may add.
+ *
+ * @throws AirlockError (input) when it is no plan, (check) when it holds links, which stand for something else
+ */
+export async function planDigest(folder: string): Promise<Digest> {
+  const { configurations, assets, strange } = await readPlanFiles(folder);
+  if (strange.length > 0) {
+    throw checkFailed(`${folder} holds what is no file: ${strange.join(', ')}`, 'synthesize the plan afresh');
+  }
+  const ours = [...assets].filter(([file]) => !TERRAFORMS_OWN.test(path.posix.basename(file)));
+  const files = [...configurations.map(({ file, digest }) => [file, digest] as const), ...ours];
+  return digestOf(canonicalJson(Object.fromEntries(files)));
+}
+
+/** Files of a plan, provider locks included, as paths below its folder. */
+async function planFiles(folder: string, below = ''): Promise<string[]> {
+  const entries = await readdir(path.join(folder, below), { withFileTypes: true });
+  const found = entries
+    .filter(({ name }) => !TERRAFORMS_OWN.test(name))
+    .map((entry) => {
+      const file = path.join(below, entry.name);
+      return entry.isDirectory() ? planFiles(folder, file) : Promise.resolve([file]);
+    });
+  return (await Promise.all(found)).flat().sort();
+}
+
+/** Copies the files of a plan into a folder that may hold others. */
+export async function copyPlan(from: string, to: string): Promise<void> {
+  for (const file of await planFiles(from)) {
+    await mkdir(path.dirname(path.join(to, file)), { recursive: true });
+    await cp(path.join(from, file), path.join(to, file));
+  }
+}
+
+/** Puts one plan in the place of another; what Terraform keeps there stays. */
+export async function replacePlan(folder: string, by: string): Promise<void> {
+  for (const file of await planFiles(folder)) await rm(path.join(folder, file));
+  await copyPlan(by, folder);
+}
+
+interface Manifest {
+  readonly stacks: Readonly<
+    Record<string, { readonly workingDirectory: string; readonly dependencies?: readonly string[] }>
+  >;
+}
+
+export interface PlanStack {
+  readonly name: string;
+  /** Folder below the plan. */
+  readonly folder: string;
+}
+
+/**
+ * Stacks in an order in which each comes after those that it depends on.
+ *
+ * @throws AirlockError (input) when they depend on each other in a circle
+ */
+export async function stacksInOrder(folder: string): Promise<PlanStack[]> {
+  const text = await readFile(path.join(folder, 'manifest.json'), 'utf8').catch(() => undefined);
+  if (text === undefined) throw badInput(`${folder} has no manifest.json`, 'pass the folder that `cdktf synth` wrote');
+  const { stacks } = JSON.parse(text) as Manifest;
+  const ordered: PlanStack[] = [];
+  const left = new Map(Object.entries(stacks).sort(([a], [b]) => (a < b ? -1 : 1)));
+  while (left.size > 0) {
+    const next = [...left].find(([, { dependencies = [] }]) => dependencies.every((name) => !left.has(name)));
+    if (next === undefined) throw badInput(`stacks depend on each other: ${[...left.keys()].join(', ')}`);
+    left.delete(next[0]);
+    ordered.push({ name: next[0], folder: next[1].workingDirectory });
+  }
+  return ordered;
+}

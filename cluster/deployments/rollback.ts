@@ -1,0 +1,113 @@
+/** Back to what was deployed before: the kept plan, applied by Terraform, with nothing fetched from media and nothing built anew. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Digest } from '../../core/digest';
+import { checkFailed } from '../../core/errors';
+import { plannedObjects } from '../planned-objects';
+import { history, keepPlan, openKept, recordDeployment, target } from './archive';
+import { type NeededContent, neededContents } from './needed-contents';
+import { copyPlan, planDigest, type PlanStack, replacePlan, stacksInOrder } from './plan-tree';
+import { type StackChanges, Terraform } from './terraform';
+
+export interface RollbackOptions {
+  /** Folder of the plan that is deployed: `cdktf.out`. */
+  readonly plan: string;
+  /** Folder of the kept deployments. */
+  readonly archive: string;
+  /** Begin of the digest to go back to. @default - what was deployed before */
+  readonly to?: string;
+  /** Whether to do it; else it only says what it would do. */
+  readonly apply: boolean;
+  /** Name or path of Terraform. */
+  readonly terraform: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Whether a registry or mirror still has a content. @default - nobody is asked */
+  readonly isThere?: (content: NeededContent) => Promise<boolean>;
+  readonly log: (text: string) => void;
+}
+
+export interface Rollback {
+  readonly from: Digest;
+  readonly to: Digest;
+  /** Contents that are there, of those that the plan names; 0 where nobody was asked. */
+  readonly found: number;
+  readonly stacks: readonly StackChanges[];
+  readonly applied: boolean;
+}
+
+/** @throws AirlockError (check) naming what is gone */
+async function allThere(plan: string, isThere: (content: NeededContent) => Promise<boolean>): Promise<number> {
+  const { objects } = await plannedObjects(plan);
+  const needed = neededContents(objects);
+  const gone: string[] = [];
+  for (const content of needed) {
+    if (!(await isThere(content))) gone.push(`${content.host}/${content.repository}@${content.digest}`);
+  }
+  if (gone.length === 0) return needed.length;
+  throw checkFailed(
+    `the plan to go back to names what is not there any more:\n  ${gone.join('\n  ')}`,
+    'nothing was changed; import the bundle that brought it again, then go back',
+  );
+}
+
+/** Terraform needs the configuration of what it destroys, and the older plan has none of a newer stack. */
+async function refuseNewStacks(current: string, stacks: readonly PlanStack[]): Promise<void> {
+  const kept = new Set(stacks.map(({ name }) => name));
+  const added = (await stacksInOrder(current)).filter(({ name }) => !kept.has(name));
+  if (added.length === 0) return;
+  throw checkFailed(
+    `the deployment to go back to has no stack ${added.map(({ name }) => name).join(', ')}`,
+    `nothing was changed; destroy it first: ${added.map(({ folder }) => `terraform -chdir=${path.join(current, folder)} destroy`).join('; ')}`,
+  );
+}
+
+interface Configuration {
+  readonly terraform?: { readonly backend?: { readonly local?: { readonly path?: string } } };
+}
+
+/** Plans run beside `cdktf.out`, where `../../../state` is the same folder; another place would look like an empty state. */
+async function refuseStateInside(plan: string, stacks: readonly PlanStack[]): Promise<void> {
+  for (const { name, folder } of stacks) {
+    const text = await readFile(path.join(plan, folder, 'cdk.tf.json'), 'utf8');
+    const { path: state } = (JSON.parse(text) as Configuration).terraform?.backend?.local ?? {};
+    if (state === undefined || path.isAbsolute(state)) continue;
+    if (path.join(folder, state).startsWith('..')) continue;
+    throw checkFailed(
+      `the state of stack ${name} lies inside the plan: ${state}`,
+      'keep it beside cdktf.out (enclave.state), where a new plan does not meet it',
+    );
+  }
+}
+
+/**
+ * Goes back. Everything is checked and planned before anything is changed: the kept plan is whole, its images and weights are
+ * still there, and Terraform would do all of it. `cdktf.out` holds the older plan in the end, and the newer one is kept.
+ *
+ * @throws AirlockError (check) when something of it is gone, (environment) when Terraform refuses, (input) when there is nothing to go back to
+ */
+export async function rollback(options: RollbackOptions): Promise<Rollback> {
+  const { plan, archive, to, apply, terraform: program, env, isThere, log } = options;
+  const from = await planDigest(plan);
+  const digest = target(await history(archive), from, to);
+  const kept = await openKept(archive, digest);
+  const stacks = await stacksInOrder(kept);
+  await refuseNewStacks(plan, stacks);
+  await refuseStateInside(kept, stacks);
+  const found = isThere === undefined ? 0 : await allThere(kept, isThere);
+  const staged = await mkdtemp(path.join(path.dirname(path.resolve(plan)), '.airlock-rollback-'));
+  const terraform = new Terraform({ program, plan: staged, env, log });
+  try {
+    await copyPlan(kept, staged);
+    const changes: StackChanges[] = [];
+    for (const stack of stacks) changes.push(await terraform.plan(stack));
+    if (!apply) return { from, to: digest, found, stacks: changes, applied: false };
+    await keepPlan(archive, plan);
+    for (const stack of stacks) await terraform.apply(stack);
+    await replacePlan(plan, kept);
+    await recordDeployment(archive, plan);
+    return { from, to: digest, found, stacks: changes, applied: true };
+  } finally {
+    for (const stack of stacks) await terraform.forget(stack);
+    await rm(staged, { recursive: true, force: true });
+  }
+}

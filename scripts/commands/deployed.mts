@@ -1,0 +1,27 @@
+/** `airlock deployed`: keep what was deployed, so that one can go back to it. */
+import { Command } from 'commander';
+import { history, recordDeployment } from '../../cluster/deployments/archive.js';
+import { print, printJson } from '../ui/output.mjs';
+
+interface DeployedOptions {
+  readonly archive: string;
+  readonly list: boolean;
+  readonly json: boolean;
+}
+
+async function run(plan: string, { archive, list, json }: DeployedOptions): Promise<void> {
+  const kept = list ? undefined : await recordDeployment(archive, plan);
+  const deployed = await history(archive);
+  if (json) printJson({ ...(kept === undefined ? {} : { kept }), deployed });
+  else if (kept !== undefined) print(`kept ${kept} in ${archive}, deployment ${String(deployed.length)}`);
+  else if (deployed.length === 0) print(`nothing is kept in ${archive}`);
+  else deployed.forEach((digest, at) => print(`${String(at + 1).padStart(4)} ${digest}`));
+}
+
+export const command = (): Command =>
+  new Command('deployed')
+    .argument('[plan]', 'folder that `cdktf synth` wrote, and that was deployed', 'cdktf.out')
+    .option('--archive <dir>', 'folder of kept deployments; belongs beside the state', 'deployments')
+    .option('--list', 'show what was deployed, the last one last, and keep nothing', false)
+    .option('--json', 'print it as JSON', false)
+    .action(run);

@@ -1,0 +1,106 @@
+/** `airlock rollback`: back to what was deployed before. */
+import path from 'node:path';
+import { Command } from 'commander';
+import type { NeededContent } from '../../cluster/deployments/needed-contents.js';
+import { type Rollback, rollback } from '../../cluster/deployments/rollback.js';
+import { readAuthorities } from '../../offline-bundle/fetch/dispatcher.js';
+import { HttpClient } from '../../offline-bundle/fetch/http.js';
+import { isUpstreamMissing } from '../../offline-bundle/fetch/missing.js';
+import { dockerCredentials } from '../../offline-bundle/oci/docker-credentials.js';
+import { RegistryClient } from '../../offline-bundle/oci/registry-client.js';
+import { SILENT } from '../../core/progress.js';
+import { kitVersion } from '../ui/kit-version.mjs';
+import { print, printJson, table } from '../ui/output.mjs';
+
+interface RollbackCommandOptions {
+  readonly archive: string;
+  readonly to?: string;
+  readonly apply: boolean;
+  readonly terraform: string;
+  readonly kubeconfig?: string;
+  readonly ca?: string;
+  readonly registry: boolean;
+  readonly json: boolean;
+}
+
+/** Asks registries and mirrors for manifests; closes what it opened. */
+function askingRegistries(ca: string | undefined, version: string) {
+  const http = new HttpClient({
+    version,
+    authorities: readAuthorities(ca === undefined ? [] : [ca]),
+    progress: SILENT,
+  });
+  const docker = process.env['DOCKER_CONFIG'] ?? '';
+  const credentials = docker === '' ? () => Promise.resolve(undefined) : dockerCredentials(docker);
+  const client = new RegistryClient(http, new Map(), credentials);
+  return {
+    isThere: async ({ host, repository, digest }: NeededContent): Promise<boolean> => {
+      try {
+        await client.getManifest({ host, path: repository, digest });
+        return true;
+      } catch (error) {
+        if (isUpstreamMissing(error)) return false;
+        throw error;
+      }
+    },
+    close: () => http.close(),
+  };
+}
+
+function report({ from, to, found, stacks, applied }: Rollback, asked: boolean): void {
+  print(`from ${from}\nto   ${to}`);
+  print(
+    asked
+      ? `${String(found)} images and contents are there`
+      : 'note: nobody asked whether images and weights are there',
+  );
+  print(
+    table(
+      ['stack', 'add', 'change', 'destroy'],
+      stacks.map(({ stack, add, change, destroy }) => [stack, String(add), String(change), String(destroy)]),
+    ),
+  );
+  print(applied ? 'done: check with `airlock status` and `airlock drift`' : 'nothing was changed: --apply does it');
+}
+
+async function run(plan: string, options: RollbackCommandOptions, command: Command): Promise<void> {
+  const { archive, to, apply, terraform, kubeconfig, ca, registry, json } = options;
+  const asking = registry ? askingRegistries(ca, kitVersion(command)) : undefined;
+  const absolute = path.resolve(plan);
+  try {
+    const done = await rollback({
+      ...{ plan: absolute, archive, apply, terraform },
+      ...(to === undefined ? {} : { to }),
+      ...(asking === undefined ? {} : { isThere: asking.isThere }),
+      env: {
+        CHECKPOINT_DISABLE: '1',
+        TF_IN_AUTOMATION: '1',
+        TF_CLI_CONFIG_FILE: process.env['TF_CLI_CONFIG_FILE'] ?? path.join(absolute, 'terraform.tfrc'),
+        ...(kubeconfig === undefined ? {} : { TF_VAR_kubeconfig: path.resolve(kubeconfig) }),
+      },
+      log: (text) => void process.stderr.write(text),
+    });
+    if (json) printJson(done);
+    else report(done, registry);
+  } finally {
+    await asking?.close();
+  }
+}
+
+export const command = (): Command =>
+  new Command('rollback')
+    .argument('[plan]', 'folder that `cdktf synth` wrote, and that is deployed', 'cdktf.out')
+    .option('--archive <dir>', 'folder of kept deployments, as `airlock deployed` fills it', 'deployments')
+    .option('--to <digest>', 'begin of the digest to go back to; default: what was deployed before')
+    .option('--apply', 'do it; without, it plans and changes nothing', false)
+    .option('--terraform <program>', 'name or path of terraform or tofu', 'terraform')
+    .option('--kubeconfig <file>', "kubeconfig of a deployer; default: TF_VAR_kubeconfig's")
+    .option('--ca <file>', 'authority that signed the certificate of the registry, as PEM')
+    .option('--no-registry', 'do not ask the registry whether images and weights are still there')
+    .option('--json', 'print what it did as JSON', false)
+    .addHelpText(
+      'after',
+      '\nNeeds no medium and builds nothing: the plan is the one that was deployed, and what it names is asked for before\n' +
+        'anything changes. Exit code 1: something of it is gone; 2: there is nothing to go back to; 3: Terraform refused.',
+    )
+    .action(run);
