@@ -19,6 +19,7 @@ export const FAR_SIDE_COMMANDS: CommandTable = {
   status: { summary: 'what runs, against what is planned and locked', load: () => import('./commands/status.mjs') },
   deployed: { summary: 'keep what was deployed, to go back to it', load: () => import('./commands/deployed.mjs') },
   rollback: { summary: 'back to what was deployed before', load: () => import('./commands/rollback.mjs') },
+  runbook: { summary: 'the way to a new plan, as steps', load: () => import('./commands/runbook.mjs') },
   probe: { summary: 'try connections, as preflight does from pods', load: () => import('./commands/probe.mjs') },
   secrets: { summary: 'list and make the Secrets that a plan names', load: () => import('./commands/secrets.mjs') },
   audit: { summary: 'judge synthesized stacks against site and lock', load: () => import('./commands/audit.mjs') },

@@ -1,0 +1,84 @@
+/** `airlock runbook`: the way from what is deployed to a new plan, as steps. */
+import { Command, InvalidArgumentError } from 'commander';
+import { history, openKept } from '../../cluster/deployments/archive.js';
+import { planDigest, stacksInOrder } from '../../cluster/deployments/plan-tree.js';
+import { objectsByStack, type StackObject } from '../../cluster/planned-objects.js';
+import { contentSizes } from '../../cluster/runbook/content-sizes.js';
+import { besidePlan } from '../../cluster/runbook/deployed-before.js';
+import { deployedObjects } from '../../cluster/runbook/helm-releases.js';
+import { runbookOf } from '../../cluster/runbook/runbook.js';
+import { runbookText } from '../../cluster/runbook/text.js';
+import { badInput } from '../../core/errors.js';
+import { loadLock } from '../../site/lock-file.js';
+import { addKubectlOptions, kubectlOf, type KubectlCommandOptions } from '../ui/kubectl-options.mjs';
+import { print, printJson } from '../ui/output.mjs';
+
+interface RunbookCommandOptions extends KubectlCommandOptions {
+  readonly from?: string;
+  readonly archive: string;
+  readonly cluster: boolean;
+  readonly lock: string;
+  readonly speed?: number;
+  readonly json: boolean;
+}
+
+const UNITS: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9 };
+
+/** @throws InvalidArgumentError for anything but `250MB` and the like */
+function parseSpeed(text: string): number {
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)(kB|MB|GB)(?:\/s)?$/.exec(text) ?? [];
+  const speed = Number(number) * (UNITS[unit] ?? 0);
+  if (speed > 0) return speed;
+  throw new InvalidArgumentError('write bytes a second, e.g. 250MB/s');
+}
+
+/** The plan that was deployed last, as it was kept; before the first, nothing is there. */
+async function lastDeployed(archive: string, plan: string): Promise<readonly StackObject[]> {
+  const current = await planDigest(plan);
+  const before = (await history(archive)).findLast((digest) => digest !== current);
+  return before === undefined ? [] : (await objectsByStack(await openKept(archive, before))).objects;
+}
+
+interface Sides {
+  readonly before: readonly StackObject[];
+  readonly after: readonly StackObject[];
+}
+
+async function sides(plan: string, options: RunbookCommandOptions, after: readonly StackObject[]): Promise<Sides> {
+  const { from, archive, cluster } = options;
+  if (from !== undefined && cluster) throw badInput('--from and --cluster exclude each other', 'name one of them');
+  if (from !== undefined) return { before: (await objectsByStack(from)).objects, after };
+  if (!cluster) return { before: await lastDeployed(archive, plan), after };
+  const namespaces = after.flatMap(({ object }) => (object.kind === 'Namespace' ? [object.metadata.name] : []));
+  return besidePlan(await deployedObjects(kubectlOf(options), namespaces), after);
+}
+
+async function run(plan: string, options: RunbookCommandOptions): Promise<void> {
+  const { objects, unread } = await objectsByStack(plan);
+  const runbook = runbookOf({
+    plan,
+    ...(await sides(plan, options, objects)),
+    stacks: await stacksInOrder(plan),
+    sizes: contentSizes(await loadLock(options.lock)),
+    ...(options.speed === undefined ? {} : { speed: options.speed }),
+  });
+  if (options.json) {
+    printJson({ ...runbook, unread });
+    return;
+  }
+  print(runbookText(runbook).trimEnd());
+  for (const subject of unread) print(`note: ${subject} was not compared: the plan does not show its objects`);
+}
+
+export const command = (): Command =>
+  addKubectlOptions(
+    new Command('runbook')
+      .argument('[plan]', 'folder that `cdktf synth` wrote: the new plan', 'cdktf.out')
+      .option('--from <plan>', 'folder of the plan that is deployed; default: what `airlock deployed` kept last')
+      .option('--archive <dir>', 'folder of kept deployments', 'deployments')
+      .option('--cluster', "compare with the cluster's releases instead", false)
+      .option('--lock <file>', 'the lock of the new plan', 'airlock.lock.json')
+      .option('--speed <bytes/s>', 'at which weights come, e.g. 250MB/s; gives durations', parseSpeed),
+  )
+    .option('--json', 'print the steps as JSON', false)
+    .action(run);
