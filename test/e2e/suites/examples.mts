@@ -11,6 +11,7 @@ import { expect, expectEqual, type Suite } from '../../harness/report.mjs';
 import { deploy, readyPods } from '../cluster/deploy.mjs';
 import { withWorld, type World } from '../cluster/world.mjs';
 import { kubernetesProgram } from '../install/kubernetes.mjs';
+import { helmReleases } from './helm-releases.mjs';
 import { refusals } from './refusals.mjs';
 import { status } from './status.mjs';
 
@@ -183,6 +184,7 @@ export async function examples(report: (name: string) => Suite, print: (text: st
         // The same policies stand in every plan.
         if (at === 0) {
           await status(report('status'), world);
+          await helmReleases(report('releases'), world);
           await refusals(report('refusals'), world);
         }
         return stdout;
