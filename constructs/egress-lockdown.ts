@@ -86,11 +86,15 @@ export class EgressLockdown extends Construct {
     return [...this.made];
   }
 
-  /** Lets pods resolve names. The resolver may forward, so give it only to pods that need it. */
-  public allowDns(from: Peer, dns: DnsPeer, reason: string): void {
+  /**
+   * Lets pods resolve names. The resolver may forward, so give it only to pods that need it.
+   *
+   * @param name of the policy; another for each kind of pods, where a namespace has several
+   */
+  public allowDns(from: Peer, dns: DnsPeer, reason: string, name = 'allow-dns'): void {
     const ports = (port: number) => (['UDP', 'TCP'] as const).map((protocol) => ({ protocol, port: String(port) }));
     const caches = (dns.nodeLocal ?? []).map((address) => ({ ipBlock: { cidr: cidrOfAddress(address) } }));
-    this.add('allow-dns', reason, {
+    this.add(name, reason, {
       podSelector: { matchLabels: this.selective(from) },
       policyTypes: ['Egress'],
       egress: [
@@ -113,13 +117,14 @@ export class EgressLockdown extends Construct {
   /**
    * Lets pods reach one destination outside the cluster that the enclave declares.
    *
+   * @param policy its name; another for each kind of pods, where several reach the destination
    * @throws AirlockError (input) for an address range that is too wide or leads to the node
    */
-  public allowTo(destination: Destination, from: Peer, reason: string): void {
+  public allowTo(destination: Destination, from: Peer, reason: string, policy = `allow-to-${destination.name}`): void {
     const { name, cidr, port, endPort, protocol = 'TCP', owner } = destination;
     this.refuseWide(name, cidr);
     this.add(
-      `allow-to-${name}`,
+      policy,
       reason,
       {
         podSelector: { matchLabels: this.selective(from) },

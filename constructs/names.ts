@@ -7,6 +7,8 @@ export const NAMESPACES = {
   serving: 'airlock-serving',
   /** What makes the cluster see its GPUs; only where the plan installs it. */
   accelerators: 'airlock-accelerators',
+  /** Traces of requests, which hold what people asked. */
+  telemetry: 'airlock-telemetry',
 } as const;
 
 /** Label that the API server itself keeps equal to a namespace's name (kubernetes.io, "Well-Known Labels"). */
@@ -22,7 +24,8 @@ export const REASON_ANNOTATION = 'airlock.dev/reason';
 export const OWNER_ANNOTATION = 'airlock.dev/owner';
 
 /** Components of the platform; policies select pods by them. */
-export type Component = 'weight-mirror' | 'serving' | 'device-plugin';
+export type Component =
+  'weight-mirror' | 'serving' | 'device-plugin' | 'trace-collector' | 'trace-store' | 'trace-database' | 'trace-backup';
 
 /** Labels by which Services, policies and workloads find the pods of one component. */
 export const componentLabels = (component: Component): Readonly<Record<string, string>> => ({

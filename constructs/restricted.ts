@@ -1,5 +1,5 @@
 /** Security contexts of the Pod Security Standard "restricted" (Kubernetes documentation, "Pod Security Standards"). */
-import type { PodSecurityContext, SecurityContext } from 'kubernetes-types/core/v1';
+import type { PodSecurityContext, PodSpec, SecurityContext } from 'kubernetes-types/core/v1';
 
 export interface NumericUser {
   readonly uid: number;
@@ -32,3 +32,21 @@ export const restrictedContainer = (user: NumericUser, readOnlyRootFilesystem = 
   capabilities: { drop: ['ALL'] },
   seccompProfile: { type: 'RuntimeDefault' },
 });
+
+/**
+ * A restricted pod that knows nothing of the cluster, on nodes that can run its image.
+ *
+ * @param platforms of the image, e.g. `linux/amd64`
+ */
+export function quietPod(fsGroup: number, platforms: readonly string[]): Omit<PodSpec, 'containers'> {
+  const [platform = '', another] = platforms;
+  return {
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: restrictedPod(fsGroup),
+    nodeSelector: {
+      'kubernetes.io/os': 'linux',
+      ...(another === undefined ? { 'kubernetes.io/arch': platform.split('/')[1] ?? '' } : {}),
+    },
+  };
+}

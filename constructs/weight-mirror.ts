@@ -11,7 +11,7 @@ import type { Flow } from './egress-lockdown';
 import { EnvelopeRelease } from './envelope-release';
 import { componentLabels, NAMESPACES, platformLabels, selectorLabels, workloadLabels } from './names';
 import { gibibytes } from '../core/quantity';
-import { KIT_USER, restrictedContainer, restrictedPod } from './restricted';
+import { KIT_USER, quietPod, restrictedContainer } from './restricted';
 import {
   type MountedCa,
   mountedCa,
@@ -168,16 +168,9 @@ export class WeightMirror extends Construct {
     const { namespace, platforms, source } = props;
     const labels = { ...workloadLabels(NAME, NAME, 'weight-mirror') };
     const hostAliases = sourceAliases(source);
-    const [platform = '', another] = platforms;
     const spec: PodSpec = {
-      automountServiceAccountToken: false,
-      enableServiceLinks: false,
-      securityContext: restrictedPod(KIT_USER.gid),
+      ...quietPod(KIT_USER.gid, platforms),
       terminationGracePeriodSeconds: 30,
-      nodeSelector: {
-        'kubernetes.io/os': 'linux',
-        ...(another === undefined ? { 'kubernetes.io/arch': platform.split('/')[1] ?? '' } : {}),
-      },
       ...(hostAliases.length === 0 ? {} : { hostAliases }),
       containers: [this.container(props, ca)],
       volumes: [{ name: 'store', persistentVolumeClaim: { claimName: NAME } }, ...ca.volumes],

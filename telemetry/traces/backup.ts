@@ -61,3 +61,25 @@ export function restoreCommand(url: string, file: string): DatabaseCommand {
     env,
   };
 }
+
+/** Folder of the backups inside their container. */
+export const BACKUP_FOLDER = '/backup';
+
+/**
+ * Shell of a backup in the cluster, where PostgreSQL's image has no more than a shell: writes beside, reads it back, renames, and
+ * removes all but the newest `keep`.
+ *
+ * The database is where the environment says: DATABASE_URL, else the variables of libpq.
+ */
+export const backupScript = (keep: number, folder = BACKUP_FOLDER): string =>
+  [
+    'set -eu',
+    `file=${folder}/phoenix-$(date -u +%Y%m%dT%H%M%SZ).dump`,
+    // What an earlier run left when it was killed.
+    `rm -f ${folder}/*.partial`,
+    'pg_dump --format=custom --no-owner --no-privileges --file="$file.partial" ${DATABASE_URL:+"--dbname=$DATABASE_URL"}',
+    'pg_restore --list "$file.partial" > /dev/null',
+    'mv "$file.partial" "$file"',
+    `ls -1 ${folder}/phoenix-*.dump | sort -r | tail -n +${keep + 1} | while read -r old; do rm -f "$old"; done`,
+    `ls -l ${folder}`,
+  ].join('\n');

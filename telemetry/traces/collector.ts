@@ -82,6 +82,16 @@ export interface CollectorOptions {
 /** A configuration of the Collector; as JSON it is YAML. */
 export type CollectorConfig = Readonly<Record<string, unknown>>;
 
+/**
+ * The text of its file: JSON with one value a line, for people who review a change, and in ASCII, so that no program on the way
+ * rewrites a character that a pattern looks for.
+ */
+export const collectorConfigText = (config: CollectorConfig): string =>
+  `${JSON.stringify(config, null, 2).replace(
+    /[^\n -~]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )}\n`;
+
 /** Largest request: prompts of 100,000 tokens are 400 KB, and senders batch; the receiver's own limit is 4 MiB. */
 const LARGEST_REQUEST_MIB = 32;
 

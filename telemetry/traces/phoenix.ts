@@ -17,7 +17,7 @@ export const PHOENIX_KNOWN = '20.26.1';
 export const PHOENIX_PORT = 6006;
 /** Prometheus (phoenix/server/prometheus.py, `start_http_server`). */
 export const PHOENIX_METRICS_PORT = 9090;
-/** Database of Phoenix. */
+/** Database of Phoenix, and the user that owns it. */
 export const PHOENIX_DATABASE = 'phoenix';
 
 /** A value that comes from a Secret of the cluster; the plan has its name alone. */
@@ -30,7 +30,9 @@ export interface SecretVariable {
 
 /** Keys of the Secret of the store. */
 export const STORE_SECRET_KEYS = {
-  /** `postgresql://user:password@host:5432/phoenix`, as SQLAlchemy reads it. */
+  /** Password of the user `phoenix` of the kit's own PostgreSQL. */
+  databasePassword: 'database-password',
+  /** `postgresql://user:password@host:5432/phoenix`, where the site has a PostgreSQL of its own. */
   databaseUrl: 'database-url',
   /** Signs sessions and API keys; 32 characters and more, a digit and a lower-case letter among them. */
   signing: 'signing-secret',
@@ -54,6 +56,12 @@ export interface PhoenixOptions {
   readonly retentionDays: number;
   /** Bytes that the database may take; from 90 % on, Phoenix takes no more. */
   readonly storageBytes: number;
+  /**
+   * Where the kit's own PostgreSQL listens.
+   *
+   * @default - the site has one, and its whole address is in the Secret
+   */
+  readonly database?: { readonly host: string; readonly port: number };
   /**
    * Address under which people open it; cookies and redirects are bound to it.
    *
@@ -132,7 +140,7 @@ const CLOSED = {
 /**
  * @throws AirlockError (input) for a version that cannot be kept offline, and for a retention or capacity of nothing
  */
-export function phoenixSpec({ version, retentionDays, storageBytes, rootUrl }: PhoenixOptions): PhoenixSpec {
+export function phoenixSpec({ version, retentionDays, storageBytes, database, rootUrl }: PhoenixOptions): PhoenixSpec {
   const warnings = checkVersion(version);
   if (!Number.isInteger(retentionDays) || retentionDays < 1)
     throw badInput(`traces kept for ${retentionDays} days`, 'give whole days, at least 1: 0 would keep them for ever');
@@ -150,6 +158,14 @@ export function phoenixSpec({ version, retentionDays, storageBytes, rootUrl }: P
       // It answers before it writes: beyond so many it refuses, and the Collector keeps the rest.
       PHOENIX_MAX_SPANS_QUEUE_SIZE: String(UNWRITTEN_SPANS),
       PHOENIX_LOGGING_MODE: 'structured',
+      ...(database === undefined
+        ? {}
+        : {
+            PHOENIX_POSTGRES_HOST: database.host,
+            PHOENIX_POSTGRES_PORT: String(database.port),
+            PHOENIX_POSTGRES_USER: PHOENIX_DATABASE,
+            PHOENIX_POSTGRES_DB: PHOENIX_DATABASE,
+          }),
       ...(rootUrl === undefined
         ? {}
         : {
@@ -163,7 +179,9 @@ export function phoenixSpec({ version, retentionDays, storageBytes, rootUrl }: P
       PYTHONDONTWRITEBYTECODE: '1',
     },
     secrets: [
-      { variable: 'PHOENIX_SQL_DATABASE_URL', key: STORE_SECRET_KEYS.databaseUrl },
+      database === undefined
+        ? { variable: 'PHOENIX_SQL_DATABASE_URL', key: STORE_SECRET_KEYS.databaseUrl }
+        : { variable: 'PHOENIX_POSTGRES_PASSWORD', key: STORE_SECRET_KEYS.databasePassword },
       { variable: 'PHOENIX_SECRET', key: STORE_SECRET_KEYS.signing },
       { variable: 'PHOENIX_ADMIN_SECRET', key: STORE_SECRET_KEYS.admin },
       { variable: 'PHOENIX_DEFAULT_ADMIN_INITIAL_PASSWORD', key: STORE_SECRET_KEYS.adminPassword },

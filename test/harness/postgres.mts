@@ -11,6 +11,7 @@ export const POSTGRES_PROGRAMS = '/usr/lib/postgresql/15/bin';
 const AS_POSTGRES = ['--reuid=postgres', '--regid=postgres', '--init-groups'];
 
 export interface Postgres {
+  readonly port: number;
   /** Address of a database, `postgres` where none is named. */
   readonly url: (database?: string) => string;
   /** Answer of a query, unaligned; of the database `postgres` where none is named. */
@@ -33,6 +34,7 @@ export async function startPostgres(): Promise<Postgres> {
   const args = [`${POSTGRES_PROGRAMS}/postgres`, '-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', data];
   let service: Service | undefined;
   const server: Postgres = {
+    port,
     url,
     query: async (sql, database) =>
       (await mustRun(`${POSTGRES_PROGRAMS}/psql`, [url(database), '-Atc', sql])).stdout.trim(),

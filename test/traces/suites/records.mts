@@ -1,10 +1,12 @@
 /** Records: retention deletes, one person's records go, and a backup gives back what was there. */
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { backupScript } from '../../../telemetry/traces/backup.js';
 import { PHOENIX_DATABASE } from '../../../telemetry/traces/phoenix.js';
 import { airlock } from '../../harness/airlock.mjs';
 import { expect, expectEqual, expectMatch, type Suite } from '../../harness/report.mjs';
+import { mustRun } from '../../harness/processes.mjs';
 import { makeFolder } from '../../harness/scratch.mjs';
 import { queueFolder, startCollector } from '../world/collector.mjs';
 import { PHOENIX_URL, RETENTION_DAYS, SECRETS, startPhoenix } from '../world/phoenix.mjs';
@@ -92,6 +94,20 @@ async function backupAndRestore(suite: Suite, { postgres }: Store): Promise<void
     expect(original.rows > 10, `only ${String(original.rows)} rows`);
     const { size } = await stat(file);
     return `${String(original.rows)} rows, sha256 ${original.digest.slice(0, 16)}, ${String(size)} bytes, ${written.seconds.toFixed(1)} + ${restored.seconds.toFixed(1)} s`;
+  });
+  await suite.check('the script of the cluster writes backups that restore alike, and keeps the newest', async () => {
+    const backups = path.join(folder, 'backups');
+    await mkdir(backups);
+    const shell = ['-c', backupScript(2, backups)];
+    for (const old of ['20200101T000000Z', '20200102T000000Z'])
+      await writeFile(path.join(backups, `phoenix-${old}.dump`), 'old');
+    await mustRun('/bin/sh', shell, { env: { DATABASE_URL: postgres.url(PHOENIX_DATABASE) } });
+    const kept = (await readdir(backups)).sort();
+    expectEqual([kept.length, kept[0]], [2, 'phoenix-20200102T000000Z.dump'], 'backups kept');
+    await postgres.query('create database again');
+    await airlock(['traces', 'restore', path.join(backups, kept[1] ?? '')], env('again'));
+    expectEqual(await contentOf(postgres, 'again'), await contentOf(postgres, PHOENIX_DATABASE), 'content');
+    return kept.join(', ');
   });
   await suite.check('control: one changed value changes the digest', async () => {
     await postgres.query("update spans set name = name || '!' where id = (select min(id) from spans)", 'restored');

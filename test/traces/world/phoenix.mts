@@ -1,7 +1,7 @@
 /** Phoenix as its contract says: its environment and nothing else, its user, no capability, a read-only root. */
 import { homedir } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { PHOENIX_DATABASE, PHOENIX_KNOWN, type PhoenixSpec, phoenixSpec } from '../../../telemetry/traces/phoenix.js';
+import { PHOENIX_KNOWN, type PhoenixSpec, phoenixSpec } from '../../../telemetry/traces/phoenix.js';
 import { mustRun, run, type Service, startService } from '../../harness/processes.mjs';
 import type { Postgres } from '../../harness/postgres.mjs';
 import { PHOENIX, PYTHON, VENV } from '../install/phoenix.mjs';
@@ -10,16 +10,23 @@ export const RETENTION_DAYS = 30;
 
 /** Values of the Secret; made up here, since Phoenix judges their form. */
 export const SECRETS = {
+  'database-password': 'database-password-of-the-tests',
   'signing-secret': 'signing-secret-of-the-tests-0123456789',
   'admin-secret': 'admin-secret-of-the-tests-0123456789-x',
   'admin-initial-password': 'Initial-password-1',
 } as const;
 
-export const spec: PhoenixSpec = phoenixSpec({
-  version: PHOENIX_KNOWN,
-  retentionDays: RETENTION_DAYS,
-  storageBytes: 10 * 1024 ** 3,
-});
+/** The contract, its database being the kit's own on that port. */
+const specFor = (port: number): PhoenixSpec =>
+  phoenixSpec({
+    version: PHOENIX_KNOWN,
+    retentionDays: RETENTION_DAYS,
+    storageBytes: 10 * 1024 ** 3,
+    database: { host: '127.0.0.1', port },
+  });
+
+/** What does not depend on the port. */
+export const spec = specFor(0);
 
 export const PHOENIX_URL = `http://127.0.0.1:${String(spec.port)}`;
 
@@ -33,11 +40,12 @@ export interface Phoenix {
 }
 
 function environment(postgres: Postgres): Record<string, string> {
-  const values: Readonly<Record<string, string>> = { ...SECRETS, 'database-url': postgres.url(PHOENIX_DATABASE) };
+  const values: Readonly<Record<string, string>> = SECRETS;
+  const { env, secrets } = specFor(postgres.port);
   return {
     PATH: '/usr/bin:/bin',
-    ...spec.env,
-    ...Object.fromEntries(spec.secrets.map(({ variable, key }) => [variable, values[key] ?? ''])),
+    ...env,
+    ...Object.fromEntries(secrets.map(({ variable, key }) => [variable, values[key] ?? ''])),
   };
 }
 

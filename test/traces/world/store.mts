@@ -15,7 +15,8 @@ export interface Store {
 
 export async function startStore(): Promise<Store> {
   const postgres = await startPostgres();
-  await postgres.query(`create database ${PHOENIX_DATABASE}`);
+  await postgres.query(`create role ${PHOENIX_DATABASE} login password '${SECRETS['database-password']}'`);
+  await postgres.query(`create database ${PHOENIX_DATABASE} owner ${PHOENIX_DATABASE}`);
   const phoenix = await startPhoenix(postgres);
   return { postgres, phoenix, api: new PhoenixApi({ url: PHOENIX_URL, key: SECRETS['admin-secret'] }) };
 }
