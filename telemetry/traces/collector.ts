@@ -82,6 +82,12 @@ export interface CollectorOptions {
 /** A configuration of the Collector; as JSON it is YAML. */
 export type CollectorConfig = Readonly<Record<string, unknown>>;
 
+/** Requests to the store at a time, and spans in each. Small, since a store may answer before it has written them. */
+const CONSUMERS = 2;
+const BATCH_SPANS = 50;
+/** Spans on their way to the store at most. */
+export const SPANS_IN_FLIGHT = CONSUMERS * BATCH_SPANS;
+
 /**
  * The text of its file: JSON with one value a line, for people who review a change, and in ASCII, so that no program on the way
  * rewrites a character that a pattern looks for.
@@ -136,15 +142,15 @@ function exporter({ destination, queueBytes }: CollectorOptions): object {
     headers: headersOf(destination),
     ...(caFile === undefined ? {} : { tls: { ca_file: caFile } }),
     // A store that is away is asked again until it is back; what is not written stays in the queue.
-    retry_on_failure: { enabled: true, initial_interval: '1s', max_interval: '30s', max_elapsed_time: '0s' },
+    retry_on_failure: { enabled: true, initial_interval: '1s', max_interval: '10s', max_elapsed_time: '0s' },
     sending_queue: {
       storage: 'file_storage',
       sizer: 'bytes',
       queue_size: queueBytes,
       // When it is full, senders are told at once: spans are lost then, and requests for models never wait.
       block_on_overflow: false,
-      num_consumers: 2,
-      batch: { flush_timeout: '1s', sizer: 'bytes', min_size: MIB / 4, max_size: 4 * MIB },
+      num_consumers: CONSUMERS,
+      batch: { flush_timeout: '1s', sizer: 'items', min_size: BATCH_SPANS, max_size: BATCH_SPANS },
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Phoenix, the trace store, as a contract: what its pod must give it, and what it offers in return. */
 import { badInput } from '../../core/errors';
-import type { SecretHeader, TraceDestination } from './collector';
+import { type SecretHeader, SPANS_IN_FLIGHT, type TraceDestination } from './collector';
 
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
@@ -113,8 +113,10 @@ function checkVersion(version: string): string[] {
   ];
 }
 
-/** Spans that it acknowledges before they are in the database, at most: what a kill of it can lose. */
-export const UNWRITTEN_SPANS = 1000;
+/** Spans that wait in its memory, having been acknowledged, from which on it takes no more requests; its own default is 20,000. */
+const UNWRITTEN_SPANS = 100;
+/** What a kill of Phoenix can lose at most: what waits in its memory, and requests that came when it was not yet full. */
+export const MOST_LOST_SPANS = UNWRITTEN_SPANS + SPANS_IN_FLIGHT;
 
 /** Off: what would call out, run code, or open another way in. */
 const OFFLINE = {

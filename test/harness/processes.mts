@@ -160,3 +160,10 @@ export async function answers(url: string): Promise<boolean> {
     return false;
   }
 }
+
+/** True once the address answers with success. */
+export async function isOk(url: string): Promise<boolean> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
+  await response?.body?.cancel();
+  return response?.ok ?? false;
+}

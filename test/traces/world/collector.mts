@@ -9,7 +9,7 @@ import {
   type CollectorPorts,
 } from '../../../telemetry/traces/collector.js';
 import { phoenixDestination, STORE_KEY_VARIABLE } from '../../../telemetry/traces/phoenix.js';
-import { answers, run, startService } from '../../harness/processes.mjs';
+import { isOk, run, startService } from '../../harness/processes.mjs';
 import { makeFolder } from '../../harness/scratch.mjs';
 import { collectorProgram } from '../install/collector.mjs';
 import { PHOENIX_URL, SECRETS } from './phoenix.mjs';
@@ -68,7 +68,8 @@ export async function startCollector(start: CollectorStart): Promise<Collector> 
   await writeFile(file, JSON.stringify(change(config)));
   const service = await startService(await collectorProgram(), ['--config', file], {
     env: { [STORE_KEY_VARIABLE]: SECRETS['admin-secret'] },
-    ready: () => answers(`http://127.0.0.1:${String(PORTS.health)}/`),
+    // It answers 503 until its receivers listen.
+    ready: () => isOk(`http://127.0.0.1:${String(PORTS.health)}/`),
   });
   return {
     pid: service.pid,

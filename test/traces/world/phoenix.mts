@@ -2,7 +2,7 @@
 import { homedir } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PHOENIX_KNOWN, type PhoenixSpec, phoenixSpec } from '../../../telemetry/traces/phoenix.js';
-import { mustRun, run, type Service, startService } from '../../harness/processes.mjs';
+import { isOk, mustRun, run, type Service, startService } from '../../harness/processes.mjs';
 import type { Postgres } from '../../harness/postgres.mjs';
 import { PHOENIX, PYTHON, VENV } from '../install/phoenix.mjs';
 
@@ -104,11 +104,7 @@ export async function startPhoenix(postgres: Postgres, { clock }: PhoenixStart =
     ],
     {
       cwd: '/',
-      ready: async () => {
-        const answer = await fetch(`${PHOENIX_URL}${spec.probes.readiness.path}`).catch(() => undefined);
-        await answer?.body?.cancel();
-        return answer?.ok ?? false;
-      },
+      ready: () => isOk(`${PHOENIX_URL}${spec.probes.readiness.path}`),
       withinMs: 120_000,
     },
   );
