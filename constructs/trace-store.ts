@@ -41,7 +41,7 @@ export interface TraceStoreProps {
   readonly secret: string;
   /** Days after which traces go; the last up to 7 days later. */
   readonly retentionDays: number;
-  /** Bytes that the database may take; from 90 % on the store takes no more, and the collector's queue grows. */
+  /** Bytes that the database may take; from 90 % on the store refuses spans for good, so watch `database_disk_usage_ratio`. */
   readonly storageBytes: number;
   /**
    * A PostgreSQL (14 or later) of the site; its address is in the Secret.

@@ -54,7 +54,7 @@ export interface PhoenixOptions {
   readonly version: string;
   /** Days after which traces go; the sweep is weekly, so the last goes up to 7 days later. */
   readonly retentionDays: number;
-  /** Bytes that the database may take; from 90 % on, Phoenix takes no more. */
+  /** Bytes that the database may take; from 90 % on, Phoenix refuses spans with 507, which OTLP senders do not try again. */
   readonly storageBytes: number;
   /**
    * Where the kit's own PostgreSQL listens.

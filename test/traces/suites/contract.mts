@@ -1,7 +1,8 @@
 /** Phoenix against its contract: settings that it knows, doors that are shut, nobody that it calls, nothing of traces in its log. */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, expectEqual, type Suite } from '../../harness/report.mjs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect, expectEqual, expectMatch, type Suite } from '../../harness/report.mjs';
 import { startTrace } from '../../harness/network-trace.mjs';
 import { run } from '../../harness/processes.mjs';
 import { makeFolder } from '../../harness/scratch.mjs';
@@ -14,7 +15,6 @@ import { queueFolder, startCollector } from '../world/collector.mjs';
 import { PHOENIX_URL, SECRETS, spec, startPhoenix } from '../world/phoenix.mjs';
 import { plant } from '../world/sender.mjs';
 import { missingTraces, type Store } from '../world/store.mjs';
-import { writeFile } from 'node:fs/promises';
 import { PATTERNS } from './redaction.mjs';
 
 const MIB = 1024 ** 2;
@@ -53,6 +53,37 @@ async function shut(): Promise<string> {
     expect([404, 405].includes(status), `POST ${at} answers ${String(status)}`);
   }
   return `${String(anonymous.length)} × 401 without a key; no /mcp, no /oauth2`;
+}
+
+/** As docs/traces.md has it: the admin secret makes the collector's key. */
+async function collectorKey(): Promise<string> {
+  const response = await fetch(`${PHOENIX_URL}/v1/system/api_keys`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${SECRETS['admin-secret']}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ data: { name: 'collector' } }),
+  });
+  expectEqual(response.status, 201, 'status');
+  const { data } = (await response.json()) as { readonly data: { readonly key: string } };
+  expectEqual(await statusOf('POST', '/v1/traces', data.key), 200, 'POST /v1/traces with the key');
+  expectEqual(await statusOf('POST', '/v1/traces', `${data.key}x`), 401, 'POST /v1/traces with another');
+  return '201; it may send traces';
+}
+
+/** The one state of the store in which the collector must not count on its queue: 507 is final in OTLP. */
+async function full(store: Store): Promise<string> {
+  await store.phoenix.stop();
+  store.phoenix = await startPhoenix(store.postgres, { capacityGib: 0.001 });
+  const until = performance.now() + 20_000;
+  let status = 0;
+  while (status !== 507 && performance.now() < until) {
+    await pause(500);
+    status = await statusOf('POST', '/v1/traces', SECRETS['admin-secret']);
+  }
+  const found = [status, await statusOf('GET', '/v1/projects', SECRETS['admin-secret'])];
+  expectEqual(found, [507, 200], 'status of POST /v1/traces and of GET /v1/projects');
+  const metrics = await (await fetch(`http://127.0.0.1:${String(spec.metrics.port)}${spec.metrics.path}`)).text();
+  expectMatch(metrics, /^database_insertions_blocked 1/m, 'metrics');
+  return '507 for spans, reading goes on, database_insertions_blocked is 1';
 }
 
 async function confined(store: Store): Promise<string> {
@@ -116,8 +147,10 @@ async function everyPack(): Promise<string> {
 export async function contract(suite: Suite, store: Store): Promise<void> {
   await suite.check('Phoenix knows every setting of the contract', settings);
   await suite.check('doors are shut', shut);
+  await suite.check('the admin secret makes a key for the collector', collectorKey);
   await suite.check('it runs as the contract says', () => confined(store));
   await suite.check('from its start it calls nobody', () => silent(store));
   await suite.check('neither Phoenix nor the Collector writes texts of traces into its log', () => logs(store));
+  await suite.check('a full store says 507 and is still read', () => full(store));
   await suite.check('the Collector takes the configuration of every pack', everyPack);
 }

@@ -86,13 +86,22 @@ export interface PhoenixStart {
    * @default - the real one
    */
   readonly clock?: string;
+  /**
+   * Capacity of the database in GiB.
+   *
+   * @default - that of the contract
+   */
+  readonly capacityGib?: number;
 }
 
 const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
 
-export async function startPhoenix(postgres: Postgres, { clock }: PhoenixStart = {}): Promise<Phoenix> {
+export async function startPhoenix(postgres: Postgres, { clock, capacityGib }: PhoenixStart = {}): Promise<Phoenix> {
   const env = {
     ...environment(postgres),
+    ...(capacityGib === undefined
+      ? {}
+      : { PHOENIX_DATABASE_ALLOCATED_STORAGE_CAPACITY_GIBIBYTES: String(capacityGib) }),
     ...(clock === undefined ? {} : { LD_PRELOAD: FAKETIME, FAKETIME: clock, TZ: 'UTC' }),
   };
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
