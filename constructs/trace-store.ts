@@ -2,11 +2,13 @@ import { Annotations, type ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { PersistentVolumeClaimV1 } from '@cdktf/provider-kubernetes/lib/persistent-volume-claim-v1';
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import type { Container, Probe, Service } from 'kubernetes-types/core/v1';
+import type { ConfigMap, Container, Probe, Service } from 'kubernetes-types/core/v1';
 import type { DnsPeer } from '../catalog/distributions/distribution';
+import { digestOf } from '../core/digest';
 import { gibibytes, mebibytes } from '../core/quantity';
 import type { Destination } from '../site/generated/enclave';
 import { type HttpProbe, type PhoenixSpec, phoenixSpec } from '../telemetry/traces/phoenix';
+import { MIDDLEWARE_FILE, MIDDLEWARE_FOLDER } from '../telemetry/traces/phoenix-middleware';
 import type { ConfinedNamespace } from './confined-namespace';
 import type { PodPeer } from './egress-lockdown';
 import { EnvelopeRelease } from './envelope-release';
@@ -41,7 +43,7 @@ export interface TraceStoreProps {
   readonly secret: string;
   /** Days after which traces go; the last up to 7 days later. */
   readonly retentionDays: number;
-  /** Bytes that the database may take; from 90 % on the store refuses spans for good, so watch `database_disk_usage_ratio`. */
+  /** Bytes that the database may take; from 90 % on the store takes no more, and the collector's queue grows. */
   readonly storageBytes: number;
   /**
    * A PostgreSQL (14 or later) of the site; its address is in the Secret.
@@ -81,6 +83,7 @@ export interface TraceStoreProps {
   readonly dns: DnsPeer;
 }
 
+const MIDDLEWARE_ANNOTATION = 'airlock.dev/store-middleware';
 const DEFAULT_BACKUP: BackupPlan = { schedule: '30 1 * * *', keep: 7 };
 
 const probe = ({ path, periodSeconds, failureThreshold }: HttpProbe): Probe => ({
@@ -163,10 +166,21 @@ export class TraceStore extends Construct {
     };
     return [
       ...(own ? [databaseStatefulSet(identity, storageBytes, storageClassName), databaseService(namespace.name)] : []),
+      this.middleware(namespace.name),
       this.deployment(props),
       this.service(namespace.name),
       backupCronJob(identity, backup, own),
     ];
+  }
+
+  /** What it loads at its start; it changes with the kit alone. */
+  private middleware(namespace: string): ConfigMap {
+    return {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: STORE_NAME, namespace, labels: { ...workloadLabels('phoenix', STORE_NAME, 'trace-store') } },
+      data: { [MIDDLEWARE_FILE.name]: MIDDLEWARE_FILE.content },
+    };
   }
 
   private container({ image, secret }: TraceStoreProps): Container {
@@ -191,7 +205,10 @@ export class TraceStore extends Construct {
         limits: { memory: mebibytes(memoryBytes) },
       },
       securityContext: restrictedContainer(user),
-      volumeMounts: writable.map(({ path }, index) => ({ name: `scratch-${String(index)}`, mountPath: path })),
+      volumeMounts: [
+        ...writable.map(({ path }, index) => ({ name: `scratch-${String(index)}`, mountPath: path })),
+        { name: 'middleware', mountPath: MIDDLEWARE_FOLDER, readOnly: true },
+      ],
     };
   }
 
@@ -209,15 +226,19 @@ export class TraceStore extends Construct {
         revisionHistoryLimit: 3,
         selector: { matchLabels: { ...selectorLabels('phoenix', STORE_NAME) } },
         template: {
-          metadata: { labels },
+          // A changed ConfigMap restarts no pod; a changed annotation does.
+          metadata: { labels, annotations: { [MIDDLEWARE_ANNOTATION]: digestOf(MIDDLEWARE_FILE.content) } },
           spec: {
             ...quietPod(user.gid, props.platforms),
             terminationGracePeriodSeconds: shutdownSeconds,
             containers: [this.container(props)],
-            volumes: writable.map(({ sizeBytes }, index) => ({
-              name: `scratch-${String(index)}`,
-              emptyDir: { sizeLimit: mebibytes(sizeBytes) },
-            })),
+            volumes: [
+              ...writable.map(({ sizeBytes }, index) => ({
+                name: `scratch-${String(index)}`,
+                emptyDir: { sizeLimit: mebibytes(sizeBytes) },
+              })),
+              { name: 'middleware', configMap: { name: STORE_NAME } },
+            ],
           },
         },
       },

@@ -1,5 +1,6 @@
 /** Phoenix, the trace store, as a contract: what its pod must give it, and what it offers in return. */
 import { badInput } from '../../core/errors';
+import { MIDDLEWARE } from './phoenix-middleware';
 import { type SecretHeader, SPANS_IN_FLIGHT, type TraceDestination } from './collector';
 
 const MIB = 1024 ** 2;
@@ -54,7 +55,7 @@ export interface PhoenixOptions {
   readonly version: string;
   /** Days after which traces go; the sweep is weekly, so the last goes up to 7 days later. */
   readonly retentionDays: number;
-  /** Bytes that the database may take; from 90 % on, Phoenix refuses spans with 507, which OTLP senders do not try again. */
+  /** Bytes that the database may take; from 90 % on, Phoenix takes no more spans, and they wait in the Collector's queue. */
   readonly storageBytes: number;
   /**
    * Where the kit's own PostgreSQL listens.
@@ -159,6 +160,7 @@ export function phoenixSpec({ version, retentionDays, storageBytes, database, ro
       PHOENIX_DATABASE_USAGE_INSERTION_BLOCKING_THRESHOLD_PERCENTAGE: '90',
       // It answers before it writes: beyond so many it refuses, and the Collector keeps the rest.
       PHOENIX_MAX_SPANS_QUEUE_SIZE: String(UNWRITTEN_SPANS),
+      PHOENIX_FASTAPI_MIDDLEWARE_PATHS: MIDDLEWARE,
       PHOENIX_LOGGING_MODE: 'structured',
       ...(database === undefined
         ? {}

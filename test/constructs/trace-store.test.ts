@@ -139,6 +139,13 @@ describe('TraceStore', () => {
     expect(livenessProbe).toMatchObject({ httpGet: { path: '/healthz' } });
   });
 
+  it('mounts what it adds to the store, and restarts it when that changes', () => {
+    const { phoenix, deployment, objects } = store();
+    expect(phoenix.volumeMounts).toContainEqual({ name: 'middleware', mountPath: '/mnt/airlock', readOnly: true });
+    expect(objects.map(({ kind }) => kind as string)).toContain('ConfigMap');
+    expect(deployment?.spec?.template.metadata?.annotations).toHaveProperty(['airlock.dev/store-middleware']);
+  });
+
   it('never runs two versions on one database', () => {
     expect(store().deployment?.spec?.strategy).toEqual({ type: 'Recreate' });
   });

@@ -2,6 +2,7 @@
 import { homedir } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PHOENIX_KNOWN, type PhoenixSpec, phoenixSpec } from '../../../telemetry/traces/phoenix.js';
+import { MIDDLEWARE_FILE, MIDDLEWARE_FOLDER } from '../../../telemetry/traces/phoenix-middleware.js';
 import { isOk, mustRun, run, type Service, startService } from '../../harness/processes.mjs';
 import type { Postgres } from '../../harness/postgres.mjs';
 import { PHOENIX, PYTHON, VENV } from '../install/phoenix.mjs';
@@ -69,6 +70,7 @@ async function confinement(): Promise<string> {
       ({ path, sizeBytes }) =>
         `mkdir -p ${path} && mount -t tmpfs -o mode=1777,size=${String(sizeBytes)} tmpfs ${path}`,
     ),
+    `mkdir ${MIDDLEWARE_FOLDER} && printf %s '${MIDDLEWARE_FILE.content}' > ${MIDDLEWARE_FOLDER}/${MIDDLEWARE_FILE.name}`,
     ...[homedir(), '/mnt', '/'].map((folder) => `mount -o remount,bind,ro ${folder}`),
     'exec "$@"',
   ].join(' && ');
