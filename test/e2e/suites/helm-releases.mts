@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PlainObject } from '../../../audit/kubernetes/plain.js';
 import { deployedObjects } from '../../../cluster/runbook/helm-releases.js';
+import { canonicalJson } from '../../../core/canonical-json.js';
 import { envelopeValues } from '../../../constructs/envelope-values.js';
 import { goProgram } from '../../harness/go.mjs';
 import { ROOT } from '../../harness/paths.mjs';
@@ -34,7 +35,8 @@ export async function helmReleases(suite: Suite, world: World): Promise<void> {
       const kubectl = world.kubectl('admin');
       for (const value of ['one: {{ two }}', 'three']) {
         await install(value);
-        expectEqual(await deployedObjects(kubectl, [NAMESPACE]), [object(value)], 'objects');
+        const found = canonicalJson(await deployedObjects(kubectl, [NAMESPACE])).toString();
+        expectEqual(found, canonicalJson([object(value)]).toString(), 'objects');
       }
       return 'two revisions';
     },
