@@ -26,6 +26,12 @@ export interface Exporter {
   readonly podLabels: Readonly<Record<string, string>>;
   readonly port: number;
   readonly path: string;
+  /**
+   * Whether it serves metrics as the kit sets it up; one that does not has no scrape job, since it would look like one that is down.
+   *
+   * @default true
+   */
+  readonly served?: boolean;
   readonly metrics: readonly Metric[];
 }
 

@@ -28,14 +28,15 @@ const AGENTGATEWAY: Exporter = {
 };
 
 /**
- * LiteLLM serves them with `callbacks: ["prometheus"]`; its registration asks for no license in 1.110. Whoever scrapes sees
- * names of keys and teams, so the endpoint stays inside the cluster.
+ * LiteLLM serves them with `callbacks: ["prometheus"]`, whose registration asks for no license in 1.110, and which the kit does not
+ * set. Whoever scrapes sees names of keys and teams.
  */
 const LITELLM: Exporter = {
   job: 'airlock-gateway-litellm',
   podLabels: { [COMPONENT_LABEL]: 'gateway', [NAME_LABEL]: 'litellm' },
   port: 4000,
   path: '/metrics',
+  served: false,
   metrics: from(
     'BerriAI/litellm litellm/types/integrations/prometheus.py; counters get _total from prometheus_client',
     [

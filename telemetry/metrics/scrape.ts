@@ -40,12 +40,12 @@ function job({ job: name, podLabels, port, path }: Exporter, namespaces: readonl
 }
 
 /**
- * The jobs of everything that the kit places, to be put below `scrape_configs` or into a file of `scrape_config_files`.
+ * The jobs of everything that the kit places and that serves metrics, to be put below `scrape_configs` or into a file of `scrape_config_files`.
  *
  * @param namespaces to look into; all where none is named
  */
 export const scrapeConfiguration = (namespaces: readonly string[] = []): object => ({
-  scrape_configs: EXPORTERS.map((exporter) => job(exporter, namespaces)),
+  scrape_configs: EXPORTERS.filter(({ served = true }) => served).map((exporter) => job(exporter, namespaces)),
 });
 
 export const scrapeConfigurationText = (namespaces: readonly string[] = []): string =>
