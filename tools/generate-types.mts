@@ -1,5 +1,5 @@
 /**
- * Writes site/generated/*.ts from the JSON Schemas; with --check, fails when a committed file differs.
+ * Writes types from the JSON Schemas; with --check, fails when a committed file differs.
  */
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,18 +8,26 @@ import { type JSONSchema, compile } from 'json-schema-to-typescript';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const check = process.argv.includes('--check');
-const schemas = (await readdir(path.join(root, 'site/schema'))).filter((name) => name.endsWith('.schema.json')).sort();
+const ENDING = '.schema.json';
+/** Each schema, and the file of its types. */
+const schemas: [string, string][] = [
+  ...(await readdir(path.join(root, 'site/schema')))
+    .filter((name) => name.endsWith(ENDING))
+    .sort()
+    .map((name): [string, string] => [`site/schema/${name}`, `site/generated/${name.replace(ENDING, '.ts')}`]),
+  ['gateway/agentgateway/config.schema.json', 'gateway/generated/agentgateway.ts'],
+];
 const drifted: string[] = [];
 
-for (const name of schemas) {
-  const schema = JSON.parse(await readFile(path.join(root, 'site/schema', name), 'utf8')) as JSONSchema;
-  const types = await compile(schema, name, {
+for (const [source, typesFile] of schemas) {
+  const schema = JSON.parse(await readFile(path.join(root, source), 'utf8')) as JSONSchema;
+  const types = await compile(schema, path.basename(source), {
     additionalProperties: false,
     ignoreMinAndMaxItems: true,
-    bannerComment: `/* Generated from site/schema/${name} by \`npm run generate\`; do not edit. */`,
+    bannerComment: `/* Generated from ${source} by \`npm run generate\`; do not edit. */`,
     style: { singleQuote: true, printWidth: 120 },
   });
-  const target = path.join(root, 'site/generated', name.replace('.schema.json', '.ts'));
+  const target = path.join(root, typesFile);
   const current = await readFile(target, 'utf8').catch(() => '');
   if (current === types) continue;
   if (check) drifted.push(path.relative(root, target));

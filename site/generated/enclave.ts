@@ -8,6 +8,12 @@ export type Cidr = string;
  * @minItems 1
  */
 export type Cidrs = Cidr[];
+/**
+ * Names of workflows of the site that it may use.
+ *
+ * @minItems 1
+ */
+export type WorkflowNames = string[];
 
 /**
  * Where the site runs: addresses, nodes, registry. Never leaves the enclave.
@@ -66,6 +72,9 @@ export interface Enclave {
   providers?: EnclaveProviders;
   charts?: EnclaveCharts;
   weights?: EnclaveWeights;
+  gateway?: EnclaveGateway;
+  callers?: EnclaveCallers;
+  traces?: EnclaveTraces;
   storage?: {
     /**
      * StorageClass for the weight mirror; the cluster's default when absent.
@@ -79,6 +88,10 @@ export interface Enclave {
      * MB per second at which nodes read weights; start-up budgets follow from it. 150 when absent.
      */
     readMBps?: number;
+    /**
+     * Classes whose volumes are encrypted at rest, each attested by somebody; the audit asks for it where prompts, traces or budgets lie.
+     */
+    encryption?: EncryptedClass[];
   };
 }
 /**
@@ -215,4 +228,172 @@ export interface EnclaveWeightsClaim {
    * Whether a Job of the plan fills it; by hand otherwise.
    */
   fill?: boolean;
+}
+/**
+ * How the gateway runs here.
+ */
+export interface EnclaveGateway {
+  /**
+   * Pods of the gateway; several need a database that all of them write to.
+   */
+  replicas?: number;
+  /**
+   * Secret of type kubernetes.io/tls with the certificate that callers see. Without it the gateway speaks plain HTTP inside the cluster.
+   */
+  tlsSecret?: string;
+  database?: GatewayDatabase;
+}
+/**
+ * PostgreSQL for budgets of several replicas; one replica keeps them in a volume of its own.
+ */
+export interface GatewayDatabase {
+  /**
+   * Secret whose key url is the address with credentials.
+   */
+  secret: string;
+  /**
+   * Name of the destination where it runs.
+   */
+  destination: string;
+}
+/**
+ * Who may call the gateway, and for what.
+ */
+export interface EnclaveCallers {
+  /**
+   * Pods of the cluster from which the gateway may be reached.
+   */
+  workloads?: CallerWorkload[];
+  /**
+   * API keys, by their hash alone.
+   */
+  keys?: CallerKey[];
+  /**
+   * Issuers of JWTs, with their keys.
+   */
+  issuers?: CallerIssuer[];
+}
+export interface CallerWorkload {
+  name: string;
+  namespace: string;
+  /**
+   * Labels of those pods; never all of a namespace.
+   */
+  podLabels: {
+    [k: string]: string;
+  };
+  /**
+   * Why they call.
+   */
+  reason: string;
+}
+export interface CallerKey {
+  /**
+   * Who holds it; traces and budgets name it.
+   */
+  name: string;
+  /**
+   * SHA-256 of the key, as `airlock gateway key` prints it.
+   */
+  hash: string;
+  workflows: WorkflowNames;
+  /**
+   * @minItems 1
+   */
+  budgets?: TokenBudget[];
+}
+export interface TokenBudget {
+  /**
+   * Tokens of prompts and answers in a window.
+   */
+  tokens: number;
+  /**
+   * Length of a window, e.g. 24h; windows begin at multiples of it since 1970.
+   */
+  window: string;
+}
+export interface CallerIssuer {
+  name: string;
+  /**
+   * Claim iss of its tokens.
+   */
+  issuer: string;
+  /**
+   * A token must name one of them as aud.
+   *
+   * @minItems 1
+   */
+  audiences: string[];
+  /**
+   * JSON Web Key Set (RFC 7517) of public keys; carry the next key beside the current one.
+   */
+  jwks: string;
+  /**
+   * Claims sub that may call; all of the issuer by default.
+   *
+   * @minItems 1
+   */
+  subjects?: string[];
+  workflows: WorkflowNames;
+}
+/**
+ * Where traces live here.
+ */
+export interface EnclaveTraces {
+  /**
+   * Days after which the store deletes a trace.
+   */
+  retentionDays?: number;
+  /**
+   * Size of the database's volume.
+   */
+  volumeGiB?: number;
+  endpoint?: TraceEndpoint;
+  /**
+   * Pods of the cluster that may open the store's pages and interface; nobody by default.
+   */
+  readers?: TraceReader[];
+}
+/**
+ * An OTLP endpoint inside the boundary, in place of the site's own store.
+ */
+export interface TraceEndpoint {
+  /**
+   * Address below which it takes /v1/traces.
+   */
+  url: string;
+  /**
+   * Name of the destination where it runs.
+   */
+  destination: string;
+  /**
+   * CA certificate of the endpoint, PEM.
+   */
+  ca?: string;
+  /**
+   * Secret whose key authorization is sent as that header.
+   */
+  headerSecret?: string;
+}
+export interface TraceReader {
+  name: string;
+  namespace: string;
+  podLabels: {
+    [k: string]: string;
+  };
+  reason: string;
+}
+export interface EncryptedClass {
+  /**
+   * StorageClass.
+   */
+  className: string;
+  /**
+   * Who attests it.
+   */
+  owner: string;
+  /**
+   * How its volumes are encrypted.
+   */
+  reason: string;
 }

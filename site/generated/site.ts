@@ -79,6 +79,12 @@ export interface Site {
   pools: Pool[];
   models: Model[];
   servings: Serving[];
+  gateway?: SiteGateway;
+  /**
+   * Public model names, each for one use: which servings answer, and what may pass.
+   */
+  workflows?: Workflow[];
+  traces?: SiteTraces;
   /**
    * Images beyond what the engines and the platform need by themselves.
    */
@@ -289,6 +295,154 @@ export interface ServingAdapter {
    * A DNS label of at most 41 characters: lower-case letters, digits and hyphens (RFC 1123).
    */
   model: string;
+}
+/**
+ * The one door to the models; callers reach engines through it alone. Without it nobody may call the servings.
+ */
+export interface SiteGateway {
+  /**
+   * agentgateway takes JWTs and API keys; litellm API keys alone.
+   */
+  software: 'agentgateway' | 'litellm';
+  /**
+   * Release, e.g. 1.6.0.
+   */
+  version: string;
+  /**
+   * Name under images of an image to run instead of the release's own.
+   */
+  image?: string;
+}
+export interface Workflow {
+  /**
+   * A DNS label of at most 41 characters: lower-case letters, digits and hyphens (RFC 1123).
+   */
+  name: string;
+  /**
+   * Who answers, by share of the calls: several are a canary.
+   *
+   * @minItems 1
+   */
+  servings: WorkflowServing[];
+  /**
+   * Servings that answer, in this order, while the one of `servings` fails.
+   *
+   * @minItems 1
+   */
+  failover?: Label[];
+  /**
+   * Interfaces that callers may use; chat by default.
+   *
+   * @minItems 1
+   */
+  paths?: ('chat' | 'responses' | 'messages' | 'embeddings')[];
+  redaction?: WorkflowRedaction;
+  /**
+   * Whether answers may be streamed; refused where only masking would protect them.
+   */
+  streaming?: boolean;
+}
+export interface WorkflowServing {
+  /**
+   * A DNS label of at most 41 characters: lower-case letters, digits and hyphens (RFC 1123).
+   */
+  name: string;
+  /**
+   * Share of the calls, relative to the others.
+   */
+  weight?: number;
+}
+/**
+ * What must not reach the model, or leave it.
+ */
+export interface WorkflowRedaction {
+  /**
+   * Redaction packs by name: contact, network, payment, or a country such as de; docs/redaction.md lists them.
+   *
+   * @minItems 1
+   */
+  packs: string[];
+  /**
+   * Patterns of this site beside those of the packs.
+   */
+  patterns?: RedactionRule[];
+  /**
+   * What happens to a request with such a text.
+   */
+  requests?: 'mask' | 'reject';
+  /**
+   * What happens to an answer with such a text; pass leaves answers to the collector.
+   */
+  responses?: 'mask' | 'reject' | 'pass';
+}
+export interface RedactionRule {
+  name: Label;
+  /**
+   * What it finds, in words.
+   */
+  finds: string;
+  /**
+   * Regular expression in the syntax that Rust, Go and Python share.
+   */
+  pattern: string;
+  /**
+   * Texts that it must find.
+   *
+   * @minItems 1
+   */
+  matches: string[];
+  /**
+   * Texts that it must leave alone.
+   *
+   * @minItems 1
+   */
+  spares: string[];
+}
+/**
+ * What records every call: an OpenTelemetry Collector that redacts, and the store behind it.
+ */
+export interface SiteTraces {
+  collector: TraceCollectorRelease;
+  store?: TraceStoreRelease;
+  /**
+   * Whether prompts and completions are recorded, after redaction, or only what surrounds them.
+   */
+  contents?: 'redacted' | 'none';
+  redaction?: Redaction;
+}
+export interface TraceCollectorRelease {
+  /**
+   * Release of the OpenTelemetry Collector's contrib distribution, e.g. 0.164.1.
+   */
+  version: string;
+}
+/**
+ * Phoenix and its database. Without it the enclave names an OTLP endpoint.
+ */
+export interface TraceStoreRelease {
+  /**
+   * Release of Phoenix, e.g. 21.3.0.
+   */
+  phoenix: string;
+  /**
+   * Release of PostgreSQL, quoted: "17.7".
+   */
+  postgres: string;
+}
+/**
+ * What the collector takes out of every span, beside what the workflows already redact.
+ */
+export interface Redaction {
+  /**
+   * Redaction packs by name: contact, network, payment, or a country such as de; docs/redaction.md lists them.
+   *
+   * @minItems 1
+   */
+  packs: string[];
+  /**
+   * Patterns of this site beside those of the packs.
+   */
+  patterns?: RedactionRule[];
 }
 export interface ExtraImage {
   name: Name;
