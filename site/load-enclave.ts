@@ -1,6 +1,7 @@
 /** Loads enclave.yaml, and holds it against the site it runs. */
 import { badInput } from '../core/errors';
 import { checkAddresses } from './check-addresses';
+import { checkCallers, checkCallersOfSite } from './check-callers';
 import type { Enclave } from './generated/enclave';
 import type { Site } from './generated/site';
 import { readTextFile } from './read-file';
@@ -106,6 +107,7 @@ export function parseEnclave(text: string, file: string): Enclave {
     checkState(document, enclave);
     checkWeights(document, enclave);
     checkNodes(document, enclave);
+    checkCallers(document, enclave);
   }
   document.throwFaults('enclave');
   return enclave as Enclave;
@@ -141,4 +143,5 @@ export function checkEnclave(enclave: Enclave, site: Site): void {
     throw badInput(`the enclave names no nodes for: ${missing.join(', ')}`, 'add them under pools in enclave.yaml');
   }
   checkPoolWeights(enclave, site);
+  checkCallersOfSite(enclave, site);
 }

@@ -4,7 +4,8 @@ import { gpuUnits } from '../catalog/gpu-sharing';
 import { operatorRelease } from '../catalog/gpu-software';
 import { AirlockError } from '../core/errors';
 import { parseOciReference } from '../core/oci-reference';
-import { suggest } from './explain';
+import { checkNamed } from './check-named';
+import { checkWorkflows } from './check-workflows';
 import type { Pool, Site } from './generated/site';
 import { readTextFile } from './read-file';
 import { gpuPools } from './gpu-requests';
@@ -23,19 +24,6 @@ function checkUnique(document: YamlDocument, list: string, items: readonly { rea
         'give each a name of its own',
       );
   });
-}
-
-function checkNamed(
-  document: YamlDocument,
-  path: readonly (string | number)[],
-  what: string,
-  name: string,
-  known: readonly string[],
-): void {
-  if (known.includes(name)) return;
-  const near = suggest(name, known);
-  const fix = near === undefined ? `${what}s of this site: ${known.join(', ') || 'none'}` : `did you mean "${near}"?`;
-  document.fault(path, `there is no ${what} "${name}"`, fix);
 }
 
 function checkReference(document: YamlDocument, path: readonly (string | number)[], reference: string): void {
@@ -82,7 +70,7 @@ function checkGpu(document: YamlDocument, site: Site): void {
 }
 
 function checkReferences(document: YamlDocument, site: Site): void {
-  for (const list of ['pools', 'models', 'servings', 'images', 'files', 'charts'] as const)
+  for (const list of ['pools', 'models', 'servings', 'workflows', 'images', 'files', 'charts'] as const)
     checkUnique(document, list, site[list] ?? []);
   const models = site.models.map((model) => model.name);
   const pools = site.pools.map((pool) => pool.name);
@@ -117,6 +105,7 @@ function checkReferences(document: YamlDocument, site: Site): void {
     checkSharing(document, pool, at);
   });
   checkGpu(document, site);
+  checkWorkflows(document, site);
   site.images?.forEach((image, at) => checkReference(document, ['images', at, 'reference'], image.reference));
   if (site.kit?.baseImage !== undefined) checkReference(document, ['kit', 'baseImage'], site.kit.baseImage);
 }

@@ -8,6 +8,7 @@ import { TERRAFORM_PROVIDERS, type TerraformProvider } from '../catalog/terrafor
 import { badInput } from '../core/errors';
 import { formatOciReference, parseOciReference } from '../core/oci-reference';
 import type { Pool, Site } from './generated/site';
+import { gatewayImages } from './gateway-requests';
 import { gpuImages, gpuPools, OPERATOR_CHART_NAME } from './gpu-requests';
 import type { StoreRequest } from './ollama-store';
 
@@ -121,6 +122,8 @@ function imageRequests(site: Site): ImageRequest[] {
     const platforms = gpuPools(site).map((pool) => poolPlatform(site, pool));
     if (platforms.length > 0) want(name, reference, platforms, user);
   }
+  // They run on nodes of the site's first platform.
+  for (const { name, reference, user } of gatewayImages(site)) want(name, reference, site.platforms.slice(0, 1), user);
   for (const image of site.images ?? []) want(image.name, image.reference, site.platforms, `images/${image.name}`);
   return [...found]
     .map(([name, entry]) => ({
