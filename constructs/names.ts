@@ -7,7 +7,9 @@ export const NAMESPACES = {
   serving: 'airlock-serving',
   /** What makes the cluster see its GPUs; only where the plan installs it. */
   accelerators: 'airlock-accelerators',
-  /** Traces of requests, which hold what people asked. */
+  /** The one door to the models; only where the site has one. */
+  gateway: 'airlock-gateway',
+  /** Traces of requests, which hold what people asked; only where the site records any. */
   telemetry: 'airlock-telemetry',
 } as const;
 
@@ -25,7 +27,14 @@ export const OWNER_ANNOTATION = 'airlock.dev/owner';
 
 /** Components of the platform; policies select pods by them. */
 export type Component =
-  'weight-mirror' | 'serving' | 'device-plugin' | 'trace-collector' | 'trace-store' | 'trace-database' | 'trace-backup';
+  | 'gateway'
+  | 'weight-mirror'
+  | 'serving'
+  | 'device-plugin'
+  | 'trace-collector'
+  | 'trace-store'
+  | 'trace-database'
+  | 'trace-backup';
 
 /** Labels by which Services, policies and workloads find the pods of one component. */
 export const componentLabels = (component: Component): Readonly<Record<string, string>> => ({

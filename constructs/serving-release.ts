@@ -9,6 +9,7 @@ import type { ConfinedNamespace } from './confined-namespace';
 import { buildJob, enginesClaim, withEngines } from './engine-build';
 import { EnvelopeRelease } from './envelope-release';
 import type { KubernetesObject } from './envelope-values';
+import { gatewayFlow, type GatewayTarget } from './gateway-flow';
 import type { GpuNodePool } from './gpu-node-pool';
 import { groupFlow, leaderLabels, leaderWorkerSet } from './leader-worker-set';
 import { platformLabels, SERVED_NAME_LABEL, selectorLabels, workloadLabels } from './names';
@@ -45,6 +46,12 @@ export interface ServingReleaseProps extends EngineOptions {
   readonly model: ServedModel;
   /** Address of the weight mirror, or of the source where there is none. */
   readonly mirrorUrl: string;
+  /**
+   * Whether the gateway passes calls to it; nobody else ever may.
+   *
+   * @default false
+   */
+  readonly calledByGateway?: boolean;
   /**
    * How models get into the pod.
    *
@@ -121,6 +128,8 @@ export interface ServingReleaseProps extends EngineOptions {
 export class ServingRelease extends Construct {
   /** What the engine makes of the request. */
   public readonly spec: EngineSpec;
+  /** The pods that answer, and their port. */
+  public readonly target: GatewayTarget;
   private readonly props: ServingReleaseProps;
   private readonly replicas: number;
   private readonly gpus: number;
@@ -187,6 +196,9 @@ export class ServingRelease extends Construct {
     checkExtraArgs(engine, this.spec, props.extraArgs ?? [], name);
     if (this.spec.user.uid === 0) throw badInput(`engine ${engine.name} runs as root`, 'name a numeric user');
     for (const warning of this.spec.warnings ?? []) Annotations.of(this).addWarning(`serving "${name}": ${warning}`);
+    const labels = this.spec.group === undefined ? this.selector : leaderLabels(this.selector);
+    this.target = { serving: name, pods: { namespace: namespace.name, labels }, port: this.spec.port };
+    if (props.calledByGateway === true) namespace.lockdown.allowBetween(gatewayFlow(this.target));
     const objects = this.objects();
     const dependsOn = [...namespace.ready, ...(this.buildPriority === undefined ? [] : [this.buildPriority])];
     new EnvelopeRelease(this, 'release', { name, namespace: namespace.name, objects, dependsOn });
@@ -216,7 +228,7 @@ export class ServingRelease extends Construct {
       ...weights.objects,
       ...(spec.build === undefined ? [] : this.building(identity, spec.build, podOf(spec.build.spec))),
       this.workload(identity, spec.build === undefined ? pod : withEngines(pod, name, spec.build, true)),
-      servingService(identity, spec.group === undefined ? selector : leaderLabels(selector)),
+      servingService(identity, this.target.pods.labels),
       ...(replicas > 1 ? [servingDisruptionBudget(identity, selector)] : []),
     ];
   }

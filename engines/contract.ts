@@ -241,6 +241,12 @@ export interface Engine {
    */
   readonly namesModelByPath?: boolean;
   /**
+   * Fields of a request that keep reasoning from standing beside the answer, where guards of answers do not read it.
+   *
+   * @default - the engine has none
+   */
+  readonly withoutReasoning?: Readonly<Record<string, unknown>>;
+  /**
    * @throws AirlockError (input) when the locked model or the version cannot be served
    */
   specify(request: EngineRequest): EngineSpec;

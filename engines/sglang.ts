@@ -106,6 +106,8 @@ function specify(request: EngineRequest): EngineSpec {
 
 export const sglang: Engine = {
   name: 'sglang',
+  // sglang/srt/entrypoints/openai/protocol.py: it then stands in the answer, which guards read.
+  withoutReasoning: { separate_reasoning: false },
   forbiddenFlags: [
     '--config',
     '--model',

@@ -131,6 +131,8 @@ function specify(request: EngineRequest): EngineSpec {
 
 export const vllm: Engine = {
   name: 'vllm',
+  // vllm/entrypoints/openai/chat_completion/protocol.py.
+  withoutReasoning: { include_reasoning: false },
   forbiddenFlags: [
     '--config',
     '--model',

@@ -9,6 +9,8 @@ import type { Site } from '../site/generated/site';
 import { checkEnclave } from '../site/load-enclave';
 import { checkLock } from '../site/lock-file';
 import { AcceleratorsStack } from './accelerators-stack';
+import { GatewayStack } from './gateway-stack';
+import { calledServings } from './gateway-policy';
 import { GuardrailsStack } from './guardrails-stack';
 import { MirrorStack } from './mirror-stack';
 import { PlatformStack } from './platform-stack';
@@ -60,7 +62,7 @@ function mayDestroy(site: Site, word: string | undefined): boolean {
 /**
  * Builds the app; `synth()` writes it.
  *
- * The stacks apply in the order platform, guardrails, accelerators, mirror, serving. None refers to another's resources, so each can be planned
+ * The stacks apply in the order platform, guardrails, accelerators, mirror, serving, gateway. None refers to another's resources, so each can be planned
  * and audited alone.
  *
  * @throws AirlockError (input) when the files contradict each other, (check) when the lock is out of date
@@ -90,10 +92,19 @@ export function airlockApp(props: AirlockAppProps): App {
       : new AcceleratorsStack(app, 'accelerators', { ...base, site, enclave, lock, pool });
   const mirror = hasMirror(enclave) ? new MirrorStack(app, 'mirror', { ...base, site, enclave, lock }) : undefined;
   const serving = new ServingStack(app, 'serving', { ...base, site, enclave, lock, pool });
+  const gateway =
+    site.gateway === undefined
+      ? undefined
+      : new GatewayStack(app, 'gateway', {
+          ...{ ...base, site, enclave, lock },
+          targets: calledServings(site).map((name) => serving.release(name).target),
+          served: (name) => serving.release(name).spec.httpPaths,
+        });
   guardrails.addDependency(platform);
   accelerators?.addDependency(guardrails);
   mirror?.addDependency(accelerators ?? guardrails);
   serving.addDependency(mirror ?? accelerators ?? guardrails);
+  gateway?.addDependency(serving);
   return app;
 }
 

@@ -14,5 +14,11 @@ export function confined(name: string, { cluster }: Site): ConfinedNamespaceProp
 }
 
 /** The kit's own namespaces in the cluster of a site. */
-export const namespacesOf = ({ gpu }: Site): string[] =>
-  Object.values(NAMESPACES).filter((name) => name !== NAMESPACES.accelerators || gpu !== undefined);
+export function namespacesOf({ gpu, gateway, traces }: Site): string[] {
+  const absent: string[] = [
+    ...(gpu === undefined ? [NAMESPACES.accelerators] : []),
+    ...(gateway === undefined ? [NAMESPACES.gateway] : []),
+    ...(traces === undefined ? [NAMESPACES.telemetry] : []),
+  ];
+  return Object.values(NAMESPACES).filter((name) => !absent.includes(name));
+}

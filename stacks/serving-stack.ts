@@ -21,6 +21,7 @@ import { lookup } from '../site/lock-lookup';
 import { engineImageName, poolPlatform } from '../site/requests';
 import { BaseStack, type BaseStackProps } from './base-stack';
 import { confined } from './confined';
+import { calledServings } from './gateway-policy';
 import { hasMirror, weightSource, weightsWay } from './weight-source';
 
 export interface ServingStackProps extends BaseStackProps {
@@ -34,6 +35,7 @@ export interface ServingStackProps extends BaseStackProps {
 /** The servings of the site, and the namespace that confines them. */
 export class ServingStack extends BaseStack {
   private readonly props: ServingStackProps;
+  private readonly releases = new Map<string, ServingRelease>();
 
   public constructor(scope: Construct, id: string, props: ServingStackProps) {
     super(scope, id, props);
@@ -47,6 +49,13 @@ export class ServingStack extends BaseStack {
     }
     this.fillSharedClaim(namespace);
     for (const serving of site.servings) this.serve(serving, namespace);
+  }
+
+  /** @throws AirlockError (input) when the site has no such serving */
+  public release(name: string): ServingRelease {
+    const release = this.releases.get(name);
+    if (release === undefined) throw badInput(`the site has no serving "${name}"`, 'name one under servings');
+    return release;
   }
 
   /** Where the enclave lets the plan fill the shared claim: with every model that pods read from it. */
@@ -206,7 +215,7 @@ export class ServingStack extends BaseStack {
     const locked = lookup(lock);
     const { name: engine, version, backend, image } = serving.engine;
     const readMBps = enclave.storage?.readMBps;
-    new ServingRelease(this, `serving-${serving.name}`, {
+    const release = new ServingRelease(this, `serving-${serving.name}`, {
       // Options have the same names there; what is no plain option follows.
       ...serving,
       namespace,
@@ -222,8 +231,10 @@ export class ServingStack extends BaseStack {
       ...(enclave.storage?.className === undefined ? {} : { storageClassName: enclave.storage.className }),
       ...(readMBps === undefined ? {} : { storageBytesPerSecond: readMBps * 1e6 }),
       derivedImage: image !== undefined,
+      calledByGateway: calledServings(site).includes(serving.name),
       ...(backend === undefined ? {} : { backend }),
     });
+    this.releases.set(serving.name, release);
     this.checkMemory(serving);
   }
 

@@ -1,0 +1,89 @@
+/** What the gateway of a site has to enforce, from site and enclave. */
+import { redactionPatterns } from '../catalog/redaction';
+import { badInput } from '../core/errors';
+import { NAMESPACES } from '../constructs/names';
+import { ENGINES } from '../engines';
+import { PATHS, type Backend, type GatewayPolicy, type TracePolicy, type WorkflowPolicy } from '../gateway/policy';
+import type { Enclave } from '../site/generated/enclave';
+import type { Serving, Site, Workflow } from '../site/generated/site';
+
+/** Paths that a serving answers, as its engine's contract says. */
+export type ServedPaths = (serving: string) => readonly string[];
+
+/** Address of a serving's interface, by its Service. */
+const servingUrl = (name: string): string => `http://${name}.${NAMESPACES.serving}.svc/v1`;
+
+/** @throws AirlockError (input) where an engine would put its reasoning beside the answer, unguarded */
+function overridesOf(workflow: Workflow, { name, engine, reasoningParser }: Serving): Backend['overrides'] {
+  const guarded = workflow.redaction !== undefined && workflow.redaction.responses !== 'pass';
+  if (!guarded || reasoningParser === undefined) return undefined;
+  const { withoutReasoning } = ENGINES[engine.name];
+  if (withoutReasoning !== undefined) return withoutReasoning;
+  throw badInput(
+    `workflow "${workflow.name}" redacts answers, and ${engine.name} puts the reasoning of "${name}" beside them, where no guard reads it`,
+    'remove reasoningParser from the serving, or write responses: pass',
+  );
+}
+
+function backend(site: Site, workflow: Workflow, name: string, served: ServedPaths): Backend {
+  const serving = site.servings.find((one) => one.name === name);
+  if (serving === undefined) throw badInput(`the site has no serving "${name}"`, 'name one under servings');
+  for (const path of workflow.paths ?? ['chat'])
+    if (!served(name).includes(PATHS[path]))
+      throw badInput(
+        `workflow "${workflow.name}" offers ${path}, which ${serving.engine.name} of serving "${name}" does not serve`,
+        'remove it from paths, or name another serving',
+      );
+  const overrides = overridesOf(workflow, serving);
+  return {
+    serving: name,
+    url: servingUrl(name),
+    model: serving.servedName ?? name,
+    ...(overrides === undefined ? {} : { overrides }),
+  };
+}
+
+function workflowPolicy(site: Site, workflow: Workflow, served: ServedPaths): WorkflowPolicy {
+  const { name, servings, failover = [], paths = ['chat'], redaction, streaming = false } = workflow;
+  return {
+    name,
+    backends: servings.map((one) => ({ ...backend(site, workflow, one.name, served), weight: one.weight ?? 1 })),
+    failover: failover.map((one) => backend(site, workflow, one, served)),
+    paths,
+    streaming,
+    ...(redaction === undefined
+      ? {}
+      : {
+          redaction: {
+            patterns: redactionPatterns(redaction.packs, redaction.patterns),
+            requests: redaction.requests ?? 'mask',
+            responses: redaction.responses ?? 'mask',
+          },
+        }),
+  };
+}
+
+/** Servings that workflows name, each once, in the order of the site. */
+export function calledServings({ servings, workflows = [] }: Site): string[] {
+  const called = new Set(
+    workflows.flatMap((workflow) => [...workflow.servings.map(({ name }) => name), ...(workflow.failover ?? [])]),
+  );
+  return servings.map(({ name }) => name).filter((name) => called.has(name));
+}
+
+/**
+ * @param traces where the gateway sends traces; none when absent
+ * @throws AirlockError (input) when a serving cannot answer what a workflow offers, or its answers could not be guarded
+ */
+export function gatewayPolicy(site: Site, enclave: Enclave, served: ServedPaths, traces?: TracePolicy): GatewayPolicy {
+  const { callers, gateway } = enclave;
+  return {
+    workflows: (site.workflows ?? []).map((workflow) => workflowPolicy(site, workflow, served)),
+    keys: (callers?.keys ?? []).map((key) => ({ ...key, budgets: key.budgets ?? [] })),
+    issuers: callers?.issuers ?? [],
+    ...(traces === undefined ? {} : { traces }),
+    tls: gateway?.tlsSecret !== undefined,
+    replicas: gateway?.replicas ?? 1,
+    database: gateway?.database !== undefined,
+  };
+}

@@ -1,0 +1,72 @@
+import type { Construct } from 'constructs';
+import { badInput } from '../core/errors';
+import { ConfinedNamespace } from '../constructs/confined-namespace';
+import type { GatewayTarget } from '../constructs/gateway-flow';
+import { GatewayRelease } from '../constructs/gateway-release';
+import { NAMESPACES } from '../constructs/names';
+import { GATEWAY_CONTRACTS } from '../gateway';
+import type { TracePolicy } from '../gateway/policy';
+import { clusterDns } from '../site/cluster-dns';
+import { gatewayImageName } from '../site/gateway-requests';
+import type { Enclave } from '../site/generated/enclave';
+import type { Lock } from '../site/generated/lock';
+import type { Site } from '../site/generated/site';
+import { lookup } from '../site/lock-lookup';
+import { BaseStack, type BaseStackProps } from './base-stack';
+import { confined } from './confined';
+import { gatewayPolicy, type ServedPaths } from './gateway-policy';
+
+export interface GatewayStackProps extends BaseStackProps {
+  readonly site: Site;
+  readonly enclave: Enclave;
+  readonly lock: Lock;
+  /** The pods of each serving that a workflow names. */
+  readonly targets: readonly GatewayTarget[];
+  readonly served: ServedPaths;
+  /** Where the gateway sends traces. */
+  readonly traces?: TracePolicy;
+}
+
+/** The gateway of the site, and the namespace that confines it. */
+export class GatewayStack extends BaseStack {
+  /** @throws AirlockError (input) when the gateway cannot enforce what the site asks for */
+  public constructor(scope: Construct, id: string, props: GatewayStackProps) {
+    super(scope, id, props);
+    const { site, enclave, lock, targets, served, traces } = props;
+    if (site.gateway === undefined) throw badInput('the site has no gateway', 'add gateway to site.yaml');
+    const policy = gatewayPolicy(site, enclave, served, traces);
+    const [platform = ''] = site.platforms;
+    const { tlsSecret, database } = enclave.gateway ?? {};
+    const className = enclave.storage?.className;
+    new GatewayRelease(this, 'gateway', {
+      namespace: new ConfinedNamespace(this, 'namespace', {
+        ...confined(NAMESPACES.gateway, site),
+        holdsState: true,
+      }),
+      gateway: GATEWAY_CONTRACTS[site.gateway.software],
+      image: lookup(lock).imageReference(enclave, gatewayImageName(site), platform),
+      platform,
+      policy,
+      targets,
+      callers: (enclave.callers?.workloads ?? []).map(({ name, namespace, podLabels, reason }) => ({
+        name,
+        pods: { namespace, labels: podLabels },
+        reason,
+      })),
+      dns: clusterDns(site, enclave),
+      ...(tlsSecret === undefined ? {} : { tlsSecret }),
+      ...(database === undefined ? {} : { database: this.database(enclave, database) }),
+      ...(className === undefined ? {} : { storageClassName: className }),
+    });
+  }
+
+  private database(
+    { network }: Enclave,
+    { secret, destination: name }: NonNullable<NonNullable<Enclave['gateway']>['database']>,
+  ): NonNullable<ConstructorParameters<typeof GatewayRelease>[2]['database']> {
+    const destination = network.destinations.find((one) => one.name === name);
+    if (destination === undefined)
+      throw badInput(`there is no destination "${name}"`, 'add it under network.destinations in enclave.yaml');
+    return { secret, destination };
+  }
+}
