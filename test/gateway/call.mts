@@ -1,0 +1,47 @@
+/** Calls to a gateway as a program without any SDK makes them. */
+import { request } from 'node:http';
+
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/**
+ * One HTTP call; the path goes out as it is written, with no dots or doubled slashes resolved.
+ */
+export function call(
+  url: string,
+  path: string,
+  { key, body, method = body === undefined ? 'GET' : 'POST' }: { key?: string; body?: unknown; method?: string },
+): Promise<Answer> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const sent = request({ hostname, port, path, method, timeout: 60_000 }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      // A streamed answer that is refused midway ends with its connection: what came until then is the answer.
+      response.on('close', () => {
+        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') });
+      });
+      response.on('error', () => undefined);
+    });
+    sent.on('error', reject);
+    sent.setHeader('content-type', 'application/json');
+    if (key !== undefined) sent.setHeader('authorization', `Bearer ${key}`);
+    sent.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}
+
+export const CHAT = '/v1/chat/completions';
+
+export const chat = (
+  url: string,
+  model: string,
+  key: string | undefined,
+  text = 'Hello.',
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<Answer> =>
+  call(url, CHAT, {
+    ...(key === undefined ? {} : { key }),
+    body: { model, messages: [{ role: 'user', content: text }], max_tokens: 8, ...more },
+  });

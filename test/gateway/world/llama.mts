@@ -1,0 +1,31 @@
+/** Real llama.cpp servers, as their contract starts them. */
+import { llamaCpp } from '../../../engines/llama-cpp.js';
+import { type Service, startService } from '../../harness/processes.mjs';
+import { LLAMA_SERVER } from '../../real-engines/install/llama-server.mjs';
+import { ggufModel } from '../../real-engines/models.mjs';
+import { isReady } from './is-ready.mjs';
+
+export interface LlamaServer {
+  readonly url: string;
+  readonly service: Service;
+}
+
+/**
+ * @param says a text that every answer consists of; else what the random weights say
+ */
+export async function startLlama(port: number, servedName: string, says?: string): Promise<LlamaServer> {
+  const model = await ggufModel();
+  const spec = llamaCpp.specify({
+    ...{ serving: servedName, version: 'b10068', modelPath: model.folder, servedName, files: model.files, gpus: 0 },
+    maxModelLen: 4096,
+    concurrency: 4,
+  });
+  const args = spec.args.map((arg, at) => (spec.args[at - 1] === '--port' ? String(port) : arg));
+  const grammar = says === undefined ? [] : ['--grammar', `root ::= ${JSON.stringify(says)}`];
+  const url = `http://127.0.0.1:${String(port)}`;
+  const service = await startService(LLAMA_SERVER, [...args, ...grammar], {
+    env: { ...spec.env, HOME: model.folder },
+    ready: () => isReady(`${url}${String(spec.probes.readiness)}`),
+  });
+  return { url, service };
+}
