@@ -28,13 +28,16 @@ const apiKey = ({ name, hash, workflows, budgets }: GatewayPolicy['keys'][number
       }),
 });
 
+/** The gateway checks `exp` by itself, and `nbf` (RFC 7519, section 4.1.5) not at all; clocks may differ by a minute. */
+const BEGUN = '(!has(jwt.nbf) || timestamp(int(jwt.nbf)) <= request.startTime + duration("60s"))';
+
 function issuerRule({ issuer, subjects, workflows }: IssuerPolicy): Rule {
   const who = [
     `jwt.iss == ${JSON.stringify(issuer)}`,
     ...(subjects === undefined ? [] : [`jwt.sub in ${list(subjects)}`]),
   ];
   const what = `(request.path == ${JSON.stringify(MODELS_PATH)} || ${BODY}.model in ${list(workflows)})`;
-  return { allow: [...who, what].join(' && ') };
+  return { allow: [...who, BEGUN, what].join(' && ') };
 }
 
 /** What a workflow does not offer is refused, not passed to the engine as it came. */

@@ -1,7 +1,10 @@
 /** The acceptance list against agentgateway, and tokens, which LiteLLM's open build does not take. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { agentgatewayConfig } from '../../../gateway/agentgateway/config.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { CONFIG_FOLDER, type GatewayFile, TLS_FOLDER } from '../../../gateway/contract.js';
+import { makeCertificates } from '../../harness/certificates.mjs';
 import { run } from '../../harness/processes.mjs';
 import { expect, expectEqual, type Report, type Suite } from '../../harness/report.mjs';
 import { makeFolder } from '../../harness/scratch.mjs';
@@ -19,30 +22,45 @@ import { plantUnknownKeys } from '../world/unknown-keys.mjs';
 import { exampleConfigs } from './examples.mjs';
 import { LEAK, makeWorld } from './world.mjs';
 
-/** Whether that build of the gateway takes a configuration. */
-async function takes(binary: string, config: unknown): Promise<{ readonly ok: boolean; readonly said: string }> {
-  const folder = await makeFolder('agentgateway');
-  const file = path.join(folder, 'config.json');
-  await writeFile(file, JSON.stringify(config));
-  const { code, stdout, stderr } = await run(binary, ['--validate-only', '-f', file], {
-    env: { DATABASE_URL: 'postgres://nobody@127.0.0.1/none' },
-  });
-  return { ok: code === 0, said: `${stdout}\n${stderr}`.trim() };
+interface Judged {
+  readonly ok: boolean;
+  readonly said: string;
 }
 
-/** Every rendered file fits, and none with a key that nobody knows. */
-async function fits(
-  suite: Suite,
-  what: string,
-  check: (config: unknown) => Promise<{ readonly ok: boolean; readonly said: string }>,
-): Promise<void> {
-  for (const [name, config] of await exampleConfigs())
+type Judge = (config: unknown, files: readonly GatewayFile[]) => Promise<Judged>;
+
+/** Lets a build of the gateway judge a configuration, with the files that it names. */
+async function judgeBy(binary: string): Promise<Judge> {
+  const folder = await makeFolder('agentgateway');
+  const { certificate, key } = await makeCertificates(folder);
+  await copyFile(certificate, path.join(folder, 'tls.crt'));
+  await copyFile(key, path.join(folder, 'tls.key'));
+  const here = (text: string): string => text.replaceAll(CONFIG_FOLDER, folder).replaceAll(TLS_FOLDER, folder);
+  return async (config, files) => {
+    for (const { name, content } of files) await writeFile(path.join(folder, name), content);
+    const file = path.join(folder, 'judged.json');
+    await writeFile(file, here(JSON.stringify(config)));
+    const { code, stdout, stderr } = await run(binary, ['--validate-only', '-f', file], {
+      env: { DATABASE_URL: 'postgres://nobody@127.0.0.1/none' },
+    });
+    return { ok: code === 0, said: `${stdout}\n${stderr}`.trim() };
+  };
+}
+
+/**
+ * Every rendered file fits, and none with a key that nobody knows.
+ *
+ * @param budgets whether the release has budgets; else the files are tried without them, and that is said
+ */
+async function fits(suite: Suite, what: string, budgets: boolean, check: Judge): Promise<void> {
+  if (!budgets) suite.skip(`budgets in ${what}`, 'open: it is of a release before 1.5, which has none');
+  for (const { name, config, files } of await exampleConfigs(budgets))
     await suite.check(`${what} takes the configuration of ${name}, and none with an unknown key`, async () => {
-      const { ok, said } = await check(config);
+      const { ok, said } = await check(config, files);
       expect(ok, said.slice(0, 2000));
       const planted = plantUnknownKeys(config);
       const taken: string[] = [];
-      for (const { place, config: wrong } of planted) if ((await check(wrong)).ok) taken.push(place);
+      for (const { place, config: wrong } of planted) if ((await check(wrong, files)).ok) taken.push(place);
       expectEqual(taken, [], 'unknown keys that were taken');
       return `${String(planted.length)} unknown keys refused`;
     });
@@ -53,22 +71,22 @@ async function bySchema(suite: Suite): Promise<void> {
     suite.skip('the published schema', 'open: AIRLOCK_AGENTGATEWAY_SCHEMA names no schema/config.json of a release');
     return;
   }
-  const schema = JSON.parse(await readFile(AGENTGATEWAY_SCHEMA, 'utf8')) as object;
+  const text = await readFile(AGENTGATEWAY_SCHEMA, 'utf8');
+  const schema = JSON.parse(text) as object;
   const validate = new Ajv2020({ strict: false, allErrors: false, validateFormats: false }).compile(schema);
-  await fits(suite, 'the published schema', (config) =>
+  await fits(suite, 'the published schema', text.includes('onBudgetExceeded'), (config) =>
     Promise.resolve({ ok: validate(config), said: JSON.stringify(validate.errors) }),
   );
 }
 
 async function byBinary(suite: Suite, report: Report, binary: string): Promise<void> {
-  await fits(suite, 'the gateway', (config) => takes(binary, config));
   const world = await makeWorld();
   const issuer = await makeIssuer();
   const choices = { withLeaver: true, issuers: [issuer.policy] };
   const wanted = acceptancePolicy(world.engines, { ...choices, withBudgets: true });
-  const { agentgatewayConfig } = await import('../../../gateway/agentgateway/config.js');
-  // Builds from before release 1.5 have none.
-  const budgets = (await takes(binary, agentgatewayConfig({ ...wanted, issuers: [] }))).ok;
+  const judge = await judgeBy(binary);
+  const budgets = (await judge(agentgatewayConfig({ ...wanted, issuers: [] }), [])).ok;
+  await fits(suite, 'the gateway', budgets, judge);
   const gateway = await startGateway(
     agentgatewayProgram(binary),
     acceptancePolicy(world.engines, { ...choices, withBudgets: budgets }),

@@ -2,15 +2,31 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { agentgatewayConfig } from '../../../gateway/agentgateway/config.js';
+import type { GatewayFile } from '../../../gateway/contract.js';
+import { GATEWAY_CONTRACTS } from '../../../gateway/index.js';
 import { loadEnclave } from '../../../site/load-enclave.js';
 import { loadSite } from '../../../site/load-site.js';
 import { gatewayPolicy } from '../../../stacks/gateway-policy.js';
 import { PATHS } from '../../../gateway/policy.js';
 import { ROOT } from '../../harness/paths.mjs';
 
-/** By name of the example; those without a gateway are left out. */
-export async function exampleConfigs(): Promise<[string, unknown][]> {
-  const found: [string, unknown][] = [];
+const { agentgateway } = GATEWAY_CONTRACTS;
+
+export interface ExampleConfig {
+  /** Name of the example. */
+  readonly name: string;
+  readonly config: unknown;
+  /** What it reads beside its configuration. */
+  readonly files: readonly GatewayFile[];
+}
+
+/**
+ * By name of the example; those without a gateway are left out.
+ *
+ * @param budgets whether to leave budgets in
+ */
+export async function exampleConfigs(budgets: boolean): Promise<ExampleConfig[]> {
+  const found: ExampleConfig[] = [];
   for (const name of (await readdir(path.join(ROOT, 'examples'), { withFileTypes: true })).filter((one) =>
     one.isDirectory(),
   )) {
@@ -22,7 +38,9 @@ export async function exampleConfigs(): Promise<[string, unknown][]> {
       port: 4318,
       contents: true,
     });
-    found.push([name.name, agentgatewayConfig(policy)]);
+    const keys = budgets ? policy.keys : policy.keys.map((key) => ({ ...key, budgets: [] }));
+    const { files } = agentgateway.contract({ ...policy, keys });
+    found.push({ name: name.name, config: agentgatewayConfig({ ...policy, keys }), files });
   }
   return found;
 }

@@ -30,6 +30,8 @@ function passOn(target: string, message: IncomingMessage, body: Buffer, answer: 
   const upstream = request(`${target}${message.url ?? ''}`, {
     method: message.method ?? 'GET',
     headers: { ...message.headers, host: new URL(target).host },
+    // A connection of its own: one that is kept may be closed by the other end just then.
+    agent: false,
   });
   upstream.on('response', (response) => {
     answer.writeHead(response.statusCode ?? 502, response.headers);
