@@ -13,6 +13,7 @@ const COMMANDS: CommandTable = {
   fit: { summary: 'does the model fit the GPUs?', load: () => import('./commands/fit.mjs') },
   lock: { summary: 'resolve everything the site names to digests', load: () => import('./commands/lock.mjs') },
   bundle: { summary: 'create and sign bundles', load: () => import('./commands/bundle.mjs') },
+  gateway: { summary: 'API keys of callers', load: () => import('./commands/gateway.mjs') },
   traces: {
     summary: 'records of one person in the trace store, backup and restore',
     load: () => import('./commands/traces.mjs'),

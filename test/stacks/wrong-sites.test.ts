@@ -9,7 +9,14 @@ import { parseLock } from '../../site/lock-file';
 import { synthesize } from '../../stacks/app';
 import { relock } from './relock';
 import { withFolder } from './synthesized';
-import { type Change, WRONG_ENCLAVES, WRONG_IN_LOADING, WRONG_SERVINGS, type WrongSite } from './wrong-sites';
+import {
+  type Change,
+  WRONG_ENCLAVES,
+  WRONG_GATEWAYS,
+  WRONG_IN_LOADING,
+  WRONG_SERVINGS,
+  type WrongSite,
+} from './wrong-sites';
 
 const FOLDER = path.join(__dirname, '..', '..', 'examples', 'datacenter');
 const text = (file: string): string => readFileSync(path.join(FOLDER, file), 'utf8');
@@ -57,7 +64,7 @@ function shown(wrong: WrongSite): { readonly says: string; readonly fix: string;
   throw new Error('it was taken');
 }
 
-const ALL = [...WRONG_IN_LOADING, ...WRONG_ENCLAVES, ...WRONG_SERVINGS];
+const ALL = [...WRONG_IN_LOADING, ...WRONG_ENCLAVES, ...WRONG_SERVINGS, ...WRONG_GATEWAYS];
 
 it('the site that they are made from is right', () => {
   expect(() => {

@@ -31,8 +31,8 @@ export const WRONG_IN_LOADING: readonly WrongSite[] = [
   },
   {
     what: 'two servings of one name',
-    site: { 'servings[1].name': 'analyst' },
-    says: /servings\[1\]\.name: "analyst" is already the name of servings\[0\]/,
+    site: { 'servings[2].name': 'archive' },
+    says: /servings\[3\]\.name: "archive" is already the name of servings\[2\]/,
     fix: /a name of its own/,
   },
   {
@@ -129,7 +129,7 @@ export const WRONG_ENCLAVES: readonly WrongSite[] = [
   },
   {
     what: 'a registry that nothing may reach',
-    enclave: { 'network.destinations[0].name': 'somewhere' },
+    enclave: { 'network.destinations[1].name': 'somewhere' },
     says: /destination.*"registry"/,
     fix: /network\.destinations/,
   },
@@ -323,5 +323,119 @@ export const WRONG_SERVINGS: readonly WrongSite[] = [
     site: { 'servings[3].reasoningParser': 'qwen3' },
     says: /serving "archive": tgi has no reasoningParser/,
     fix: /remove reasoningParser/,
+  },
+];
+
+/** What callers see, and who they are. */
+export const WRONG_GATEWAYS: readonly WrongSite[] = [
+  {
+    what: 'a workflow whose serving does not exist',
+    site: { 'workflows[0].servings[0].name': 'assistent' },
+    says: /workflows\[0\]\.servings\[0\]\.name: there is no serving "assistent"/,
+    fix: /did you mean "assistant"/,
+  },
+  {
+    what: 'a workflow in which nobody answers',
+    site: { 'workflows[3].servings[0].weight': 0 },
+    says: /workflows\[3\]\.servings: every weight is 0/,
+    fix: /give one serving a weight/,
+  },
+  {
+    what: 'a redaction pack that does not exist',
+    site: { 'workflows[3].redaction.packs': ['dee'] },
+    says: /workflows\[3\]\.redaction: redaction pack "dee" does not exist/,
+    fix: /packs: /,
+  },
+  {
+    what: 'workflows without a gateway',
+    site: { gateway: undefined },
+    says: /workflows without a gateway/,
+    fix: /gateway: \{ software/,
+  },
+  {
+    what: 'a gateway with a known hole',
+    site: { 'gateway.version': '1.4.1' },
+    says: /gateway\.version: agentgateway 1\.4\.1 is older than 1\.5\.0: .*iss or aud/,
+    fix: /1\.5\.0 or newer/,
+  },
+  {
+    what: 'tokens with LiteLLM',
+    site: { 'gateway.software': 'litellm', 'gateway.version': '1.106.0' },
+    says: /issuer "keycloak" needs JWTs, which LiteLLM checks in its paid build alone/,
+    fix: /agentgateway/,
+  },
+  {
+    what: 'a LiteLLM with a known hole',
+    site: { 'gateway.software': 'litellm', 'gateway.version': '1.83.9' },
+    says: /litellm 1\.83\.9 is older than 1\.84\.0: .*CVE-2026-49468/,
+    fix: /1\.84\.0 or newer/,
+  },
+  {
+    what: 'shares and failover in one workflow',
+    site: { 'workflows[0].failover': ['analyst'] },
+    says: /workflow "assistant" has shares and failover/,
+    fix: /one serving/,
+  },
+  {
+    what: 'a stream that only masking protects',
+    site: { 'workflows[1].redaction.responses': 'mask' },
+    says: /workflow "analysis" streams answers that only masking protects/,
+    fix: /streaming: false, or responses: reject/,
+  },
+  {
+    what: 'a stream through shares with a guard on answers',
+    site: { 'workflows[0].streaming': true },
+    says: /workflow "assistant" streams through shares/,
+    fix: /streaming: false/,
+  },
+  {
+    what: 'embeddings that nobody would redact',
+    site: { 'workflows[4].redaction': { packs: ['contact'] } },
+    says: /workflow "batch" redacts, and agentgateway's guards do not read embeddings/,
+    fix: /a workflow of its own/,
+  },
+  {
+    what: 'an interface that the engine does not serve',
+    site: { 'workflows[2].paths': ['responses'] },
+    says: /workflow "drafts" offers responses, which tgi of serving "archive" does not serve/,
+    fix: /remove it from paths/,
+  },
+  {
+    what: 'a key for a workflow that does not exist',
+    enclave: { 'callers.keys[0].workflows': ['analyses'] },
+    says: /callers\.keys "claims" may use workflow "analyses"/,
+    fix: /did you mean "analysis"/,
+  },
+  {
+    what: 'two callers with one key',
+    enclave: { 'callers.keys[1].hash': 'sha256:' + '0'.repeat(64), 'callers.keys[0].hash': 'sha256:' + '0'.repeat(64) },
+    says: /callers\.keys\[1\]\.hash: key "claims" has the same hash/,
+    fix: /airlock gateway key/,
+  },
+  {
+    what: 'a private key among those of an issuer',
+    enclave: {
+      'callers.issuers[0].jwks': '{"keys":[{"kty":"EC","crv":"P-256","kid":"a","x":"AA","y":"AA","d":"AA"}]}',
+    },
+    says: /callers\.issuers\[0\]\.jwks: a key of it is private/,
+    fix: /public keys/,
+  },
+  {
+    what: 'keys of an issuer without a name',
+    enclave: { 'callers.issuers[0].jwks': '{"keys":[{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}]}' },
+    says: /callers\.issuers\[0\]\.jwks: a key of it has no kid/,
+    fix: /kid/,
+  },
+  {
+    what: 'several gateways that would each count alone',
+    enclave: { 'gateway.database': undefined },
+    says: /3 replicas of the gateway would each count budgets alone/,
+    fix: /gateway\.database/,
+  },
+  {
+    what: 'a gateway that nobody may call',
+    enclave: { 'callers.keys': undefined, 'callers.issuers': undefined },
+    says: /names nobody who may call it/,
+    fix: /airlock gateway key/,
   },
 ];

@@ -1,0 +1,39 @@
+/** `airlock gateway key`: API keys of callers, and their hashes. */
+import { text } from 'node:stream/consumers';
+import { Command } from 'commander';
+import { hashOfKey, makeCallerKey } from '../../gateway/caller-key.js';
+import { print, printJson } from '../ui/output.mjs';
+
+interface KeyOptions {
+  readonly hash: boolean;
+  readonly json: boolean;
+}
+
+async function key({ hash, json }: KeyOptions): Promise<void> {
+  if (hash) {
+    const found = hashOfKey((await text(process.stdin)).trim());
+    if (json) printJson({ hash: found });
+    else print(found);
+    return;
+  }
+  const made = makeCallerKey();
+  if (json) printJson(made);
+  else {
+    print(`key   ${made.key}`);
+    print(`hash  ${made.hash}`);
+  }
+}
+
+export const command = (): Command =>
+  new Command('gateway').addCommand(
+    new Command('key')
+      .description('make an API key, and the hash that enclave.yaml names')
+      .option('--hash', 'hash the key on standard input instead', false)
+      .option('--json', 'print JSON', false)
+      .addHelpText(
+        'after',
+        '\nGive the key to the caller; it is stored nowhere. Put the hash under callers.keys in enclave.yaml, synthesize,\n' +
+          'audit and deploy. To rotate: add a second entry, hand out its key, remove the first.',
+      )
+      .action(key),
+  );
