@@ -13,6 +13,7 @@ import { EnvelopeRelease } from './envelope-release';
 import { GATEWAY_PODS, gatewayFlow, type GatewayTarget } from './gateway-flow';
 import { GATEWAY_STATE_CLAIM, gatewayConfigMap, gatewayDeployment, type GatewayPodProps } from './gateway-objects';
 import { NAMESPACES, platformLabels, selectorLabels, workloadLabels } from './names';
+import { tracesFlow } from './trace-collector';
 
 const NAME = 'gateway';
 const STATE_SIZE = '1Gi';
@@ -111,13 +112,14 @@ export class GatewayRelease extends Construct {
   }
 
   private openFlows(): void {
-    const { namespace, targets, callers = [], dns, database } = this.props;
+    const { namespace, policy, targets, callers = [], dns, database } = this.props;
     const { lockdown } = namespace;
     const { labels } = GATEWAY_PODS;
     lockdown.allowDns(labels, dns, 'the gateway looks up servings and the collector');
     for (const target of targets) lockdown.allowBetween(gatewayFlow(target));
     for (const { name, pods, reason } of callers)
       lockdown.allowBetween({ name: `caller-${name}`, from: pods, to: GATEWAY_PODS, port: this.spec.port, reason });
+    if (policy.traces !== undefined) lockdown.allowBetween(tracesFlow(GATEWAY_PODS, NAMESPACES.telemetry));
     if (database !== undefined)
       lockdown.allowTo(database.destination, labels, 'replicas of the gateway count budgets together');
   }

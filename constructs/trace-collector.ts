@@ -33,16 +33,18 @@ const CA_FILE = 'ca.pem';
 const USER: NumericUser = { uid: 10001, gid: 10001 };
 const DEFAULT_MEMORY_BYTES = 1024 ** 3;
 
-/** Address for senders of OTLP over gRPC; without the cluster's domain, which sites may change. */
-export const traceCollectorAddress = (namespace: string): string =>
-  `${NAME}.${namespace}.svc:${String(COLLECTOR_PORTS.grpc)}`;
+/** Host for senders of OTLP; without the cluster's domain, which sites may change. */
+export const traceCollectorHost = (namespace: string): string => `${NAME}.${namespace}.svc`;
+
+/** Port of OTLP over HTTP, which every sender of the kit speaks. */
+export const TRACES_PORT = COLLECTOR_PORTS.http;
 
 /** From a sender to the collector: both namespaces open their side of it. */
 export const tracesFlow = (from: PodPeer, namespace: string): Flow => ({
   name: 'traces',
   from,
   to: { namespace, labels: componentLabels('trace-collector') },
-  port: COLLECTOR_PORTS.grpc,
+  port: TRACES_PORT,
   reason: 'requests for models are traced; the collector redacts them before they are kept',
 });
 

@@ -15,6 +15,7 @@ import { GuardrailsStack } from './guardrails-stack';
 import { MirrorStack } from './mirror-stack';
 import { PlatformStack } from './platform-stack';
 import { ServingStack } from './serving-stack';
+import { tracePolicy, TracesStack } from './traces-stack';
 import { hasMirror } from './weight-source';
 import { writeTerraformFiles } from './terraform-files';
 
@@ -62,7 +63,7 @@ function mayDestroy(site: Site, word: string | undefined): boolean {
 /**
  * Builds the app; `synth()` writes it.
  *
- * The stacks apply in the order platform, guardrails, accelerators, mirror, serving, gateway. None refers to another's resources, so each can be planned
+ * The stacks apply in the order platform, guardrails, accelerators, mirror, serving, traces, gateway. None refers to another's resources, so each can be planned
  * and audited alone.
  *
  * @throws AirlockError (input) when the files contradict each other, (check) when the lock is out of date
@@ -92,11 +93,14 @@ export function airlockApp(props: AirlockAppProps): App {
       : new AcceleratorsStack(app, 'accelerators', { ...base, site, enclave, lock, pool });
   const mirror = hasMirror(enclave) ? new MirrorStack(app, 'mirror', { ...base, site, enclave, lock }) : undefined;
   const serving = new ServingStack(app, 'serving', { ...base, site, enclave, lock, pool });
+  const traces =
+    site.traces === undefined ? undefined : new TracesStack(app, 'traces', { ...base, site, enclave, lock });
   const gateway =
     site.gateway === undefined
       ? undefined
       : new GatewayStack(app, 'gateway', {
           ...{ ...base, site, enclave, lock },
+          ...(site.traces === undefined ? {} : { traces: tracePolicy(site.traces) }),
           targets: calledServings(site).map((name) => serving.release(name).target),
           served: (name) => serving.release(name).spec.httpPaths,
         });
@@ -104,7 +108,8 @@ export function airlockApp(props: AirlockAppProps): App {
   accelerators?.addDependency(guardrails);
   mirror?.addDependency(accelerators ?? guardrails);
   serving.addDependency(mirror ?? accelerators ?? guardrails);
-  gateway?.addDependency(serving);
+  traces?.addDependency(serving);
+  gateway?.addDependency(traces ?? serving);
   return app;
 }
 

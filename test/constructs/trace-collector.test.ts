@@ -3,7 +3,7 @@ import type { ConfigMap, Service } from 'kubernetes-types/core/v1';
 import { DISTRIBUTIONS } from '../../catalog/distributions';
 import { redactionPatterns } from '../../catalog/redaction';
 import { ConfinedNamespace } from '../../constructs/confined-namespace';
-import { TraceCollector, traceCollectorAddress, type TraceCollectorProps } from '../../constructs/trace-collector';
+import { TraceCollector, traceCollectorHost, type TraceCollectorProps } from '../../constructs/trace-collector';
 import { digestOf } from '../../core/digest';
 import { objectsOf } from '../stacks/synthesized';
 import { TestStack } from './plan';
@@ -57,7 +57,7 @@ describe('TraceCollector', () => {
 
   it('offers both forms of OTLP at the address that senders get', () => {
     expect(collector().service.spec?.ports?.map(({ port }) => port)).toEqual([4317, 4318]);
-    expect(traceCollectorAddress('airlock-telemetry')).toBe('trace-collector.airlock-telemetry.svc:4317');
+    expect(traceCollectorHost('airlock-telemetry')).toBe('trace-collector.airlock-telemetry.svc');
   });
 
   it('sends to the kit’s store with the key of a Secret', () => {
