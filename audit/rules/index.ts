@@ -1,6 +1,8 @@
 /** Every rule of the audit, in the order of the report. */
 import { admissionGuardrails } from './admission-guardrails';
 import { applyOrder } from './apply-order';
+import { behindGateway } from './behind-gateway';
+import { dataAtRest } from './data-at-rest';
 import { defaultDeny } from './default-deny';
 import { exposedServices } from './exposed-services';
 import { higherTiers } from './higher-tiers';
@@ -29,9 +31,11 @@ export const RULES: readonly Rule[] = [
   policyRules,
   exposedServices,
   higherTiers,
+  behindGateway,
   applyOrder,
   podSecurity,
   namespaceEnforcement,
   admissionGuardrails,
+  dataAtRest,
   noSecrets,
 ];

@@ -1,19 +1,14 @@
 /** Judges the selector peers of a NetworkPolicy rule. */
 import type { Direction } from '../kubernetes/network-policy';
+import { isDeclaredCaller, NAME_LABEL, namedNamespaces } from '../kubernetes/policy-peers';
 import { requirementsOf } from '../kubernetes/selectors';
+import type { Enclave } from '../../site/generated/enclave';
 import { at, itemsOf, textOf } from '../plan/access';
 import type { PlanNode } from '../plan/node';
 import type { Complaint } from './rule';
 
-/** The label that the API server keeps equal to a namespace's name (kubernetes.io, "Well-Known Labels"). */
-const NAME_LABEL = 'kubernetes.io/metadata.name';
 /** Ports of cluster DNS: 53, and 5353 on OpenShift; the names are those of CoreDNS's own Service and pods. */
 const DNS_PORTS: readonly string[] = ['53', '5353', 'dns', 'dns-tcp'];
-
-/** Namespaces that a selector can match; undefined when it is not bound to names. */
-function namedNamespaces(selector: PlanNode): readonly string[] | undefined {
-  return requirementsOf(selector).find(({ key, operator }) => key === NAME_LABEL && operator === 'In')?.values;
-}
 
 function isDns(rule: PlanNode): boolean {
   const ports = itemsOf(at(rule, 'ports'));
@@ -23,13 +18,19 @@ function isDns(rule: PlanNode): boolean {
   );
 }
 
-/** @param planned namespaces that the plan creates, and so confines */
+/** What a peer is judged by beside itself. */
+export interface PeerContext {
+  /** Namespaces that the plan creates, and so confines. */
+  readonly planned: ReadonlySet<string>;
+  readonly enclave: Enclave;
+}
+
 export function namespaceComplaints(
   selector: PlanNode,
   peer: PlanNode,
   rule: PlanNode,
   direction: Direction,
-  planned: ReadonlySet<string>,
+  { planned, enclave }: PeerContext,
 ): Complaint[] {
   const where = selector.where;
   const requirements = requirementsOf(selector);
@@ -49,7 +50,20 @@ export function namespaceComplaints(
   const outside = names.filter((name) => !planned.has(name));
   const podSelector = at(peer, 'podSelector');
   const somePods = podSelector !== undefined && requirementsOf(podSelector).length > 0;
-  if (direction === 'Ingress' || outside.length === 0 || (somePods && isDns(rule))) return [];
+  if (direction === 'Ingress') {
+    const strange = outside.filter((name) => !isDeclaredCaller(peer, name, enclave));
+    if (strange.length === 0) return [];
+    return [
+      {
+        check: 'undeclared-caller',
+        message: `the enclave declares no caller in ${strange.join(', ')} with these labels`,
+        fix: 'declare the pods under callers.workloads, traces.readers or monitoring in enclave.yaml, by all their labels',
+        where,
+        value: strange.join(', '),
+      },
+    ];
+  }
+  if (outside.length === 0 || (somePods && isDns(rule))) return [];
   return [
     {
       check: 'foreign-namespace',

@@ -68,7 +68,9 @@ function peerComplaints(peer: PlanNode, rule: PlanNode, direction: Direction, co
   const planned = new Set(context.namespaces.map(({ name }) => name));
   return [
     ...(ipBlock === undefined ? [] : blockComplaints(ipBlock, rule, direction, context)),
-    ...(namespaceSelector === undefined ? [] : namespaceComplaints(namespaceSelector, peer, rule, direction, planned)),
+    ...(namespaceSelector === undefined
+      ? []
+      : namespaceComplaints(namespaceSelector, peer, rule, direction, { planned, enclave: context.enclave })),
   ];
 }
 
@@ -130,7 +132,7 @@ export const policyRules: Rule = {
     'Reads every rule of every policy. Addresses are sets: every egress ipBlock, without its exceptions, must lie inside ' +
     'declared destinations for each port and protocol of its rule; every ingress ipBlock inside the cluster’s ranges or ' +
     'declared destinations; and the union over a namespace must not be a whole address family. Namespaces must be selected ' +
-    'by name; outside of the plan only cluster DNS can be proven.',
+    'by name; outside of the plan only cluster DNS may be called, and only pods that the enclave declares may call.',
   waivable: true,
   needs: ['policies', 'namespaces'],
   evaluate: (context) => {

@@ -75,6 +75,7 @@ export interface Enclave {
   gateway?: EnclaveGateway;
   callers?: EnclaveCallers;
   traces?: EnclaveTraces;
+  monitoring?: EnclaveMonitoring;
   storage?: {
     /**
      * StorageClass for the weight mirror; the cluster's default when absent.
@@ -381,6 +382,22 @@ export interface TraceReader {
   podLabels: {
     [k: string]: string;
   };
+  reason: string;
+}
+/**
+ * The Prometheus that scrapes gateway, mirror and collector; the plan brings rules, dashboards and scrape jobs for it as ConfigMaps.
+ */
+export interface EnclaveMonitoring {
+  namespace: string;
+  /**
+   * Labels of its pods.
+   */
+  podLabels: {
+    [k: string]: string;
+  };
+  /**
+   * Who watches, and why.
+   */
   reason: string;
 }
 export interface EncryptedClass {

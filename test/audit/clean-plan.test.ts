@@ -3,7 +3,9 @@ import { Draft } from './plans/draft';
 describe('a hand-written plan without fault', () => {
   it('is proven by every rule', () => {
     const findings = new Draft().allFindings();
-    expect(findings.filter(({ verdict }) => verdict !== 'PROVEN')).toEqual([]);
-    expect(new Set(findings.map(({ rule }) => rule)).size).toBe(16);
+    const others = findings.filter(({ verdict }) => verdict !== 'PROVEN');
+    // It has neither a gateway nor traces.
+    expect(others.map(({ rule, verdict }) => [rule, verdict])).toEqual([['AIR-DATA-1', 'N/A']]);
+    expect(new Set(findings.map(({ rule }) => rule)).size).toBe(18);
   });
 });

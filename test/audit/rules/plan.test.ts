@@ -232,6 +232,8 @@ describe('everything that the plan makes was analyzed', () => {
           'AIR-NET-2',
           'AIR-NET-3',
           'AIR-NET-4',
+          'AIR-NET-5',
+          'AIR-DATA-1',
           'AIR-ADM-1',
           'AIR-ORD-1',
           'AIR-POD-1',

@@ -1,0 +1,54 @@
+/** Whom a peer of a NetworkPolicy rule can be, among what the plan and the enclave know. */
+import type { CallerWorkload, Enclave } from '../../site/generated/enclave';
+import { at } from '../plan/access';
+import type { PlanNode } from '../plan/node';
+import { podLabels, type PodTemplate } from './pods';
+import { matches, requirementsOf, type Requirement } from './selectors';
+
+/** The label that the API server keeps equal to a namespace's name (kubernetes.io, "Well-Known Labels"). */
+export const NAME_LABEL = 'kubernetes.io/metadata.name';
+
+/** Namespaces that a selector can match; undefined when it is not bound to names. */
+export function namedNamespaces(selector: PlanNode): readonly string[] | undefined {
+  return requirementsOf(selector).find(({ key, operator }) => key === NAME_LABEL && operator === 'In')?.values;
+}
+
+/** What the pods of a peer must carry; none where it takes all pods. */
+export function podRequirements(peer: PlanNode): readonly Requirement[] {
+  const selector = at(peer, 'podSelector');
+  return selector === undefined ? [] : requirementsOf(selector);
+}
+
+/**
+ * Pods of the plan that a peer can be.
+ *
+ * @param own namespace of the policy, which a peer without namespaceSelector means
+ */
+export function peerPods(peer: PlanNode, own: string, pods: readonly PodTemplate[]): PodTemplate[] {
+  const selector = at(peer, 'namespaceSelector');
+  const names = selector === undefined ? [own] : (namedNamespaces(selector) ?? []);
+  const requirements = podRequirements(peer);
+  return pods.filter((pod) => names.includes(pod.object.namespace) && matches(requirements, podLabels(pod)));
+}
+
+/** Pods outside of the plan that the enclave lets call something of it. */
+export const declaredCallers = ({
+  callers,
+  traces,
+  monitoring,
+}: Enclave): Pick<CallerWorkload, 'namespace' | 'podLabels'>[] => [
+  ...(callers?.workloads ?? []),
+  ...(traces?.readers ?? []),
+  ...(monitoring === undefined ? [] : [monitoring]),
+];
+
+/** Whether a peer is, in this namespace, no more than pods that the enclave declares as callers. */
+export function isDeclaredCaller(peer: PlanNode, namespace: string, enclave: Enclave): boolean {
+  const requirements = podRequirements(peer);
+  const demands = (key: string, value: string): boolean =>
+    requirements.some((one) => one.key === key && one.operator === 'In' && one.values.every((each) => each === value));
+  return declaredCallers(enclave).some(
+    (caller) =>
+      caller.namespace === namespace && Object.entries(caller.podLabels).every(([key, value]) => demands(key, value)),
+  );
+}

@@ -1,0 +1,92 @@
+/** AIR-NET-5. */
+import { isolates, rulesOf, selects } from '../kubernetes/network-policy';
+import { type KubernetesObject, placeOf, subjectOf } from '../kubernetes/object';
+import { containersOf, podLabels, type PodTemplate } from '../kubernetes/pods';
+import { peerPods } from '../kubernetes/policy-peers';
+import { at, itemsOf, textOf } from '../plan/access';
+import type { PlanNode } from '../plan/node';
+import { readImage } from './image-reference';
+import { type AuditContext, type Complaint, judge, type Rule, type Statement } from './rule';
+
+const FIX = 'let the gateway’s pods alone reach engines, by the name of their namespace and their labels';
+
+/** Whether a container of the pod, init containers aside, runs an image that the lock has for one of these users. */
+function runsFor(pod: PodTemplate, { enclave, locked }: AuditContext, isUser: (user: string) => boolean): boolean {
+  return containersOf(pod)
+    .filter(({ list }) => list === 'containers')
+    .some(({ node }) => {
+      const image = readImage(textOf(at(node, 'image')) ?? '', enclave);
+      return image !== undefined && locked.image(image.repository ?? '', image.digest)?.usedBy.some(isUser) === true;
+    });
+}
+
+const isEngine = (pod: PodTemplate, context: AuditContext): boolean =>
+  runsFor(pod, context, (user) => user.startsWith('serving/'));
+const isGateway = (pod: PodTemplate, context: AuditContext): boolean =>
+  runsFor(pod, context, (user) => user === 'gateway');
+
+function peerComplaints(
+  peer: PlanNode,
+  policy: KubernetesObject,
+  pod: PodTemplate,
+  context: AuditContext,
+): Complaint[] {
+  const complaint = (check: string, message: string): Complaint[] => [{ check, message, fix: FIX, where: peer.where }];
+  const from = `${policy.name} opens the engine`;
+  if (at(peer, 'ipBlock') !== undefined) return complaint('direct', `${from} to addresses, whoever has them`);
+  const pods = peerPods(peer, policy.namespace, context.pods);
+  if (pods.length === 0) return complaint('direct', `${from} to pods that the plan does not make`);
+  // The pods of a replica that spans nodes talk to each other.
+  const strange = pods.filter((one) => one.object !== pod.object && !isGateway(one, context));
+  return strange.length === 0
+    ? []
+    : complaint('direct', `${from} to ${strange.map(({ subject }) => subject).join(', ')}`);
+}
+
+function engineComplaints(pod: PodTemplate, context: AuditContext): Complaint[] {
+  const policies = context.policies.filter(
+    (policy) =>
+      policy.namespace === pod.object.namespace && isolates(policy, 'Ingress') && selects(policy, podLabels(pod)),
+  );
+  if (policies.length === 0)
+    return [
+      {
+        check: 'open',
+        message: 'no policy isolates it, so everybody may call it',
+        fix: 'deny all ingress in its namespace, and let the gateway in',
+        where: pod.root.where,
+      },
+    ];
+  return policies.flatMap((policy) =>
+    rulesOf(policy, 'Ingress').flatMap((rule) => {
+      const peers = itemsOf(at(rule, 'from'));
+      if (peers.length > 0) return peers.flatMap((peer) => peerComplaints(peer, policy, pod, context));
+      return [{ check: 'open', message: `${policy.name} opens it to everybody`, fix: FIX, where: rule.where }];
+    }),
+  );
+}
+
+export const behindGateway: Rule = {
+  id: 'AIR-NET-5',
+  title: 'No caller reaches an engine but through the gateway',
+  explanation:
+    'Engines ask nobody who they are, keep no budget, redact nothing and serve paths that change them. Reads every ' +
+    'policy that selects the pods of an engine, which is any container whose image the lock carries for a serving: who may ' +
+    'come in must be pods of the plan whose image the lock carries for the gateway, or other pods of the same replica. ' +
+    'Monitoring counts as a caller, since most engines serve metrics and models on one port.',
+  waivable: true,
+  needs: ['policies', 'pods'],
+  evaluate: (context): Statement[] =>
+    context.pods
+      .filter((pod) => isEngine(pod, context))
+      .flatMap((pod) =>
+        judge(
+          {
+            subject: subjectOf(pod.object),
+            place: placeOf(pod.object),
+            proven: 'nobody but the gateway reaches it',
+          },
+          () => engineComplaints(pod, context),
+        ),
+      ),
+};

@@ -1,0 +1,111 @@
+/** AIR-DATA-1. */
+import { isolates, rulesOf, selects } from '../kubernetes/network-policy';
+import { placeOf, subjectOf } from '../kubernetes/object';
+import { containersOf, podLabels, podSpec, type PodTemplate } from '../kubernetes/pods';
+import { namedNamespaces, podRequirements } from '../kubernetes/policy-peers';
+import { at, itemsOf, textOf } from '../plan/access';
+import type { PlanNode, Where } from '../plan/node';
+import { readImage } from './image-reference';
+import { type AuditContext, type Complaint, judge, type Rule, type Statement } from './rule';
+
+const FIX =
+  'name the class under storage.encryption in enclave.yaml, with who attests it and how its volumes are encrypted';
+
+/** A claim of a pod. */
+interface Claim {
+  readonly name: string;
+  /** Undefined where the cluster chooses. */
+  readonly className: string | undefined;
+  readonly where: Where;
+}
+
+/** What callers leave behind: programs whose image the lock carries for gateway and traces. */
+function keepsCalls(pod: PodTemplate, { enclave, locked }: AuditContext): boolean {
+  return containersOf(pod).some(({ node }) => {
+    const image = readImage(textOf(at(node, 'image')) ?? '', enclave);
+    const users = image === undefined ? [] : (locked.image(image.repository ?? '', image.digest)?.usedBy ?? []);
+    return users.some((user) => user === 'gateway' || user.startsWith('traces/'));
+  });
+}
+
+const classOf = (claim: PlanNode): string | undefined => textOf(at(claim, 'spec', 'storageClassName'));
+
+function claimsOf(pod: PodTemplate, { objects }: AuditContext): Claim[] {
+  const templates = itemsOf(at(pod.object.root, 'spec', 'volumeClaimTemplates')).map((node): Claim => ({
+    name: textOf(at(node, 'metadata', 'name')) ?? '',
+    className: classOf(node),
+    where: node.where,
+  }));
+  const named = itemsOf(at(podSpec(pod), 'volumes')).flatMap((volume): Claim[] => {
+    const name = textOf(at(volume, 'persistentVolumeClaim', 'claimName'));
+    if (name === undefined) return [];
+    const found = objects.find(
+      (object) =>
+        object.kind === 'PersistentVolumeClaim' && object.namespace === pod.object.namespace && object.name === name,
+    );
+    return [{ name, className: found === undefined ? undefined : classOf(found.root), where: volume.where }];
+  });
+  return [...templates, ...named];
+}
+
+/** Who may come in, as the policies that select the pod name them. */
+function reachedBy(pod: PodTemplate, { policies }: AuditContext): string {
+  const peers = policies
+    .filter(
+      (policy) =>
+        policy.namespace === pod.object.namespace && isolates(policy, 'Ingress') && selects(policy, podLabels(pod)),
+    )
+    .flatMap((policy) => rulesOf(policy, 'Ingress').flatMap((rule) => itemsOf(at(rule, 'from'))))
+    .map((peer) => {
+      const selector = at(peer, 'namespaceSelector');
+      const names = selector === undefined ? [pod.object.namespace] : (namedNamespaces(selector) ?? ['?']);
+      const labels = podRequirements(peer).map(({ key, values }) => `${key}=${values.join('|')}`);
+      return `${names.join(', ')} (${labels.join(', ') || 'all pods'})`;
+    });
+  return peers.length === 0 ? 'nobody' : [...new Set(peers)].sort().join('; ');
+}
+
+function complaints(claims: readonly Claim[], { enclave }: AuditContext): Complaint[] {
+  const attested = new Set((enclave.storage?.encryption ?? []).map(({ className }) => className));
+  return claims
+    .filter(({ className }) => className === undefined || !attested.has(className))
+    .map(({ name, className, where }) => ({
+      check: 'encryption',
+      message:
+        className === undefined
+          ? `claim ${name} takes the cluster’s default class, of which nobody says whether it is encrypted`
+          : `nobody attests that class ${className} of claim ${name} is encrypted`,
+      fix: FIX,
+      where,
+      ...(className === undefined ? {} : { value: className }),
+      unproven: true,
+    }));
+}
+
+export const dataAtRest: Rule = {
+  id: 'AIR-DATA-1',
+  title: 'What callers leave behind lies on storage that somebody attests to be encrypted',
+  explanation:
+    'Prompts, answers, traces, their backups and the budgets of callers outlive the calls. Reads every claim of every pod ' +
+    'whose image the lock carries for the gateway or for traces; its StorageClass must be one that the enclave attests ' +
+    'under storage.encryption. Each finding shows the class and who may reach the pod. How long traces are kept stands in ' +
+    'the settings of the store.',
+  waivable: true,
+  needs: ['pods', 'policies'],
+  evaluate: (context): Statement[] =>
+    context.pods
+      .filter((pod) => keepsCalls(pod, context))
+      .flatMap((pod) => {
+        const claims = claimsOf(pod, context);
+        if (claims.length === 0) return [];
+        const places = claims.map(({ name, className = 'default' }) => `${name} on ${className}`).join(', ');
+        return judge(
+          {
+            subject: subjectOf(pod.object),
+            place: placeOf(pod.object),
+            proven: `${places}, attested to be encrypted; reached by ${reachedBy(pod, context)}`,
+          },
+          () => complaints(claims, context),
+        );
+      }),
+};
