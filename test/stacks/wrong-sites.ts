@@ -31,7 +31,7 @@ export const WRONG_IN_LOADING: readonly WrongSite[] = [
   },
   {
     what: 'two servings of one name',
-    site: { 'servings[2].name': 'archive' },
+    site: { 'servings[2].name': 'archive', 'workflows[2].servings': [{ name: 'archive' }] },
     says: /servings\[3\]\.name: "archive" is already the name of servings\[2\]/,
     fix: /a name of its own/,
   },
@@ -348,7 +348,7 @@ export const WRONG_GATEWAYS: readonly WrongSite[] = [
   },
   {
     what: 'workflows without a gateway',
-    site: { gateway: undefined },
+    site: { gateway: undefined, traces: undefined },
     says: /workflows without a gateway/,
     fix: /gateway: \{ software/,
   },
