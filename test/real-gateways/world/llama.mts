@@ -22,10 +22,12 @@ export async function startLlama(port: number, servedName: string, says?: string
   });
   const args = spec.args.map((arg, at) => (spec.args[at - 1] === '--port' ? String(port) : arg));
   const grammar = says === undefined ? [] : ['--grammar', `root ::= ${JSON.stringify(says)}`];
+  const { readiness } = spec.probes;
+  if (typeof readiness !== 'string') throw new Error('llama.cpp is asked by a path');
   const url = `http://127.0.0.1:${String(port)}`;
   const service = await startService(LLAMA_SERVER, [...args, ...grammar], {
     env: { ...spec.env, HOME: model.folder },
-    ready: () => isReady(`${url}${String(spec.probes.readiness)}`),
+    ready: () => isReady(`${url}${readiness}`),
   });
   return { url, service };
 }
