@@ -6,7 +6,12 @@ const client = new OpenAI({ baseURL, apiKey, maxRetries: 0 });
 const messages = [{ role: 'user' as const, content }];
 const whole = await client.chat.completions.create({ model, messages, max_completion_tokens: 8 });
 const pieces: string[] = [];
-for await (const chunk of await client.chat.completions.create({ model, messages, max_completion_tokens: 8, stream: true }))
+for await (const chunk of await client.chat.completions.create({
+  model,
+  messages,
+  max_completion_tokens: 8,
+  stream: true,
+}))
   pieces.push(chunk.choices[0]?.delta.content ?? '');
 const models: string[] = [];
 for await (const one of client.models.list()) models.push(one.id);
