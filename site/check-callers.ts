@@ -108,7 +108,7 @@ function checkNames(who: string, names: readonly string[], known: readonly strin
  *
  * @throws AirlockError (input) when they name workflows that the site lacks, or nobody could call
  */
-export function checkCallersOfSite({ callers, gateway, traces }: Enclave, site: Site): void {
+export function checkCallersOfSite({ callers, gateway, traces, monitoring }: Enclave, site: Site): void {
   const { keys = [], issuers = [] } = callers ?? {};
   const known = (site.workflows ?? []).map(({ name }) => name);
   for (const { name, workflows } of keys) checkNames(`callers.keys "${name}"`, workflows, known);
@@ -127,6 +127,11 @@ export function checkCallersOfSite({ callers, gateway, traces }: Enclave, site: 
     throw badInput(
       'the site has no trace store, and the enclave names no endpoint',
       'add traces.store to site.yaml, or traces.endpoint to enclave.yaml',
+    );
+  if (monitoring !== undefined && site.traces === undefined)
+    throw badInput(
+      'the enclave has monitoring, and the site no traces, in whose namespace rules and dashboards lie',
+      'add traces to site.yaml, or remove monitoring',
     );
   if (site.traces?.store !== undefined && traces?.endpoint !== undefined)
     throw badInput('traces would go to the store of the site or to the endpoint of the enclave', 'remove one of them');

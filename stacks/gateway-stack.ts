@@ -13,7 +13,9 @@ import type { Lock } from '../site/generated/lock';
 import type { Site } from '../site/generated/site';
 import { lookup } from '../site/lock-lookup';
 import { BaseStack, type BaseStackProps } from './base-stack';
+import { PLATFORM_EXPORTERS } from '../telemetry/metrics/platform';
 import { confined } from './confined';
+import { openMetrics } from './metrics';
 import { gatewayPolicy, type ServedPaths } from './gateway-policy';
 
 export interface GatewayStackProps extends BaseStackProps {
@@ -38,11 +40,13 @@ export class GatewayStack extends BaseStack {
     const [platform = ''] = site.platforms;
     const { tlsSecret, database } = enclave.gateway ?? {};
     const className = enclave.storage?.className;
+    const namespace = new ConfinedNamespace(this, 'namespace', {
+      ...confined(NAMESPACES.gateway, site),
+      holdsState: true,
+    });
+    openMetrics(namespace, enclave, [PLATFORM_EXPORTERS[site.gateway.software]]);
     new GatewayRelease(this, 'gateway', {
-      namespace: new ConfinedNamespace(this, 'namespace', {
-        ...confined(NAMESPACES.gateway, site),
-        holdsState: true,
-      }),
+      namespace,
       gateway: GATEWAY_CONTRACTS[site.gateway.software],
       image: lookup(lock).imageReference(enclave, gatewayImageName(site), platform),
       platform,

@@ -8,7 +8,9 @@ import type { Lock, LockFile } from '../site/generated/lock';
 import type { Site } from '../site/generated/site';
 import { lookup } from '../site/lock-lookup';
 import { BaseStack, type BaseStackProps } from './base-stack';
+import { PLATFORM_EXPORTERS } from '../telemetry/metrics/platform';
 import { confined } from './confined';
+import { openMetrics } from './metrics';
 import { fetchedModels, isFetched, weightSource } from './weight-source';
 
 export interface MirrorStackProps extends BaseStackProps {
@@ -30,6 +32,7 @@ export class MirrorStack extends BaseStack {
       ...confined(NAMESPACES.mirror, site),
       holdsState: true,
     });
+    openMetrics(namespace, enclave, [PLATFORM_EXPORTERS.weightMirror]);
     new WeightMirror(this, 'weight-mirror', {
       namespace,
       image: locked.kitReference(enclave, site.platforms[0] ?? ''),

@@ -20,7 +20,9 @@ import type { Pool, Serving, Site } from '../site/generated/site';
 import { lookup } from '../site/lock-lookup';
 import { engineImageName, poolPlatform } from '../site/requests';
 import { BaseStack, type BaseStackProps } from './base-stack';
+import { ENGINE_EXPORTERS } from '../telemetry/metrics/engines';
 import { confined } from './confined';
+import { openMetrics } from './metrics';
 import { calledServings } from './gateway-policy';
 import { hasMirror, weightSource, weightsWay } from './weight-source';
 
@@ -48,6 +50,7 @@ export class ServingStack extends BaseStack {
       namespace.addQuota(resource.replace(/[^a-z0-9]+/g, '-'), { [`requests.${resource}`]: String(gpus) });
     }
     this.fillSharedClaim(namespace);
+    this.openEngineMetrics(namespace);
     for (const serving of site.servings) this.serve(serving, namespace);
   }
 
@@ -56,6 +59,19 @@ export class ServingStack extends BaseStack {
     const release = this.releases.get(name);
     if (release === undefined) throw badInput(`the site has no serving "${name}"`, 'name one under servings');
     return release;
+  }
+
+  /** Engines that are watched can be called by whoever watches: most serve both on one port. */
+  private openEngineMetrics(namespace: ConfinedNamespace): void {
+    const { site, enclave } = this.props;
+    if (enclave.monitoring?.engines !== true) return;
+    const engines = new Set<string>(site.servings.map(({ engine }) => engine.name));
+    const used = Object.entries(ENGINE_EXPORTERS).filter(([name]) => engines.has(name));
+    openMetrics(
+      namespace,
+      enclave,
+      used.map(([, exporter]) => exporter),
+    );
   }
 
   /** Where the enclave lets the plan fill the shared claim: with every model that pods read from it. */

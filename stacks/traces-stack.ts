@@ -4,6 +4,7 @@ import { redactionPatterns, type RedactionPattern } from '../catalog/redaction';
 import { badInput } from '../core/errors';
 import { ConfinedNamespace } from '../constructs/confined-namespace';
 import { GATEWAY_PODS } from '../constructs/gateway-flow';
+import { MonitoringConfig } from '../constructs/monitoring-config';
 import { NAMESPACES } from '../constructs/names';
 import { type SiteTraceEndpoint, TraceCollector, traceCollectorHost, TRACES_PORT } from '../constructs/trace-collector';
 import { TraceStore } from '../constructs/trace-store';
@@ -14,8 +15,10 @@ import type { Enclave } from '../site/generated/enclave';
 import type { Lock } from '../site/generated/lock';
 import type { Site, SiteTraces } from '../site/generated/site';
 import { lookup } from '../site/lock-lookup';
+import { PLATFORM_EXPORTERS } from '../telemetry/metrics/platform';
 import { BaseStack, type BaseStackProps } from './base-stack';
 import { confined } from './confined';
+import { openMetrics } from './metrics';
 
 const GIB = 1024 ** 3;
 const DEFAULT_RETENTION_DAYS = 30;
@@ -65,6 +68,7 @@ export class TracesStack extends BaseStack {
     });
     this.collector(namespace);
     if (site.traces.store !== undefined) this.store(namespace, site.traces.store);
+    this.monitoring(namespace);
   }
 
   private get storage(): { storageClassName?: string } {
@@ -108,6 +112,24 @@ export class TracesStack extends BaseStack {
       ...(ca === undefined ? {} : { ca }),
       ...(headerSecret === undefined ? {} : { header: { name: 'authorization' } }),
     };
+  }
+
+  /** What the site's Prometheus and Grafana get, and what Prometheus may reach here. */
+  private monitoring(namespace: ConfinedNamespace): void {
+    const { site, enclave } = this.props;
+    if (enclave.monitoring === undefined) return;
+    openMetrics(namespace, enclave, [
+      PLATFORM_EXPORTERS.collector,
+      ...(site.traces?.store === undefined ? [] : [PLATFORM_EXPORTERS.traceStore]),
+    ]);
+    const { engines = false } = enclave.monitoring;
+    new MonitoringConfig(this, 'monitoring-config', {
+      namespace,
+      scrapeNamespaces: [
+        ...[NAMESPACES.mirror, NAMESPACES.gateway, NAMESPACES.telemetry],
+        ...(engines ? [NAMESPACES.serving] : []),
+      ],
+    });
   }
 
   private store(namespace: ConfinedNamespace, { phoenix }: NonNullable<SiteTraces['store']>): void {

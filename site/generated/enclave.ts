@@ -396,6 +396,10 @@ export interface EnclaveMonitoring {
     [k: string]: string;
   };
   /**
+   * Whether it scrapes engines too. Most serve metrics on the port of calls, so this opens a way past the gateway, which the audit reports.
+   */
+  engines?: boolean;
+  /**
    * Who watches, and why.
    */
   reason: string;

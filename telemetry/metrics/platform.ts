@@ -70,8 +70,8 @@ const COLLECTOR: Exporter = {
   path: '/metrics',
   metrics: [
     ...from('open-telemetry/opentelemetry-collector exporter/exporterhelper/documentation.md', [
-      ['otelcol_exporter_queue_size', 'gauge', 'batches in the queue of an exporter'],
-      ['otelcol_exporter_queue_capacity', 'gauge', 'batches that fit in it'],
+      ['otelcol_exporter_queue_size', 'gauge', 'bytes in the queue of an exporter'],
+      ['otelcol_exporter_queue_capacity', 'gauge', 'bytes that fit in it'],
       ['otelcol_exporter_sent_spans', 'counter', 'spans that the store took'],
       ['otelcol_exporter_send_failed_spans', 'counter', 'spans given up after all attempts'],
       ['otelcol_exporter_enqueue_failed_spans', 'counter', 'spans that found the queue full'],
