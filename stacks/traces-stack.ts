@@ -66,6 +66,11 @@ export class TracesStack extends BaseStack {
       ...confined(NAMESPACES.telemetry, site),
       holdsState: true,
     });
+    // Before the workloads, which depend on every policy that selects them.
+    openMetrics(namespace, props.enclave, [
+      PLATFORM_EXPORTERS.collector,
+      ...(site.traces.store === undefined ? [] : [PLATFORM_EXPORTERS.traceStore]),
+    ]);
     this.collector(namespace);
     if (site.traces.store !== undefined) this.store(namespace, site.traces.store);
     this.monitoring(namespace);
@@ -114,15 +119,11 @@ export class TracesStack extends BaseStack {
     };
   }
 
-  /** What the site's Prometheus and Grafana get, and what Prometheus may reach here. */
+  /** What the site's Prometheus and Grafana get. */
   private monitoring(namespace: ConfinedNamespace): void {
-    const { site, enclave } = this.props;
-    if (enclave.monitoring === undefined) return;
-    openMetrics(namespace, enclave, [
-      PLATFORM_EXPORTERS.collector,
-      ...(site.traces?.store === undefined ? [] : [PLATFORM_EXPORTERS.traceStore]),
-    ]);
-    const { engines = false } = enclave.monitoring;
+    const { monitoring } = this.props.enclave;
+    if (monitoring === undefined) return;
+    const { engines = false } = monitoring;
     new MonitoringConfig(this, 'monitoring-config', {
       namespace,
       scrapeNamespaces: [
