@@ -41,6 +41,13 @@ servings:
     replicas: 2
     maxModelLen: 32768
 
+# Callers reach models by the names of workflows, through one gateway; who may call stands in enclave.yaml. See docs/gateway.md.
+# gateway: { software: agentgateway, version: 1.6.0 }
+# workflows:
+#   - { name: assistant, servings: [{ name: chat }], redaction: { packs: [contact, payment, de] } }
+# Every call leaves a redacted trace. See docs/traces.md.
+# traces: { collector: { version: 0.161.0 }, store: { phoenix: 20.26.1, postgres: "17.7" } }
+
 # Images beyond what the engines and the platform need by themselves.
 images:
   - { name: toolbox, reference: docker.io/library/busybox:1.36 }
@@ -70,6 +77,11 @@ network:
   destinations:
     - { name: registry, cidr: 10.20.5.20/32, port: 5443, owner: platform@${name}.example, reason: images and weights }
     - { name: idp, cidr: 10.20.5.10/32, port: 443, owner: identity@${name}.example, reason: OIDC signing keys }
+
+# Who may call the gateway: pods that reach it, and the hash of each key, as airlock gateway key prints it.
+# callers:
+#   workloads: [{ name: desk, namespace: desk, podLabels: { app: desk }, reason: the desk asks the assistant }]
+#   keys: [{ name: desk, hash: "sha256:<64 hexadecimal digits>", workflows: [assistant], budgets: [{ tokens: 2000000, window: 24h }] }]
 
 # The nodes of each pool of the site.
 pools:

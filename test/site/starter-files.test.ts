@@ -13,3 +13,13 @@ it('what init writes passes every check as it stands', () => {
     'toolbox',
   ]);
 });
+
+it('the gateway, traces and callers that it comments out pass as they stand, once they have a hash', () => {
+  const { 'site.yaml': site, 'enclave.yaml': enclave } = starterFiles('alpha');
+  const uncomment = (text: string): string =>
+    text.replace(/^# (?=gateway:|workflows:|traces:|callers:| {2}(?!- \{ name: terraform)\S)/gm, '');
+  const parsed = parseSite(uncomment(site), 'site.yaml');
+  expect(parsed).toMatchObject({ gateway: { software: 'agentgateway' }, workflows: [{ name: 'assistant' }] });
+  const named = uncomment(enclave).replace('<64 hexadecimal digits>', 'a'.repeat(64));
+  expect(() => checkEnclave(parseEnclave(named, 'enclave.yaml'), parsed)).not.toThrow();
+});
