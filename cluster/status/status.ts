@@ -7,8 +7,11 @@ import { podsOf, type PlannedPods } from '../pod-specs';
 import { type Content, contentsOf, digestIn } from './contents';
 import type { LockedDigests } from './locked-digests';
 
-/** `same` as planned, an `other` digest, planned but `missing`, or running although no plan has it: `foreign`. */
-export type State = 'same' | 'other' | 'missing' | 'foreign';
+/**
+ * `same` as planned, an `other` digest, planned but `missing`, running although no plan has it: `foreign`, or `waiting` for the
+ * time at which it is to run.
+ */
+export type State = 'same' | 'other' | 'missing' | 'foreign' | 'waiting';
 
 export interface StatusRow {
   readonly namespace: string;
@@ -110,7 +113,11 @@ const doneJob = ({ kind, name, namespace }: Template, jobs: readonly Job[]): Job
     : undefined;
 
 function rowsOf(template: Template, pods: readonly Pod[], jobs: readonly Job[], locked: LockedDigests): StatusRow[] {
-  const mine = pods.filter((pod) => runs(pod) && belongs(pod, template));
+  const onTime = template.kind === 'CronJob';
+  // What a run of before left behind says nothing of the next.
+  const mine = pods.filter(
+    (pod) => runs(pod) && belongs(pod, template) && !(onTime && pod.status?.phase === 'Succeeded'),
+  );
   const done = doneJob(template, jobs);
   const doneSpec = done?.spec?.template.spec;
   const wanted = template.replicas ?? mine.length;
@@ -126,8 +133,11 @@ function rowsOf(template: Template, pods: readonly Pod[], jobs: readonly Job[], 
     const { part, digest = 'no digest' } = content;
     const running = digests(content);
     const { namespace } = template;
+    const workload = `${template.kind} ${template.name}`;
+    if (onTime && mine.length === 0)
+      return { namespace, workload, part, expected: digest, running, ready: 'on time', state: 'waiting' };
     const state = stateOf(digest, running, locked);
-    return { namespace, workload: `${template.kind} ${template.name}`, part, expected: digest, running, ready, state };
+    return { namespace, workload, part, expected: digest, running, ready, state };
   });
 }
 
@@ -173,5 +183,7 @@ export function statusOf(objects: readonly PlainObject[], running: Running, lock
 }
 
 /** Whether everything that is planned runs, and nothing else. */
-export const isSame = ({ rows, unlocked }: ClusterStatus): boolean =>
-  unlocked.length === 0 && rows.every(({ state }) => state === 'same');
+/** Whether a row is as planned. */
+export const isAsPlanned = ({ state }: StatusRow): boolean => state === 'same' || state === 'waiting';
+
+export const isSame = ({ rows, unlocked }: ClusterStatus): boolean => unlocked.length === 0 && rows.every(isAsPlanned);

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { plannedObjects } from '../../cluster/planned-objects.js';
 import { LockedDigests } from '../../cluster/status/locked-digests.js';
 import { readRunning } from '../../cluster/status/read-running.js';
-import { type ClusterStatus, isSame, statusOf, type StatusRow } from '../../cluster/status/status.js';
+import { type ClusterStatus, isAsPlanned, isSame, statusOf, type StatusRow } from '../../cluster/status/status.js';
 import { EXIT_CODES } from '../../core/errors.js';
 import { loadLock } from '../../site/lock-file.js';
 import { addKubectlOptions, kubectlOf, type KubectlCommandOptions } from '../ui/kubectl-options.mjs';
@@ -26,7 +26,7 @@ function report({ rows, unlocked }: ClusterStatus, unread: readonly string[]): v
   print(table(['namespace', 'workload', 'part', 'expected', 'running', 'ready', 'state'], rows.map(cells)));
   for (const digest of unlocked) print(`the plan names ${digest}, and the lock does not`);
   for (const subject of unread) print(`note: ${subject} was not compared: the plan does not show its objects`);
-  const differing = rows.filter(({ state }) => state !== 'same').length;
+  const differing = rows.filter((row) => !isAsPlanned(row)).length;
   print(
     differing === 0 && unlocked.length === 0
       ? `same: ${String(rows.length)} parts run as planned and locked`

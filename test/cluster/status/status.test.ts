@@ -182,6 +182,23 @@ describe('statusOf', () => {
     expect(row(other.rows, 'weights')?.state).toBe('missing');
   });
 
+  it('lets a CronJob wait for its time, whatever its last run left behind', () => {
+    const onTime: PlainObject = {
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata: { name: 'backup', namespace: NAMESPACE },
+      spec: { jobTemplate: { spec: { template: { metadata: { labels: LABELS }, spec: SPEC } } } },
+    };
+    const ended = pod({ engine: `r/engine@${ELSE}`, status: { phase: 'Succeeded' } });
+    for (const pods of [[], [ended]]) {
+      const status = statusOf([onTime], { pods, jobs: [] }, locked);
+      expect(new Set(status.rows.map(({ state }) => state))).toEqual(new Set(['waiting']));
+      expect(isSame(status)).toBe(true);
+    }
+    const runs = statusOf([onTime], { pods: [pod({ engine: `r/engine@${ELSE}` })], jobs: [] }, locked);
+    expect(runs.rows.map(({ state }) => state)).toContain('other');
+  });
+
   it('names what the plan has and the lock has not', () => {
     const spec = { containers: [{ name: 'engine', image: `r/engine@${ELSE}` }] };
     const found = status(
