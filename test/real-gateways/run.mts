@@ -9,10 +9,7 @@
 import { isInside, raiseLoopback, requireNoRoute, runInside } from '../harness/network-namespace.mjs';
 import type { Report } from '../harness/report.mjs';
 import { runSuites, runToStatus, toItsEnd } from '../harness/tier.mjs';
-import { installDebianPackages } from '../harness/debian.mjs';
-import { installLlamaServer } from '../real-engines/install/llama-server.mjs';
-import { DEBIAN_PACKAGES } from '../real-engines/versions.mjs';
-import { installLitellm } from './gateways/litellm.mjs';
+import { installGateways } from './install.mjs';
 import { withAgentgateway } from './parts/agentgateway.mjs';
 import { withLitellm } from './parts/litellm.mjs';
 
@@ -32,12 +29,7 @@ async function inside(): Promise<void> {
 }
 
 async function outside(): Promise<number> {
-  const steps: readonly [string, () => Promise<string>][] = [
-    ['Debian packages', () => installDebianPackages(DEBIAN_PACKAGES)],
-    ['llama.cpp', installLlamaServer],
-    ['LiteLLM', installLitellm],
-  ];
-  for (const [what, install] of steps) process.stdout.write(`install: ${what}: ${await install()}\n`);
+  await installGateways();
   return runInside();
 }
 

@@ -1,7 +1,7 @@
 /** A gateway as its contract starts it, at other addresses and folders than in its pod. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { CONFIG_FOLDER, type Gateway, type GatewaySpec } from '../../../gateway/contract.js';
+import { CONFIG_FOLDER, type Gateway, type GatewayProbe, type GatewaySpec } from '../../../gateway/contract.js';
 import type { GatewayPolicy } from '../../../gateway/policy.js';
 import { startService } from '../../harness/processes.mjs';
 import { makeFolder } from '../../harness/scratch.mjs';
@@ -23,6 +23,30 @@ export interface GatewayProgram {
   readonly env?: Readonly<Record<string, string>>;
   /** Seconds that it may take to get ready. */
   readonly startSeconds: number;
+  /**
+   * How much higher than in its pod its ports are, so that several run beside each other.
+   *
+   * @default 0
+   */
+  readonly portShift?: number;
+}
+
+/** The contract with each of its ports so much higher. */
+function shifted(spec: GatewaySpec, by: number): GatewaySpec {
+  const probes = [spec.readiness, spec.liveness, ...(spec.metrics === undefined ? [] : [spec.metrics])];
+  const ports = new Set([spec.port, ...probes.map(({ port }) => port)]);
+  const text = (from: string): string =>
+    from.replace(/\b\d+\b/g, (number) => (ports.has(Number(number)) ? String(Number(number) + by) : number));
+  const probe = ({ path: at, port }: GatewayProbe): GatewayProbe => ({ path: at, port: port + by });
+  return {
+    ...spec,
+    port: spec.port + by,
+    ...(spec.metrics === undefined ? {} : { metrics: probe(spec.metrics) }),
+    readiness: probe(spec.readiness),
+    liveness: probe(spec.liveness),
+    args: spec.args.map(text),
+    files: spec.files.map(({ name, content }) => ({ name, content: text(content) })),
+  };
 }
 
 /** Puts the pod's folders where this machine has them. */
@@ -34,7 +58,7 @@ export async function startGateway(program: GatewayProgram, policy: GatewayPolic
   const home = await makeFolder('gateway');
   const said: string[] = [];
   const launch = async (wanted: GatewayPolicy) => {
-    const spec = program.gateway.contract(wanted);
+    const spec = shifted(program.gateway.contract(wanted), program.portShift ?? 0);
     const folders = {
       [CONFIG_FOLDER]: path.join(home, 'config'),
       ...(spec.state === undefined ? {} : { [spec.state]: path.join(home, 'state') }),

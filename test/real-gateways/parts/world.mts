@@ -19,7 +19,7 @@ export interface World {
 export async function makeWorld(): Promise<World> {
   const [plainPort = 0, leakyPort = 0, deadPort = 0] = await freePorts(3);
   const plain = await startLlama(plainPort, 'tiny-chat');
-  const leaky = await startLlama(leakyPort, 'tiny-chat', `Write to ${LEAK} now.`);
+  const leaky = await startLlama(leakyPort, 'tiny-chat', { says: `Write to ${LEAK} now.` });
   const [upstream, leak, traces] = [
     await startRecorder(plain.url),
     await startRecorder(leaky.url),

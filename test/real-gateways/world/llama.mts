@@ -10,10 +10,26 @@ export interface LlamaServer {
   readonly service: Service;
 }
 
-/**
- * @param says a text that every answer consists of; else what the random weights say
- */
-export async function startLlama(port: number, servedName: string, says?: string): Promise<LlamaServer> {
+export interface LlamaChoices {
+  /**
+   * A text that every answer consists of.
+   *
+   * @default - what the random weights say
+   */
+  readonly says?: string;
+  /**
+   * Threads that compute.
+   *
+   * @default - the engine's own choice
+   */
+  readonly threads?: number;
+}
+
+export async function startLlama(
+  port: number,
+  servedName: string,
+  { says, threads }: LlamaChoices = {},
+): Promise<LlamaServer> {
   const model = await ggufModel();
   const spec = llamaCpp.specify({
     ...{ serving: servedName, version: 'b10068', modelPath: model.folder, servedName, files: model.files, gpus: 0 },
@@ -21,11 +37,14 @@ export async function startLlama(port: number, servedName: string, says?: string
     concurrency: 4,
   });
   const args = spec.args.map((arg, at) => (spec.args[at - 1] === '--port' ? String(port) : arg));
-  const grammar = says === undefined ? [] : ['--grammar', `root ::= ${JSON.stringify(says)}`];
+  const chosen = [
+    ...(says === undefined ? [] : ['--grammar', `root ::= ${JSON.stringify(says)}`]),
+    ...(threads === undefined ? [] : ['--threads', String(threads)]),
+  ];
   const { readiness } = spec.probes;
   if (typeof readiness !== 'string') throw new Error('llama.cpp is asked by a path');
   const url = `http://127.0.0.1:${String(port)}`;
-  const service = await startService(LLAMA_SERVER, [...args, ...grammar], {
+  const service = await startService(LLAMA_SERVER, [...args, ...chosen], {
     env: { ...spec.env, HOME: model.folder },
     ready: () => isReady(`${url}${readiness}`),
   });

@@ -61,9 +61,3 @@ async function waitForAll(sent: () => Sent[], count: number): Promise<Sent[]> {
   while (sent().length < count && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 200));
   return sent();
 }
-
-/** The p-th percentile in milliseconds. */
-export function percentile(sent: readonly Sent[], p: number): number {
-  const sorted = sent.map(({ ms }) => ms).sort((left, right) => left - right);
-  return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * p) / 100))] ?? NaN;
-}
