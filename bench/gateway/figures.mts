@@ -9,6 +9,8 @@ export interface Figures {
   /** Milliseconds. */
   readonly p50: number;
   readonly p99: number;
+  /** Calls that took two tries. */
+  readonly repeated: number;
 }
 
 /** Of all rounds together, so that one that was disturbed counts as one of them. */
@@ -20,10 +22,11 @@ export function figuresOf(rounds: readonly Outcome[]): Figures {
     perSecond: milliseconds.length / seconds,
     p50: percentile(milliseconds, 50),
     p99: percentile(milliseconds, 99),
+    repeated: rounds.reduce((sum, round) => sum + round.repeated, 0),
   };
 }
 
-const HEAD = ['way', 'calls', 'calls/s', '× direct', 'p50 ms', 'added', 'p99 ms', 'added'];
+const HEAD = ['way', 'calls', 'calls/s', '× direct', 'p50 ms', 'added', 'p99 ms', 'added', 'repeated'];
 
 /** @param measured by name of the way; the first is what the others are compared with */
 export function figureTable(measured: ReadonlyMap<string, readonly Outcome[]>): string {
@@ -42,6 +45,7 @@ export function figureTable(measured: ReadonlyMap<string, readonly Outcome[]>): 
       added('p50'),
       figures.p99.toFixed(1),
       added('p99'),
+      String(figures.repeated),
     ]);
   }
   return table.toString();
