@@ -1,5 +1,5 @@
 /**
- * `npm run bench:gateway [-- --rounds 4 --seconds 1.5]`: calls per second and added latency of gateways, of their redaction
+ * `npm run bench:gateway [-- --rounds 4 --seconds 1.25]`: calls per second and added latency of gateways, of their redaction
  * and of their traces, beside calls straight to the same engine in the same run.
  *
  * The engine is llama.cpp with a tiny model that answers one token. All ways are measured in turn, round after round, so that
@@ -12,6 +12,7 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isInside, raiseLoopback, requireNoRoute, runInside } from '../test/harness/network-namespace.mjs';
+import { tail } from '../test/harness/processes.mjs';
 import { print, runToStatus } from '../test/harness/tier.mjs';
 import { CHAT } from '../test/real-gateways/call.mjs';
 import { installGateways } from '../test/real-gateways/install.mjs';
@@ -69,6 +70,8 @@ async function measure(ways: readonly Way[], rounds: number, seconds: number): P
   return measured;
 }
 
+const failed = ({ failures }: Outcome): boolean => failures.length > 0;
+
 /** What no figure is worth anything without. @returns how many do not hold */
 async function judge(measured: readonly Measured[], { ways, collector }: World): Promise<number> {
   const outcomes = measured.flatMap(({ rounds }) => rounds);
@@ -92,10 +95,12 @@ async function judge(measured: readonly Measured[], { ways, collector }: World):
     { ok: refused === 0, text: `the Collector refused ${refused} spans` },
   ];
   for (const failure of failures.slice(0, 5)) print(failure);
+  for (const way of new Set(measured.filter(({ rounds }) => rounds.some(failed)).map((each) => each.way)))
+    print(`${way.name} said last:\n${tail({ stdout: way.output(), stderr: '' })}`);
   for (const { ok, text } of limits) print(`${ok ? 'ok  ' : 'FAIL'} ${text}`);
-  const failed = limits.filter(({ ok }) => !ok).length;
-  print(`${limits.length - failed} passed, ${failed} failed`);
-  return failed;
+  const wrong = limits.filter(({ ok }) => !ok).length;
+  print(`${limits.length - wrong} passed, ${wrong} failed`);
+  return wrong;
 }
 
 async function inside(rounds: number, seconds: number): Promise<number> {
@@ -121,7 +126,7 @@ async function inside(rounds: number, seconds: number): Promise<number> {
 }
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '4' }, seconds: { type: 'string', default: '1.5' } },
+  options: { rounds: { type: 'string', default: '4' }, seconds: { type: 'string', default: '1.25' } },
 });
 await runToStatus(async () => {
   if (isInside()) return inside(Number(values.rounds), Number(values.seconds));

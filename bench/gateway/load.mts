@@ -10,7 +10,7 @@ export interface Load {
   /** What every whole answer contains. */
   readonly answer: string;
   readonly clients: number;
-  /** No call begins later. */
+  /** No call begins later, or after one that failed. */
   readonly seconds: number;
 }
 
@@ -30,9 +30,6 @@ interface Answer {
   readonly lostConnection: boolean;
 }
 
-/** What gateways answer when the engine's connection ended before an answer came. */
-const LOST_CONNECTION = [502, 503];
-
 /**
  * A call that lost its connection is made once more, as clients do: llama.cpp promises to keep connections and closes each after
  * a streamed answer, so that who writes just then finds it closed.
@@ -46,7 +43,8 @@ export async function applyLoad({ url, path, headers, body, answer, clients, sec
       if (response.statusCode === 200 && text.includes(answer)) return { lostConnection: false };
       return {
         failure: `${response.statusCode} ${text.slice(0, 300)}`,
-        lostConnection: LOST_CONNECTION.includes(response.statusCode),
+        // As gateways say it: 500, 502 or 503.
+        lostConnection: response.statusCode >= 500,
       };
     } catch (error) {
       return { failure: String(error), lostConnection: error instanceof errors.SocketError };
@@ -67,7 +65,7 @@ export async function applyLoad({ url, path, headers, body, answer, clients, sec
   const until = began + 1000 * seconds;
   const client = async (): Promise<void> => {
     do await call();
-    while (performance.now() < until);
+    while (performance.now() < until && failures.length === 0);
   };
   await Promise.all(Array.from({ length: clients }, client));
   const took = (performance.now() - began) / 1000;

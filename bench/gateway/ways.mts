@@ -2,7 +2,7 @@
 import { startCollector, HTTP, queueFolder, type Collector } from '../../test/traces/world/collector.mjs';
 import { freePort } from '../../test/harness/free-port.mjs';
 import { AGENTGATEWAY_BINARY, agentgatewayProgram } from '../../test/real-gateways/gateways/agentgateway.mjs';
-import { type GatewayProgram, startGateway } from '../../test/real-gateways/gateways/gateway.mjs';
+import { type GatewayProgram, type RunningGateway, startGateway } from '../../test/real-gateways/gateways/gateway.mjs';
 import { LITELLM } from '../../test/real-gateways/gateways/litellm.mjs';
 import { startLlama } from '../../test/real-gateways/world/llama.mjs';
 import { startRecorder } from '../../test/real-gateways/world/recorder.mjs';
@@ -19,6 +19,8 @@ export interface Way {
   /** Name of the model that is asked for. */
   readonly model: (streamed: boolean) => string;
   readonly traced: boolean;
+  /** What the program on the way has said. */
+  readonly output: () => string;
 }
 
 export interface World {
@@ -49,7 +51,9 @@ export async function makeWorld(): Promise<World> {
     benchPolicy(`${engine.url}/v1`),
     benchPolicy(`${engine.url}/v1`, { host, port: Number(port), contents: true }),
   ];
-  const ways: Way[] = [{ name: 'direct', url: engine.url, model: () => MODEL, traced: false }];
+  const ways: Way[] = [
+    { name: 'direct', url: engine.url, model: () => MODEL, traced: false, output: engine.service.output },
+  ];
   const stops: (() => Promise<void>)[] = [];
   let portShift = 0;
   for (const [name, program] of Object.entries(PROGRAMS)) {
@@ -57,17 +61,16 @@ export async function makeWorld(): Promise<World> {
     const tracing = await startGateway({ ...program, portShift: portShift + PORT_STEP }, traced);
     portShift += 2 * PORT_STEP;
     stops.push(plain.stop, tracing.stop);
-    const through = (what: string, url: string, redacted: boolean): Way => ({
-      name: `${name}${what}`,
-      url,
+    const through = (what: string, { url, output }: RunningGateway, redacted: boolean): Way => ({
+      ...{ name: `${name}${what}`, url, output },
       key: KEY,
       model: (streamed) => workflowOf({ streamed, redacted }),
       traced: url === tracing.url,
     });
     ways.push(
-      through('', plain.url, false),
-      through(' + redaction', plain.url, true),
-      through(' + redaction + traces', tracing.url, true),
+      through('', plain, false),
+      through(' + redaction', plain, true),
+      through(' + redaction + traces', tracing, true),
     );
   }
   return {
