@@ -1,6 +1,7 @@
 /** What stands around a gateway: engines behind it, and where its traces go. */
 import { freePorts } from '../../harness/ports.mjs';
-import type { Engines } from '../policy.mjs';
+import { asJson, type Collector, HTTP, queueFolder, startCollector } from '../../traces/world/collector.mjs';
+import { type Engines, patterns } from '../policy.mjs';
 import { startLlama } from '../world/llama.mjs';
 import { type Recorder, startRecorder } from '../world/recorder.mjs';
 
@@ -12,7 +13,11 @@ export interface World {
   /** Between the gateway and the engines. */
   readonly upstream: Recorder;
   readonly leaky: Recorder;
-  readonly traces: Recorder;
+  readonly collector: Collector;
+  /** Between the gateway and the Collector. */
+  readonly traced: Recorder;
+  /** In place of the store: what the Collector sends on. */
+  readonly stored: Recorder;
   readonly close: () => Promise<void>;
 }
 
@@ -20,24 +25,28 @@ export async function makeWorld(): Promise<World> {
   const [plainPort = 0, leakyPort = 0, deadPort = 0] = await freePorts(3);
   const plain = await startLlama(plainPort, 'tiny-chat');
   const leaky = await startLlama(leakyPort, 'tiny-chat', { says: `Write to ${LEAK} now.` });
-  const [upstream, leak, traces] = [
+  const [upstream, leak, traced, stored] = [
     await startRecorder(plain.url),
     await startRecorder(leaky.url),
+    await startRecorder(HTTP),
     await startRecorder(),
   ];
+  const collector = await startCollector({
+    ...{ patterns, destination: { endpoint: stored.url }, queueFolder: await queueFolder(), change: asJson },
+  });
   return {
     engines: {
       plain: `${upstream.url}/v1`,
       leaky: `${leak.url}/v1`,
       dead: `http://127.0.0.1:${String(deadPort)}/v1`,
-      traces: { port: traces.port },
+      traces: { port: traced.port },
     },
     upstream,
     leaky: leak,
-    traces,
+    ...{ collector, traced, stored },
     close: async () => {
-      for (const recorder of [upstream, leak, traces]) recorder.close();
-      await Promise.all([plain.service.stop(), leaky.service.stop()]);
+      for (const recorder of [upstream, leak, traced, stored]) recorder.close();
+      await Promise.all([plain.service.stop(), leaky.service.stop(), collector.stop()]);
     },
   };
 }

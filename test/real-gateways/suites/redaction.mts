@@ -1,5 +1,7 @@
 /** Personal data planted on either side of the gateway. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, expectEqual, type Suite } from '../../harness/report.mjs';
+import type { Collector } from '../../traces/world/collector.mjs';
 import { call, CHAT, chat } from '../call.mjs';
 import type { RunningGateway } from '../gateways/gateway.mjs';
 import { KEYS, PLANTED } from '../policy.mjs';
@@ -23,10 +25,30 @@ export interface Watched {
   readonly leaky: Recorder;
   /** What the engine that leaks says. */
   readonly leak: string;
-  readonly traces: Recorder;
+  readonly collector: Collector;
+  /** Between the gateway and the Collector. */
+  readonly traced: Recorder;
+  /** What the Collector sends on. */
+  readonly stored: Recorder;
 }
 
-export async function redaction(suite: Suite, { gateway, upstream, leaky, leak, traces }: Watched): Promise<void> {
+/** Waits until the gateway has sent its last spans and the Collector has passed all of them on. @returns how many */
+async function settled(collector: Collector): Promise<number> {
+  // Senders batch for up to five seconds.
+  await pause(6000);
+  for (let waited = 0; ; waited += 500) {
+    const taken = await collector.metric('otelcol_receiver_accepted_spans');
+    const left = taken - (await collector.metric('otelcol_exporter_sent_spans'));
+    if (left === 0) return taken;
+    expect(waited < 30_000, `${String(left)} of ${String(taken)} spans never left the Collector`);
+    await pause(500);
+  }
+}
+
+export async function redaction(
+  suite: Suite,
+  { gateway, upstream, leaky, leak, collector, traced, stored }: Watched,
+): Promise<void> {
   const { url } = gateway;
   const reached = (recorder = upstream): string =>
     recorder
@@ -118,11 +140,25 @@ export async function redaction(suite: Suite, { gateway, upstream, leaky, leak, 
     return Promise.resolve(`${String(Math.ceil(output.length / 1024))} KiB of output`);
   });
   await suite.check('no key reaches an engine or a trace', async () => {
-    await new Promise((resolve) => setTimeout(resolve, 6000));
+    const spans = await settled(collector);
     expectEqual(found(upstream.everything() + leaky.everything(), Object.values(KEYS)), [], 'at the engine');
-    const sent = traces.everything();
-    expect(sent.includes('claims'), 'no trace came');
-    expectEqual(found(sent, Object.values(KEYS)), [], 'in traces');
-    return `${String(Math.ceil(sent.length / 1024))} KiB of traces`;
+    expect(traced.everything().includes('claims'), 'no trace came');
+    expectEqual(found(traced.everything() + stored.everything(), Object.values(KEYS)), [], 'in traces');
+    return `${String(spans)} spans`;
+  });
+  await suite.check('the control: before the Collector traces show planted data, and behind it calls', () => {
+    const [before, behind] = [found(traced.everything(), PLANTED_ANYHOW), stored.everything()];
+    expect(before.length >= PLANTED.length / 2, `only these came: ${before.join(' | ')}`);
+    expect(traced.everything().includes(leak), `no span has the answer ${leak}`);
+    expectEqual(
+      ['claims', 'open', 'leaky', 'stream'].filter((workflow) => !behind.includes(workflow)),
+      [],
+      'workflows of which no span came',
+    );
+    return Promise.resolve(`${String(before.length)} texts before it`);
+  });
+  await suite.check('nothing planted in any call of the run is in what the Collector sends to the store', () => {
+    expectEqual(found(stored.everything(), [...PLANTED_ANYHOW, leak]), [], 'in traces');
+    return Promise.resolve(`${String(Math.ceil(stored.everything().length / 1024))} KiB of traces`);
   });
 }

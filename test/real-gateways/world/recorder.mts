@@ -1,11 +1,13 @@
 /** A server in the middle that keeps every byte that a client sends, and passes it on. */
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 
 export interface Recorded {
   readonly method: string;
   readonly path: string;
   readonly headers: string;
+  /** As it was before it was compressed. */
   readonly body: string;
 }
 
@@ -15,7 +17,7 @@ export interface Recorder {
   /** What came since the last call of `clear`. */
   readonly seen: () => readonly Recorded[];
   readonly clear: () => void;
-  /** Every byte that came in, ever. */
+  /** All that came in, ever. */
   readonly everything: () => string;
   readonly close: () => void;
 }
@@ -25,6 +27,9 @@ async function readBody(message: IncomingMessage): Promise<Buffer> {
   for await (const chunk of message) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
 }
+
+const decoded = ({ headers }: IncomingMessage, body: Buffer): Buffer =>
+  headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
 
 function passOn(target: string, message: IncomingMessage, body: Buffer, answer: ServerResponse): void {
   const upstream = request(`${target}${message.url ?? ''}`, {
@@ -48,7 +53,7 @@ export async function startRecorder(target?: string): Promise<Recorder> {
   const all: string[] = [];
   const server: Server = createServer((message, answer) => {
     void readBody(message).then((body) => {
-      const [headers, text] = [JSON.stringify(message.headers), body.toString('latin1')];
+      const [headers, text] = [JSON.stringify(message.headers), decoded(message, body).toString('latin1')];
       seen.push({ method: message.method ?? '', path: message.url ?? '', headers, body: text });
       all.push(headers, text);
       if (target === undefined) answer.writeHead(200, { 'content-type': 'application/json' }).end('{}');

@@ -4,12 +4,12 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
-import type { CollectorConfig, TraceDestination } from '../../../telemetry/traces/collector.js';
+import type { TraceDestination } from '../../../telemetry/traces/collector.js';
 import { STORE_KEY_VARIABLE } from '../../../telemetry/traces/phoenix.js';
 import { type Certificates, makeCertificates } from '../../harness/certificates.mjs';
 import { expect, expectEqual, type Suite } from '../../harness/report.mjs';
 import { makeFolder } from '../../harness/scratch.mjs';
-import { queueFolder, startCollector } from '../world/collector.mjs';
+import { asJson, queueFolder, startCollector } from '../world/collector.mjs';
 import { SECRETS } from '../world/phoenix.mjs';
 import { plant } from '../world/sender.mjs';
 import { PATTERNS } from './redaction.mjs';
@@ -46,12 +46,6 @@ async function startEndpoint({ certificate, key }: Certificates): Promise<Endpoi
     },
   };
 }
-
-/** JSON of OTLP, so that the endpoint can read it without a library of ours. */
-const asJson = (config: CollectorConfig): unknown => {
-  const { exporters } = config as { exporters: { otlphttp: object } };
-  return { ...config, exporters: { otlphttp: { ...exporters.otlphttp, encoding: 'json' } } };
-};
 
 async function received(endpoint: Endpoint, destination: TraceDestination, text: string): Promise<string> {
   const before = endpoint.bodies.length;

@@ -48,6 +48,12 @@ export interface CollectorStart {
   readonly change?: (config: CollectorConfig) => unknown;
 }
 
+/** JSON of OTLP, so that an endpoint can read it without a library of ours. */
+export const asJson = (config: CollectorConfig): unknown => {
+  const { exporters } = config as { exporters: { otlphttp: object } };
+  return { ...config, exporters: { otlphttp: { ...exporters.otlphttp, encoding: 'json' } } };
+};
+
 export const queueFolder = async (): Promise<string> => {
   const folder = path.join(await makeFolder('queue'), 'queue');
   await mkdir(folder);
