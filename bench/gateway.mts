@@ -96,7 +96,7 @@ async function judge(measured: readonly Measured[], { ways, collector }: World):
   ];
   for (const failure of failures.slice(0, 5)) print(failure);
   for (const way of new Set(measured.filter(({ rounds }) => rounds.some(failed)).map((each) => each.way)))
-    print(`${way.name} said last:\n${tail({ stdout: way.output(), stderr: '' })}`);
+    print(`${way.name} said last:\n${tail({ stdout: way.output(), stderr: '' }, 5)}`);
   for (const { ok, text } of limits) print(`${ok ? 'ok  ' : 'FAIL'} ${text}`);
   const wrong = limits.filter(({ ok }) => !ok).length;
   print(`${limits.length - wrong} passed, ${wrong} failed`);

@@ -9,7 +9,7 @@ export interface Figures {
   /** Milliseconds. */
   readonly p50: number;
   readonly p99: number;
-  /** Calls that took two tries. */
+  /** Calls that took more than one try. */
   readonly repeated: number;
 }
 
