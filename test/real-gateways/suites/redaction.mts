@@ -151,9 +151,9 @@ export async function redaction(
     expect(before.length >= PLANTED.length / 2, `only these came: ${before.join(' | ')}`);
     expect(traced.everything().includes(leak), `no span has the answer ${leak}`);
     expectEqual(
-      ['claims', 'open', 'leaky', 'stream'].filter((workflow) => !behind.includes(workflow)),
+      ['claims', 'open', 'leaky', 'stream', 'Please note'].filter((text) => !behind.includes(text)),
       [],
-      'workflows of which no span came',
+      'workflows and words of prompts that did not come',
     );
     return Promise.resolve(`${String(before.length)} texts before it`);
   });
