@@ -1,5 +1,5 @@
 /** Reads what runs in the namespaces of a plan. */
-import type { Job } from 'kubernetes-types/batch/v1';
+import type { CronJob, Job } from 'kubernetes-types/batch/v1';
 import type { Pod } from 'kubernetes-types/core/v1';
 import type { PlainObject } from '../../audit/kubernetes/plain';
 import type { Kubectl } from '../kubectl';
@@ -13,9 +13,11 @@ const namespacesOf = (objects: readonly PlainObject[]): string[] =>
 export async function readRunning(kubectl: Kubectl, objects: readonly PlainObject[]): Promise<Running> {
   const pods: Pod[] = [];
   const jobs: Job[] = [];
+  const cronJobs: CronJob[] = [];
   for (const namespace of namespacesOf(objects)) {
     pods.push(...(await kubectl.list<Pod>('pods', namespace)));
     jobs.push(...(await kubectl.list<Job>('jobs', namespace)));
+    cronJobs.push(...(await kubectl.list<CronJob>('cronjobs', namespace)));
   }
-  return { pods, jobs };
+  return { pods, jobs, cronJobs };
 }

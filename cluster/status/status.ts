@@ -1,6 +1,6 @@
 /** What runs against what is planned and locked, workload by workload. */
-import type { Job } from 'kubernetes-types/batch/v1';
-import type { Pod } from 'kubernetes-types/core/v1';
+import type { CronJob, Job } from 'kubernetes-types/batch/v1';
+import type { Pod, PodSpec } from 'kubernetes-types/core/v1';
 import { knownKind } from '../../audit/kubernetes/kinds';
 import type { PlainObject } from '../../audit/kubernetes/plain';
 import { podsOf, type PlannedPods } from '../pod-specs';
@@ -9,7 +9,7 @@ import type { LockedDigests } from './locked-digests';
 
 /**
  * `same` as planned, an `other` digest, planned but `missing`, running although no plan has it: `foreign`, or `waiting` for the
- * time at which it is to run.
+ * time at which it is to run as planned.
  */
 export type State = 'same' | 'other' | 'missing' | 'foreign' | 'waiting';
 
@@ -23,7 +23,7 @@ export interface StatusRow {
   readonly expected?: string;
   /** Every digest that runs, sorted; empty where nothing does. A reference without a digest stands as it is. */
   readonly running: readonly string[];
-  /** Pods that are ready, of those that are planned: `1/2`; `done` for work that has ended well. */
+  /** Pods that are ready, of those that are planned: `1/2`; `done` for work that has ended well, `on time` for work that waits. */
   readonly ready: string;
   readonly state: State;
 }
@@ -39,6 +39,7 @@ export interface Running {
   /** Pods of the plan's namespaces. */
   readonly pods: readonly Pod[];
   readonly jobs: readonly Job[];
+  readonly cronJobs: readonly CronJob[];
 }
 
 type Labels = Readonly<Record<string, string>>;
@@ -103,41 +104,51 @@ function stateOf(expected: string, running: readonly string[], locked: LockedDig
   return running.every((digest) => locked.same(expected, digest)) ? 'same' : 'other';
 }
 
-/** A job whose pods are gone: its own template cannot be changed any more, so it tells what ran. */
-const doneJob = ({ kind, name, namespace }: Template, jobs: readonly Job[]): Job | undefined =>
-  kind === 'Job'
-    ? jobs.find(
-        ({ metadata, status }) =>
-          metadata?.name === name && metadata.namespace === namespace && (status?.succeeded ?? 0) > 0,
-      )
-    : undefined;
+/** What tells in place of pods what ran, or will run. */
+interface StandIn {
+  readonly spec: PodSpec | undefined;
+  readonly ready: string;
+  /** State where it has the planned digests. */
+  readonly same: State;
+}
 
-function rowsOf(template: Template, pods: readonly Pod[], jobs: readonly Job[], locked: LockedDigests): StatusRow[] {
-  const onTime = template.kind === 'CronJob';
-  // What a run of before left behind says nothing of the next.
-  const mine = pods.filter(
-    (pod) => runs(pod) && belongs(pod, template) && !(onTime && pod.status?.phase === 'Succeeded'),
+/** A job that has ended tells what ran, since its template cannot be changed any more; a cron job what its next run will be. */
+function standInOf({ kind, name, namespace }: Template, { jobs, cronJobs }: Running): StandIn | undefined {
+  const isIt = ({ metadata }: Job | CronJob): boolean => metadata?.name === name && metadata.namespace === namespace;
+  if (kind === 'Job') {
+    const done = jobs.find((job) => isIt(job) && (job.status?.succeeded ?? 0) > 0);
+    return done && { spec: done.spec?.template.spec, ready: 'done', same: 'same' };
+  }
+  const scheduled = kind === 'CronJob' ? cronJobs.find(isIt) : undefined;
+  return scheduled && { spec: scheduled.spec?.jobTemplate.spec?.template.spec, ready: 'on time', same: 'waiting' };
+}
+
+/** Pods of a template. Those of a cron job's earlier runs lie there with what was planned then. */
+const podsFor = (template: Template, pods: readonly Pod[]): Pod[] =>
+  pods.filter(
+    (pod) => runs(pod) && belongs(pod, template) && !(template.kind === 'CronJob' && pod.status?.phase === 'Succeeded'),
   );
-  const done = doneJob(template, jobs);
-  const doneSpec = done?.spec?.template.spec;
+
+function rowsOf(template: Template, running: Running, locked: LockedDigests): StatusRow[] {
+  const mine = podsFor(template, running.pods);
+  if (template.replicas === 0 && mine.length === 0) return [];
+  const standIn = template.kind === 'CronJob' && mine.length > 0 ? undefined : standInOf(template, running);
   const wanted = template.replicas ?? mine.length;
-  const ready = done === undefined ? `${String(mine.filter(isReady).length)}/${String(wanted)}` : 'done';
+  const ready = standIn?.ready ?? `${String(mine.filter(isReady).length)}/${String(wanted)}`;
   const digests = ({ part }: Content): string[] => {
     const found = mine.flatMap((pod) => runningIn(pod, part) ?? []);
-    if (found.length === 0 && doneSpec !== undefined)
-      found.push(...contentsOf(doneSpec).flatMap((one) => (one.part === part ? (one.digest ?? 'no digest') : [])));
+    if (found.length === 0 && standIn?.spec !== undefined)
+      found.push(...contentsOf(standIn.spec).flatMap((one) => (one.part === part ? (one.digest ?? 'no digest') : [])));
     return [...new Set(found)].sort();
   };
-  if (template.replicas === 0 && mine.length === 0) return [];
   return contentsOf(template.spec).map((content) => {
-    const { part, digest = 'no digest' } = content;
-    const running = digests(content);
-    const { namespace } = template;
-    const workload = `${template.kind} ${template.name}`;
-    if (onTime && mine.length === 0)
-      return { namespace, workload, part, expected: digest, running, ready: 'on time', state: 'waiting' };
-    const state = stateOf(digest, running, locked);
-    return { namespace, workload, part, expected: digest, running, ready, state };
+    const { part, digest: expected = 'no digest' } = content;
+    const found = digests(content);
+    const state = stateOf(expected, found, locked);
+    return {
+      ...{ namespace: template.namespace, workload: `${template.kind} ${template.name}`, part, expected },
+      ...{ running: found, ready, state: state === 'same' ? (standIn?.same ?? state) : state },
+    };
   });
 }
 
@@ -174,7 +185,7 @@ function foreignRows(pod: Pod, templates: readonly Template[]): StatusRow[] {
  */
 export function statusOf(objects: readonly PlainObject[], running: Running, locked: LockedDigests): ClusterStatus {
   const templates = templatesOf(objects);
-  const rows = templates.flatMap((template) => rowsOf(template, running.pods, running.jobs, locked));
+  const rows = templates.flatMap((template) => rowsOf(template, running, locked));
   const digests = templates.flatMap(({ spec }) => contentsOf(spec).flatMap(({ digest }) => digest ?? []));
   return {
     rows: [...rows, ...running.pods.flatMap((pod) => foreignRows(pod, templates))],
@@ -182,8 +193,8 @@ export function statusOf(objects: readonly PlainObject[], running: Running, lock
   };
 }
 
-/** Whether everything that is planned runs, and nothing else. */
 /** Whether a row is as planned. */
 export const isAsPlanned = ({ state }: StatusRow): boolean => state === 'same' || state === 'waiting';
 
+/** Whether everything that is planned runs, and nothing else. */
 export const isSame = ({ rows, unlocked }: ClusterStatus): boolean => unlocked.length === 0 && rows.every(isAsPlanned);

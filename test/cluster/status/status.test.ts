@@ -1,4 +1,4 @@
-import type { Job } from 'kubernetes-types/batch/v1';
+import type { CronJob, Job } from 'kubernetes-types/batch/v1';
 import type { Pod } from 'kubernetes-types/core/v1';
 import type { PlainObject } from '../../../audit/kubernetes/plain';
 import { LockedDigests } from '../../../cluster/status/locked-digests';
@@ -71,8 +71,12 @@ function pod({
   } as Pod;
 }
 
-const status = (pods: readonly Pod[], objects: readonly PlainObject[] = [workload()], jobs: readonly Job[] = []) =>
-  statusOf(objects, { pods, jobs }, locked);
+const status = (
+  pods: readonly Pod[],
+  objects: readonly PlainObject[] = [workload()],
+  jobs: readonly Job[] = [],
+  cronJobs: readonly CronJob[] = [],
+) => statusOf(objects, { pods, jobs, cronJobs }, locked);
 const row = (rows: readonly StatusRow[], part: string): StatusRow | undefined => rows.find((one) => one.part === part);
 
 describe('statusOf', () => {
@@ -182,21 +186,27 @@ describe('statusOf', () => {
     expect(row(other.rows, 'weights')?.state).toBe('missing');
   });
 
-  it('lets a CronJob wait for its time, whatever its last run left behind', () => {
-    const onTime: PlainObject = {
-      apiVersion: 'batch/v1',
-      kind: 'CronJob',
-      metadata: { name: 'backup', namespace: NAMESPACE },
-      spec: { jobTemplate: { spec: { template: { metadata: { labels: LABELS }, spec: SPEC } } } },
-    };
-    const ended = pod({ engine: `r/engine@${ELSE}`, status: { phase: 'Succeeded' } });
-    for (const pods of [[], [ended]]) {
-      const status = statusOf([onTime], { pods, jobs: [] }, locked);
-      expect(new Set(status.rows.map(({ state }) => state))).toEqual(new Set(['waiting']));
-      expect(isSame(status)).toBe(true);
-    }
-    const runs = statusOf([onTime], { pods: [pod({ engine: `r/engine@${ELSE}` })], jobs: [] }, locked);
-    expect(runs.rows.map(({ state }) => state)).toContain('other');
+  it('knows a cron job by its runs, and between them by what its next run will be', () => {
+    const cronJob = (image: string): CronJob => ({
+      ...{ apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name: 'chat', namespace: NAMESPACE } },
+      spec: {
+        schedule: '0 2 * * *',
+        jobTemplate: {
+          spec: { template: { metadata: { labels: LABELS }, spec: { containers: [{ name: 'engine', image }] } } },
+        },
+      },
+    });
+    const planned = [cronJob(`r/engine@${INDEX}`) as unknown as PlainObject];
+    const states = (pods: readonly Pod[], image?: string) =>
+      status(pods, planned, [], image === undefined ? [] : [cronJob(image)])
+        .rows.filter(({ part }) => part === 'engine')
+        .map(({ state, ready }) => [state, ready]);
+    expect(states([])).toEqual([['missing', '0/1']]);
+    expect(states([], `r/engine@${INDEX}`)).toEqual([['waiting', 'on time']]);
+    expect(states([], `r/engine@${ELSE}`)).toEqual([['other', 'on time']]);
+    const old = pod({ engine: `r/engine@${ELSE}`, status: { phase: 'Succeeded' } });
+    expect(states([old], `r/engine@${INDEX}`)).toEqual([['waiting', 'on time']]);
+    expect(states([pod({ engine: `r/engine@${ELSE}` })], `r/engine@${INDEX}`)).toEqual([['other', '1/1']]);
   });
 
   it('names what the plan has and the lock has not', () => {

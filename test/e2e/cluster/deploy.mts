@@ -7,7 +7,7 @@ import type { World } from './world.mjs';
 
 /** What must be there before anything else, and what comes last; all others lie between. */
 const FIRST = ['Namespace', 'PriorityClass', 'RuntimeClass', 'NetworkPolicy', 'ResourceQuota', 'ConfigMap'];
-const LAST = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'LeaderWorkerSet'];
+const LAST = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'LeaderWorkerSet'];
 
 const rank = ({ kind }: PlainObject): number =>
   LAST.includes(kind) ? FIRST.length + 1 : FIRST.includes(kind) ? FIRST.indexOf(kind) : FIRST.length;

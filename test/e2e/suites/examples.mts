@@ -11,6 +11,7 @@ import { expect, expectEqual, type Suite } from '../../harness/report.mjs';
 import { deploy, readyPods } from '../cluster/deploy.mjs';
 import { withWorld, type World } from '../cluster/world.mjs';
 import { kubernetesProgram } from '../install/kubernetes.mjs';
+import { cronJobsOf, runCronJobs } from './cron-jobs.mjs';
 import { helmReleases } from './helm-releases.mjs';
 import { refusals } from './refusals.mjs';
 import { status } from './status.mjs';
@@ -152,6 +153,8 @@ async function example(suite: Suite, world: World, folder: string, print: (text:
     expectEqual(astray, [], 'pods on a node that is not for them');
     return `${String(rows.length)} pods`;
   });
+  if (cronJobsOf(world).length > 0)
+    await suite.check('every cron job, started out of its hour, ends well', () => runCronJobs(world));
   const ordinary = namespaces.filter((name) => name !== EXCEPTION);
   await suite.check('every pod passes Pod Security restricted', async () => {
     for (const namespace of ordinary) expectEqual(await beyondRestricted(world, namespace), '', namespace);

@@ -56,9 +56,13 @@ async function reportPulled(
   expect(ran.code === 0, ran.stderr);
 }
 
+/** Pods of the platform; the server lets nobody change what is said of those that have ended. */
 async function podsOf(world: World): Promise<Pod[]> {
   const pods = await world.kubectl('admin').list<Pod>('pods');
-  return pods.filter(({ metadata }) => namespacesOf(world).includes(metadata?.namespace ?? ''));
+  return pods.filter(
+    ({ metadata, status: { phase } = {} }) =>
+      namespacesOf(world).includes(metadata?.namespace ?? '') && phase !== 'Succeeded',
+  );
 }
 
 /** @param world with everything deployed and Ready */
