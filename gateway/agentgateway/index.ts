@@ -7,6 +7,7 @@ import {
   agentgatewayConfig,
   checkAgentgatewayConfig,
   DATABASE_VARIABLE,
+  DRAIN_SECONDS,
   READINESS_PORT,
   STATE_FOLDER,
   STATS_PORT,
@@ -70,7 +71,7 @@ function contract(policy: GatewayPolicy): GatewaySpec {
     writable: ['/tmp'],
     ...(budgets && !policy.database ? { state: STATE_FOLDER } : {}),
     memoryBytes: 512 * 1024 ** 2,
-    shutdownSeconds: 60,
+    shutdownSeconds: 2 * DRAIN_SECONDS + 4,
   };
 }
 

@@ -20,6 +20,8 @@ export interface ProcessConfig {
   adminAddr: 'off';
   statsAddr: Address;
   readinessAddr: Address;
+  connectionMinTerminationDeadline: string;
+  connectionTerminationDeadline: string;
   logging: {
     format: 'json';
   };

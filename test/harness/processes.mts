@@ -107,6 +107,8 @@ export interface Service {
   readonly pid: number;
   /** Everything it has said so far. */
   readonly output: () => string;
+  /** SIGTERM, then time to end by itself. @returns the seconds that it took; undefined where it had to be killed */
+  readonly end: (withinMs: number) => Promise<number | undefined>;
   readonly stop: () => Promise<void>;
 }
 
@@ -132,10 +134,16 @@ export async function startService(
   child.once('close', (status) => (ended ??= `status ${String(status)}`));
   const output = (): string => said.join('');
   const hasEnded = (): string | undefined => ended;
-  const stop = async (): Promise<void> => {
+  const end = async (withinMs: number): Promise<number | undefined> => {
+    const began = performance.now();
     endGroup(child, 'SIGTERM');
-    for (let waited = 0; hasEnded() === undefined && waited < 5000; waited += 50) await pause(50);
+    while (hasEnded() === undefined && performance.now() - began < withinMs) await pause(50);
+    const seconds = hasEnded() === undefined ? undefined : (performance.now() - began) / 1000;
     endGroup(child, 'SIGKILL');
+    return seconds;
+  };
+  const stop = async (): Promise<void> => {
+    await end(5000);
   };
   const until = performance.now() + (options.withinMs ?? 30_000);
   while (!(await options.ready(output()))) {
@@ -147,7 +155,7 @@ export async function startService(
     }
     await pause(50);
   }
-  return { pid: child.pid ?? 0, output, stop };
+  return { pid: child.pid ?? 0, output, end, stop };
 }
 
 /** True once the address answers at all. */

@@ -1,9 +1,18 @@
 /** Calls to a gateway as a program without any SDK makes them. */
-import { request } from 'node:http';
+import { type Agent, request as requestPlain } from 'node:http';
+import { request as requestSecure } from 'node:https';
 
 export interface Answer {
   readonly status: number;
   readonly body: string;
+}
+
+export interface CallOptions {
+  readonly key?: string;
+  readonly body?: unknown;
+  readonly method?: string;
+  /** Which connections it takes, and whom it trusts. */
+  readonly agent?: Agent;
 }
 
 /**
@@ -12,11 +21,12 @@ export interface Answer {
 export function call(
   url: string,
   path: string,
-  { key, body, method = body === undefined ? 'GET' : 'POST' }: { key?: string; body?: unknown; method?: string },
+  { key, body, method = body === undefined ? 'GET' : 'POST', agent }: CallOptions,
 ): Promise<Answer> {
-  const { hostname, port } = new URL(url);
+  const { hostname, port, protocol } = new URL(url);
+  const request = protocol === 'https:' ? requestSecure : requestPlain;
   return new Promise((resolve, reject) => {
-    const sent = request({ hostname, port, path, method, timeout: 60_000 }, (response) => {
+    const sent = request({ hostname, port, path, method, agent, timeout: 60_000 }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       // A streamed answer that is refused midway ends with its connection: what came until then is the answer.

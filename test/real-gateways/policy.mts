@@ -11,7 +11,7 @@ export const PLANTED: readonly string[] = PACKS.flatMap((name) =>
   REDACTION_PACKS[name].patterns.map(({ matches }) => matches[0] ?? ''),
 );
 
-const sha256 = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
+export const sha256 = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
 
 /** Keys in plain text; the policy holds their hashes. */
 export const KEYS = {

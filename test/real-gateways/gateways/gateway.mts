@@ -1,9 +1,16 @@
 /** A gateway as its contract starts it, at other addresses and folders than in its pod. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { CONFIG_FOLDER, type Gateway, type GatewayProbe, type GatewaySpec } from '../../../gateway/contract.js';
+import {
+  CONFIG_FOLDER,
+  type Gateway,
+  type GatewayProbe,
+  type GatewaySpec,
+  TLS_FOLDER,
+} from '../../../gateway/contract.js';
 import type { GatewayPolicy } from '../../../gateway/policy.js';
-import { startService } from '../../harness/processes.mjs';
+import type { KeyPair } from '../../harness/certificates.mjs';
+import { type Service, startService } from '../../harness/processes.mjs';
 import { makeFolder } from '../../harness/scratch.mjs';
 import { isReady } from '../world/is-ready.mjs';
 
@@ -54,29 +61,54 @@ function relocate(text: string, folders: Readonly<Record<string, string>>): stri
   return Object.entries(folders).reduce((moved, [from, to]) => moved.replaceAll(from, to), text);
 }
 
+/** One process of a gateway. */
+export interface Instance {
+  readonly spec: GatewaySpec;
+  readonly service: Service;
+}
+
+export interface InstanceChoices {
+  /** Folder of its files; what it keeps is there again. */
+  readonly home: string;
+  /** What callers see where the policy has TLS. */
+  readonly tls?: KeyPair;
+}
+
+/** Starts it, and returns once it is ready by its contract. */
+export async function startInstance(
+  { gateway, command, env, startSeconds, portShift = 0 }: GatewayProgram,
+  policy: GatewayPolicy,
+  { home, tls }: InstanceChoices,
+): Promise<Instance> {
+  const spec = shifted(gateway.contract(policy), portShift);
+  const folders = {
+    [CONFIG_FOLDER]: path.join(home, 'config'),
+    [TLS_FOLDER]: path.join(home, 'tls'),
+    ...(spec.state === undefined ? {} : { [spec.state]: path.join(home, 'state') }),
+  };
+  for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true });
+  for (const { name, content } of spec.files)
+    await writeFile(path.join(home, 'config', name), relocate(content, folders));
+  if (tls !== undefined) {
+    await copyFile(tls.certificate, path.join(home, 'tls', 'tls.crt'));
+    await copyFile(tls.key, path.join(home, 'tls', 'tls.key'));
+  }
+  const args = spec.args.map((arg) => relocate(arg, folders));
+  const key = spec.masterKeyVariable === undefined ? {} : { [spec.masterKeyVariable]: `sk-${'0a1b2c3d'.repeat(6)}` };
+  const { scheme = 'HTTP', readiness } = spec;
+  const service = await startService(command, args, {
+    cwd: home,
+    env: { ...spec.env, ...key, ...env, HOME: home },
+    ready: () => isReady(`${scheme.toLowerCase()}://127.0.0.1:${String(readiness.port)}${readiness.path}`),
+    withinMs: startSeconds * 1000,
+  });
+  return { spec, service };
+}
+
 export async function startGateway(program: GatewayProgram, policy: GatewayPolicy): Promise<RunningGateway> {
   const home = await makeFolder('gateway');
   const said: string[] = [];
-  const launch = async (wanted: GatewayPolicy) => {
-    const spec = shifted(program.gateway.contract(wanted), program.portShift ?? 0);
-    const folders = {
-      [CONFIG_FOLDER]: path.join(home, 'config'),
-      ...(spec.state === undefined ? {} : { [spec.state]: path.join(home, 'state') }),
-    };
-    for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true });
-    for (const { name, content } of spec.files)
-      await writeFile(path.join(home, 'config', name), relocate(content, folders));
-    const args = spec.args.map((arg) => relocate(arg, folders));
-    const key = spec.masterKeyVariable === undefined ? {} : { [spec.masterKeyVariable]: `sk-${'0a1b2c3d'.repeat(6)}` };
-    const service = await startService(program.command, args, {
-      cwd: home,
-      env: { ...spec.env, ...key, ...program.env, HOME: home },
-      ready: () => isReady(`http://127.0.0.1:${String(spec.readiness.port)}${spec.readiness.path}`),
-      withinMs: program.startSeconds * 1000,
-    });
-    return { spec, service };
-  };
-  let { spec, service } = await launch(policy);
+  let { spec, service } = await startInstance(program, policy, { home });
   const stop = async (): Promise<void> => {
     await service.stop();
     said.push(service.output());
@@ -90,7 +122,7 @@ export async function startGateway(program: GatewayProgram, policy: GatewayPolic
     stop,
     restart: async (next) => {
       await stop();
-      ({ spec, service } = await launch(next));
+      ({ spec, service } = await startInstance(program, next, { home }));
     },
   };
 }

@@ -14,6 +14,7 @@ import { PYTHON } from '../gateways/litellm.mjs';
 import { acceptancePolicy } from '../policy.mjs';
 import { doors } from '../suites/doors.mjs';
 import { identity } from '../suites/identity.mjs';
+import { operations } from '../suites/operations/operations.mjs';
 import { redaction } from '../suites/redaction.mjs';
 import { sdks } from '../suites/sdks.mjs';
 import { makeIssuer } from '../suites/issuer.mjs';
@@ -98,6 +99,7 @@ async function byBinary(suite: Suite, report: Report, binary: string): Promise<v
   await sdks(own, gateway, PYTHON);
   await redaction(own, { gateway, ...world, leak: LEAK });
   await gateway.stop();
+  await operations(own, agentgatewayProgram(binary), world.plain, { replicas: 2, issuer });
   await world.close();
 }
 

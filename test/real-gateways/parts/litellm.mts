@@ -5,6 +5,7 @@ import { LITELLM, PYTHON } from '../gateways/litellm.mjs';
 import { acceptancePolicy } from '../policy.mjs';
 import { doors } from '../suites/doors.mjs';
 import { identity } from '../suites/identity.mjs';
+import { operations } from '../suites/operations/operations.mjs';
 import { redaction } from '../suites/redaction.mjs';
 import { sdks } from '../suites/sdks.mjs';
 import { LEAK, makeWorld } from './world.mjs';
@@ -19,5 +20,6 @@ export async function withLitellm(report: Report): Promise<void> {
   await sdks(suite, gateway, PYTHON);
   await redaction(suite, { gateway, ...world, leak: LEAK });
   await gateway.stop();
+  await operations(suite, LITELLM, world.plain, { replicas: 1 });
   await world.close();
 }

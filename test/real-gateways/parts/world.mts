@@ -2,7 +2,7 @@
 import { freePorts } from '../../harness/ports.mjs';
 import { asJson, type Collector, HTTP, queueFolder, startCollector } from '../../traces/world/collector.mjs';
 import { type Engines, patterns } from '../policy.mjs';
-import { startLlama } from '../world/llama.mjs';
+import { type LlamaServer, startLlama } from '../world/llama.mjs';
 import { type Recorder, startRecorder } from '../world/recorder.mjs';
 
 /** What the engine that leaks answers, whatever it is asked: an address and a card number of the packs. */
@@ -10,6 +10,8 @@ export const LEAK = 'erika.mustermann@example.org';
 
 export interface World {
   readonly engines: Engines;
+  /** The engine of ordinary answers, with nothing before it. */
+  readonly plain: LlamaServer;
   /** Between the gateway and the engines. */
   readonly upstream: Recorder;
   readonly leaky: Recorder;
@@ -41,6 +43,7 @@ export async function makeWorld(): Promise<World> {
       dead: `http://127.0.0.1:${String(deadPort)}/v1`,
       traces: { port: traced.port },
     },
+    plain,
     upstream,
     leaky: leak,
     ...{ collector, traced, stored },
