@@ -42,6 +42,8 @@ function deployment(workflow: WorkflowPolicy, backend: Backend & { weight?: numb
       api_base: backend.url,
       // Engines take no key; without one the client library refuses to call.
       api_key: 'none',
+      // An engine closes a kept connection after a while, maybe just as a call sets out on it: then once more, on another.
+      max_retries: 1,
       ...(backend.weight === undefined ? {} : { weight: backend.weight }),
       ...(guards.length === 0 ? {} : { guardrails: guards }),
       ...(backend.overrides === undefined ? {} : { extra_body: backend.overrides }),
