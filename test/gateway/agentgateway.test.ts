@@ -48,6 +48,14 @@ describe('the configuration of agentgateway', () => {
     expect(models.every(({ health }) => health?.eviction.duration === '30s')).toBe(true);
   });
 
+  it('lets calls that are under way end before the pod has to', () => {
+    const { connectionMinTerminationDeadline: first, connectionTerminationDeadline: all } =
+      agentgatewayConfig(policy()).config;
+    expect(parseInt(first)).toBeGreaterThan(0);
+    expect(parseInt(all)).toBe(2 * parseInt(first));
+    expect(parseInt(all)).toBeLessThan(agentgateway.contract(policy()).shutdownSeconds);
+  });
+
   it('demands the path of the workflow, and no other path of any engine', () => {
     expect(rulesOf(policy())).toContainEqual({ require: 'request.path in ["/v1/models", "/v1/chat/completions"]' });
     const two = { ...policy(), workflows: [workflow(), workflow({ name: 'vectors', paths: ['embeddings'] })] };

@@ -154,7 +154,9 @@ async function example(suite: Suite, world: World, folder: string, print: (text:
     return `${String(rows.length)} pods`;
   });
   if (cronJobsOf(world).length > 0)
-    await suite.check('every cron job, started out of its hour, ends well', () => runCronJobs(world));
+    await suite.check('pods of every cron job, started out of its hour, are admitted and placed', () =>
+      runCronJobs(world),
+    );
   const ordinary = namespaces.filter((name) => name !== EXCEPTION);
   await suite.check('every pod passes Pod Security restricted', async () => {
     for (const namespace of ordinary) expectEqual(await beyondRestricted(world, namespace), '', namespace);

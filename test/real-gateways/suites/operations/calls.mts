@@ -1,5 +1,6 @@
 /** Calls as the programs of a site make them. */
 import { Agent } from 'node:http';
+import { Agent as SecureAgent } from 'node:https';
 import { type Answer, CHAT, call, type CallOptions } from '../../call.mjs';
 import { WORKFLOW } from './policy.mjs';
 
@@ -19,12 +20,24 @@ export const streamed = (
   more: Pick<CallOptions, 'agent'> = {},
 ): Promise<Answer> => call(url, CHAT, { key, body: body(tokens, true), ...more });
 
-/** Programs of every kind: each call on its own connection, streamed, and one connection for all. */
-export function programs(url: string, key: string): (() => Promise<Answer>)[] {
-  const [fresh, kept] = [new Agent(), new Agent({ keepAlive: true, maxSockets: 1 })];
+/**
+ * A server that ends closes kept connections that are idle, maybe just as a call sets out. Then SDKs ask again by themselves
+ * (openai: `maxRetries`, 2 by default), on another connection.
+ */
+const askAgain = (ask: () => Promise<Answer>): Promise<Answer> => ask().catch(ask);
+
+/**
+ * Programs of every kind: each call on its own connection, streamed, and one connection for all.
+ *
+ * @param ca authority of the certificate, where the gateway has one
+ */
+export function programs(url: string, key: string, ca?: Buffer): (() => Promise<Answer>)[] {
+  const agent = (keepAlive: boolean): Agent =>
+    ca === undefined ? new Agent({ keepAlive }) : new SecureAgent({ keepAlive, ca });
+  const [fresh, kept] = [{ agent: agent(false) }, { agent: agent(true) }];
   return [
-    () => short(url, key, { agent: fresh }),
-    () => streamed(url, key, 64, { agent: fresh }),
-    () => short(url, key, { agent: kept }),
+    () => short(url, key, fresh),
+    () => streamed(url, key, 64, fresh),
+    () => askAgain(() => short(url, key, kept)),
   ];
 }

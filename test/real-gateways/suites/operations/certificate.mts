@@ -1,7 +1,6 @@
 /** The certificate that callers see is replaced without a gap. */
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { Agent } from 'node:https';
 import { connect } from 'node:tls';
 import { issueCertificate, type KeyPair, makeAuthority } from '../../../harness/certificates.mjs';
 import { expectEqual, type Suite } from '../../../harness/report.mjs';
@@ -9,7 +8,7 @@ import { makeFolder } from '../../../harness/scratch.mjs';
 import type { GatewayProgram } from '../../gateways/gateway.mjs';
 import { startRollout } from '../../gateways/rollout.mjs';
 import { withCallers } from '../../world/callers.mjs';
-import { short, streamed } from './calls.mjs';
+import { programs } from './calls.mjs';
 import { type Checkpoints, CURRENT_KEY, operationsPolicy } from './policy.mjs';
 
 export interface CertificateWorld {
@@ -46,13 +45,7 @@ export async function certificate(suite: Suite, { program, checkpoints, replicas
   };
   await suite.check('the certificate is replaced, and no call fails meanwhile', async () => {
     expectEqual(await all(), [await fingerprint(before)], 'before');
-    const [fresh, kept] = [new Agent({ ca }), new Agent({ ca, keepAlive: true, maxSockets: 1 })];
-    const programs = [
-      () => short(url, CURRENT_KEY, { agent: fresh }),
-      () => streamed(url, CURRENT_KEY, 64, { agent: fresh }),
-      () => short(url, CURRENT_KEY, { agent: kept }),
-    ];
-    const calls = await withCallers(programs, () => replace(policy, after));
+    const calls = await withCallers(programs(url, CURRENT_KEY, ca), () => replace(policy, after));
     expectEqual(await all(), [await fingerprint(after)], 'after');
     return `${String(calls)} calls, none failed`;
   });
