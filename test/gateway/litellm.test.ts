@@ -15,7 +15,7 @@ describe('the configuration of LiteLLM', () => {
       {
         model_name: 'assistant',
         litellm_params: {
-          ...{ model: 'openai/chat', api_base: 'http://chat/v1', api_key: 'none', weight: 1 },
+          ...{ model: 'openai/chat', api_base: 'http://chat/v1', api_key: 'none', max_retries: 1, weight: 1 },
           guardrails: ['assistant-requests', 'assistant-responses'],
         },
         model_info: { id: 'assistant--chat' },
