@@ -1,6 +1,6 @@
 /** The ways to one engine that are compared: straight, through gateways, and with what they may do on the way. */
 import { startCollector, HTTP, queueFolder, type Collector } from '../../test/traces/world/collector.mjs';
-import { freePort } from '../../test/harness/free-port.mjs';
+import { freePort } from '../../test/harness/ports.mjs';
 import { AGENTGATEWAY_BINARY, agentgatewayProgram } from '../../test/real-gateways/gateways/agentgateway.mjs';
 import { type GatewayProgram, type RunningGateway, startGateway } from '../../test/real-gateways/gateways/gateway.mjs';
 import { LITELLM } from '../../test/real-gateways/gateways/litellm.mjs';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { writePlan } from '../../cluster/deployments/plans.js';
 import { airlock } from '../../harness/airlock.mjs';
 import { openStore } from '../../../offline-bundle/store/store.js';
-import { freePort } from '../../harness/free-port.mjs';
+import { freePort } from '../../harness/ports.mjs';
 import { ROOT } from '../../harness/paths.mjs';
 import { type Ran, run, startService, tail } from '../../harness/processes.mjs';
 import { expect, expectEqual, expectMatch, type Suite } from '../../harness/report.mjs';

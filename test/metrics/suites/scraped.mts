@@ -11,7 +11,7 @@ import { expect, expectMatch, type Suite } from '../../harness/report.mjs';
 import { makeFolder } from '../../harness/scratch.mjs';
 import { LLAMA_SERVER } from '../../real-engines/install/llama-server.mjs';
 import { ggufModel } from '../../real-engines/models.mjs';
-import { freePort } from '../../harness/free-port.mjs';
+import { freePort } from '../../harness/ports.mjs';
 import { wrongNames } from './names.mjs';
 import { promtool } from './promtool.mjs';
 
@@ -27,6 +27,10 @@ const valueOf = (text: string, series: string): number =>
       ?.slice(series.length + 1),
   );
 
+/** A server that takes a connection while it loads, and forgets it, would be waited for until fetch itself gives up: five minutes. */
+const ask = (url: string, options: RequestInit = {}): Promise<Response> =>
+  fetch(url, { ...options, signal: AbortSignal.timeout(10_000) });
+
 async function llama(suite: Suite): Promise<void> {
   const { folder, files } = await ggufModel();
   const port = await freePort();
@@ -36,14 +40,14 @@ async function llama(suite: Suite): Promise<void> {
   const url = `http://127.0.0.1:${String(port)}`;
   // The last of two equal options counts: nothing here listens beyond loopback.
   const server = await startService(LLAMA_SERVER, [...args, '--host', '127.0.0.1', '--port', String(port)], {
-    ready: async () => (await fetch(`${url}/health`).catch(() => undefined))?.ok === true,
+    ready: async () => (await ask(`${url}/health`).catch(() => undefined))?.ok === true,
   });
   try {
     await suite.check('llama.cpp has every metric that is asked of it, and counts an answer', async () => {
       const body = JSON.stringify({ messages: [{ role: 'user', content: 'hi' }], max_tokens: 5 });
-      const answer = await fetch(`${url}/v1/chat/completions`, { method: 'POST', body });
+      const answer = await ask(`${url}/v1/chat/completions`, { method: 'POST', body });
       expect(answer.ok, `it answered ${String(answer.status)}`);
-      const text = await (await fetch(`${url}${exporter.path}`)).text();
+      const text = await (await ask(`${url}${exporter.path}`)).text();
       const types = typesOf(text);
       const wrong = wrongNames(exporter.metrics, types);
       expect(wrong.length === 0, `${wrong.join('\n')}\n${text}`);
@@ -52,7 +56,7 @@ async function llama(suite: Suite): Promise<void> {
       return `${String(exporter.metrics.length)} of ${String(types.size)}, 5 tokens`;
     });
     await suite.check('llama.cpp tells neither the use of its cache nor the time to first token', async () => {
-      const text = await (await fetch(`${url}${exporter.path}`)).text();
+      const text = await (await ask(`${url}${exporter.path}`)).text();
       const more = [...typesOf(text).keys()].filter((name) => /kv_cache_usage|first_token/.test(name));
       expect(more.length === 0, `now it does: ${more.join(', ')}; the definition should have them`);
       return 'as documented';
