@@ -15,12 +15,21 @@ let archive: string;
 let calls: string;
 
 /** Stands for Terraform: notes what it is asked, and what the configuration was; the real one runs in test:integration. */
-const TERRAFORM = `#!/bin/sh
-[ "$1" = show ] && { printf '{"resource_changes":[{"change":{"actions":["update"]}},{"change":{"actions":["delete","create"]}},{"change":{"actions":["no-op"]}}]}'; exit 0; }
-printf '%s %s %s\\n' "$1" "$(basename "$PWD")" "$(grep -o '"input":"[^"]*"' cdk.tf.json)" >> "$CALLS"
-if [ "$1" = plan ]; then touch airlock-rollback.tfplan; [ "$FAIL" = "$(basename "$PWD")" ] && { echo 'Error: Instance cannot be destroyed' >&2; exit 1; }; fi
-[ "$1" = apply ] && [ "$FAIL_APPLY" = "$(basename "$PWD")" ] && { echo 'Error: refused' >&2; exit 1; }
-exit 0
+const TERRAFORM = `#!/usr/bin/env node
+const { appendFileSync, readFileSync, writeFileSync } = require('node:fs');
+const [what] = process.argv.slice(2);
+const here = require('node:path').basename(process.cwd());
+const fail = (said) => { console.error(said); process.exit(1); };
+if (what === 'show') {
+  const changes = [['update'], ['delete', 'create'], ['no-op']].map((actions) => ({ change: { actions } }));
+  console.log(JSON.stringify({ resource_changes: changes }));
+  process.exit(0);
+}
+const input = /"input":"[^"]*"/.exec(readFileSync('cdk.tf.json', 'utf8'))?.[0] ?? '';
+appendFileSync(process.env.CALLS, what + ' ' + here + ' ' + input + '\\n');
+if (what === 'plan') writeFileSync('airlock-rollback.tfplan', '');
+if (what === 'plan' && process.env.FAIL === here) fail('Error: Instance cannot be destroyed');
+if (what === 'apply' && process.env.FAIL_APPLY === here) fail('Error: refused');
 `;
 
 beforeEach(async () => {

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { witnessed } from '../../support/witness';
 import { backupCommand, backupScript, postgresEnvironment, restoreCommand } from '../../../telemetry/traces/backup';
 
 const URL = 'postgresql://phoenix:p%40ss@db.site.internal:6432/phoenix?sslmode=verify-full';
@@ -69,11 +70,14 @@ describe('backupScript', () => {
     return readdirSync(backups).sort();
   }
   const put = (...names: string[]): void => {
-    execFileSync('mkdir', ['-p', path.join(folder, 'backups')]);
+    mkdirSync(path.join(folder, 'backups'), { recursive: true });
     for (const name of names) writeFileSync(path.join(folder, 'backups', name), '');
   };
 
-  it('keeps the newest, and removes what a killed run left', () => {
+  // The script runs in the image of PostgreSQL, which has them.
+  const withCoreutils = witnessed('date', '-u');
+
+  withCoreutils('keeps the newest, and removes what a killed run left', () => {
     put('phoenix-20200101T000000Z.dump', 'phoenix-20200102T000000Z.dump', 'phoenix-20200103T000000Z.dump.partial');
     const [older, newest, more] = runScript(2);
     expect(older).toBe('phoenix-20200102T000000Z.dump');
@@ -81,7 +85,7 @@ describe('backupScript', () => {
     expect(more).toBeUndefined();
   });
 
-  it('removes no old backup when the new one cannot be read', () => {
+  withCoreutils('removes no old backup when the new one cannot be read', () => {
     put('phoenix-20200101T000000Z.dump', 'phoenix-20200102T000000Z.dump');
     expect(() => runScript(1, 1)).toThrow();
     expect(readdirSync(path.join(folder, 'backups')).filter((name) => name.endsWith('.dump'))).toHaveLength(2);
