@@ -1,29 +1,22 @@
 /** AIR-NET-5. */
 import { isolates, rulesOf, selects } from '../kubernetes/network-policy';
 import { type KubernetesObject, placeOf, subjectOf } from '../kubernetes/object';
-import { containersOf, podLabels, type PodTemplate } from '../kubernetes/pods';
+import { type Container, containersOf, podLabels, type PodTemplate } from '../kubernetes/pods';
 import { peerPods } from '../kubernetes/policy-peers';
-import { at, itemsOf, textOf } from '../plan/access';
+import { at, itemsOf } from '../plan/access';
 import type { PlanNode } from '../plan/node';
-import { readImage } from './image-reference';
 import { type AuditContext, type Complaint, judge, type Rule, type Statement } from './rule';
+import { runsFor } from './runs-for';
 
 const FIX = 'let the gateway’s pods alone reach engines, by the name of their namespace and their labels';
 
-/** Whether a container of the pod, init containers aside, runs an image that the lock has for one of these users. */
-function runsFor(pod: PodTemplate, { enclave, locked }: AuditContext, isUser: (user: string) => boolean): boolean {
-  return containersOf(pod)
-    .filter(({ list }) => list === 'containers')
-    .some(({ node }) => {
-      const image = readImage(textOf(at(node, 'image')) ?? '', enclave);
-      return image !== undefined && locked.image(image.repository ?? '', image.digest)?.usedBy.some(isUser) === true;
-    });
-}
+/** Containers of the pod that stay: an init container serves nobody. */
+const serving = (pod: PodTemplate): Container[] => containersOf(pod).filter(({ list }) => list === 'containers');
 
 const isEngine = (pod: PodTemplate, context: AuditContext): boolean =>
-  runsFor(pod, context, (user) => user.startsWith('serving/'));
+  runsFor(serving(pod), context, (user) => user.startsWith('serving/'));
 const isGateway = (pod: PodTemplate, context: AuditContext): boolean =>
-  runsFor(pod, context, (user) => user === 'gateway');
+  runsFor(serving(pod), context, (user) => user === 'gateway');
 
 function peerComplaints(
   peer: PlanNode,

@@ -5,8 +5,8 @@ import { containersOf, podLabels, podSpec, type PodTemplate } from '../kubernete
 import { namedNamespaces, podRequirements } from '../kubernetes/policy-peers';
 import { at, itemsOf, textOf } from '../plan/access';
 import type { PlanNode, Where } from '../plan/node';
-import { readImage } from './image-reference';
 import { type AuditContext, type Complaint, judge, type Rule, type Statement } from './rule';
+import { runsFor } from './runs-for';
 
 const FIX =
   'name the class under storage.encryption in enclave.yaml, with who attests it and how its volumes are encrypted';
@@ -20,13 +20,8 @@ interface Claim {
 }
 
 /** What callers leave behind: programs whose image the lock carries for gateway and traces. */
-function keepsCalls(pod: PodTemplate, { enclave, locked }: AuditContext): boolean {
-  return containersOf(pod).some(({ node }) => {
-    const image = readImage(textOf(at(node, 'image')) ?? '', enclave);
-    const users = image === undefined ? [] : (locked.image(image.repository ?? '', image.digest)?.usedBy ?? []);
-    return users.some((user) => user === 'gateway' || user.startsWith('traces/'));
-  });
-}
+const keepsCalls = (pod: PodTemplate, context: AuditContext): boolean =>
+  runsFor(containersOf(pod), context, (user) => user === 'gateway' || user.startsWith('traces/'));
 
 const classOf = (claim: PlanNode): string | undefined => textOf(at(claim, 'spec', 'storageClassName'));
 
