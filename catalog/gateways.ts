@@ -1,5 +1,6 @@
 /** Gateways: where their images come from, and the oldest release that may guard models. Configuration is in `gateway/`. */
 import { badInput } from '../core/errors';
+import { isAtLeast } from '../core/version';
 
 export type GatewayName = 'agentgateway' | 'litellm';
 
@@ -24,15 +25,6 @@ export const GATEWAYS: Readonly<Record<GatewayName, GatewayRelease>> = {
     why: 'older ones let callers in by a forged Host header (CVE-2026-49468) or inject SQL (CVE-2026-42208)',
   },
 };
-
-const numbers = (version: string): number[] => version.split('.').map(Number);
-
-/** Whether a release is at least another; both are `<major>.<minor>.<patch>`. */
-function isAtLeast(version: string, floor: string): boolean {
-  const [left, right] = [numbers(version), numbers(floor)];
-  const at = left.findIndex((part, index) => part !== right[index]);
-  return at === -1 || (left[at] ?? 0) > (right[at] ?? 0);
-}
 
 /**
  * Reference of the image of a gateway's release.

@@ -5,7 +5,7 @@ import { reviewJson } from '../core/canonical-json';
 import { digestOf } from '../core/digest';
 import { mebibytes } from '../core/quantity';
 import { CONFIG_FOLDER, type GatewayProbe, type GatewaySpec, TLS_FOLDER } from '../gateway/contract';
-import { restrictedContainer, restrictedPod } from './restricted';
+import { quietPod, restrictedContainer } from './restricted';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -131,11 +131,8 @@ export function gatewayDeployment(props: GatewayPodProps): Deployment {
           annotations: { [CONFIG_ANNOTATION]: digestOf(reviewJson(spec.files)) },
         },
         spec: {
-          automountServiceAccountToken: false,
-          enableServiceLinks: false,
-          securityContext: restrictedPod(spec.user.gid),
+          ...quietPod(spec.user.gid, [platform]),
           terminationGracePeriodSeconds: LEAVE_SECONDS + spec.shutdownSeconds + 10,
-          nodeSelector: { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': platform.split('/')[1] ?? '' },
           ...(replicas === 1
             ? {}
             : {

@@ -1,5 +1,6 @@
 /** Loads enclave.yaml, and holds it against the site it runs. */
 import { badInput } from '../core/errors';
+import { isAtLeast } from '../core/version';
 import { checkAddresses } from './check-addresses';
 import { checkCallers, checkCallersOfSite } from './check-callers';
 import type { Enclave } from './generated/enclave';
@@ -42,13 +43,6 @@ const IMAGE_VOLUMES = {
   /** Image volumes came with 2.1, `subPath` of them with 2.2 (containerd, release notes). */
   containerd: '2.2',
 } as const;
-
-/** Whether `<major>.<minor>` is at least another. */
-function isAtLeast(version: string, least: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const [leastMajor = 0, leastMinor = 0] = least.split('.').map(Number);
-  return major > leastMajor || (major === leastMajor && minor >= leastMinor);
-}
 
 /** Demands of a cluster what a pool's way of getting weights needs. */
 function checkPoolWeights({ pools, weights }: Enclave, { cluster, pools: sitePools }: Site): void {

@@ -1,5 +1,6 @@
 /** Phoenix, the trace store, as a contract: what its pod must give it, and what it offers in return. */
 import { badInput } from '../../core/errors';
+import { isAtLeast } from '../../core/version';
 import { MIDDLEWARE } from './phoenix-middleware';
 import { type SecretHeader, SPANS_IN_FLIGHT, type TraceDestination } from './collector';
 
@@ -92,23 +93,16 @@ export interface PhoenixSpec {
   readonly warnings: readonly string[];
 }
 
-const VERSION = /^(\d+)\.(\d+)\.(\d+)$/;
-
-function compareVersions(left: string, right: string): number {
-  const parts = (version: string): number[] => (VERSION.exec(version) ?? []).slice(1).map(Number);
-  const [first, second] = [parts(left), parts(right)];
-  const differing = first.findIndex((part, index) => part !== second[index]);
-  return differing < 0 ? 0 : (first[differing] ?? 0) - (second[differing] ?? 0);
-}
+const VERSION = /^\d+\.\d+\.\d+$/;
 
 function checkVersion(version: string): string[] {
   if (!VERSION.test(version)) throw badInput(`"${version}" is no version of Phoenix`, 'write it as 20.26.1');
-  if (compareVersions(version, PHOENIX_FLOOR) < 0)
+  if (!isAtLeast(version, PHOENIX_FLOOR))
     throw badInput(
       `Phoenix ${version} lacks switches that keep it offline, such as PHOENIX_ALLOWED_SANDBOX_PROVIDERS`,
       `take ${PHOENIX_FLOOR} or later; ${PHOENIX_KNOWN} is tested`,
     );
-  if (compareVersions(version, PHOENIX_KNOWN) <= 0) return [];
+  if (isAtLeast(PHOENIX_KNOWN, version)) return [];
   return [
     `Phoenix ${version} is newer than ${PHOENIX_KNOWN}, whose settings are known: look for new switches in its config.py`,
   ];
