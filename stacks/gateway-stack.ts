@@ -16,6 +16,7 @@ import { BaseStack, type BaseStackProps } from './base-stack';
 import { PLATFORM_EXPORTERS } from '../telemetry/metrics/platform';
 import { confined } from './confined';
 import { openMetrics } from './metrics';
+import { namedDestination } from './registry-destination';
 import { gatewayPolicy, type ServedPaths } from './gateway-policy';
 
 export interface GatewayStackProps extends BaseStackProps {
@@ -59,18 +60,15 @@ export class GatewayStack extends BaseStack {
       })),
       dns: clusterDns(site, enclave),
       ...(tlsSecret === undefined ? {} : { tlsSecret }),
-      ...(database === undefined ? {} : { database: this.database(enclave, database) }),
+      ...(database === undefined
+        ? {}
+        : {
+            database: {
+              secret: database.secret,
+              destination: namedDestination(enclave, database.destination),
+            },
+          }),
       ...(className === undefined ? {} : { storageClassName: className }),
     });
-  }
-
-  private database(
-    { network }: Enclave,
-    { secret, destination: name }: NonNullable<NonNullable<Enclave['gateway']>['database']>,
-  ): NonNullable<ConstructorParameters<typeof GatewayRelease>[2]['database']> {
-    const destination = network.destinations.find((one) => one.name === name);
-    if (destination === undefined)
-      throw badInput(`there is no destination "${name}"`, 'add it under network.destinations in enclave.yaml');
-    return { secret, destination };
   }
 }

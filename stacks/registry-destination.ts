@@ -39,3 +39,14 @@ export function destinationOf({ network }: Enclave, name: string, host: string, 
  */
 export const registryDestination = (enclave: Enclave): Destination =>
   destinationOf(enclave, NAME, enclave.registry, 'images and weights');
+
+/**
+ * A destination that another part of the enclave names.
+ *
+ * @throws AirlockError (input) when the enclave declares none of that name
+ */
+export function namedDestination({ network }: Enclave, name: string): Destination {
+  const found = network.destinations.find((destination) => destination.name === name);
+  if (found !== undefined) return found;
+  throw badInput(`there is no destination "${name}"`, 'add it under network.destinations in enclave.yaml');
+}

@@ -19,6 +19,7 @@ import { PLATFORM_EXPORTERS } from '../telemetry/metrics/platform';
 import { BaseStack, type BaseStackProps } from './base-stack';
 import { confined } from './confined';
 import { openMetrics } from './metrics';
+import { namedDestination } from './registry-destination';
 
 const GIB = 1024 ** 3;
 const DEFAULT_RETENTION_DAYS = 30;
@@ -105,15 +106,12 @@ export class TracesStack extends BaseStack {
   }
 
   private endpoint(): SiteTraceEndpoint | undefined {
-    const { network, traces } = this.props.enclave;
-    if (traces?.endpoint === undefined) return undefined;
-    const { url, destination: name, ca, headerSecret } = traces.endpoint;
-    const destination = network.destinations.find((one) => one.name === name);
-    if (destination === undefined)
-      throw badInput(`there is no destination "${name}"`, 'add it under network.destinations in enclave.yaml');
+    const { enclave } = this.props;
+    if (enclave.traces?.endpoint === undefined) return undefined;
+    const { url, destination, ca, headerSecret } = enclave.traces.endpoint;
     return {
       url,
-      destination,
+      destination: namedDestination(enclave, destination),
       ...(ca === undefined ? {} : { ca }),
       ...(headerSecret === undefined ? {} : { header: { name: 'authorization' } }),
     };
