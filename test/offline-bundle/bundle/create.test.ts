@@ -111,10 +111,17 @@ describe('createBundle', () => {
 
   it('fetches no more at once than asked for', async () => {
     let [open, most] = [0, 0];
-    const from = reader(() => ({
+    let letGo = (): void => undefined;
+    const twoAreOpen = new Promise<void>((resolve) => (letGo = resolve));
+    const large = ['a.safetensors', 'b.safetensors'];
+    const from = reader((file) => ({
       before: async (sent) => {
-        if (sent === 0) most = Math.max(most, (open += 1));
-        await turn();
+        if (sent > 0) return;
+        most = Math.max(most, (open += 1));
+        if (open === 2) letGo();
+        if (!large.includes(file)) return;
+        await twoAreOpen;
+        for (let turns = 0; turns < 100; turns++) await turn();
       },
     }));
     const finished = from.open.bind(from);
