@@ -6,6 +6,7 @@ import { digestOf } from '../core/digest';
 import { mebibytes } from '../core/quantity';
 import { CONFIG_FOLDER, type GatewayProbe, type GatewaySpec, TLS_FOLDER } from '../gateway/contract';
 import { quietPod, restrictedContainer } from './restricted';
+import { secretVariable } from './secret-variable';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -51,7 +52,7 @@ const probe = ({ path, port }: GatewayProbe, scheme: 'HTTP' | 'HTTPS', failureTh
 
 function environment({ spec, databaseSecret }: GatewayPodProps): EnvVar[] {
   const secret = (name: string | undefined, from: string | undefined, key: string): EnvVar[] =>
-    name === undefined || from === undefined ? [] : [{ name, valueFrom: { secretKeyRef: { name: from, key } } }];
+    name === undefined || from === undefined ? [] : [secretVariable(name, from, key)];
   return [
     ...Object.entries(spec.env).map(([name, value]) => ({ name, value })),
     ...secret(spec.databaseVariable, databaseSecret, 'url'),

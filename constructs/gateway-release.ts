@@ -2,12 +2,12 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { PersistentVolumeClaimV1 } from '@cdktf/provider-kubernetes/lib/persistent-volume-claim-v1';
 import type { Service } from 'kubernetes-types/core/v1';
-import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import type { DnsPeer } from '../catalog/distributions/distribution';
 import type { Gateway, GatewaySpec } from '../gateway/contract';
 import type { GatewayPolicy } from '../gateway/policy';
 import type { Destination } from '../site/generated/enclave';
 import type { ConfinedNamespace } from './confined-namespace';
+import { oneByOne } from './disruption-budget';
 import type { PodPeer } from './egress-lockdown';
 import { EnvelopeRelease } from './envelope-release';
 import { GATEWAY_PODS, gatewayFlow, type GatewayTarget } from './gateway-flow';
@@ -105,7 +105,7 @@ export class GatewayRelease extends Construct {
         gatewayConfigMap(pod),
         gatewayDeployment(pod),
         this.service(pod),
-        ...(policy.replicas > 1 ? [this.disruptionBudget(pod)] : []),
+        ...(policy.replicas > 1 ? [oneByOne(pod)] : []),
       ],
       dependsOn: [...namespace.ready, ...(this.spec.state === undefined ? [] : [this.volume()])],
     });
@@ -150,19 +150,6 @@ export class GatewayRelease extends Construct {
         type: 'ClusterIP',
         selector: { ...selector },
         ports: [{ name: scheme, port, targetPort: 'http', protocol: 'TCP' }],
-      },
-    };
-  }
-
-  private disruptionBudget({ name, namespace, labels, selector }: GatewayPodProps): PodDisruptionBudget {
-    return {
-      apiVersion: 'policy/v1',
-      kind: 'PodDisruptionBudget',
-      metadata: { name, namespace, labels: { ...labels } },
-      spec: {
-        maxUnavailable: 1,
-        unhealthyPodEvictionPolicy: 'AlwaysAllow',
-        selector: { matchLabels: { ...selector } },
       },
     };
   }

@@ -28,6 +28,8 @@ export const OWNER_ANNOTATION = 'airlock.dev/owner';
 /** Components of the platform; policies select pods by them. */
 export type Component =
   | 'gateway'
+  | 'rate-limit'
+  | 'rate-limit-store'
   | 'weight-mirror'
   | 'serving'
   | 'device-plugin'

@@ -1,7 +1,6 @@
 /** The objects around the pods of a serving. */
 import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
 import type { PodSpec, Service } from 'kubernetes-types/core/v1';
-import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import type { WeightsVolume } from './weights-volume';
 
 export type Labels = Readonly<Record<string, string>>;
@@ -81,24 +80,6 @@ export function servingService({ name, namespace, labels }: ServingIdentity, sel
       type: 'ClusterIP',
       selector,
       ports: [{ name: 'http', port: 80, targetPort: 'http', protocol: 'TCP' }],
-    },
-  };
-}
-
-/** @param selector labels of the pods of which one at a time may be evicted */
-export function servingDisruptionBudget(
-  { name, namespace, labels }: ServingIdentity,
-  selector: Labels,
-): PodDisruptionBudget {
-  return {
-    apiVersion: 'policy/v1',
-    kind: 'PodDisruptionBudget',
-    metadata: { name, namespace, labels },
-    spec: {
-      maxUnavailable: 1,
-      // A pod that never gets ready must not keep its node from being drained.
-      unhealthyPodEvictionPolicy: 'AlwaysAllow',
-      selector: { matchLabels: selector },
     },
   };
 }

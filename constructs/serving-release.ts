@@ -6,6 +6,7 @@ import { badInput } from '../core/errors';
 import type { Engine, EngineBuild, EngineOptions, EngineSpec } from '../engines/contract';
 import { checkExtraArgs } from '../engines/extra-args';
 import type { ConfinedNamespace } from './confined-namespace';
+import { oneByOne } from './disruption-budget';
 import { buildJob, enginesClaim, withEngines } from './engine-build';
 import { EnvelopeRelease } from './envelope-release';
 import type { KubernetesObject } from './envelope-values';
@@ -17,7 +18,6 @@ import type { ServedAdapter, ServedArtifact, ServedModel } from './served-conten
 import {
   type Labels,
   servingDeployment,
-  servingDisruptionBudget,
   type ServingIdentity,
   servingService,
   servingStatefulSet,
@@ -229,7 +229,7 @@ export class ServingRelease extends Construct {
       ...(spec.build === undefined ? [] : this.building(identity, spec.build, podOf(spec.build.spec))),
       this.workload(identity, spec.build === undefined ? pod : withEngines(pod, name, spec.build, true)),
       servingService(identity, this.target.pods.labels),
-      ...(replicas > 1 ? [servingDisruptionBudget(identity, selector)] : []),
+      ...(replicas > 1 ? [oneByOne({ ...identity, selector })] : []),
     ];
   }
 

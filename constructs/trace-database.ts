@@ -8,6 +8,7 @@ import { PHOENIX_DATABASE, STORE_SECRET_KEYS } from '../telemetry/traces/phoenix
 import type { Flow } from './egress-lockdown';
 import { componentLabels, selectorLabels, workloadLabels } from './names';
 import { type NumericUser, quietPod, restrictedContainer } from './restricted';
+import { secretVariable } from './secret-variable';
 
 export const DATABASE_NAME = 'trace-database';
 export const BACKUP_NAME = 'trace-backup';
@@ -37,11 +38,6 @@ export interface DatabaseIdentity {
   readonly image: string;
   readonly platforms: readonly string[];
 }
-
-export const secretVariable = (name: string, secret: string, key: string): EnvVar => ({
-  name,
-  valueFrom: { secretKeyRef: { name: secret, key } },
-});
 
 /** From a component of the store to its own database. */
 export const databaseFlow = (namespace: string, from: 'trace-store' | 'trace-backup', reason: string): Flow => ({

@@ -15,6 +15,7 @@ import { EnvelopeRelease } from './envelope-release';
 import type { KubernetesObject } from './envelope-values';
 import { componentLabels, platformLabels, selectorLabels, workloadLabels } from './names';
 import { quietPod, restrictedContainer } from './restricted';
+import { secretVariable } from './secret-variable';
 import {
   BACKUP_NAME,
   backupCronJob,
@@ -25,7 +26,6 @@ import {
   type DatabaseIdentity,
   databaseService,
   databaseStatefulSet,
-  secretVariable,
 } from './trace-database';
 import { readersFlow, STORE_NAME } from './trace-store-address';
 

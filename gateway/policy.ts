@@ -79,6 +79,8 @@ export interface IssuerPolicy {
   /** Claims `sub` that may call; every one when absent. */
   readonly subjects?: readonly string[];
   readonly workflows: readonly string[];
+  /** Of each claim `sub`. */
+  readonly budgets: readonly Budget[];
 }
 
 /** Where the gateway sends traces. */
@@ -91,11 +93,20 @@ export interface TracePolicy {
   readonly contents: boolean;
 }
 
+/** Where the rate-limit service answers; without a scheme. */
+export interface RateLimitAddress {
+  readonly host: string;
+  /** Port of gRPC. */
+  readonly port: number;
+}
+
 export interface GatewayPolicy {
   readonly workflows: readonly WorkflowPolicy[];
   readonly keys: readonly KeyPolicy[];
   readonly issuers: readonly IssuerPolicy[];
   readonly traces?: TracePolicy;
+  /** Counts the budgets of issuers. */
+  readonly rateLimit?: RateLimitAddress;
   /** Whether callers speak TLS to it. */
   readonly tls: boolean;
   readonly replicas: number;
@@ -103,5 +114,5 @@ export interface GatewayPolicy {
   readonly database: boolean;
 }
 
-/** Whether anything counts tokens. */
+/** Whether the gateway itself counts tokens: those of keys. */
 export const hasBudgets = ({ keys }: GatewayPolicy): boolean => keys.some(({ budgets }) => budgets.length > 0);

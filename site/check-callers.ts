@@ -1,5 +1,6 @@
 /** Holds who may call, and how gateway and traces run, against each other and the site. */
-import { badInput } from '../core/errors';
+import { MAX_TOKENS, windowUnit } from '../catalog/rate-limit';
+import { AirlockError, badInput } from '../core/errors';
 import { suggest } from './explain';
 import type { CallerIssuer, Enclave } from './generated/enclave';
 import type { Site } from './generated/site';
@@ -48,6 +49,32 @@ function checkUnique(document: YamlDocument, list: 'keys' | 'issuers' | 'workloa
   });
 }
 
+/** Windows of people's budgets are those that the rate-limit service knows, each once. */
+function checkBudgets(
+  document: YamlDocument,
+  path: readonly (string | number)[],
+  { budgets = [] }: CallerIssuer,
+): void {
+  const seen = new Set<string>();
+  budgets.forEach(({ window, tokens }, at) => {
+    try {
+      const unit = windowUnit(window);
+      if (seen.has(unit))
+        document.fault([...path, at, 'window'], 'this window stands twice', 'keep the smaller budget');
+      seen.add(unit);
+    } catch (error) {
+      if (!(error instanceof AirlockError)) throw error;
+      document.fault([...path, at, 'window'], error.message, error.fix);
+    }
+    if (tokens > MAX_TOKENS)
+      document.fault(
+        [...path, at, 'tokens'],
+        `the rate-limit service counts to ${String(MAX_TOKENS)}`,
+        'write fewer tokens, or a shorter window',
+      );
+  });
+}
+
 /** Every fault of the callers that the enclave alone shows. */
 export function checkCallers(document: YamlDocument, { callers, gateway, traces, network }: Enclave): void {
   const { keys = [], issuers = [], workloads = [] } = callers ?? {};
@@ -83,6 +110,7 @@ export function checkCallers(document: YamlDocument, { callers, gateway, traces,
         'carry all its keys in one jwks',
       );
     checkKeySet(document, ['callers', 'issuers', at, 'jwks'], issuer);
+    checkBudgets(document, ['callers', 'issuers', at, 'budgets'], issuer);
   });
   const destinations = network.destinations.map(({ name }) => name);
   for (const [path, name] of [
@@ -122,6 +150,12 @@ export function checkCallersOfSite({ callers, gateway, traces, monitoring }: Enc
     throw badInput(
       'the site has a gateway, and the enclave names nobody who may call it',
       'add callers: { keys: [{ name, hash, workflows }] } to enclave.yaml; `airlock gateway key` makes a key',
+    );
+  const counted = issuers.find(({ budgets }) => budgets !== undefined);
+  if (counted !== undefined && site.gateway.rateLimit === undefined)
+    throw badInput(
+      `callers.issuers "${counted.name}" has budgets, and the site no service that counts them`,
+      'add gateway.rateLimit: { service, valkey } to site.yaml, whose images travel with the bundle',
     );
   if (site.traces !== undefined && site.traces.store === undefined && traces?.endpoint === undefined)
     throw badInput(

@@ -55,6 +55,12 @@ function checkGateway(document: YamlDocument, { gateway, workflows = [], images 
       'a gateway without workflows has nothing to offer',
       'name at least one under workflows',
     );
+  if (gateway.rateLimit !== undefined && gateway.software === 'litellm')
+    document.fault(
+      ['gateway', 'rateLimit'],
+      'LiteLLM’s open build takes no tokens of people, so the service would count nothing',
+      'remove it, or write software: agentgateway',
+    );
   if (gateway.image !== undefined) {
     const names = images.map(({ name }) => name);
     checkNamed(document, ['gateway', 'image'], 'image', gateway.image, names);

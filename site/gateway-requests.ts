@@ -1,5 +1,6 @@
 /** What a site asks the lock for so that callers have a gateway and calls leave traces. */
 import { gatewayImage } from '../catalog/gateways';
+import { rateLimitImage, valkeyImage } from '../catalog/rate-limit';
 import { collectorImage, phoenixImage, postgresImage } from '../catalog/trace-software';
 import type { Site } from './generated/site';
 
@@ -17,6 +18,8 @@ export function gatewayImageName({ gateway }: Pick<Site, 'gateway'>): string {
   return gateway.image ?? `gateway-${gateway.software}-${gateway.version}`;
 }
 
+export const RATE_LIMIT_IMAGE_NAME = 'rate-limit';
+export const VALKEY_IMAGE_NAME = 'rate-limit-store';
 export const COLLECTOR_IMAGE_NAME = 'trace-collector';
 export const PHOENIX_IMAGE_NAME = 'trace-store-phoenix';
 export const POSTGRES_IMAGE_NAME = 'trace-store-postgres';
@@ -34,6 +37,16 @@ export function gatewayImages(site: Site): WantedImage[] {
             reference: own ?? gatewayImage(gateway.software, gateway.version),
             user: 'gateway',
           },
+        ]),
+    ...(gateway?.rateLimit === undefined
+      ? []
+      : [
+          {
+            name: RATE_LIMIT_IMAGE_NAME,
+            reference: rateLimitImage(gateway.rateLimit.service),
+            user: 'gateway/rate-limit',
+          },
+          { name: VALKEY_IMAGE_NAME, reference: valkeyImage(gateway.rateLimit.valkey), user: 'gateway/rate-limit' },
         ]),
     ...(traces === undefined
       ? []

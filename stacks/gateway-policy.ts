@@ -2,6 +2,7 @@
 import { redactionPatterns } from '../catalog/redaction';
 import { badInput } from '../core/errors';
 import { NAMESPACES } from '../constructs/names';
+import { RATE_LIMIT_ADDRESS } from '../constructs/rate-limit';
 import { ENGINES } from '../engines';
 import { PATHS, type Backend, type GatewayPolicy, type TracePolicy, type WorkflowPolicy } from '../gateway/policy';
 import type { Enclave } from '../site/generated/enclave';
@@ -80,7 +81,8 @@ export function gatewayPolicy(site: Site, enclave: Enclave, served: ServedPaths,
   return {
     workflows: (site.workflows ?? []).map((workflow) => workflowPolicy(site, workflow, served)),
     keys: (callers?.keys ?? []).map((key) => ({ ...key, budgets: key.budgets ?? [] })),
-    issuers: callers?.issuers ?? [],
+    issuers: (callers?.issuers ?? []).map((issuer) => ({ ...issuer, budgets: issuer.budgets ?? [] })),
+    ...(site.gateway?.rateLimit === undefined ? {} : { rateLimit: RATE_LIMIT_ADDRESS }),
     ...(traces === undefined ? {} : { traces }),
     tls: gateway?.tlsSecret !== undefined,
     replicas: gateway?.replicas ?? 1,

@@ -4,10 +4,11 @@ import { ConfinedNamespace } from '../constructs/confined-namespace';
 import type { GatewayTarget } from '../constructs/gateway-flow';
 import { GatewayRelease } from '../constructs/gateway-release';
 import { NAMESPACES } from '../constructs/names';
+import { RateLimit } from '../constructs/rate-limit';
 import { GATEWAY_CONTRACTS } from '../gateway';
-import type { TracePolicy } from '../gateway/policy';
+import type { GatewayPolicy, TracePolicy } from '../gateway/policy';
 import { clusterDns } from '../site/cluster-dns';
-import { gatewayImageName } from '../site/gateway-requests';
+import { gatewayImageName, RATE_LIMIT_IMAGE_NAME, VALKEY_IMAGE_NAME } from '../site/gateway-requests';
 import type { Enclave } from '../site/generated/enclave';
 import type { Lock } from '../site/generated/lock';
 import type { Site } from '../site/generated/site';
@@ -18,6 +19,9 @@ import { confined } from './confined';
 import { openMetrics } from './metrics';
 import { namedDestination } from './registry-destination';
 import { gatewayPolicy, type ServedPaths } from './gateway-policy';
+
+/** Secret with the password of the rate-limit service's store. */
+const RATE_LIMIT_SECRET = 'rate-limit-store';
 
 export interface GatewayStackProps extends BaseStackProps {
   readonly site: Site;
@@ -46,6 +50,7 @@ export class GatewayStack extends BaseStack {
       holdsState: true,
     });
     openMetrics(namespace, enclave, [PLATFORM_EXPORTERS[site.gateway.software]]);
+    if (site.gateway.rateLimit !== undefined) this.rateLimit(namespace, policy, props);
     new GatewayRelease(this, 'gateway', {
       namespace,
       gateway: GATEWAY_CONTRACTS[site.gateway.software],
@@ -68,6 +73,20 @@ export class GatewayStack extends BaseStack {
               destination: namedDestination(enclave, database.destination),
             },
           }),
+      ...(className === undefined ? {} : { storageClassName: className }),
+    });
+  }
+
+  /** Before the gateway, which depends on every policy that selects its pods. */
+  private rateLimit(namespace: ConfinedNamespace, { issuers }: GatewayPolicy, props: GatewayStackProps): void {
+    const { site, enclave, lock } = props;
+    const [platform = ''] = site.platforms;
+    const image = (name: string): string => lookup(lock).imageReference(enclave, name, platform);
+    const className = enclave.storage?.className;
+    new RateLimit(this, 'rate-limit', {
+      ...{ namespace, issuers, platforms: [platform], dns: clusterDns(site, enclave), secret: RATE_LIMIT_SECRET },
+      image: image(RATE_LIMIT_IMAGE_NAME),
+      storeImage: image(VALKEY_IMAGE_NAME),
       ...(className === undefined ? {} : { storageClassName: className }),
     });
   }

@@ -21,7 +21,7 @@ interface Claim {
 
 /** What callers leave behind: programs whose image the lock carries for gateway and traces. */
 const keepsCalls = (pod: PodTemplate, context: AuditContext): boolean =>
-  runsFor(containersOf(pod), context, (user) => user === 'gateway' || user.startsWith('traces/'));
+  runsFor(containersOf(pod), context, (user) => /^(gateway|traces)(\/|$)/.test(user));
 
 const classOf = (claim: PlanNode): string | undefined => textOf(at(claim, 'spec', 'storageClassName'));
 

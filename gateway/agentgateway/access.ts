@@ -2,6 +2,7 @@
 import { MODELS_PATH, PATHS, type GatewayPolicy, type IssuerPolicy, type WorkflowPolicy } from '../policy';
 import { CONFIG_FOLDER } from '../contract';
 import type { ApiKey, LlmPolicies, Rule } from '../generated/agentgateway';
+import { remoteRateLimit } from './rate-limit';
 
 /** A CEL list of strings; JSON's string literals are CEL's. */
 const list = (values: readonly string[]): string => `[${values.map((value) => JSON.stringify(value)).join(', ')}]`;
@@ -31,9 +32,13 @@ const apiKey = ({ name, hash, workflows, budgets }: GatewayPolicy['keys'][number
 /** The gateway checks `exp` by itself, and `nbf` (RFC 7519, section 4.1.5) not at all; clocks may differ by a minute. */
 const BEGUN = '(!has(jwt.nbf) || timestamp(int(jwt.nbf)) <= request.startTime + duration("60s"))';
 
-function issuerRule({ issuer, subjects, workflows }: IssuerPolicy): Rule {
+/** A token that names nobody could not be counted. */
+const NAMED = 'string(jwt.sub) != ""';
+
+function issuerRule({ issuer, subjects, workflows, budgets }: IssuerPolicy): Rule {
   const who = [
     `jwt.iss == ${JSON.stringify(issuer)}`,
+    ...(budgets.length === 0 ? [] : [NAMED]),
     ...(subjects === undefined ? [] : [`jwt.sub in ${list(subjects)}`]),
   ];
   const what = `(request.path == ${JSON.stringify(MODELS_PATH)} || ${BODY}.model in ${list(workflows)})`;
@@ -63,7 +68,9 @@ function pathRule(workflows: readonly WorkflowPolicy[]): Rule {
  * Keys and tokens both come as `Authorization: Bearer`, since that is what OpenAI's SDKs send. Where a site has both,
  * neither check alone may refuse: each sets a claim only for what it has verified, and the rules demand one of them.
  */
-export function llmPolicies({ keys, issuers, workflows }: GatewayPolicy): LlmPolicies {
+export function llmPolicies(policy: GatewayPolicy): LlmPolicies {
+  const { keys, issuers, workflows } = policy;
+  const rateLimit = remoteRateLimit(policy);
   const mode = keys.length > 0 && issuers.length > 0 ? 'permissive' : 'strict';
   return {
     ...(keys.length === 0 ? {} : { apiKey: { mode, keys: keys.map(apiKey) } }),
@@ -87,5 +94,6 @@ export function llmPolicies({ keys, issuers, workflows }: GatewayPolicy): LlmPol
         ...issuers.map(issuerRule),
       ],
     },
+    ...(rateLimit === undefined ? {} : { remoteRateLimit: rateLimit }),
   };
 }

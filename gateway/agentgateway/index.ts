@@ -51,6 +51,12 @@ function contract(policy: GatewayPolicy): GatewaySpec {
       `${String(policy.replicas)} replicas of the gateway would each count budgets alone`,
       'add gateway.database to enclave.yaml, or run one replica',
     );
+  const uncounted = policy.issuers.find(({ budgets }) => budgets.length > 0);
+  if (uncounted !== undefined && policy.rateLimit === undefined)
+    throw badInput(
+      `issuer "${uncounted.name}" has budgets, and agentgateway counts those of keys alone`,
+      'add gateway.rateLimit to site.yaml: the service that counts them travels with the bundle',
+    );
   const config = agentgatewayConfig(policy);
   checkAgentgatewayConfig(config);
   const budgets = hasBudgets(policy);

@@ -86,6 +86,7 @@ export interface LlmPolicies {
      */
     rules: Rule[];
   };
+  remoteRateLimit?: RemoteRateLimit;
 }
 export interface ApiKey {
   keyHash: string;
@@ -115,6 +116,25 @@ export interface KeyBudget {
 export interface Rule {
   allow?: string;
   require?: string;
+}
+export interface RemoteRateLimit {
+  host: string;
+  domain: string;
+  /**
+   * @minItems 1
+   */
+  descriptors: RateLimitDescriptor[];
+  failureMode: 'failClosed';
+}
+export interface RateLimitDescriptor {
+  /**
+   * @minItems 1
+   */
+  entries: {
+    key: string;
+    value: string;
+  }[];
+  type: 'tokens';
 }
 export interface ConcreteModel {
   name: string;

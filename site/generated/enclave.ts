@@ -336,6 +336,12 @@ export interface CallerIssuer {
    */
   subjects?: string[];
   workflows: WorkflowNames;
+  /**
+   * Budgets of each claim sub of the issuer, counted by the rate-limit service of the site, in windows of 1m, 1h, 1d, 7d or 30d.
+   *
+   * @minItems 1
+   */
+  budgets?: TokenBudget[];
 }
 /**
  * Where traces live here.

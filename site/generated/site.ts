@@ -312,6 +312,20 @@ export interface SiteGateway {
    * Name under images of an image to run instead of the release's own.
    */
   image?: string;
+  rateLimit?: RateLimitRelease;
+}
+/**
+ * Service that counts tokens of people with a JWT, for all pods of the gateway together; enclave.yaml says their budgets.
+ */
+export interface RateLimitRelease {
+  /**
+   * Release of envoyproxy/ratelimit, which names its images by commit, e.g. "3fb70258".
+   */
+  service: string;
+  /**
+   * Release of Valkey, which keeps the counts, e.g. 8.1.4.
+   */
+  valkey: string;
 }
 export interface Workflow {
   /**

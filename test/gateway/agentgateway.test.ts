@@ -6,7 +6,7 @@ import { key, policy, workflow } from './policies';
 const { agentgateway } = GATEWAY_CONTRACTS;
 const ISSUER = {
   ...{ name: 'staff', issuer: 'https://id.example', audiences: ['ai-gateway'], jwks: '{"keys":[]}' },
-  workflows: ['assistant'],
+  ...{ workflows: ['assistant'], budgets: [] },
 };
 const rulesOf = (one: GatewayPolicy): unknown[] => agentgatewayConfig(one).llm.policies.authorization.rules;
 const refusal = (one: GatewayPolicy) => () => agentgateway.contract(one);
@@ -110,6 +110,39 @@ describe('the configuration of agentgateway', () => {
     expect(agentgateway.contract(both).files.map(({ name }) => name)).toEqual(['config.json', 'jwks-staff.json']);
   });
 
+  it('asks the rate-limit service about people of issuers with a budget, and about nobody else', () => {
+    const other = { ...ISSUER, name: 'partners', issuer: 'https://partners.example' };
+    const budgeted = {
+      ...policy(),
+      issuers: [
+        { ...ISSUER, budgets: [{ tokens: 500, window: '1h' }] },
+        { ...other, budgets: [{ tokens: 900, window: '1d' }] },
+      ],
+      rateLimit: { host: 'rate-limit.airlock-gateway.svc', port: 8081 },
+    };
+    const question = (window: string, issuers: string) => ({
+      entries: [
+        { key: 'window', value: `"${window}"` },
+        { key: 'issuer', value: `${issuers}[jwt.iss]` },
+        { key: 'subject', value: 'string(jwt.sub)' },
+      ],
+      type: 'tokens',
+    });
+    expect(agentgatewayConfig(budgeted).llm.policies.remoteRateLimit).toEqual({
+      host: 'rate-limit.airlock-gateway.svc:8081',
+      domain: 'airlock',
+      descriptors: [
+        question('1d', '{"https://partners.example":"partners"}'),
+        question('1h', '{"https://id.example":"staff"}'),
+      ],
+      failureMode: 'failClosed',
+    });
+    expect(JSON.stringify(rulesOf(budgeted))).toContain('string(jwt.sub) != \\"\\"');
+    const unbudgeted = { ...budgeted, issuers: [ISSUER] };
+    expect(agentgatewayConfig(unbudgeted).llm.policies.remoteRateLimit).toBeUndefined();
+    expect(JSON.stringify(rulesOf(unbudgeted))).not.toContain('string(jwt.sub)');
+  });
+
   it('demands tokens where there are no keys', () => {
     const { policies } = agentgatewayConfig({ ...policy(), keys: [], issuers: [ISSUER] }).llm;
     expect(policies.jwtAuth?.mode).toBe('strict');
@@ -169,6 +202,11 @@ describe('checkAgentgatewayConfig', () => {
 
 describe('what agentgateway cannot enforce', () => {
   const redaction = workflow().redaction!;
+
+  it('is a budget of people without a service that counts it', () => {
+    const issuers = [{ ...ISSUER, budgets: [{ tokens: 500, window: '1h' }] }];
+    expect(refusal({ ...policy(), issuers })).toThrow(/issuer "staff" has budgets.*keys alone/);
+  });
 
   it('is shares and failover in one workflow', () => {
     expect(refusal(policy({ backends: [chat, next], failover: [{ ...chat, serving: 'third' }] }))).toThrow(

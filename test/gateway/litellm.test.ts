@@ -88,7 +88,7 @@ describe('the policy file of LiteLLM', () => {
 
 describe('what LiteLLM cannot enforce', () => {
   it('is tokens: they are in its paid build', () => {
-    const issuer = { name: 'staff', issuer: 'i', audiences: ['a'], jwks: '{}', workflows: ['assistant'] };
+    const issuer = { name: 'staff', issuer: 'i', audiences: ['a'], jwks: '{}', workflows: ['assistant'], budgets: [] };
     expect(refusal({ ...policy(), issuers: [issuer] })).toThrow(/issuer "staff" needs JWTs.*paid build/);
   });
 

@@ -360,13 +360,14 @@ export const WRONG_GATEWAYS: readonly WrongSite[] = [
   },
   {
     what: 'tokens with LiteLLM',
-    site: { 'gateway.software': 'litellm', 'gateway.version': '1.106.0' },
+    site: { 'gateway.software': 'litellm', 'gateway.version': '1.106.0', 'gateway.rateLimit': undefined },
+    enclave: { 'callers.issuers[0].budgets': undefined },
     says: /issuer "keycloak" needs JWTs, which LiteLLM checks in its paid build alone/,
     fix: /agentgateway/,
   },
   {
     what: 'a LiteLLM with a known hole',
-    site: { 'gateway.software': 'litellm', 'gateway.version': '1.83.9' },
+    site: { 'gateway.software': 'litellm', 'gateway.version': '1.83.9', 'gateway.rateLimit': undefined },
     says: /litellm 1\.83\.9 is older than 1\.84\.0: .*CVE-2026-49468/,
     fix: /1\.84\.0 or newer/,
   },
@@ -411,6 +412,41 @@ export const WRONG_GATEWAYS: readonly WrongSite[] = [
     enclave: { 'callers.keys[1].hash': 'sha256:' + '0'.repeat(64), 'callers.keys[0].hash': 'sha256:' + '0'.repeat(64) },
     says: /callers\.keys\[1\]\.hash: key "claims" has the same hash/,
     fix: /airlock gateway key/,
+  },
+  {
+    what: 'a service that counts tokens of people, with LiteLLM',
+    site: { 'gateway.software': 'litellm', 'gateway.version': '1.106.0' },
+    says: /gateway\.rateLimit: LiteLLM’s open build takes no tokens of people/,
+    fix: /software: agentgateway/,
+  },
+  {
+    what: 'budgets of people that nobody counts',
+    site: { 'gateway.rateLimit': undefined },
+    says: /callers\.issuers "keycloak" has budgets, and the site no service that counts them/,
+    fix: /gateway\.rateLimit/,
+  },
+  {
+    what: 'a window that the rate-limit service does not know',
+    enclave: { 'callers.issuers[0].budgets[0].window': '12h' },
+    says: /callers\.issuers\[0\]\.budgets\[0\]\.window: .* windows of 12h/,
+    fix: /1m, 1h, 1d, 7d or 30d/,
+  },
+  {
+    what: 'a budget beyond what the rate-limit service counts',
+    enclave: { 'callers.issuers[0].budgets[0].tokens': 5_000_000_000 },
+    says: /callers\.issuers\[0\]\.budgets\[0\]\.tokens: the rate-limit service counts to 4294967295/,
+    fix: /fewer tokens/,
+  },
+  {
+    what: 'one window twice, in two words',
+    enclave: {
+      'callers.issuers[0].budgets': [
+        { tokens: 1, window: '1d' },
+        { tokens: 2, window: '24h' },
+      ],
+    },
+    says: /callers\.issuers\[0\]\.budgets\[1\]\.window: this window stands twice/,
+    fix: /smaller/,
   },
   {
     what: 'a private key among those of an issuer',

@@ -97,6 +97,7 @@ const ENGINE_PORTS: Readonly<Record<string, number>> = {
   ...{ vllm: 8000, sglang: 30000, 'tensorrt-llm': 8000, 'llama.cpp': 8080, tgi: 8080, ollama: 11434 },
 };
 const GATEWAY = 'airlock-gateway/gateway[Deployment]';
+const RATE_LIMIT = 'airlock-gateway/rate-limit[Deployment]';
 const COLLECTOR = 'airlock-telemetry/trace-collector[StatefulSet]';
 const STORE = 'airlock-telemetry/trace-store[Deployment]';
 const DATABASE = 'airlock-telemetry/trace-database[StatefulSet]';
@@ -126,6 +127,13 @@ function declaredCalls(site: Site, { network, gateway, callers, traces, monitori
         ({ name, engine }) =>
           `${GATEWAY} => airlock-serving/${name}[Deployment] : TCP ${String(ENGINE_PORTS[engine.name])}`,
       ),
+    ...(site.gateway.rateLimit === undefined
+      ? []
+      : [
+          `${GATEWAY} => ${RATE_LIMIT} : TCP 8081`,
+          `${RATE_LIMIT} => airlock-gateway/rate-limit-store[StatefulSet] : TCP 6379`,
+          `${RATE_LIMIT} => ${RESOLVER} : TCP 53,UDP 53`,
+        ]),
     ...(callers?.workloads ?? []).map((caller) => `${from(caller)} => ${GATEWAY} : TCP 4000`),
     ...(site.traces === undefined
       ? []

@@ -45,7 +45,7 @@ export function makeIssuer(): Promise<Issuer> {
   const now = Math.floor(Date.now() / 1000);
   const trusting = (keys: readonly IssuerKey[]): IssuerPolicy => ({
     ...{ name: 'people', issuer, audiences: ['ai-gateway'], jwks: JSON.stringify({ keys: keys.map(jwk) }) },
-    ...{ subjects: ['anna', 'ben'], workflows: ['claims'] },
+    ...{ subjects: ['anna', 'ben'], workflows: ['claims'], budgets: [] },
   });
   return Promise.resolve({
     policy: trusting(['current', 'next']),
