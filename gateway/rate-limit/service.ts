@@ -96,8 +96,11 @@ export function rateLimitSpec(issuers: readonly IssuerPolicy[], storeHost: strin
       REDIS_SOCKET_TYPE: 'tcp',
       REDIS_URL: `${storeHost}:${String(VALKEY_PORT)}`,
       REDIS_TIMEOUT: '2s',
-      // Not ready while its store is away.
+      // Each connection that the store's end has broken fails one call.
+      REDIS_POOL_SIZE: '4',
+      // Not ready without a connection to its store, nor without budgets that it has understood.
       REDIS_HEALTH_CHECK_ACTIVE_CONNECTION: 'true',
+      HEALTHY_WITH_AT_LEAST_ONE_CONFIG_LOADED: 'true',
       // Counts go a minute after their window at the latest: they hold the names of people.
       EXPIRATION_JITTER_MAX_SECONDS: '60',
     },
