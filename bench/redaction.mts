@@ -186,6 +186,7 @@ async function runEngines(corpus: Corpus): Promise<Verdict[]> {
     size: SIZE,
     times: TIMES,
     least: LEAST,
+    limit: RATIO_LIMIT,
     ignoreCase: true,
   };
   const [verdicts, rows]: [Verdict[], string[][]] = [[], []];

@@ -17,6 +17,7 @@ import { identity } from '../suites/identity.mjs';
 import { operations } from '../suites/operations/operations.mjs';
 import { redaction } from '../suites/redaction.mjs';
 import { sdks } from '../suites/sdks.mjs';
+import { people } from '../suites/people.mjs';
 import { makeIssuer } from '../suites/issuer.mjs';
 import { tokens } from '../suites/tokens.mjs';
 import { plantUnknownKeys } from '../world/unknown-keys.mjs';
@@ -99,6 +100,7 @@ async function byBinary(suite: Suite, report: Report, binary: string): Promise<v
   await sdks(own, gateway, PYTHON);
   await redaction(own, { gateway, ...world, leak: LEAK });
   await gateway.stop();
+  await people(own, agentgatewayProgram(binary), world.engines, { budgets, issuer });
   await operations(own, agentgatewayProgram(binary), world.plain, { replicas: 2, issuer });
   await world.close();
 }
