@@ -5,7 +5,7 @@ import { rateLimitSpec } from '../../../gateway/rate-limit/service.js';
 import type { IssuerPolicy } from '../../../gateway/policy.js';
 import { expect, expectEqual, type Report } from '../../harness/report.mjs';
 import { call } from '../call.mjs';
-import { JSON_URL, listeners, startRateLimit } from '../world/rate-limit.mjs';
+import { isCounting, JSON_URL, listeners, startRateLimit } from '../world/rate-limit.mjs';
 
 const WINDOW = '30d';
 const WINDOW_SECONDS = 30 * 86_400;
@@ -99,12 +99,15 @@ export async function withRateLimit(report: Report): Promise<void> {
     expect(said.includes('NOAUTH'), said);
     return own.join(' ');
   });
-  await suite.check('without its store the service gives no answer, and finds it again', async () => {
+  await suite.check('without its store the service gives no answer and is not ready, and finds it again', async () => {
     await world.stopStore('SIGTERM');
     const status = await asked('staff', 'ben');
     expect(status >= 400 && status !== 429, String(status));
+    for (let at = 0; (await isCounting()) && at < 50; at += 1) await asked('staff', 'ben');
+    expect(!(await isCounting()), 'its probe finds it ready');
     await world.startStore();
     const errors = await found();
+    expect(await isCounting(), 'its probe does not find it ready again');
     expectEqual([await asked('staff', 'ben'), await asked('partners', 'anna')], [200, 429], 'afterwards');
     return `${String(status)}; found again after ${String(errors)} errors`;
   });

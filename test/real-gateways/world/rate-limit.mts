@@ -4,12 +4,14 @@ import path from 'node:path';
 import type { IssuerPolicy } from '../../../gateway/policy.js';
 import {
   RATE_LIMIT_CONFIG_FOLDER,
+  RATE_LIMIT_HEALTH,
+  RATE_LIMIT_PORT,
   rateLimitSpec,
   STORE_PASSWORD_VARIABLE,
 } from '../../../gateway/rate-limit/service.js';
 import { PASSWORD_VARIABLE, VALKEY_FOLDER, VALKEY_PORT, valkeyArguments } from '../../../gateway/rate-limit/store.js';
 import { type GoProgram, goProgram, installGoProgram } from '../../harness/go.mjs';
-import { isOk, mustRun, run, type Service, startService } from '../../harness/processes.mjs';
+import { mustRun, run, type Service, startService } from '../../harness/processes.mjs';
 import { makeFolder } from '../../harness/scratch.mjs';
 
 /** Valkey is no package of Debian 12; Redis 7.0, from which it was forked, reads the same arguments. */
@@ -22,10 +24,25 @@ const RATE_LIMIT: GoProgram = {
   module: 'github.com/envoyproxy/ratelimit/src/service_cmd',
   version: 'v1.4.1-0.20260122083618-3fb702589d36',
 };
+/** Asks as a probe of Kubernetes does (grpc.health.v1). */
+const PROBE: GoProgram = {
+  name: 'grpc-health-probe',
+  module: 'github.com/grpc-ecosystem/grpc-health-probe',
+  version: 'v0.4.62',
+};
 /** Where it answers JSON, in its own pod alone. */
 export const JSON_URL = 'http://127.0.0.1:8080';
 
-export const installRateLimit = (): Promise<string> => installGoProgram(RATE_LIMIT);
+export async function installRateLimit(): Promise<string> {
+  const installed = [await installGoProgram(RATE_LIMIT), await installGoProgram(PROBE)];
+  return installed.join(', its probe ');
+}
+
+/** Whether the probe of its pod finds it ready. */
+export async function isCounting(): Promise<boolean> {
+  const address = `127.0.0.1:${String(RATE_LIMIT_PORT)}`;
+  return (await run(goProgram(PROBE), [`-addr=${address}`, `-service=${RATE_LIMIT_HEALTH}`])).code === 0;
+}
 
 const PASSWORD = 'a-password-of-the-test';
 
@@ -82,7 +99,7 @@ export async function startRateLimit(issuers: readonly IssuerPolicy[]): Promise<
     service = await startService(goProgram(RATE_LIMIT), [], {
       cwd: home,
       env: { ...env, RUNTIME_ROOT: home, [STORE_PASSWORD_VARIABLE]: PASSWORD },
-      ready: () => isOk(`${JSON_URL}/healthcheck`),
+      ready: isCounting,
     });
   };
   await startStore();
