@@ -9,7 +9,7 @@ module.exports = {
     '<rootDir>/test/chaos/',
   ],
   transform: { '^.+\\.ts$': ['ts-jest', { diagnostics: false }] },
-  testTimeout: 20_000,
+  testTimeout: 60_000,
   // Jest leaves one core idle by default.
   maxWorkers: '100%',
 };

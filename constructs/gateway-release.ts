@@ -1,19 +1,18 @@
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { PersistentVolumeClaimV1 } from '@cdktf/provider-kubernetes/lib/persistent-volume-claim-v1';
-import type { Service } from 'kubernetes-types/core/v1';
 import type { DnsPeer } from '../catalog/distributions/distribution';
 import type { Gateway, GatewaySpec } from '../gateway/contract';
 import type { GatewayPolicy } from '../gateway/policy';
 import type { Destination } from '../site/generated/enclave';
 import type { ConfinedNamespace } from './confined-namespace';
-import { oneByOne } from './disruption-budget';
 import type { PodPeer } from './egress-lockdown';
 import { EnvelopeRelease } from './envelope-release';
+import { keptVolume } from './kept-volume';
 import { GATEWAY_PODS, gatewayFlow, type GatewayTarget } from './gateway-flow';
 import { GATEWAY_STATE_CLAIM, gatewayConfigMap, gatewayDeployment, type GatewayPodProps } from './gateway-objects';
-import { NAMESPACES, platformLabels, selectorLabels, workloadLabels } from './names';
+import { NAMESPACES, selectorLabels, workloadLabels } from './names';
 import { tracesFlow } from './trace-collector';
+import { clusterService, oneByOne } from './workload-objects';
 
 const NAME = 'gateway';
 const STATE_SIZE = '1Gi';
@@ -98,13 +97,14 @@ export class GatewayRelease extends Construct {
       ...(tlsSecret === undefined ? {} : { tlsSecret }),
       ...(database === undefined ? {} : { databaseSecret: database.secret }),
     };
+    const [port, scheme] = tlsSecret === undefined ? [80, 'http'] : [443, 'https'];
     new EnvelopeRelease(this, 'release', {
       name: NAME,
       namespace: namespace.name,
       objects: [
         gatewayConfigMap(pod),
         gatewayDeployment(pod),
-        this.service(pod),
+        clusterService(pod, { name: scheme, port, of: 'http' }),
         ...(policy.replicas > 1 ? [oneByOne(pod)] : []),
       ],
       dependsOn: [...namespace.ready, ...(this.spec.state === undefined ? [] : [this.volume()])],
@@ -126,31 +126,6 @@ export class GatewayRelease extends Construct {
 
   private volume(): ITerraformDependable {
     const { namespace, storageClassName } = this.props;
-    return new PersistentVolumeClaimV1(this, 'volume', {
-      metadata: { name: GATEWAY_STATE_CLAIM, namespace: namespace.name, labels: platformLabels(GATEWAY_STATE_CLAIM) },
-      spec: {
-        accessModes: ['ReadWriteOnce'],
-        resources: { requests: { storage: STATE_SIZE } },
-        ...(storageClassName === undefined ? {} : { storageClassName }),
-      },
-      // A class that binds on first use waits for the pod, which waits for this resource.
-      waitUntilBound: false,
-      dependsOn: namespace.ready,
-      lifecycle: { preventDestroy: true },
-    });
-  }
-
-  private service({ name, namespace, labels, selector }: GatewayPodProps): Service {
-    const [port, scheme] = this.props.tlsSecret === undefined ? [80, 'http'] : [443, 'https'];
-    return {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name, namespace, labels: { ...labels } },
-      spec: {
-        type: 'ClusterIP',
-        selector: { ...selector },
-        ports: [{ name: scheme, port, targetPort: 'http', protocol: 'TCP' }],
-      },
-    };
+    return keptVolume(this, 'volume', { name: GATEWAY_STATE_CLAIM, namespace, storage: STATE_SIZE, storageClassName });
   }
 }

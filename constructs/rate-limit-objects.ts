@@ -1,6 +1,6 @@
 /** The objects of the rate-limit service and of its store. */
 import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
-import type { ConfigMap, Probe, Service } from 'kubernetes-types/core/v1';
+import type { ConfigMap, Probe } from 'kubernetes-types/core/v1';
 import { reviewJson } from '../core/canonical-json';
 import { digestOf } from '../core/digest';
 import { mebibytes } from '../core/quantity';
@@ -20,11 +20,11 @@ import {
   VALKEY_USER,
   valkeyArguments,
 } from '../gateway/rate-limit/store';
-import { oneByOne } from './disruption-budget';
 import type { KubernetesObject } from './envelope-values';
 import { type Component, selectorLabels, workloadLabels } from './names';
 import { quietPod, restrictedContainer } from './restricted';
 import { secretVariable } from './secret-variable';
+import { clusterService, oneByOne } from './workload-objects';
 
 export const RATE_LIMIT_NAME = 'rate-limit';
 export const STORE_NAME = 'rate-limit-store';
@@ -57,18 +57,6 @@ const identity = (software: string, name: string, component: Component) => ({
 });
 const SERVICE = identity('ratelimit', RATE_LIMIT_NAME, 'rate-limit');
 const STORE = identity('valkey', STORE_NAME, 'rate-limit-store');
-
-const service = (
-  name: string,
-  namespace: string,
-  { labels, selector }: typeof SERVICE,
-  port: { readonly name: string; readonly port: number },
-): Service => ({
-  apiVersion: 'v1',
-  kind: 'Service',
-  metadata: { name, namespace, labels },
-  spec: { type: 'ClusterIP', selector, ports: [{ ...port, targetPort: port.name, protocol: 'TCP' }] },
-});
 
 function rateLimitDeployment({ namespace, image, platforms, secret, spec, replicas }: RateLimitPodsProps): Deployment {
   const probe = (failureThreshold: number): Probe => ({
@@ -140,7 +128,7 @@ export function rateLimitObjects(props: RateLimitPodsProps): KubernetesObject[] 
   return [
     rateLimitConfigMap(props),
     rateLimitDeployment(props),
-    service(RATE_LIMIT_NAME, namespace, SERVICE, { name: 'grpc', port: RATE_LIMIT_PORT }),
+    clusterService({ name: RATE_LIMIT_NAME, namespace, ...SERVICE }, { name: 'grpc', port: RATE_LIMIT_PORT }),
     ...(replicas > 1 ? [oneByOne({ name: RATE_LIMIT_NAME, namespace, ...SERVICE })] : []),
   ];
 }
@@ -205,5 +193,5 @@ function storeStatefulSet({ namespace, image, platforms, secret, storageClassNam
 
 export const storeObjects = (props: StorePodsProps): KubernetesObject[] => [
   storeStatefulSet(props),
-  service(STORE_NAME, props.namespace, STORE, { name: 'valkey', port: VALKEY_PORT }),
+  clusterService({ name: STORE_NAME, namespace: props.namespace, ...STORE }, { name: 'valkey', port: VALKEY_PORT }),
 ];

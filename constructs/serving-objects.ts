@@ -1,6 +1,6 @@
 /** The objects around the pods of a serving. */
 import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
-import type { PodSpec, Service } from 'kubernetes-types/core/v1';
+import type { PodSpec } from 'kubernetes-types/core/v1';
 import type { WeightsVolume } from './weights-volume';
 
 export type Labels = Readonly<Record<string, string>>;
@@ -66,20 +66,6 @@ export function servingStatefulSet(
       selector: { matchLabels: selector },
       template: { metadata: { labels }, spec: pod },
       volumeClaimTemplates: [...claimTemplates],
-    },
-  };
-}
-
-/** @param selector labels of the pods that answer */
-export function servingService({ name, namespace, labels }: ServingIdentity, selector: Labels): Service {
-  return {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name, namespace, labels },
-    spec: {
-      type: 'ClusterIP',
-      selector,
-      ports: [{ name: 'http', port: 80, targetPort: 'http', protocol: 'TCP' }],
     },
   };
 }

@@ -6,7 +6,6 @@ import { badInput } from '../core/errors';
 import type { Engine, EngineBuild, EngineOptions, EngineSpec } from '../engines/contract';
 import { checkExtraArgs } from '../engines/extra-args';
 import type { ConfinedNamespace } from './confined-namespace';
-import { oneByOne } from './disruption-budget';
 import { buildJob, enginesClaim, withEngines } from './engine-build';
 import { EnvelopeRelease } from './envelope-release';
 import type { KubernetesObject } from './envelope-values';
@@ -15,14 +14,9 @@ import type { GpuNodePool } from './gpu-node-pool';
 import { groupFlow, leaderLabels, leaderWorkerSet } from './leader-worker-set';
 import { platformLabels, SERVED_NAME_LABEL, selectorLabels, workloadLabels } from './names';
 import type { ServedAdapter, ServedArtifact, ServedModel } from './served-content';
-import {
-  type Labels,
-  servingDeployment,
-  type ServingIdentity,
-  servingService,
-  servingStatefulSet,
-} from './serving-objects';
+import { type Labels, servingDeployment, type ServingIdentity, servingStatefulSet } from './serving-objects';
 import { servingPod, startupSeconds } from './serving-pod';
+import { clusterService, oneByOne } from './workload-objects';
 import { type WeightsAccess, type WeightsVolume, weightsVolume } from './weights-volume';
 
 /** Slowest mirror for which a fetch still counts as progress, bytes per second. */
@@ -228,7 +222,7 @@ export class ServingRelease extends Construct {
       ...weights.objects,
       ...(spec.build === undefined ? [] : this.building(identity, spec.build, podOf(spec.build.spec))),
       this.workload(identity, spec.build === undefined ? pod : withEngines(pod, name, spec.build, true)),
-      servingService(identity, this.target.pods.labels),
+      clusterService({ ...identity, selector: this.target.pods.labels }, { name: 'http', port: 80 }),
       ...(replicas > 1 ? [oneByOne({ ...identity, selector })] : []),
     ];
   }

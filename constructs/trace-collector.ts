@@ -22,6 +22,7 @@ import { componentLabels, selectorLabels, workloadLabels } from './names';
 import { type NumericUser, quietPod, restrictedContainer } from './restricted';
 import { storeFlow, traceStoreUrl } from './trace-store-address';
 import { mountedCa } from './weight-source';
+import { clusterService } from './workload-objects';
 
 const NAME = 'trace-collector';
 const CONFIG_FOLDER = '/etc/otelcol';
@@ -38,6 +39,16 @@ export const traceCollectorHost = (namespace: string): string => `${NAME}.${name
 
 /** Port of OTLP over HTTP, which every sender of the kit speaks. */
 export const TRACES_PORT = COLLECTOR_PORTS.http;
+
+const service = (namespace: string): Service =>
+  clusterService(
+    {
+      ...{ name: NAME, namespace },
+      ...{ labels: workloadLabels(NAME, NAME, 'trace-collector'), selector: selectorLabels(NAME, NAME) },
+    },
+    { name: 'otlp-grpc', port: COLLECTOR_PORTS.grpc },
+    { name: 'otlp-http', port: COLLECTOR_PORTS.http },
+  );
 
 /** From a sender to the collector: both namespaces open their side of it. */
 export const tracesFlow = (from: PodPeer, namespace: string): Flow => ({
@@ -142,7 +153,7 @@ export class TraceCollector extends Construct {
     new EnvelopeRelease(this, 'release', {
       name: NAME,
       namespace: namespace.name,
-      objects: [config, ...this.ca(props).objects, this.statefulSet(props, config), this.service(namespace.name)],
+      objects: [config, ...this.ca(props).objects, this.statefulSet(props, config), service(namespace.name)],
       dependsOn: namespace.ready,
     });
   }
@@ -252,20 +263,6 @@ export class TraceCollector extends Construct {
             },
           },
         ],
-      },
-    };
-  }
-
-  private service(namespace: string): Service {
-    const port = (name: string, number: number) => ({ name, port: number, targetPort: name, protocol: 'TCP' as const });
-    return {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name: NAME, namespace, labels: { ...workloadLabels(NAME, NAME, 'trace-collector') } },
-      spec: {
-        type: 'ClusterIP',
-        selector: { ...selectorLabels(NAME, NAME) },
-        ports: [port('otlp-grpc', COLLECTOR_PORTS.grpc), port('otlp-http', COLLECTOR_PORTS.http)],
       },
     };
   }

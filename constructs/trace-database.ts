@@ -9,6 +9,7 @@ import type { Flow } from './egress-lockdown';
 import { componentLabels, selectorLabels, workloadLabels } from './names';
 import { type NumericUser, quietPod, restrictedContainer } from './restricted';
 import { secretVariable } from './secret-variable';
+import { clusterService } from './workload-objects';
 
 export const DATABASE_NAME = 'trace-database';
 export const BACKUP_NAME = 'trace-backup';
@@ -137,20 +138,14 @@ export function databaseStatefulSet(
   };
 }
 
-export const databaseService = (namespace: string): Service => ({
-  apiVersion: 'v1',
-  kind: 'Service',
-  metadata: {
-    name: DATABASE_NAME,
-    namespace,
-    labels: { ...workloadLabels(DATABASE_NAME, DATABASE_NAME, 'trace-database') },
-  },
-  spec: {
-    type: 'ClusterIP',
-    selector: { ...selectorLabels(DATABASE_NAME, DATABASE_NAME) },
-    ports: [{ name: 'postgres', port: DATABASE_PORT, targetPort: 'postgres', protocol: 'TCP' }],
-  },
-});
+export const databaseService = (namespace: string): Service =>
+  clusterService(
+    {
+      ...{ name: DATABASE_NAME, namespace, selector: selectorLabels(DATABASE_NAME, DATABASE_NAME) },
+      labels: workloadLabels(DATABASE_NAME, DATABASE_NAME, 'trace-database'),
+    },
+    { name: 'postgres', port: DATABASE_PORT },
+  );
 
 export interface BackupPlan {
   /** When, as cron writes it, in UTC. */

@@ -1,6 +1,5 @@
 import { Annotations, type ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { PersistentVolumeClaimV1 } from '@cdktf/provider-kubernetes/lib/persistent-volume-claim-v1';
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { ConfigMap, Container, Probe, Service } from 'kubernetes-types/core/v1';
 import type { DnsPeer } from '../catalog/distributions/distribution';
@@ -12,8 +11,9 @@ import { MIDDLEWARE_FILE, MIDDLEWARE_FOLDER } from '../telemetry/traces/phoenix-
 import type { ConfinedNamespace } from './confined-namespace';
 import type { PodPeer } from './egress-lockdown';
 import { EnvelopeRelease } from './envelope-release';
+import { keptVolume } from './kept-volume';
 import type { KubernetesObject } from './envelope-values';
-import { componentLabels, platformLabels, selectorLabels, workloadLabels } from './names';
+import { componentLabels, selectorLabels, workloadLabels } from './names';
 import { quietPod, restrictedContainer } from './restricted';
 import { secretVariable } from './secret-variable';
 import {
@@ -28,6 +28,7 @@ import {
   databaseStatefulSet,
 } from './trace-database';
 import { readersFlow, STORE_NAME } from './trace-store-address';
+import { clusterService } from './workload-objects';
 
 export interface TraceStoreProps {
   readonly namespace: ConfinedNamespace;
@@ -144,17 +145,9 @@ export class TraceStore extends Construct {
 
   private backupVolume(props: TraceStoreProps): ITerraformDependable {
     const { namespace, storageBytes, backupBytes = storageBytes, storageClassName } = props;
-    return new PersistentVolumeClaimV1(this, 'backups', {
-      metadata: { name: BACKUP_NAME, namespace: namespace.name, labels: platformLabels(BACKUP_NAME) },
-      spec: {
-        accessModes: ['ReadWriteOnce'],
-        resources: { requests: { storage: gibibytes(backupBytes) } },
-        ...(storageClassName === undefined ? {} : { storageClassName }),
-      },
-      // A class that binds on first use waits for the first backup.
-      waitUntilBound: false,
-      dependsOn: namespace.ready,
-      lifecycle: { preventDestroy: true },
+    return keptVolume(this, 'backups', {
+      ...{ name: BACKUP_NAME, namespace, storageClassName },
+      storage: gibibytes(backupBytes),
     });
   }
 
@@ -246,15 +239,12 @@ export class TraceStore extends Construct {
   }
 
   private service(namespace: string): Service {
-    return {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name: STORE_NAME, namespace, labels: { ...workloadLabels('phoenix', STORE_NAME, 'trace-store') } },
-      spec: {
-        type: 'ClusterIP',
-        selector: { ...selectorLabels('phoenix', STORE_NAME) },
-        ports: [{ name: 'http', port: this.spec.port, targetPort: 'http', protocol: 'TCP' }],
+    return clusterService(
+      {
+        ...{ name: STORE_NAME, namespace, selector: selectorLabels('phoenix', STORE_NAME) },
+        labels: workloadLabels('phoenix', STORE_NAME, 'trace-store'),
       },
-    };
+      { name: 'http', port: this.spec.port },
+    );
   }
 }

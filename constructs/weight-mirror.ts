@@ -1,6 +1,5 @@
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { PersistentVolumeClaimV1 } from '@cdktf/provider-kubernetes/lib/persistent-volume-claim-v1';
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Container, PodSpec, Service } from 'kubernetes-types/core/v1';
 import type { DnsPeer } from '../catalog/distributions/distribution';
@@ -9,7 +8,8 @@ import { fileRepository, modelRepository, storeRepository } from '../site/enclav
 import type { ConfinedNamespace } from './confined-namespace';
 import type { Flow } from './egress-lockdown';
 import { EnvelopeRelease } from './envelope-release';
-import { componentLabels, NAMESPACES, platformLabels, selectorLabels, workloadLabels } from './names';
+import { keptVolume } from './kept-volume';
+import { componentLabels, NAMESPACES, selectorLabels, workloadLabels } from './names';
 import { gibibytes } from '../core/quantity';
 import { KIT_USER, quietPod, restrictedContainer } from './restricted';
 import {
@@ -20,6 +20,7 @@ import {
   sourceUrl,
   type WeightSource,
 } from './weight-source';
+import { clusterService } from './workload-objects';
 
 const NAME = 'weight-mirror';
 const PORT = 8080;
@@ -117,17 +118,9 @@ export class WeightMirror extends Construct {
   private volume(props: WeightMirrorProps): ITerraformDependable {
     const { namespace, storageClassName } = props;
     const bytes = bytesOf(props) * VOLUME_FACTOR;
-    return new PersistentVolumeClaimV1(this, 'volume', {
-      metadata: { name: NAME, namespace: namespace.name, labels: platformLabels(NAME) },
-      spec: {
-        accessModes: ['ReadWriteOnce'],
-        resources: { requests: { storage: gibibytes(Math.max(bytes, LEAST_VOLUME_BYTES)) } },
-        ...(storageClassName === undefined ? {} : { storageClassName }),
-      },
-      // A class that binds on first use waits for the pod, which waits for this resource.
-      waitUntilBound: false,
-      dependsOn: namespace.ready,
-      lifecycle: { preventDestroy: true },
+    return keptVolume(this, 'volume', {
+      ...{ name: NAME, namespace, storageClassName },
+      storage: gibibytes(Math.max(bytes, LEAST_VOLUME_BYTES)),
     });
   }
 
@@ -199,15 +192,10 @@ export class WeightMirror extends Construct {
   }
 
   private service(namespace: string): Service {
-    return {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name: NAME, namespace, labels: { ...workloadLabels(NAME, NAME, 'weight-mirror') } },
-      spec: {
-        type: 'ClusterIP',
-        selector: { ...selectorLabels(NAME, NAME) },
-        ports: [{ name: 'http', port: PORT, targetPort: 'http', protocol: 'TCP' }],
-      },
-    };
+    const labels = workloadLabels(NAME, NAME, 'weight-mirror');
+    return clusterService(
+      { name: NAME, namespace, labels, selector: selectorLabels(NAME, NAME) },
+      { name: 'http', port: PORT },
+    );
   }
 }
