@@ -6,8 +6,8 @@ export interface Planted {
   readonly config: unknown;
 }
 
-/** Objects whose keys are names of the user's choosing, and the one that the published schema leaves open. */
-const FREE = /\/(add|set|headers|metadata|overrides|gateways|jwks)$/;
+/** Objects whose keys are names of the user's choosing, and those that the published schema leaves open. */
+const FREE = /\/(add|set|headers|metadata|overrides|gateways|jwks|entries\/\d+)$/;
 
 function places(value: unknown, at = ''): string[] {
   if (typeof value !== 'object' || value === null) return [];
