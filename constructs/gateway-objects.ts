@@ -7,6 +7,7 @@ import { mebibytes } from '../core/quantity';
 import { CONFIG_FOLDER, type GatewayProbe, type GatewaySpec, TLS_FOLDER } from '../gateway/contract';
 import { quietPod, restrictedContainer } from './restricted';
 import { secretVariable } from './secret-variable';
+import { spread } from './workload-objects';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -137,14 +138,7 @@ export function gatewayDeployment(props: GatewayPodProps): Deployment {
           ...(replicas === 1
             ? {}
             : {
-                topologySpreadConstraints: [
-                  {
-                    maxSkew: 1,
-                    topologyKey: 'kubernetes.io/hostname',
-                    whenUnsatisfiable: 'ScheduleAnyway',
-                    labelSelector: { matchLabels: { ...selector } },
-                  },
-                ],
+                topologySpreadConstraints: [spread(selector)],
               }),
           containers: [container(props)],
           volumes: storage(props).map(([volume]) => volume),

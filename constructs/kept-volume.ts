@@ -1,5 +1,6 @@
 import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
+import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1';
 import { PersistentVolumeClaimV1 } from '@cdktf/provider-kubernetes/lib/persistent-volume-claim-v1';
 import type { ConfinedNamespace } from './confined-namespace';
 import { platformLabels } from './names';
@@ -31,3 +32,20 @@ export const keptVolume = (
     dependsOn: namespace.ready,
     lifecycle: { preventDestroy: true },
   });
+
+/** The same for the pods of a StatefulSet, which keeps it where it says so. */
+export const claimTemplate = (
+  name: string,
+  labels: Readonly<Record<string, string>>,
+  storage: string,
+  storageClassName?: string,
+): PersistentVolumeClaim => ({
+  apiVersion: 'v1',
+  kind: 'PersistentVolumeClaim',
+  metadata: { name, labels: { ...labels } },
+  spec: {
+    accessModes: ['ReadWriteOnce'],
+    resources: { requests: { storage } },
+    ...(storageClassName === undefined ? {} : { storageClassName }),
+  },
+});

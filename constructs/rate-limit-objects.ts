@@ -21,10 +21,11 @@ import {
   valkeyArguments,
 } from '../gateway/rate-limit/store';
 import type { KubernetesObject } from './envelope-values';
+import { claimTemplate } from './kept-volume';
 import { type Component, selectorLabels, workloadLabels } from './names';
 import { quietPod, restrictedContainer } from './restricted';
 import { secretVariable } from './secret-variable';
-import { clusterService, oneByOne } from './workload-objects';
+import { clusterService, oneByOne, spread } from './workload-objects';
 
 export const RATE_LIMIT_NAME = 'rate-limit';
 export const STORE_NAME = 'rate-limit-store';
@@ -79,14 +80,7 @@ function rateLimitDeployment({ namespace, image, platforms, secret, spec, replic
         spec: {
           ...quietPod(spec.user.gid, platforms),
           terminationGracePeriodSeconds: LEAVE_SECONDS + 15,
-          topologySpreadConstraints: [
-            {
-              maxSkew: 1,
-              topologyKey: 'kubernetes.io/hostname',
-              whenUnsatisfiable: 'ScheduleAnyway',
-              labelSelector: { matchLabels: SERVICE.selector },
-            },
-          ],
+          topologySpreadConstraints: [spread(SERVICE.selector)],
           containers: [
             {
               name: 'rate-limit',
@@ -175,18 +169,7 @@ function storeStatefulSet({ namespace, image, platforms, secret, storageClassNam
           ],
         },
       },
-      volumeClaimTemplates: [
-        {
-          apiVersion: 'v1',
-          kind: 'PersistentVolumeClaim',
-          metadata: { name: 'data', labels: STORE.selector },
-          spec: {
-            accessModes: ['ReadWriteOnce'],
-            resources: { requests: { storage: STORE_CLAIM_SIZE } },
-            ...(storageClassName === undefined ? {} : { storageClassName }),
-          },
-        },
-      ],
+      volumeClaimTemplates: [claimTemplate('data', STORE.selector, STORE_CLAIM_SIZE, storageClassName)],
     },
   };
 }

@@ -1,11 +1,12 @@
 /** The pod of a serving: where it runs, what is in it, and how it ends. */
-import type { Affinity, Container, HostAlias, PodSpec, TopologySpreadConstraint } from 'kubernetes-types/core/v1';
+import type { Affinity, Container, HostAlias, PodSpec } from 'kubernetes-types/core/v1';
 import type { EngineSpec } from '../engines/contract';
 import { engineContainer, scratchVolumes } from './engine-container';
 import type { GpuNodePool } from './gpu-node-pool';
 import { SERVED_NAME_LABEL } from './names';
 import { KIT_USER, restrictedPod } from './restricted';
 import type { WeightsVolume } from './weights-volume';
+import { spread } from './workload-objects';
 
 /** Slowest disk for which a start still counts as one, bytes per second: a single SATA disk. */
 const SLOWEST_STORAGE = 150_000_000;
@@ -71,13 +72,6 @@ const apart = (servedName: string): Affinity => ({
       },
     ],
   },
-});
-
-const spread = (selector: Readonly<Record<string, string>>): TopologySpreadConstraint => ({
-  maxSkew: 1,
-  topologyKey: HOST,
-  whenUnsatisfiable: 'ScheduleAnyway',
-  labelSelector: { matchLabels: selector },
 });
 
 const engine = ({ spec, pool, gpus, weights, image, extraArgs = [], ...props }: ServingPodProps): Container =>

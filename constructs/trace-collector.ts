@@ -18,6 +18,7 @@ import { DEFAULT_QUEUE_BYTES, queueClaimBytes } from '../telemetry/traces/queue'
 import type { ConfinedNamespace } from './confined-namespace';
 import type { Flow, PodPeer } from './egress-lockdown';
 import { EnvelopeRelease } from './envelope-release';
+import { claimTemplate } from './kept-volume';
 import { componentLabels, selectorLabels, workloadLabels } from './names';
 import { type NumericUser, quietPod, restrictedContainer } from './restricted';
 import { storeFlow, traceStoreUrl } from './trace-store-address';
@@ -252,16 +253,7 @@ export class TraceCollector extends Construct {
           },
         },
         volumeClaimTemplates: [
-          {
-            apiVersion: 'v1',
-            kind: 'PersistentVolumeClaim',
-            metadata: { name: 'queue', labels: { ...selectorLabels(NAME, NAME) } },
-            spec: {
-              accessModes: ['ReadWriteOnce'],
-              resources: { requests: { storage: gibibytes(queueClaimBytes(queueBytes)) } },
-              ...(storageClassName === undefined ? {} : { storageClassName }),
-            },
-          },
+          claimTemplate('queue', selectorLabels(NAME, NAME), gibibytes(queueClaimBytes(queueBytes)), storageClassName),
         ],
       },
     };

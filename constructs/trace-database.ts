@@ -6,6 +6,7 @@ import { gibibytes, mebibytes } from '../core/quantity';
 import { BACKUP_FOLDER, backupScript } from '../telemetry/traces/backup';
 import { PHOENIX_DATABASE, STORE_SECRET_KEYS } from '../telemetry/traces/phoenix';
 import type { Flow } from './egress-lockdown';
+import { claimTemplate } from './kept-volume';
 import { componentLabels, selectorLabels, workloadLabels } from './names';
 import { type NumericUser, quietPod, restrictedContainer } from './restricted';
 import { secretVariable } from './secret-variable';
@@ -123,16 +124,12 @@ export function databaseStatefulSet(
         },
       },
       volumeClaimTemplates: [
-        {
-          apiVersion: 'v1',
-          kind: 'PersistentVolumeClaim',
-          metadata: { name: 'data', labels: { ...selectorLabels(DATABASE_NAME, DATABASE_NAME) } },
-          spec: {
-            accessModes: ['ReadWriteOnce'],
-            resources: { requests: { storage: gibibytes(storageBytes * CLAIM_FACTOR) } },
-            ...(storageClassName === undefined ? {} : { storageClassName }),
-          },
-        },
+        claimTemplate(
+          'data',
+          selectorLabels(DATABASE_NAME, DATABASE_NAME),
+          gibibytes(storageBytes * CLAIM_FACTOR),
+          storageClassName,
+        ),
       ],
     },
   };

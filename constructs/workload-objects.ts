@@ -1,5 +1,5 @@
 /** What stands beside the pods of a workload: its address, and how many of them a drain may take. */
-import type { Service } from 'kubernetes-types/core/v1';
+import type { Service, TopologySpreadConstraint } from 'kubernetes-types/core/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 
 export interface Workload {
@@ -36,6 +36,14 @@ export const clusterService = (
       ...{ name: port.name, port: port.port, targetPort: port.of ?? port.name, protocol: 'TCP' },
     })),
   },
+});
+
+/** Pods of a workload on as many nodes as there are. */
+export const spread = (selector: Workload['selector']): TopologySpreadConstraint => ({
+  maxSkew: 1,
+  topologyKey: 'kubernetes.io/hostname',
+  whenUnsatisfiable: 'ScheduleAnyway',
+  labelSelector: { matchLabels: { ...selector } },
 });
 
 /** While nodes are drained, pods go one by one. */

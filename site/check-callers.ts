@@ -1,6 +1,6 @@
 /** Holds who may call, and how gateway and traces run, against each other and the site. */
 import { MAX_TOKENS, windowUnit } from '../catalog/rate-limit';
-import { AirlockError, badInput } from '../core/errors';
+import { badInput } from '../core/errors';
 import { suggest } from './explain';
 import type { CallerIssuer, Enclave } from './generated/enclave';
 import type { Site } from './generated/site';
@@ -57,15 +57,11 @@ function checkBudgets(
 ): void {
   const seen = new Set<string>();
   budgets.forEach(({ window, tokens }, at) => {
-    try {
-      const unit = windowUnit(window);
-      if (seen.has(unit))
-        document.fault([...path, at, 'window'], 'this window stands twice', 'keep the smaller budget');
-      seen.add(unit);
-    } catch (error) {
-      if (!(error instanceof AirlockError)) throw error;
-      document.fault([...path, at, 'window'], error.message, error.fix);
-    }
+    const place = [...path, at, 'window'];
+    const unit = document.attempt(place, () => windowUnit(window));
+    if (unit !== undefined && seen.has(unit))
+      document.fault(place, 'this window stands twice', 'keep the smaller budget');
+    if (unit !== undefined) seen.add(unit);
     if (tokens > MAX_TOKENS)
       document.fault(
         [...path, at, 'tokens'],

@@ -1,7 +1,6 @@
 /** Holds workflows, gateway and traces of a site against the rest of it. */
 import { gatewayImage } from '../catalog/gateways';
 import { redactionPatterns } from '../catalog/redaction';
-import { AirlockError } from '../core/errors';
 import { checkNamed } from './check-named';
 import type { Redaction, Site, Workflow } from './generated/site';
 import type { YamlDocument } from './yaml-document';
@@ -10,12 +9,7 @@ type Path = readonly (string | number)[];
 
 function checkRedaction(document: YamlDocument, path: Path, redaction: Redaction | undefined): void {
   if (redaction === undefined) return;
-  try {
-    redactionPatterns(redaction.packs, redaction.patterns);
-  } catch (error) {
-    if (!(error instanceof AirlockError)) throw error;
-    document.fault(path, error.message, error.fix);
-  }
+  document.attempt(path, () => redactionPatterns(redaction.packs, redaction.patterns));
 }
 
 function checkWorkflow(document: YamlDocument, site: Site, workflow: Workflow, at: number): void {
@@ -65,12 +59,7 @@ function checkGateway(document: YamlDocument, { gateway, workflows = [], images 
     const names = images.map(({ name }) => name);
     checkNamed(document, ['gateway', 'image'], 'image', gateway.image, names);
   }
-  try {
-    gatewayImage(gateway.software, gateway.version);
-  } catch (error) {
-    if (!(error instanceof AirlockError)) throw error;
-    document.fault(['gateway', 'version'], error.message, error.fix);
-  }
+  document.attempt(['gateway', 'version'], () => gatewayImage(gateway.software, gateway.version));
 }
 
 /** Every fault of what callers see. */

@@ -2,7 +2,6 @@
 import { ACCELERATORS } from '../catalog/accelerators';
 import { gpuUnits } from '../catalog/gpu-sharing';
 import { operatorRelease } from '../catalog/gpu-software';
-import { AirlockError } from '../core/errors';
 import { parseOciReference } from '../core/oci-reference';
 import { checkNamed } from './check-named';
 import { checkWorkflows } from './check-workflows';
@@ -27,24 +26,14 @@ function checkUnique(document: YamlDocument, list: string, items: readonly { rea
 }
 
 function checkReference(document: YamlDocument, path: readonly (string | number)[], reference: string): void {
-  try {
-    parseOciReference(reference);
-  } catch (error) {
-    if (!(error instanceof AirlockError)) throw error;
-    document.fault(path, error.message, error.fix);
-  }
+  document.attempt(path, () => parseOciReference(reference));
 }
 
 /** Profiles are those of the accelerator, and CPU pools have nothing to share and no driver. */
 function checkSharing(document: YamlDocument, { accelerator, sharing, ...pool }: Pool, at: number): void {
   const found = ACCELERATORS[accelerator];
   if (found === undefined) return;
-  try {
-    gpuUnits(found, sharing);
-  } catch (error) {
-    if (!(error instanceof AirlockError)) throw error;
-    document.fault(['pools', at, 'sharing'], error.message, error.fix);
-  }
+  document.attempt(['pools', at, 'sharing'], () => gpuUnits(found, sharing));
   if (found.resource !== undefined) return;
   for (const field of ['toolkitVersion', 'driverVersion'] as const) {
     if (pool[field] !== undefined)
@@ -60,13 +49,8 @@ function checkGpu(document: YamlDocument, site: Site): void {
     document.fault(['gpu'], 'the site has no pool with GPUs', 'remove gpu, or name the accelerator of a pool');
   if (cluster.distribution === 'openshift')
     document.fault(['gpu'], 'OpenShift installs the certified GPU Operator from its own catalog', 'remove gpu');
-  if (gpu.operator === undefined) return;
-  try {
-    operatorRelease(gpu.operator.version);
-  } catch (error) {
-    if (!(error instanceof AirlockError)) throw error;
-    document.fault(['gpu', 'operator', 'version'], error.message, error.fix);
-  }
+  const { operator } = gpu;
+  if (operator !== undefined) document.attempt(['gpu', 'operator', 'version'], () => operatorRelease(operator.version));
 }
 
 function checkReferences(document: YamlDocument, site: Site): void {

@@ -38,6 +38,17 @@ export class YamlDocument {
     });
   }
 
+  /** What a check returns; what it refuses is recorded as a fault at a path of the document. */
+  public attempt<T>(path: Path, check: () => T): T | undefined {
+    try {
+      return check();
+    } catch (error) {
+      if (!(error instanceof AirlockError)) throw error;
+      this.fault(path, error.message, error.fix);
+      return undefined;
+    }
+  }
+
   /** Checks the value against a schema and records every error. */
   public validate<T>(validate: ValidateFunction<T>): T | undefined {
     if (this.faults.length > 0) return undefined;
