@@ -91,6 +91,13 @@ export async function withRateLimit(report: Report): Promise<void> {
     expectEqual(statuses, [200, 429], 'statuses');
     return statuses.join(' ');
   });
+  await suite.check('it is ready where nobody has a budget, and counts nothing', async () => {
+    await world.restart([]);
+    const status = await asked('partners', 'anna');
+    await world.restart(issuers);
+    expectEqual([status, await asked('partners', 'anna')], [200, 429], 'without budgets, and with them again');
+    return `${String(status)}, then 429`;
+  });
   await suite.check('only the port of gRPC leaves the pod, and the store asks for its password', async () => {
     const open = (await listeners()).filter((address) => /:(6070|8080|8081|6379)$/.test(address));
     const own = open.filter((address) => !address.endsWith(':6379'));
