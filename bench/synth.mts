@@ -9,6 +9,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import Table from 'cli-table3';
 import { examples, readPlans, ROOT, SITE_FILES } from '../tools/examples.js';
 import { addressesOf } from '../tools/upgrade/addresses.js';
@@ -17,6 +18,9 @@ import { writeSite } from './synth-site.mjs';
 
 const MEBIBYTE = 1024 ** 2;
 const ROUNDS = 5;
+/** Rounds, and seconds between the later ones, in which a slow machine may recover; a slow plan does not. */
+const ROUNDS_AT_MOST = 30;
+const PAUSE_SECONDS = 10;
 const EXAMPLE_LIMIT = 3;
 const LARGE_LIMIT = 6;
 const GROWTH_LIMIT = 1.5;
@@ -81,10 +85,13 @@ function summary({ name, outdir }: Command, runs: readonly Measured[]): Step {
 /** Runs all commands in turn, several times over, so that a busy minute falls on each of them. */
 async function runAll(commands: readonly Command[]): Promise<Step[]> {
   const runs = new Map<Command, Measured[]>(commands.map((command) => [command, []]));
-  for (let round = 0; round < 2 * ROUNDS; round += 1) {
-    for (const [{ name, args, env = {}, limit = Infinity }, done] of runs) {
-      const held = done.some(({ seconds }) => seconds < limit);
-      if (round >= ROUNDS && held) continue;
+  const hasHeld = ([{ limit = Infinity }, done]: [Command, Measured[]]): boolean =>
+    done.some(({ seconds }) => seconds < limit);
+  for (let round = 0; round < ROUNDS_AT_MOST; round += 1) {
+    const wanted = [...runs].filter((run) => round < ROUNDS || !hasHeld(run));
+    if (wanted.length === 0) break;
+    if (round >= 2 * ROUNDS) await pause(PAUSE_SECONDS * 1000);
+    for (const [{ name, args, env = {} }, done] of wanted) {
       const [program = '', ...rest] = args;
       const measured = await measure(program, rest, { cwd: ROOT, env });
       print(`${name}: ${measured.seconds.toFixed(2)} s`);

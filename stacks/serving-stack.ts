@@ -38,11 +38,14 @@ export interface ServingStackProps extends BaseStackProps {
 export class ServingStack extends BaseStack {
   private readonly props: ServingStackProps;
   private readonly releases = new Map<string, ServingRelease>();
+  /** Servings that the gateway calls. */
+  private readonly called: ReadonlySet<string>;
 
   public constructor(scope: Construct, id: string, props: ServingStackProps) {
     super(scope, id, props);
     this.props = props;
     const { site } = props;
+    this.called = new Set(calledServings(site));
     const namespace = new ConfinedNamespace(this, 'namespace', confined(NAMESPACES.serving, site));
     this.openWeights(namespace);
     this.checkPools();
@@ -247,7 +250,7 @@ export class ServingStack extends BaseStack {
       ...(enclave.storage?.className === undefined ? {} : { storageClassName: enclave.storage.className }),
       ...(readMBps === undefined ? {} : { storageBytesPerSecond: readMBps * 1e6 }),
       derivedImage: image !== undefined,
-      calledByGateway: calledServings(site).includes(serving.name),
+      calledByGateway: this.called.has(serving.name),
       ...(backend === undefined ? {} : { backend }),
     });
     this.releases.set(serving.name, release);
