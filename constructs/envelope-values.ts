@@ -56,10 +56,16 @@ function checkText(text: string, where: string): void {
   }
 }
 
+/** What may be one is asked of CDKTF, which takes its time: text of a token names itself, and no safe integer is one. */
+const isToken = (value: unknown): boolean =>
+  (typeof value === 'string'
+    ? value.includes('TfToken[')
+    : typeof value === 'number' && !Number.isSafeInteger(value)) && Token.isUnresolved(value);
+
 /** @throws AirlockError (input) naming the first place whose value would not arrive as it is */
 function check(value: unknown, where: string): void {
   if (value === null || typeof value === 'boolean' || value === undefined) return;
-  if ((typeof value === 'string' || typeof value === 'number') && Token.isUnresolved(value)) {
+  if (isToken(value)) {
     throw badInput(`${where} holds a value that only Terraform knows`, 'use plain values of site, enclave and lock');
   }
   if (typeof value === 'string') {

@@ -15,6 +15,25 @@ export function canonicalJson(value: unknown): Buffer {
   return Buffer.from(text, 'utf8');
 }
 
-/** The same value for review: keys in the order of RFC 8785, two spaces of indentation, a final newline. */
-export const reviewJson = (value: unknown): string =>
-  `${JSON.stringify(JSON.parse(canonicalJson(value).toString('utf8')), null, 2)}\n`;
+/** The same value with members in the order of RFC 8785 (section 3.2.3). */
+function sorted(value: unknown): unknown {
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw badInput(`${value} has no JSON form`, 'pass plain JSON data');
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  if ('toJSON' in value && typeof value.toJSON === 'function') return sorted(value.toJSON());
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(members.map(([key, member]) => [key, sorted(member)]));
+}
+
+/**
+ * The same value for review: keys in the order of RFC 8785, two spaces of indentation, a final newline.
+ *
+ * @throws AirlockError (input) for values that JSON cannot carry exactly (undefined, NaN, infinities).
+ */
+export function reviewJson(value: unknown): string {
+  const text = JSON.stringify(sorted(value), null, 2) as string | undefined;
+  if (text === undefined) throw badInput('the value has no JSON form', 'pass plain JSON data');
+  return `${text}\n`;
+}

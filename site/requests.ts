@@ -7,7 +7,7 @@ import { sideArtifacts } from '../catalog/side-artifacts';
 import { TERRAFORM_PROVIDERS, type TerraformProvider } from '../catalog/terraform-providers';
 import { badInput } from '../core/errors';
 import { formatOciReference, parseOciReference } from '../core/oci-reference';
-import type { Pool, Site } from './generated/site';
+import type { Pool, Serving, Site } from './generated/site';
 import { gatewayImages } from './gateway-requests';
 import { gpuImages, gpuPools, OPERATOR_CHART_NAME } from './gpu-requests';
 import type { StoreRequest } from './ollama-store';
@@ -67,16 +67,11 @@ const byName = (a: { readonly name: string }, b: { readonly name: string }): num
 /** Platform of a pool's nodes: its own, else the first of the site. */
 export const poolPlatform = (site: Site, pool: Pool): string => pool.platform ?? site.platforms[0] ?? 'linux/amd64';
 
-/** Name under which the lock carries the image of a serving's engine. */
-export function engineImageName(site: Site, servingName: string): string {
-  const serving = site.servings.find((candidate) => candidate.name === servingName);
-  const pool = site.pools.find((candidate) => candidate.name === serving?.pool);
-  if (serving === undefined || pool === undefined) {
-    throw badInput(`serving "${servingName}" or its pool is not in the site`, 'name a serving and a pool of site.yaml');
-  }
-  if (serving.engine.image !== undefined) return serving.engine.image;
-  const vendor = ACCELERATORS[pool.accelerator]?.vendor ?? 'none';
-  return `engine-${serving.engine.name}-${serving.engine.version}-${vendor === 'none' ? 'cpu' : vendor}`.toLowerCase();
+/** Name under which the lock carries the image of a serving's engine, in the pool that the serving names. */
+export function engineImageName({ engine }: Pick<Serving, 'engine'>, { accelerator }: Pool): string {
+  if (engine.image !== undefined) return engine.image;
+  const vendor = ACCELERATORS[accelerator]?.vendor ?? 'none';
+  return `engine-${engine.name}-${engine.version}-${vendor === 'none' ? 'cpu' : vendor}`.toLowerCase();
 }
 
 /** Charts that the site lists, and that of the GPU Operator. */
@@ -108,15 +103,16 @@ function imageRequests(site: Site): ImageRequest[] {
     found.set(name, entry);
   };
   want(KIT_BASE_IMAGE_NAME, site.kit?.baseImage ?? DEFAULT_KIT_BASE_IMAGE, site.platforms, 'kit');
+  const pools = new Map(site.pools.map((pool) => [pool.name, pool]));
   for (const serving of site.servings) {
-    const pool = site.pools.find((candidate) => candidate.name === serving.pool);
+    const pool = pools.get(serving.pool);
     if (pool === undefined) continue; // reported by the loader with line and column
     const { name, version, image } = serving.engine;
     const vendor = ACCELERATORS[pool.accelerator]?.vendor ?? 'none';
     const derived = site.images?.find((candidate) => candidate.name === image);
     if (image !== undefined && derived === undefined) continue; // reported by the loader
     const reference = derived?.reference ?? engineImage(name, version, vendor);
-    want(engineImageName(site, serving.name), reference, [poolPlatform(site, pool)], `serving/${serving.name}`);
+    want(engineImageName(serving, pool), reference, [poolPlatform(site, pool)], `serving/${serving.name}`);
   }
   for (const { name, reference, user } of gpuImages(site)) {
     const platforms = gpuPools(site).map((pool) => poolPlatform(site, pool));
@@ -137,7 +133,7 @@ function imageRequests(site: Site): ImageRequest[] {
 
 /** Files that the site lists, and those that the engines of its servings need without anybody listing them. */
 function fileRequests(site: Site): FileRequest[] {
-  const found = new Map<string, FileRequest>();
+  const found = new Map<string, { name: string; url: string; sha256: string; usedBy?: string[] }>();
   for (const { name, url, sha256 } of site.files ?? []) found.set(name, { name, url, sha256 });
   for (const serving of site.servings) {
     const model = site.models.find((candidate) => candidate.name === serving.model);
@@ -151,11 +147,14 @@ function fileRequests(site: Site): FileRequest[] {
           `rename it, or take ${url} with SHA-256 ${sha256}`,
         );
       }
-      const usedBy = [...(before?.usedBy ?? []), `serving/${serving.name}`].sort();
-      found.set(name, { name, url: before?.url ?? url, sha256, usedBy });
+      const entry = before ?? { name, url, sha256 };
+      (entry.usedBy ??= []).push(`serving/${serving.name}`);
+      found.set(name, entry);
     }
   }
-  return [...found.values()].sort(byName);
+  return [...found.values()]
+    .map(({ usedBy, ...file }) => ({ ...file, ...(usedBy === undefined ? {} : { usedBy: usedBy.sort() }) }))
+    .sort(byName);
 }
 
 /** Ollama finds its models in a store of its own. */

@@ -5,6 +5,7 @@ import { KubernetesProvider } from '@cdktf/provider-kubernetes/lib/provider';
 import { TERRAFORM_PROVIDERS } from '../catalog/terraform-providers';
 import { badInput } from '../core/errors';
 import type { EnclaveState } from '../site/generated/enclave';
+import { checkPlan } from './check-plan';
 import { StateBackend } from './state-backend';
 
 /** The last Terraform under MPL and every OpenTofu; nothing newer is used. */
@@ -30,18 +31,6 @@ export interface BaseStackProps {
    * @default - nobody else writes any
    */
   readonly foreignAnnotations?: readonly string[];
-}
-
-/** Finds what must not reach a plan: a value that only CDKTF can read, an integer that JSON readers round. */
-function checkPlan(value: unknown, where: string): void {
-  if (typeof value === 'string' && value.includes('TfToken[')) {
-    throw badInput(`${where} holds an unresolved token`, 'use plain values of site, enclave and lock');
-  }
-  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
-    throw badInput(`${where} is ${value}, beyond 2^53`, 'write it as a string');
-  }
-  if (typeof value !== 'object' || value === null) return;
-  for (const [key, item] of Object.entries(value)) checkPlan(item, `${where}.${key}`);
 }
 
 interface ResourceBlock {
@@ -101,7 +90,15 @@ export class BaseStack extends TerraformStack {
   }
 
   /**
-   * @throws AirlockError (input) for tokens and integers that would not survive
+   * CDKTF would resolve every value twice here, to find references between stacks. There are none: a stack of the kit is
+   * planned and audited alone, and `checkPlan` refuses them.
+   */
+  public override prepareStack(): void {
+    this.ensureBackendExists();
+  }
+
+  /**
+   * @throws AirlockError (input) for what `checkPlan` refuses
    */
   public override toTerraform(): unknown {
     const plan: unknown = super.toTerraform();

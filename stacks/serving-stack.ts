@@ -37,6 +37,7 @@ export interface ServingStackProps extends BaseStackProps {
 /** The servings of the site, and the namespace that confines them. */
 export class ServingStack extends BaseStack {
   private readonly props: ServingStackProps;
+  private readonly sitePools: ReadonlyMap<string, Pool>;
   private readonly releases = new Map<string, ServingRelease>();
   /** Servings that the gateway calls. */
   private readonly called: ReadonlySet<string>;
@@ -45,6 +46,7 @@ export class ServingStack extends BaseStack {
     super(scope, id, props);
     this.props = props;
     const { site } = props;
+    this.sitePools = new Map(site.pools.map((pool) => [pool.name, pool]));
     this.called = new Set(calledServings(site));
     const namespace = new ConfinedNamespace(this, 'namespace', confined(NAMESPACES.serving, site));
     this.openWeights(namespace);
@@ -113,7 +115,7 @@ export class ServingStack extends BaseStack {
 
   /** @throws AirlockError (input) when the site has no such pool */
   private sitePool(name: string): Pool {
-    const found = this.props.site.pools.find((candidate) => candidate.name === name);
+    const found = this.sitePools.get(name);
     if (found === undefined) throw badInput(`the site has no pool "${name}"`, 'name one under pools in site.yaml');
     return found;
   }
@@ -241,7 +243,7 @@ export class ServingStack extends BaseStack {
       pool,
       engine: ENGINES[engine],
       engineVersion: version,
-      engineImage: locked.imageReference(enclave, engineImageName(site, serving.name), platform),
+      engineImage: locked.imageReference(enclave, engineImageName(serving, sitePool), platform),
       kitImage: locked.kitReference(enclave, platform),
       model: this.servedModel(serving.model, sitePool, engine === 'ollama' ? serving.name : undefined),
       adapters: (serving.adapters ?? []).map(({ name, model }) => ({ name, model: this.servedModel(model, sitePool) })),

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { canonicalJson, reviewJson } from '../../core/canonical-json';
 
 describe('canonicalJson', () => {
@@ -25,5 +26,36 @@ describe('canonicalJson', () => {
 describe('reviewJson', () => {
   it('is the same value, sorted and indented, with a final newline', () => {
     expect(reviewJson({ b: [1], a: 'x' })).toBe('{\n  "a": "x",\n  "b": [\n    1\n  ]\n}\n');
+  });
+
+  it('is what JSON.parse and JSON.stringify make of the canonical bytes', () => {
+    const member = fc.oneof(fc.string(), fc.constantFrom('10', '9', '__proto__', 'é', '\ud83d\ude00'));
+    const { tree } = fc.letrec((tie) => ({
+      tree: fc.oneof(
+        { maxDepth: 4 },
+        fc.string({ unit: 'grapheme' }),
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.boolean(),
+        fc.constant(null),
+        fc.array(tie('tree')),
+        fc.dictionary(member, tie('tree')),
+      ),
+    }));
+    fc.assert(
+      fc.property(tree, (value) => {
+        const canonical: unknown = JSON.parse(canonicalJson(value).toString('utf8'));
+        expect(reviewJson(value)).toBe(`${JSON.stringify(canonical, null, 2)}\n`);
+      }),
+    );
+  });
+
+  it('refuses what JSON cannot carry', () => {
+    expect(() => reviewJson({ a: Number.NaN })).toThrow(/no JSON form/);
+    expect(() => reviewJson([Infinity])).toThrow(/no JSON form/);
+    expect(() => reviewJson(undefined)).toThrow(/no JSON form/);
+  });
+
+  it('leaves out what is undefined, and writes a date as its text', () => {
+    expect(reviewJson({ a: undefined, b: new Date(0) })).toBe('{\n  "b": "1970-01-01T00:00:00.000Z"\n}\n');
   });
 });

@@ -48,7 +48,9 @@ export function changeEngine(
   const image = lock.images.find(({ usedBy }) => usedBy.includes(`serving/${serving}`));
   if (changed === undefined || image === undefined) throw new Error(`the fixture has no serving ${serving}`);
   changed.engine = engine;
-  image.name = engineImageName(site, serving);
+  const pool = site.pools.find(({ name }) => name === changed.pool);
+  if (pool === undefined) throw new Error(`the fixture has no pool of ${serving}`);
+  image.name = engineImageName(changed, pool);
   image.repository = repository;
   image.reference = `${repository}:${engineImage(engine.name, engine.version, 'nvidia').split(':').at(-1) ?? ''}`;
   lock.images.sort((a, b) => (a.name < b.name ? -1 : 1));

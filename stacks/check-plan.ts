@@ -1,0 +1,67 @@
+/** Whether a synthesized stack can be planned as it stands, alone. */
+import { badInput } from '../core/errors';
+
+interface Block {
+  readonly depends_on?: readonly string[];
+}
+
+/** Blocks by type and name. */
+type Blocks = Readonly<Record<string, Readonly<Record<string, Block>>>>;
+
+/** `type.name` of a resource; variables, locals and modules have no underscore, and data sources a word before it. */
+const RESOURCE_ADDRESS = /(?<![\w.-])([a-z][a-z0-9]*_[a-z0-9_]+)\.([A-Za-z_][\w-]*)/g;
+/** Interpolations; doubled signs stand for themselves. */
+const TEMPLATE = /(?<!\$)\$\{([^}]*)\}/g;
+const QUOTED = /"(?:[^"\\]|\\.)*"/g;
+
+/** Resources that the templates of a text refer to, as [type, name]. */
+const referencesIn = (text: string): string[][] =>
+  text.includes('${')
+    ? [...text.matchAll(TEMPLATE)]
+        .flatMap(([, expression = '']) => [...expression.replace(QUOTED, '').matchAll(RESOURCE_ADDRESS)])
+        .map(([, ...address]) => address)
+    : [];
+
+function checkReference([type = '', name = '']: readonly string[], where: string, resources: Blocks): void {
+  if (resources[type]?.[name] !== undefined) return;
+  throw badInput(
+    `${where} refers to ${type}.${name}, which is not in this stack`,
+    'stacks of the kit stand alone: pass the plain value, or make the resource in this stack',
+  );
+}
+
+function checkText(text: string, where: string, resources: Blocks): void {
+  if (text.includes('TfToken[')) {
+    throw badInput(`${where} holds an unresolved token`, 'use plain values of site, enclave and lock');
+  }
+  for (const reference of referencesIn(text)) checkReference(reference, where, resources);
+}
+
+function check(value: unknown, where: string, resources: Blocks): void {
+  if (typeof value === 'string') checkText(value, where, resources);
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    throw badInput(`${where} is ${value}, beyond 2^53`, 'write it as a string');
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, item] of Object.entries(value)) check(item, `${where}.${key}`, resources);
+}
+
+/**
+ * Finds what must not reach a plan: a value that only CDKTF can read, an integer that JSON readers round, a resource of
+ * another stack.
+ *
+ * @param name of the stack, for the message
+ * @throws AirlockError (input)
+ */
+export function checkPlan(plan: unknown, name: string): void {
+  const { resource: resources = {} } = plan as { resource?: Blocks };
+  check(plan, name, resources);
+  for (const [type, blocks] of Object.entries(resources)) {
+    for (const [id, { depends_on: awaited = [] }] of Object.entries(blocks)) {
+      const where = `${name}.resource.${type}.${id}.depends_on`;
+      for (const address of awaited.filter((one) => !one.startsWith('data.'))) {
+        checkReference(address.split('.'), where, resources);
+      }
+    }
+  }
+}
