@@ -23,8 +23,15 @@ function sorted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(sorted);
   if ('toJSON' in value && typeof value.toJSON === 'function') return sorted(value.toJSON());
-  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(members.map(([key, member]) => [key, sorted(member)]));
+  const members = value as Readonly<Record<string, unknown>>;
+  const result: Record<string, unknown> = {};
+  for (const key of Object.keys(members).sort()) {
+    const member = sorted(members[key]);
+    // Assigned, it would be the prototype.
+    if (key === '__proto__') Object.defineProperty(result, key, { value: member, enumerable: true });
+    else result[key] = member;
+  }
+  return result;
 }
 
 /**
