@@ -22,8 +22,8 @@ function sorted(value: unknown): unknown {
   }
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(sorted);
-  if ('toJSON' in value && typeof value.toJSON === 'function') return sorted(value.toJSON());
-  const members = value as Readonly<Record<string, unknown>>;
+  const members = value as Readonly<Record<string, unknown>> & { readonly toJSON?: unknown };
+  if (typeof members.toJSON === 'function') return sorted((value as { toJSON(): unknown }).toJSON());
   const result: Record<string, unknown> = {};
   for (const key of Object.keys(members).sort()) {
     const member = sorted(members[key]);
