@@ -13,14 +13,21 @@ const RESOURCE_ADDRESS = /(?<![\w.-])([a-z][a-z0-9]*_[a-z0-9_]+)\.([A-Za-z_][\w-
 /** Interpolations; doubled signs stand for themselves. */
 const TEMPLATE = /(?<!\$)\$\{([^}]*)\}/g;
 const QUOTED = /"(?:[^"\\]|\\.)*"/g;
+/** The names that a `for` expression gives to what it goes through. */
+const LOOP_NAMES = /\bfor\s+(\w+)(?:\s*,\s*(\w+))?\s+in\b/g;
 
-/** Resources that the templates of a text refer to, as [type, name]. */
+/** Resources that an expression refers to, as [type, name]. */
+function referencesOf(expression: string): string[][] {
+  const bare = expression.replace(QUOTED, '');
+  const looped = new Set([...bare.matchAll(LOOP_NAMES)].flatMap(([, ...names]) => names));
+  return [...bare.matchAll(RESOURCE_ADDRESS)]
+    .map(([, ...address]) => address)
+    .filter(([type]) => !looped.has(type ?? ''));
+}
+
+/** The same of all templates of a text. */
 const referencesIn = (text: string): string[][] =>
-  text.includes('${')
-    ? [...text.matchAll(TEMPLATE)]
-        .flatMap(([, expression = '']) => [...expression.replace(QUOTED, '').matchAll(RESOURCE_ADDRESS)])
-        .map(([, ...address]) => address)
-    : [];
+  text.includes('${') ? [...text.matchAll(TEMPLATE)].flatMap(([, expression = '']) => referencesOf(expression)) : [];
 
 function checkReference([type = '', name = '']: readonly string[], where: string, resources: Blocks): void {
   if (resources[type]?.[name] !== undefined) return;
@@ -59,7 +66,7 @@ export function checkPlan(plan: unknown, name: string): void {
   for (const [type, blocks] of Object.entries(resources)) {
     for (const [id, { depends_on: awaited = [] }] of Object.entries(blocks)) {
       const where = `${name}.resource.${type}.${id}.depends_on`;
-      for (const address of awaited.filter((one) => !one.startsWith('data.'))) {
+      for (const address of awaited.filter((one) => !/^(data|module)\./.test(one))) {
         checkReference(address.split('.'), where, resources);
       }
     }

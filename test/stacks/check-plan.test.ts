@@ -19,6 +19,7 @@ describe('checkPlan', () => {
     ['a data source', '${data.kubernetes_service_v1.gateway.spec[0].cluster_ip}'],
     ['a template that stands for itself', 'write $${kubernetes_secret_v1.other.data}'],
     ['text inside an expression', '${upper("kubernetes_secret_v1.other")}'],
+    ['a name that a loop gives', '${[for each_one in var.nodes : each_one.name]}'],
     ['an address outside any template', 'see kubernetes_secret_v1.other'],
     ['the largest integer that every reader keeps', Number.MAX_SAFE_INTEGER],
     ['nothing', null],
@@ -41,6 +42,14 @@ describe('checkPlan', () => {
     ['an integer that JSON readers round', 2 ** 53, /data\.text is 9007199254740992, beyond 2\^53/],
   ])('refuses %s', (_, text, message) => {
     expect(() => checkPlan(planWith(text), 'site')).toThrow(message);
+  });
+
+  it('takes data sources and modules among what is awaited', () => {
+    const settings = {
+      depends_on: ['module.network', 'data.kubernetes_secret_v1.known', 'kubernetes_namespace_v1.models'],
+    };
+    const plan = { resource: { kubernetes_namespace_v1: { models: {} }, kubernetes_config_map_v1: { settings } } };
+    expect(() => checkPlan(plan, 'site')).not.toThrow();
   });
 });
 
