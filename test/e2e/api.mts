@@ -1,20 +1,29 @@
 /**
- * `npm run e2e:api [-- examples | distributions]`: every object of the kit against a real API server.
+ * `npm run e2e:api [-- examples | distributions | groups]`: every object of the kit against a real API server.
  *
  * etcd, kube-apiserver, kube-controller-manager and kube-scheduler are the real programs; nodes are KWOK's. Everything runs
  * in a network namespace without a route. Ends with status 1 when any check fails.
  */
 import { installGoProgram } from '../harness/go.mjs';
 import { GO_PROGRAMS } from '../integration/install/versions.mjs';
+import { installLeaderWorkerSets } from './install/leader-worker-sets.mjs';
 import { distributions } from './suites/distributions.mjs';
 import { examples } from './suites/examples.mjs';
+import { groups } from './suites/groups.mjs';
 import { print } from '../harness/tier.mjs';
 import { runTier, wants } from './tier.mjs';
 
 await runTier({
-  install: (suite) => suite.check('Helm from its Go module', () => installGoProgram(GO_PROGRAMS.helm)),
+  install: async (suite) => {
+    const held = [
+      await suite.check('Helm from its Go module', () => installGoProgram(GO_PROGRAMS.helm)),
+      await suite.check('the controller of LeaderWorkerSets from its Go module', installLeaderWorkerSets),
+    ];
+    return held.every(Boolean);
+  },
   suites: async (report, named) => {
     if (wants(named, 'examples')) await examples((name) => report.suite(name), print);
     if (wants(named, 'distributions')) await distributions(report.suite('distributions'));
+    if (wants(named, 'groups')) await groups(report.suite('groups'));
   },
 });

@@ -23,6 +23,8 @@ export interface ControlPlane {
   /** Path of a kubeconfig file. */
   readonly kubeconfig: (user: User) => string;
   readonly kubectl: (user: User) => Kubectl;
+  /** Path of a kubeconfig file of a service account, which exists. */
+  readonly accountKubeconfig: (namespace: string, account: string) => Promise<string>;
   readonly url: string;
   readonly stop: () => Promise<void>;
 }
@@ -39,12 +41,12 @@ export interface ControlPlaneOptions {
 const ETCD_PORT = 2379;
 const API_PORT = 6443;
 
-const kubeconfigOf = (url: string, ca: string, user: User): string =>
+const kubeconfigOf = (url: string, ca: string, user: string, token: string): string =>
   JSON.stringify({
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [{ name: 'e2e', cluster: { server: url, 'certificate-authority': ca } }],
-    users: [{ name: user, user: { token: `token-of-${user}` } }],
+    users: [{ name: user, user: { token } }],
     contexts: [{ name: 'e2e', context: { cluster: 'e2e', user } }],
     'current-context': 'e2e',
   });
@@ -116,11 +118,19 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const kubeconfig = (user: User): string => path.join(folder, `${user}.kubeconfig`);
   const kubectl = (user: User): Kubectl =>
     new Kubectl({ program: kubernetesProgram('kubectl'), kubeconfig: kubeconfig(user) });
+  const ca = path.join(folder, 'certificates', 'apiserver.crt');
+  const accountKubeconfig = async (namespace: string, account: string): Promise<string> => {
+    const ran = await kubectl('admin').run(['create', 'token', account, '--namespace', namespace, '--duration=1h']);
+    if (ran.code !== 0) throw new Error(ran.stderr);
+    const file = path.join(folder, `${account}.kubeconfig`);
+    await writeFile(file, kubeconfigOf(url, ca, account, ran.stdout.trim()), { mode: 0o600 });
+    return file;
+  };
   try {
     services.push(await startEtcd(folder));
     services.push(await startApiServer(options));
-    const ca = path.join(folder, 'certificates', 'apiserver.crt');
-    for (const user of Object.keys(USERS) as User[]) await writeFile(kubeconfig(user), kubeconfigOf(url, ca, user));
+    for (const user of Object.keys(USERS) as User[])
+      await writeFile(kubeconfig(user), kubeconfigOf(url, ca, user, `token-of-${user}`));
     await kubectl('admin').apply([CLUSTER_ADMINS], 'e2e');
     const managerArgs = [
       `--kubeconfig=${kubeconfig('controller-manager')}`,
@@ -140,5 +150,5 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     await stop();
     throw error;
   }
-  return { kubeconfig, kubectl, url, stop };
+  return { kubeconfig, kubectl, accountKubeconfig, url, stop };
 }

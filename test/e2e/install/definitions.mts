@@ -3,22 +3,17 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
 import type { PlainObject } from '../../../audit/kubernetes/plain.js';
-import { exists } from '../../harness/go.mjs';
+import { exists, moduleFolder } from '../../harness/go.mjs';
 import { CACHE } from '../../harness/paths.mjs';
-import { mustRun } from '../../harness/processes.mjs';
 import { type DefinitionSource, DEFINITIONS } from './versions.mjs';
 
-const FOLDER = path.join(CACHE, 'definitions');
+export const FOLDER = path.join(CACHE, 'definitions');
 
 const cached = ({ name, version }: DefinitionSource): string => path.join(FOLDER, `${name}-${version}.json`);
 
 async function download({ module, version, file, name }: DefinitionSource): Promise<PlainObject> {
-  // The checksum database does not know all of them; what is read is a definition, and nothing of the module is run.
-  const env = { GONOSUMDB: module, GOFLAGS: '-mod=mod' };
-  const args = ['mod', 'download', '-json', `${module}@${version}`];
-  const { stdout } = await mustRun('go', args, { env, cwd: FOLDER, timeoutMs: 300_000 });
-  const { Dir } = JSON.parse(stdout) as { readonly Dir: string };
-  const documents = (await readFile(path.join(Dir, file), 'utf8')).split(/^---$/m);
+  const folder = await moduleFolder(module, version, FOLDER);
+  const documents = (await readFile(path.join(folder, file), 'utf8')).split(/^---$/m);
   const document = documents.find(
     (text) => /^kind: CustomResourceDefinition$/m.test(text) && text.includes(`  name: ${name}\n`),
   );

@@ -17,6 +17,14 @@ export const KWOK = {
   version: 'v0.7.0',
 } as const satisfies GoProgram;
 
+/** The controller of LeaderWorkerSets. */
+export const LWS = {
+  name: 'lws',
+  module: 'sigs.k8s.io/lws/cmd',
+  version: 'v0.8.0',
+  copyOf: 'sigs.k8s.io/lws',
+} as const satisfies GoProgram;
+
 export interface DefinitionSource {
   readonly module: string;
   readonly version: string;
@@ -31,8 +39,8 @@ const CILIUM_FOLDER = 'pkg/k8s/apis/cilium.io/client/crds/v2';
 /** Definitions of the kinds that the kit writes and Kubernetes does not have, and the modules that publish them. */
 export const DEFINITIONS: readonly DefinitionSource[] = [
   {
-    module: 'sigs.k8s.io/lws',
-    version: 'v0.8.0',
+    module: LWS.copyOf,
+    version: LWS.version,
     file: 'config/crd/bases/leaderworkerset.x-k8s.io_leaderworkersets.yaml',
     name: 'leaderworkersets.leaderworkerset.x-k8s.io',
   },
