@@ -1,11 +1,11 @@
 /** The objects that the kit renders for every distribution, taken by the API server, with every pod Ready. */
 import { type CniName } from '../../../catalog/cni.js';
 import { type DistributionName, DISTRIBUTIONS } from '../../../catalog/distributions/index.js';
-import { examples, loadFiles } from '../../../tools/examples.js';
-import { expect, type Suite } from '../../harness/report.mjs';
+import { type Suite } from '../../harness/report.mjs';
 import { deploy, readyPods } from '../cluster/deploy.mjs';
 import { type SiteFiles, withWorld } from '../cluster/world.mjs';
 import { namespacesOf, plannedPods } from './examples.mjs';
+import { plainFixture } from './fixture.mjs';
 
 /** Network plugins of sites whose distribution brings none that enforces, chosen so that each kind of tier is rendered. */
 const PLUGINS: Readonly<Record<string, CniName>> = { kubeadm: 'cilium', talos: 'cilium' };
@@ -23,9 +23,7 @@ function onDistribution({ site, enclave, lock }: SiteFiles, distribution: Distri
 }
 
 export async function distributions(suite: Suite): Promise<void> {
-  const fixture = examples().find(({ name }) => name === 'fixture');
-  expect(fixture !== undefined, 'the fixture of the stacks is gone');
-  const files = await loadFiles(fixture.folder);
+  const files = await plainFixture();
   for (const name of Object.keys(DISTRIBUTIONS) as DistributionName[]) {
     await suite.check(`${name}: all objects are applied, every pod is Ready`, () =>
       withWorld(onDistribution(files, name), async (world) => {

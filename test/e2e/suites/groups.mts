@@ -5,11 +5,11 @@ import type { EndpointSlice } from 'kubernetes-types/discovery/v1.js';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.js';
 import type { PlainObject } from '../../../audit/kubernetes/plain.js';
 import { expect, expectEqual, type Suite } from '../../harness/report.mjs';
-import { examples, loadFiles } from '../../../tools/examples.js';
 import { deploy, readyPods } from '../cluster/deploy.mjs';
 import { startGroupController } from '../cluster/group-controller.mjs';
 import { type SiteFiles, withWorld, type World } from '../cluster/world.mjs';
 import { namespacesOf, plannedPods } from './examples.mjs';
+import { plainFixture } from './fixture.mjs';
 
 const NAMESPACE = 'airlock-serving';
 const SET = 'chat-group';
@@ -17,9 +17,7 @@ const MEMBERS = ['chat-group-0', 'chat-group-0-1'];
 
 /** The fixture with its large model on two whole nodes. */
 async function onTwoNodes(): Promise<SiteFiles> {
-  const fixture = examples().find(({ name }) => name === 'fixture');
-  expect(fixture !== undefined, 'the fixture of the stacks is gone');
-  const { site, enclave, lock } = await loadFiles(fixture.folder);
+  const { site, enclave, lock } = await plainFixture();
   const servings = site.servings.map((serving) =>
     serving.name === 'chat' ? { ...serving, nodes: 2, gpus: 8, replicas: 1 } : serving,
   );
