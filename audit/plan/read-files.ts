@@ -28,7 +28,7 @@ export interface PlanFiles {
 
 const CONFIGURATION = 'cdk.tf.json';
 const FIX = 'pass the folder that `cdktf synth` wrote (cdktf.out), or one that holds a cdk.tf.json';
-/** What Terraform itself leaves in a stack's folder: working data, never configuration. */
+/** What Terraform itself leaves beside a configuration: working data. Anywhere else, as in a chart, it is what others read. */
 const TERRAFORM_FOLDER = '.terraform';
 const TERRAFORM_FILE = /^(?:\.terraform\.lock\.hcl|\.?terraform\..*tfstate.*|plan)$/;
 
@@ -49,8 +49,10 @@ async function list(root: string, folder: string, into: Listing): Promise<Listin
     if (code === 'ENOTDIR') throw badInput(`${root} is no folder`, FIX);
     throw environmentFailed(`cannot read ${path.join(root, folder)}: ${String(code)}`, 'check its permissions', error);
   }
+  const isStack = entries.some(({ name }) => name === CONFIGURATION);
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (entry.isDirectory() ? entry.name === TERRAFORM_FOLDER : TERRAFORM_FILE.test(entry.name)) continue;
+    const { name: base } = entry;
+    if (isStack && (entry.isDirectory() ? base === TERRAFORM_FOLDER : TERRAFORM_FILE.test(base))) continue;
     const name = path.join(folder, entry.name);
     if (entry.isDirectory()) await list(root, name, into);
     else if (entry.isFile()) into.files.push(slashed(name));

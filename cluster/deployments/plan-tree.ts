@@ -6,11 +6,32 @@ import { canonicalJson } from '../../core/canonical-json';
 import { type Digest, digestOf } from '../../core/digest';
 import { badInput, checkFailed } from '../../core/errors';
 
-/** What Terraform leaves in a stack's folder; state may lie there too, and is never touched. */
-const TERRAFORMS_OWN = /^(?:\.terraform|.*\.tfstate.*|.*\.tfplan)$/;
+/** Providers' hashes: part of a plan, but Terraform may add to them. */
+const PROVIDER_LOCK = '.terraform.lock.hcl';
+/** What synthesis writes at the top. */
+const AT_THE_TOP = ['manifest.json', 'terraform.tfrc'];
+/** Folder of charts and other files beside a configuration (CDKTF, TerraformAsset). */
+const ASSETS = 'assets';
+/** What Terraform reads by itself (its documentation, "Files and Configuration Structure", "Variable Definitions Files"). */
+const READ_BY_TERRAFORM = /\.(?:tf|tf\.json|tfvars|tfvars\.json)$/;
 
 /**
- * Identity of a plan: over every file but the providers' hashes (`.terraform.lock.hcl`), to which Terraform may add.
+ * Whether a file is part of the plan. What people and Terraform leave beside it is not: state, saved plans, which hold
+ * values of Secrets, and what was printed of them.
+ *
+ * @param file path below the plan's folder, with forward slashes
+ */
+function isOfThePlan(file: string): boolean {
+  const folders = file.split('/');
+  const name = folders.pop() ?? '';
+  const inside = folders.find((folder) => folder === ASSETS || folder === '.terraform');
+  if (inside !== undefined) return inside === ASSETS;
+  if (folders.length === 0 && AT_THE_TOP.includes(name)) return true;
+  return name === PROVIDER_LOCK || READ_BY_TERRAFORM.test(name);
+}
+
+/**
+ * Identity of a plan: over every file of it but the providers' hashes.
  *
  * @throws AirlockError (input) when it is no plan, (check) when it holds links, which stand for something else
  */
@@ -19,21 +40,19 @@ export async function planDigest(folder: string): Promise<Digest> {
   if (strange.length > 0) {
     throw checkFailed(`${folder} holds what is no file: ${strange.join(', ')}`, 'synthesize the plan afresh');
   }
-  const ours = [...assets].filter(([file]) => !TERRAFORMS_OWN.test(path.posix.basename(file)));
+  const ours = [...assets].filter(([file]) => isOfThePlan(file));
   const files = [...configurations.map(({ file, digest }) => [file, digest] as const), ...ours];
   return digestOf(canonicalJson(Object.fromEntries(files)));
 }
 
 /** Files of a plan, provider locks included, as paths below its folder. */
-async function planFiles(folder: string, below = ''): Promise<string[]> {
-  const entries = await readdir(path.join(folder, below), { withFileTypes: true });
-  const found = entries
-    .filter(({ name }) => !TERRAFORMS_OWN.test(name))
-    .map((entry) => {
-      const file = path.join(below, entry.name);
-      return entry.isDirectory() ? planFiles(folder, file) : Promise.resolve([file]);
-    });
-  return (await Promise.all(found)).flat().sort();
+async function planFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+    .filter((file) => isOfThePlan(file.split(path.sep).join('/')))
+    .sort();
 }
 
 /** Copies the files of a plan into a folder that may hold others. */

@@ -59,6 +59,17 @@ describe('reading a plan', () => {
     expect([files.configurations.length, files.assets.size]).toEqual([1, 0]);
   });
 
+  it('reads files of these names elsewhere: Helm renders whatever lies in a chart', async () => {
+    const names = ['plan', 'terraform.x.tfstate.yaml', '.terraform.lock.hcl', '.terraform/more.yaml'];
+    const files = names.map((name) => `stacks/a/assets/chart/templates/${name}`);
+    await write({
+      'manifest.json': manifest('a'),
+      'stacks/a/cdk.tf.json': CONFIG,
+      ...Object.fromEntries(files.map((file) => [file, 'kind: Pod\n'])),
+    });
+    expect([...(await readPlanFiles(folder)).assets.keys()].sort()).toEqual(['manifest.json', ...files].sort());
+  });
+
   it('reports a configuration that manifest.json does not list, a further Terraform file, and a link', async () => {
     await write({
       'manifest.json': manifest('a'),

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { history, keptPlan, openKept, recordDeployment, target } from '../../../cluster/deployments/archive';
@@ -74,10 +74,36 @@ describe('the archive of deployments', () => {
     await writePlan(plan, { input: 'one' });
     const before = await planDigest(plan);
     await writeFile(path.join(plan, 'stacks/serving/.terraform.lock.hcl'), '# more hashes\n');
-    await writeFile(path.join(plan, 'stacks/serving/terraform.tfstate.backup'), '{}');
+    for (const name of ['terraform.tfstate.backup', 'saved.plan', 'plan', 'plan.json', 'errored.tfstate'])
+      await writeFile(path.join(plan, 'stacks/serving', name), '{}');
     expect(await planDigest(plan)).toBe(before);
     await writeFile(path.join(plan, 'stacks/serving/cdk.tf.json'), '{}');
     expect(await planDigest(plan)).not.toBe(before);
+  });
+
+  it('identifies it by what Terraform would read too: charts, variables, configuration added by hand', async () => {
+    await writePlan(plan, { input: 'one' });
+    await mkdir(path.join(plan, 'stacks/serving/assets/chart/.terraform'), { recursive: true });
+    const digests = [await planDigest(plan)];
+    for (const name of [
+      'assets/chart/plan',
+      'assets/chart/.terraform/x',
+      'more.tf',
+      'more_override.tf.json',
+      'site.auto.tfvars',
+    ]) {
+      await writeFile(path.join(plan, 'stacks/serving', name), '{}');
+      digests.push(await planDigest(plan));
+    }
+    expect(new Set(digests).size).toBe(6);
+  });
+
+  it('keeps no saved plan, which holds values of Secrets', async () => {
+    await writePlan(plan, { input: 'one' });
+    await writeFile(path.join(plan, 'stacks/serving/saved.plan'), 'a password');
+    const kept = keptPlan(archive, await recordDeployment(archive, plan));
+    expect((await readdir(path.join(kept, 'stacks/serving'))).sort()).toEqual(['.terraform.lock.hcl', 'cdk.tf.json']);
+    expect((await readdir(kept)).sort()).toEqual(['manifest.json', 'stacks', 'terraform.tfrc']);
   });
 
   it('refuses a kept plan that somebody changed', async () => {

@@ -10,7 +10,8 @@ export const STACKS = ['platform', 'guardrails', 'mirror', 'serving'] as const;
 const CDKTF = createRequire(import.meta.url).resolve('cdktf-cli/bundle/bin/cdktf.js');
 const TIMEOUT_MS = 150_000;
 
-const environment = ({ folder, plan, kubeconfig }: World): Record<string, string> => ({
+/** What tells cdktf, Terraform and Airlock where the world's files, providers and cluster are. */
+export const environment = ({ folder, plan, kubeconfig }: World): Record<string, string> => ({
   AIRLOCK_SITE: path.join(folder, 'site.yaml'),
   AIRLOCK_ENCLAVE: path.join(folder, 'enclave.yaml'),
   AIRLOCK_LOCK: path.join(folder, 'airlock.lock.json'),

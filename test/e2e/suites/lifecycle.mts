@@ -1,6 +1,7 @@
-/** A deployment's life with the CDKTF CLI and real providers: deploy, no change, one change, hand edits, lost nodes, destroy. */
+/** A deployment's life with the CDKTF CLI and real providers: deploy, no change, one change and its way back, hand edits, lost nodes, destroy. */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Deployment } from 'kubernetes-types/apps/v1.js';
 import type { Drift } from '../../../cluster/drift/drift.js';
 import { lockedReferences } from '../../../site/locked-references.js';
 import { airlock } from '../../harness/airlock.mjs';
@@ -10,6 +11,7 @@ import { readyPods } from '../cluster/deploy.mjs';
 import {
   cdktf,
   changedLines,
+  environment,
   mustCdktf,
   plannedChanges,
   refusedPlan,
@@ -63,6 +65,33 @@ async function setContext({ folder, files }: World, tokens: number): Promise<voi
     serving.name === 'chat' ? { ...serving, maxModelLen: tokens } : serving,
   );
   await writeFile(path.join(folder, 'site.yaml'), JSON.stringify({ ...files.site, servings }));
+}
+
+/** `airlock deployed` or `airlock rollback` beside the plan, as the deployer. */
+async function kept(world: World, args: readonly string[]): Promise<Ran> {
+  const ran = await airlock(args, { cwd: world.folder, env: environment(world), timeoutMs: 150_000 });
+  if (ran.code !== 0) throw new Error(tail(ran, 60));
+  return ran;
+}
+
+const contextInCluster = async ({ kubectl }: World): Promise<string> => {
+  const { spec } = await kubectl('admin').json<Deployment>(['get', 'deployment', 'chat', '--namespace', SERVING]);
+  const args = spec?.template.spec?.containers[0]?.args ?? [];
+  return args[args.indexOf('--max-model-len') + 1] ?? 'absent';
+};
+
+async function rollback(suite: Suite, world: World): Promise<void> {
+  for (const [name, tokens] of [
+    ['airlock rollback brings back what was deployed before', '32768'],
+    ['and what was deployed last, the same way', '16384'],
+  ] as const) {
+    await suite.check(name, async () => {
+      const { seconds } = await kept(world, ['rollback', '--no-registry', '--apply']);
+      expectEqual(await contextInCluster(world), tokens, 'the argument in the cluster');
+      expectEqual(addresses(await changesOfAll(world)), [], 'planned changes');
+      return `${tokens} in ${seconds.toFixed(0)} s, no change after`;
+    });
+  }
 }
 
 async function handEdits(suite: Suite, world: World): Promise<void> {
@@ -129,8 +158,7 @@ async function lostNodes(suite: Suite, world: World): Promise<void> {
   await suite.check('and a change of the site is deployed', async () => {
     await setContext(world, 8192);
     const { seconds } = await mustCdktf(world, ['deploy', ...STACKS, '--auto-approve']);
-    const ran = await admin.run(['get', 'deployment', 'chat', '--namespace', SERVING, '--output=json']);
-    expectMatch(ran.stdout, /"8192"/, 'the argument in the cluster');
+    expectEqual(await contextInCluster(world), '8192', 'the argument in the cluster');
     return `${seconds.toFixed(0)} s`;
   });
 }
@@ -162,6 +190,7 @@ async function life(suite: Suite, world: World): Promise<void> {
   const deployed = await suite.check('cdktf deploy', async () => {
     const { seconds } = await mustCdktf(world, ['deploy', ...STACKS, '--auto-approve']);
     const pods = await readyPods(world, plannedPods(world), namespacesOf(world));
+    await kept(world, ['deployed']);
     return `${seconds.toFixed(0)} s, ${String(pods.length)} pods Ready`;
   });
   if (!deployed) return;
@@ -188,8 +217,10 @@ async function life(suite: Suite, world: World): Promise<void> {
   await suite.check('and is deployed', async () => {
     await mustCdktf(world, ['deploy', ...STACKS, '--auto-approve']);
     expectEqual(addresses(await changesOfAll(world)), [], 'planned changes');
+    await kept(world, ['deployed']);
     return 'no change after';
   });
+  await rollback(suite, world);
   await handEdits(suite, world);
   await lostNodes(suite, world);
   await destroy(suite, world);
