@@ -11,16 +11,13 @@ import {
   type PlanStack,
   type RequiredProvider,
 } from './plan';
-import type { ConfigurationFile, PlanFiles } from './read-files';
+import { type ConfigurationFile, isReadByTerraform, type PlanFiles } from './read-files';
 import { referencesIn } from './template';
 
 /** Blocks at the top of a configuration that make nothing by themselves. */
 const QUIET_BLOCKS = new Set(['//', 'terraform', 'provider', 'variable', 'output', 'locals', 'moved', 'resource']);
 /** Data sources that run a program or reach out by themselves. */
 const ACTIVE_DATA = new Set(['external', 'http', 'tls_certificate', 'dns_a_record_set']);
-/** Other files that Terraform reads from a stack's folder (developer.hashicorp.com/terraform/language/files). */
-const TERRAFORM_FILE =
-  /(?:\.tf|\.tf\.json|\.tofu|\.tofu\.json|\.auto\.tfvars|\.auto\.tfvars\.json)$|^terraform\.tfvars(?:\.json)?$/;
 
 /** Objects of a block: Terraform's JSON syntax allows one object or a list of them at every level. */
 function blockBodies(node: PlanNode | undefined): ObjectNode[] {
@@ -213,7 +210,7 @@ function buildStack(configuration: ConfigurationFile): { stack: PlanStack; oddit
 function fileOddities(files: PlanFiles): Oddity[] {
   const folders = new Set(files.configurations.map(({ file }) => path.posix.dirname(file)));
   const strayFiles = [...files.assets.keys()].filter(
-    (file) => folders.has(path.posix.dirname(file)) && TERRAFORM_FILE.test(path.posix.basename(file)),
+    (file) => folders.has(path.posix.dirname(file)) && isReadByTerraform(path.posix.basename(file)),
   );
   const oddity = (file: string, message: string, fix: string): Oddity => ({
     kind: 'opaque',

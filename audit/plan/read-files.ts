@@ -30,7 +30,13 @@ const CONFIGURATION = 'cdk.tf.json';
 const FIX = 'pass the folder that `cdktf synth` wrote (cdktf.out), or one that holds a cdk.tf.json';
 /** What Terraform itself leaves beside a configuration: working data. Anywhere else, as in a chart, it is what others read. */
 const TERRAFORM_FOLDER = '.terraform';
-const TERRAFORM_FILE = /^(?:\.terraform\.lock\.hcl|\.?terraform\..*tfstate.*|plan)$/;
+const LEFT_BY_TERRAFORM = /^(?:\.terraform\.lock\.hcl|\.?terraform\..*tfstate.*|plan)$/;
+/** What Terraform reads in a stack's folder, whatever else its name begins with (developer.hashicorp.com/terraform/language/files). */
+const READ_BY_TERRAFORM =
+  /(?:\.tf|\.tf\.json|\.tofu|\.tofu\.json|\.auto\.tfvars|\.auto\.tfvars\.json)$|^terraform\.tfvars(?:\.json)?$/;
+
+/** Whether Terraform takes a file of this name as configuration or variables. */
+export const isReadByTerraform = (name: string): boolean => READ_BY_TERRAFORM.test(name);
 
 const slashed = (file: string): string => file.split(path.sep).join('/');
 
@@ -52,7 +58,10 @@ async function list(root: string, folder: string, into: Listing): Promise<Listin
   const isStack = entries.some(({ name }) => name === CONFIGURATION);
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const { name: base } = entry;
-    if (isStack && (entry.isDirectory() ? base === TERRAFORM_FOLDER : TERRAFORM_FILE.test(base))) continue;
+    const isLeft = entry.isDirectory()
+      ? base === TERRAFORM_FOLDER
+      : LEFT_BY_TERRAFORM.test(base) && !isReadByTerraform(base);
+    if (isStack && isLeft) continue;
     const name = path.join(folder, entry.name);
     if (entry.isDirectory()) await list(root, name, into);
     else if (entry.isFile()) into.files.push(slashed(name));

@@ -1,7 +1,7 @@
 /** A synthesized plan as a folder of files: its identity, and what must be copied to have it again. */
 import { cp, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { readPlanFiles } from '../../audit/plan/read-files';
+import { isReadByTerraform, readPlanFiles } from '../../audit/plan/read-files';
 import { canonicalJson } from '../../core/canonical-json';
 import { type Digest, digestOf } from '../../core/digest';
 import { badInput, checkFailed } from '../../core/errors';
@@ -12,9 +12,6 @@ const PROVIDER_LOCK = '.terraform.lock.hcl';
 const AT_THE_TOP = ['manifest.json', 'terraform.tfrc'];
 /** Folder of charts and other files beside a configuration (CDKTF, TerraformAsset). */
 const ASSETS = 'assets';
-/** What Terraform reads by itself (its documentation, "Files and Configuration Structure", "Variable Definitions Files"). */
-const READ_BY_TERRAFORM = /\.(?:tf|tf\.json|tfvars|tfvars\.json)$/;
-
 /**
  * Whether a file is part of the plan. What people and Terraform leave beside it is not: state, saved plans, which hold
  * values of Secrets, and what was printed of them.
@@ -27,7 +24,7 @@ function isOfThePlan(file: string): boolean {
   const inside = folders.find((folder) => folder === ASSETS || folder === '.terraform');
   if (inside !== undefined) return inside === ASSETS;
   if (folders.length === 0 && AT_THE_TOP.includes(name)) return true;
-  return name === PROVIDER_LOCK || READ_BY_TERRAFORM.test(name);
+  return name === PROVIDER_LOCK || isReadByTerraform(name);
 }
 
 /**

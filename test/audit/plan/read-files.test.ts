@@ -77,12 +77,15 @@ describe('reading a plan', () => {
       'stacks/old/cdk.tf.json': CONFIG,
       'stacks/a/override.tf.json': '{}',
       'stacks/a/terraform.tfvars': 'x = 1\n',
+      'stacks/a/terraform.tfstate.tf': '',
+      'stacks/a/terraform.tfstate.backup': '{}',
     });
     await symlink('/etc', path.join(folder, 'stacks/a/assets'));
     const { oddities } = buildPlan(await readPlanFiles(folder));
     expect(oddities.map(({ kind, subject }) => [kind, subject])).toEqual([
       ['opaque', 'stacks/old/cdk.tf.json'],
       ['opaque', 'stacks/a/override.tf.json'],
+      ['opaque', 'stacks/a/terraform.tfstate.tf'],
       ['opaque', 'stacks/a/terraform.tfvars'],
       ['opaque', 'stacks/a/assets'],
     ]);
