@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { digestOf } from '../../../core/digest';
 import { preAuthEncoding } from '../../../offline-bundle/trust/dsse';
@@ -101,6 +102,8 @@ describe('a seal', () => {
     const { signer } = testSigner();
     const bytes = await createSeal(sealPayload(statement), signer);
     const good = parseSeal(bytes);
+    const messages = new Set<string>();
+    const same: number[] = [];
     for (let bit = 0; bit < bytes.length * 8; bit += 1) {
       const damaged = Buffer.from(bytes);
       damaged[bit >> 3]! ^= 1 << (bit & 7);
@@ -108,12 +111,14 @@ describe('a seal', () => {
       try {
         parsed = parseSeal(damaged);
       } catch (error) {
-        expect((error as Error).message).toBe('not a seal in its canonical form');
+        messages.add((error as Error).message);
         continue;
       }
-      // What still parses differs in a part that is checked: key id, payload or signature.
-      expect(parsed).not.toEqual(good);
+      if (isDeepStrictEqual(parsed, good)) same.push(bit);
     }
+    expect([...messages]).toEqual(['not a seal in its canonical form']);
+    // What still parses differs in a part that is checked: key id, payload or signature.
+    expect(same).toEqual([]);
   });
 
   it('is refused with a second signature, extra fields, whitespace or too much of everything', async () => {
