@@ -74,7 +74,9 @@ describe('decoding a release of the envelope chart', () => {
       fc.property(text, fc.constantFrom('${', '%{'), text, (before, opening, after) => {
         // An expression opens where the run of the same character before the brace is exactly one long.
         const source = `${escaped(before)} ${opening}x}${escaped(after)}`;
-        const plan = alone().put(VALUES, JSON.stringify({ objects: [{ a: source }] })).plan();
+        const plan = alone()
+          .put(VALUES, JSON.stringify({ objects: [{ a: source }] }))
+          .plan();
         expect(() => envelopeObjects(release(plan), plan.assets)).toThrow(Unproven);
       }),
       { numRuns: 300 },
