@@ -1,5 +1,6 @@
 /** Whether a synthesized stack can be planned as it stands, alone. */
 import { badInput } from '../core/errors';
+import { decodeTemplate, referencesIn } from '../core/terraform-template';
 
 interface Block {
   readonly depends_on?: readonly string[];
@@ -8,28 +9,17 @@ interface Block {
 /** Blocks by type and name. */
 type Blocks = Readonly<Record<string, Readonly<Record<string, Block>>>>;
 
-/** `type.name` of a resource; variables, locals and modules have no underscore, and data sources a word before it. */
-const RESOURCE_ADDRESS = /(?<![\w.-])([a-z][a-z0-9]*_[a-z0-9_]+)\.([A-Za-z_][\w-]*)/g;
-/** Interpolations; doubled signs stand for themselves. */
-const TEMPLATE = /(?<!\$)\$\{([^}]*)\}/g;
-const QUOTED = /"(?:[^"\\]|\\.)*"/g;
 /** The names that a `for` expression gives to what it goes through. */
 const LOOP_NAMES = /\bfor\s+(\w+)(?:\s*,\s*(\w+))?\s+in\b/g;
 
-/** Resources that an expression refers to, as [type, name]. */
-function referencesOf(expression: string): string[][] {
-  const bare = expression.replace(QUOTED, '');
-  const looped = new Set([...bare.matchAll(LOOP_NAMES)].flatMap(([, ...names]) => names));
-  return [...bare.matchAll(RESOURCE_ADDRESS)]
-    .map(([, ...address]) => address)
-    .filter(([type]) => !looped.has(type ?? ''));
+/** Resources that an expression refers to, as `type.name`. */
+function resourcesIn(expression: string): string[] {
+  const looped = new Set([...expression.matchAll(LOOP_NAMES)].flatMap(([, ...names]) => names));
+  return referencesIn(expression).filter((address) => !looped.has(address.split('.')[0] ?? ''));
 }
 
-/** The same of all templates of a text. */
-const referencesIn = (text: string): string[][] =>
-  text.includes('${') ? [...text.matchAll(TEMPLATE)].flatMap(([, expression = '']) => referencesOf(expression)) : [];
-
-function checkReference([type = '', name = '']: readonly string[], where: string, resources: Blocks): void {
+function checkReference(address: string, where: string, resources: Blocks): void {
+  const [type = '', name = ''] = address.split('.');
   if (resources[type]?.[name] !== undefined) return;
   throw badInput(
     `${where} refers to ${type}.${name}, which is not in this stack`,
@@ -41,7 +31,10 @@ function checkText(text: string, where: string, resources: Blocks): void {
   if (text.includes('TfToken[')) {
     throw badInput(`${where} holds an unresolved token`, 'use plain values of site, enclave and lock');
   }
-  for (const reference of referencesIn(text)) checkReference(reference, where, resources);
+  // Nearly no text of a plan has a template, and releases are long.
+  if (!/[$%]\{/.test(text)) return;
+  for (const address of decodeTemplate(text).expressions.flatMap(resourcesIn))
+    checkReference(address, where, resources);
 }
 
 function check(value: unknown, where: string, resources: Blocks): void {
@@ -67,7 +60,7 @@ export function checkPlan(plan: unknown, name: string): void {
     for (const [id, { depends_on: awaited = [] }] of Object.entries(blocks)) {
       const where = `${name}.resource.${type}.${id}.depends_on`;
       for (const address of awaited.filter((one) => !/^(data|module)\./.test(one))) {
-        checkReference(address.split('.'), where, resources);
+        checkReference(address, where, resources);
       }
     }
   }

@@ -12,7 +12,7 @@ import {
   type RequiredProvider,
 } from './plan';
 import { type ConfigurationFile, isReadByTerraform, type PlanFiles } from './read-files';
-import { referencesIn } from './template';
+import { referencesIn } from '../../core/terraform-template';
 
 /** Blocks at the top of a configuration that make nothing by themselves. */
 const QUIET_BLOCKS = new Set(['//', 'terraform', 'provider', 'variable', 'output', 'locals', 'moved', 'resource']);

@@ -1,5 +1,5 @@
 /** The values of a plan with their places: what rules walk instead of bare JSON. */
-import { decodeTemplate } from './template';
+import { decodeTemplate } from '../../core/terraform-template';
 
 /** Where a value stands. */
 export interface Where {

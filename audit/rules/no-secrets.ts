@@ -2,7 +2,7 @@
 import { placeOf, subjectOf, type KubernetesObject } from '../kubernetes/object';
 import type { ObjectNode, PlanNode } from '../plan/node';
 import { type Place, placeIn, type PlanResource, type PlanStack } from '../plan/plan';
-import { literalsIn } from '../plan/template';
+import { literalsIn } from '../../core/terraform-template';
 import { findSecrets } from '../secrets/scan';
 import { namesSecret } from '../secrets/patterns';
 import { type Complaint, judge, type Rule, type Statement } from './rule';

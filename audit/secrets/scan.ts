@@ -1,7 +1,7 @@
 /** Walks values of a plan for secrets. What it returns holds places and kinds, never the values. */
 import { parseDocument } from 'yaml';
 import { jsonNode, type ObjectNode, type PlanNode, type Where } from '../plan/node';
-import { literalsIn } from '../plan/template';
+import { literalsIn } from '../../core/terraform-template';
 import { couldBeSecret, namesSecret, secretIn } from './patterns';
 
 export interface SecretFound {

@@ -54,8 +54,10 @@ test('a package is a zip with the executable that Terraform looks for, the same 
     await makeProvider('acme/cloud', '1.2.3', ['linux/amd64']),
   ];
   // Hashes: Jest compares buffers byte by byte.
-  const hashesOf = ({ packages }: typeof first): [string, string][] =>
-    packages.map(({ filename, zip: bytes }) => [filename, sha256Hex(bytes)]);
+  const hashesOf = ({ packages, ...provider }: typeof first): object => ({
+    ...provider,
+    packages: packages.map(({ zip: bytes, ...described }) => ({ ...described, sha256: sha256Hex(bytes) })),
+  });
   expect(hashesOf(first)).toEqual(hashesOf(again));
   const zip = await fromBufferPromise(first.packages[0]!.zip);
   const names: string[] = [];

@@ -38,6 +38,11 @@ describe('checkPlan', () => {
       '${join("-", [kubernetes_namespace_v1.models.id, helm_release.other.name])}',
       /refers to helm_release\.other/,
     ],
+    [
+      'such a resource behind a nested brace',
+      '${merge({ a = "b" }, { c = helm_release.other.name })}',
+      /refers to helm_release\.other/,
+    ],
     ['a value that only CDKTF can read', 'at ${TfToken[TOKEN.7]}', /data\.text holds an unresolved token/],
     ['an integer that JSON readers round', 2 ** 53, /data\.text is 9007199254740992, beyond 2\^53/],
   ])('refuses %s', (_, text, message) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { decodeTemplate, literalsIn, referencesIn } from '../../../audit/plan/template';
-import { escaped } from '../plans/draft';
+import { decodeTemplate, literalsIn, referencesIn } from '../../core/terraform-template';
+import { escaped } from '../audit/plans/draft';
 
 describe('Terraform string templates', () => {
   // What github.com/hashicorp/hcl/v2 v2.20.1 makes of the same strings in JSON syntax.
