@@ -1,7 +1,8 @@
 /** The controller of LeaderWorkerSets beside the API server: its own roles, account and webhooks, as its project deploys them. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PlainObject } from '../../../audit/kubernetes/plain.js';
+import { makeCertificates } from '../../harness/certificates.mjs';
 import { goProgram } from '../../harness/go.mjs';
 import { mustRun, type Service, startService } from '../../harness/processes.mjs';
 import { leaderWorkerSetObjects } from '../install/leader-worker-sets.mjs';
@@ -29,12 +30,12 @@ const atAddress = (object: PlainObject, caBundle: string): object => ({
   })),
 });
 
-async function makeCertificate(folder: string): Promise<string> {
-  const [key, certificate] = ['tls.key', 'tls.crt'].map((name) => path.join(folder, name)) as [string, string];
-  const form = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=lws'];
-  const names = ['-addext', `subjectAltName=IP:${HOST}`];
-  await mustRun('openssl', ['req', ...form, ...names, '-keyout', key, '-out', certificate]);
-  return (await readFile(certificate)).toString('base64');
+/** The names that the controller looks for. @returns the authority as a webhook configuration carries it */
+async function certify(folder: string): Promise<string> {
+  const { authority, certificate, key } = await makeCertificates(folder);
+  await copyFile(certificate, path.join(folder, 'tls.crt'));
+  await copyFile(key, path.join(folder, 'tls.key'));
+  return (await readFile(authority)).toString('base64');
 }
 
 /** Whether the path is registered: webhooks come after the server. */
@@ -59,7 +60,7 @@ async function isServed(webhookPath: string): Promise<boolean> {
 export async function startGroupController(world: World): Promise<Service> {
   const folder = path.join(world.folder, 'lws');
   await mkdir(folder);
-  const caBundle = await makeCertificate(folder);
+  const caBundle = await certify(folder);
   const objects = (await leaderWorkerSetObjects()).filter(({ kind }) => !OF_ITS_POD.includes(kind));
   const isWebhook = ({ kind }: PlainObject): boolean => kind.endsWith('WebhookConfiguration');
   const admin = world.kubectl('admin');

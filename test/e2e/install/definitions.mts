@@ -7,12 +7,13 @@ import { exists, moduleFolder } from '../../harness/go.mjs';
 import { CACHE } from '../../harness/paths.mjs';
 import { type DefinitionSource, DEFINITIONS } from './versions.mjs';
 
-export const FOLDER = path.join(CACHE, 'definitions');
+export const DEFINITIONS_FOLDER = path.join(CACHE, 'definitions');
 
-const cached = ({ name, version }: DefinitionSource): string => path.join(FOLDER, `${name}-${version}.json`);
+const cached = ({ name, version }: DefinitionSource): string =>
+  path.join(DEFINITIONS_FOLDER, `${name}-${version}.json`);
 
 async function download({ module, version, file, name }: DefinitionSource): Promise<PlainObject> {
-  const folder = await moduleFolder(module, version, FOLDER);
+  const folder = await moduleFolder(module, version, DEFINITIONS_FOLDER);
   const documents = (await readFile(path.join(folder, file), 'utf8')).split(/^---$/m);
   const document = documents.find(
     (text) => /^kind: CustomResourceDefinition$/m.test(text) && text.includes(`  name: ${name}\n`),
@@ -23,7 +24,7 @@ async function download({ module, version, file, name }: DefinitionSource): Prom
 
 /** Puts every definition into the cache. */
 export async function installDefinitions(): Promise<string> {
-  await mkdir(FOLDER, { recursive: true });
+  await mkdir(DEFINITIONS_FOLDER, { recursive: true });
   let fresh = 0;
   for (const source of DEFINITIONS) {
     if (await exists(cached(source))) continue;
