@@ -3,7 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { AirlockError, EXIT_CODES } from './core/errors';
 import { loadEnclave } from './site/load-enclave';
 import { loadSite } from './site/load-site';
-import { loadLock } from './site/lock-file';
+import { loadLock } from './site/lock/lock-file';
 import { synthesize } from './stacks/app';
 
 interface Options {

@@ -7,7 +7,7 @@ import type { Lock } from '../site/generated/lock.js';
 import type { Site } from '../site/generated/site.js';
 import { parseEnclave } from '../site/load-enclave.js';
 import { parseSite } from '../site/load-site.js';
-import { parseLock, serializeLock } from '../site/lock-file.js';
+import { parseLock, serializeLock } from '../site/lock/lock-file.js';
 import { ROOT, SITE_FILES } from '../tools/examples.js';
 
 /** Servings of each kind in one unit: as many replicas as its GPU pool has room for, half used, and one on CPUs. */

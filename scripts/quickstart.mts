@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
-import { loadLock } from '../site/lock-file.js';
+import { loadLock } from '../site/lock/lock-file.js';
 import { crossTheGap, damage } from './quickstart/far-side.mjs';
 import { nearSide } from './quickstart/near-side.mjs';
 import { placesIn } from './quickstart/places.mjs';

@@ -1,13 +1,13 @@
 /** Loads enclave.yaml, and holds it against the site it runs. */
 import { badInput } from '../core/errors';
 import { isAtLeast } from '../core/version';
-import { checkAddresses } from './check-addresses';
-import { checkCallers, checkCallersOfSite } from './check-callers';
+import { checkAddresses } from './checks/addresses';
+import { checkCallers, checkCallersOfSite } from './checks/callers';
 import type { Enclave } from './generated/enclave';
 import type { Site } from './generated/site';
-import { readTextFile } from './read-file';
-import { enclaveValidator } from './validators';
-import { YamlDocument } from './yaml-document';
+import { readTextFile } from './reading/read-file';
+import { enclaveValidator } from './reading/validators';
+import { YamlDocument } from './reading/yaml-document';
 
 /** Which fields belong to which backend, and which it cannot do without. */
 const STATE_FIELDS = {

@@ -3,13 +3,13 @@ import { ACCELERATORS } from '../catalog/accelerators';
 import { gpuUnits } from '../catalog/gpu-sharing';
 import { operatorRelease } from '../catalog/gpu-software';
 import { parseOciReference } from '../core/oci-reference';
-import { checkNamed } from './check-named';
-import { checkWorkflows } from './check-workflows';
+import { checkNamed } from './checks/named';
+import { checkWorkflows } from './checks/workflows';
 import type { Pool, Site } from './generated/site';
-import { readTextFile } from './read-file';
-import { gpuPools } from './gpu-requests';
-import { siteValidator } from './validators';
-import { YamlDocument } from './yaml-document';
+import { readTextFile } from './reading/read-file';
+import { gpuPools } from './requests/gpu';
+import { siteValidator } from './reading/validators';
+import { YamlDocument } from './reading/yaml-document';
 
 function checkUnique(document: YamlDocument, list: string, items: readonly { readonly name: string }[]): void {
   const first = new Map<string, number>();

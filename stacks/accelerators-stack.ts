@@ -2,24 +2,24 @@ import type { Construct } from 'constructs';
 import { DISTRIBUTIONS } from '../catalog/distributions';
 import type { OperatorComponent } from '../catalog/gpu-software';
 import { badInput } from '../core/errors';
-import { ConfinedNamespace } from '../constructs/confined-namespace';
-import { DevicePlugin } from '../constructs/device-plugin';
-import type { GpuNodePool } from '../constructs/gpu-node-pool';
-import { GpuOperator } from '../constructs/gpu-operator';
+import { ConfinedNamespace } from '../constructs/confinement/confined-namespace';
+import { DevicePlugin } from '../constructs/nodes/device-plugin';
+import type { GpuNodePool } from '../constructs/nodes/gpu-node-pool';
+import { GpuOperator } from '../constructs/nodes/gpu-operator';
 import { NAMESPACES } from '../constructs/names';
-import { chartFile } from '../site/chart-artifact';
+import { chartFile } from '../site/lock/chart-artifact';
 import type { Enclave } from '../site/generated/enclave';
 import type { Lock, LockChart } from '../site/generated/lock';
 import type { Pool, Site } from '../site/generated/site';
-import { lookup } from '../site/lock-lookup';
+import { lookup } from '../site/lock/lock-lookup';
 import {
   devicePluginName,
   gpuPools,
   OPERATOR_CHART_NAME,
   operatorComponents,
   operatorImageName,
-} from '../site/gpu-requests';
-import { poolPlatform } from '../site/requests';
+} from '../site/requests/gpu';
+import { poolPlatform } from '../site/requests/requests';
 import { BaseStack, type BaseStackProps } from './base-stack';
 import { confined } from './confined';
 

@@ -7,7 +7,7 @@ import type { Enclave, EnclaveState } from '../site/generated/enclave';
 import type { Lock } from '../site/generated/lock';
 import type { Site } from '../site/generated/site';
 import { checkEnclave } from '../site/load-enclave';
-import { checkLock } from '../site/lock-file';
+import { checkLock } from '../site/lock/lock-file';
 import { AcceleratorsStack } from './accelerators-stack';
 import { GatewayStack } from './gateway-stack';
 import { calledServings } from './gateway-policy';

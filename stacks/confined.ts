@@ -1,6 +1,6 @@
 /** Namespaces as the cluster of a site wants them. */
 import { DISTRIBUTIONS } from '../catalog/distributions';
-import type { ConfinedNamespaceProps } from '../constructs/confined-namespace';
+import type { ConfinedNamespaceProps } from '../constructs/confinement/confined-namespace';
 import { NAMESPACES } from '../constructs/names';
 import type { Site } from '../site/generated/site';
 

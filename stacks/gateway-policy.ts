@@ -2,7 +2,7 @@
 import { redactionPatterns } from '../catalog/redaction';
 import { badInput } from '../core/errors';
 import { NAMESPACES } from '../constructs/names';
-import { RATE_LIMIT_ADDRESS } from '../constructs/rate-limit';
+import { RATE_LIMIT_ADDRESS } from '../constructs/gateway/rate-limit';
 import { ENGINES } from '../engines';
 import { PATHS, type Backend, type GatewayPolicy, type TracePolicy, type WorkflowPolicy } from '../gateway/policy';
 import type { Enclave } from '../site/generated/enclave';

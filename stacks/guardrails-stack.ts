@@ -1,15 +1,15 @@
 import type { Construct } from 'constructs';
 import { policyTier } from '../catalog/cni';
 import { cidrOfAddress } from '../core/cidr';
-import { AdmissionGuardrails } from '../constructs/admission-guardrails';
-import { ClusterEgressTier } from '../constructs/cluster-egress-tier';
-import { ConfinedNamespace } from '../constructs/confined-namespace';
+import { AdmissionGuardrails } from '../constructs/confinement/admission-guardrails';
+import { ClusterEgressTier } from '../constructs/confinement/cluster-egress-tier';
+import { ConfinedNamespace } from '../constructs/confinement/confined-namespace';
 import { NAMESPACES } from '../constructs/names';
 import { deployersOf } from '../site/deployers';
 import type { Enclave } from '../site/generated/enclave';
 import type { Lock } from '../site/generated/lock';
 import type { Site } from '../site/generated/site';
-import { lockedReferences } from '../site/locked-references';
+import { lockedReferences } from '../site/lock/locked-references';
 import { BaseStack, type BaseStackProps } from './base-stack';
 import { confined, namespacesOf } from './confined';
 

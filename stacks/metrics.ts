@@ -1,6 +1,6 @@
 /** What the site's Prometheus may reach. */
-import type { ConfinedNamespace } from '../constructs/confined-namespace';
-import { metricsFlow } from '../constructs/metrics-flow';
+import type { ConfinedNamespace } from '../constructs/confinement/confined-namespace';
+import { metricsFlow } from '../constructs/monitoring/metrics-flow';
 import type { Enclave } from '../site/generated/enclave';
 import type { Exporter } from '../telemetry/metrics/metric';
 

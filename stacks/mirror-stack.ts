@@ -1,12 +1,12 @@
 import type { Construct } from 'constructs';
-import { ConfinedNamespace } from '../constructs/confined-namespace';
+import { ConfinedNamespace } from '../constructs/confinement/confined-namespace';
 import { NAMESPACES } from '../constructs/names';
-import { WeightMirror } from '../constructs/weight-mirror';
+import { WeightMirror } from '../constructs/weights/weight-mirror';
 import { clusterDns } from '../site/cluster-dns';
 import type { Enclave } from '../site/generated/enclave';
 import type { Lock, LockFile } from '../site/generated/lock';
 import type { Site } from '../site/generated/site';
-import { lookup } from '../site/lock-lookup';
+import { lookup } from '../site/lock/lock-lookup';
 import { BaseStack, type BaseStackProps } from './base-stack';
 import { PLATFORM_EXPORTERS } from '../telemetry/metrics/platform';
 import { confined } from './confined';

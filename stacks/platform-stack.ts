@@ -3,13 +3,13 @@ import type { Construct } from 'constructs';
 import { acceleratorOf } from '../catalog/accelerators';
 import { operatorLabels, operatorRelease } from '../catalog/gpu-software';
 import { badInput } from '../core/errors';
-import { escapeTemplate } from '../constructs/envelope-values';
-import { GpuNodePool } from '../constructs/gpu-node-pool';
+import { escapeTemplate } from '../constructs/release/envelope-values';
+import { GpuNodePool } from '../constructs/nodes/gpu-node-pool';
 import type { Enclave } from '../site/generated/enclave';
 import type { Lock } from '../site/generated/lock';
 import type { Pool, Site } from '../site/generated/site';
 import { isOperated, nodeRegistrations } from '../site/node-registrations';
-import { poolPlatform } from '../site/requests';
+import { poolPlatform } from '../site/requests/requests';
 import { BaseStack, type BaseStackProps } from './base-stack';
 
 export interface PlatformStackProps extends BaseStackProps {

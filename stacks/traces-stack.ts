@@ -2,19 +2,24 @@ import { Annotations } from 'cdktf';
 import type { Construct } from 'constructs';
 import { redactionPatterns, type RedactionPattern } from '../catalog/redaction';
 import { badInput } from '../core/errors';
-import { ConfinedNamespace } from '../constructs/confined-namespace';
-import { GATEWAY_PODS } from '../constructs/gateway-flow';
-import { MonitoringConfig } from '../constructs/monitoring-config';
+import { ConfinedNamespace } from '../constructs/confinement/confined-namespace';
+import { GATEWAY_PODS } from '../constructs/serving/gateway-flow';
+import { MonitoringConfig } from '../constructs/monitoring/monitoring-config';
 import { NAMESPACES } from '../constructs/names';
-import { type SiteTraceEndpoint, TraceCollector, traceCollectorHost, TRACES_PORT } from '../constructs/trace-collector';
-import { TraceStore } from '../constructs/trace-store';
+import {
+  type SiteTraceEndpoint,
+  TraceCollector,
+  traceCollectorHost,
+  TRACES_PORT,
+} from '../constructs/traces/trace-collector';
+import { TraceStore } from '../constructs/traces/trace-store';
 import type { TracePolicy } from '../gateway/policy';
 import { clusterDns } from '../site/cluster-dns';
-import { COLLECTOR_IMAGE_NAME, PHOENIX_IMAGE_NAME, POSTGRES_IMAGE_NAME } from '../site/gateway-requests';
+import { COLLECTOR_IMAGE_NAME, PHOENIX_IMAGE_NAME, POSTGRES_IMAGE_NAME } from '../site/requests/gateway';
 import type { Enclave } from '../site/generated/enclave';
 import type { Lock } from '../site/generated/lock';
 import type { Site, SiteTraces } from '../site/generated/site';
-import { lookup } from '../site/lock-lookup';
+import { lookup } from '../site/lock/lock-lookup';
 import { PLATFORM_EXPORTERS } from '../telemetry/metrics/platform';
 import { BaseStack, type BaseStackProps } from './base-stack';
 import { confined } from './confined';

@@ -1,7 +1,7 @@
 /** Where the enclave says that models come from, and which way each pool gets them. */
 import { badInput } from '../core/errors';
-import type { WeightSource } from '../constructs/weight-source';
-import type { WeightsWay } from '../constructs/weights-volume';
+import type { WeightSource } from '../constructs/weights/weight-source';
+import type { WeightsWay } from '../constructs/weights/weights-volume';
 import type { Enclave } from '../site/generated/enclave';
 import type { Lock } from '../site/generated/lock';
 import type { Site } from '../site/generated/site';

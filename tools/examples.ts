@@ -7,7 +7,7 @@ import type { Lock } from '../site/generated/lock';
 import type { Site } from '../site/generated/site';
 import { loadEnclave } from '../site/load-enclave';
 import { loadSite } from '../site/load-site';
-import { loadLock } from '../site/lock-file';
+import { loadLock } from '../site/lock/lock-file';
 import { synthesize } from '../stacks/app';
 
 // Not __dirname: a TypeScript loader may give CommonJS modules a wrong one.

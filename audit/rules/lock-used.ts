@@ -1,7 +1,7 @@
 /** AIR-LOCK-1. */
 import { hexOf } from '../../core/digest';
-import { checkLock } from '../../site/lock-file';
-import { OPERATOR_USER } from '../../site/gpu-requests';
+import { checkLock } from '../../site/lock/lock-file';
+import { OPERATOR_USER } from '../../site/requests/gpu';
 import { containersOf, podSpec } from '../kubernetes/pods';
 import { at, itemsOf, textOf, Unproven } from '../plan/access';
 import { readImage } from './image-reference';

@@ -2,7 +2,7 @@
 import type { ValidateFunction } from 'ajv';
 import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
-import { YamlDocument } from '../../site/yaml-document';
+import { YamlDocument } from '../../site/reading/yaml-document';
 import type { Rule } from '../rules/rule';
 import type { Waiver } from './waiver';
 import schema from './waivers.schema.json';

@@ -2,7 +2,7 @@
 import { AirlockError, badInput, checkFailed } from '../../core/errors';
 import type { Lock } from '../../site/generated/lock';
 import type { Site } from '../../site/generated/site';
-import { checkLock } from '../../site/lock-file';
+import { checkLock } from '../../site/lock/lock-file';
 
 /**
  * @throws AirlockError (input) for an example lock or the lock of another site; (check) for a lock that does not answer

@@ -11,9 +11,9 @@ import {
   OCI_EMPTY,
 } from '../../core/media-types';
 import type { LockFile, LockProvider } from '../../site/generated/lock';
-import { type MadeArtifact, madeArtifact, type MadeContent, madeContent } from '../../site/model-artifact';
+import { type MadeArtifact, madeArtifact, type MadeContent, madeContent } from '../../site/lock/model-artifact';
 
-export { type MadeArtifact, type MadeContent, madeContent, modelArtifact } from '../../site/model-artifact';
+export { type MadeArtifact, type MadeContent, madeContent, modelArtifact } from '../../site/lock/model-artifact';
 
 /** The empty JSON object as config (image-spec 1.1, manifest.md, "Guidance for an Empty Descriptor"). */
 const emptyConfig = (): MadeContent => madeContent(OCI_EMPTY, Buffer.from('{}'));

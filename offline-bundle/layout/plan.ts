@@ -13,7 +13,7 @@ import {
   ANNOTATION_REPOSITORY,
   OCI_INDEX,
 } from '../../core/media-types';
-import { chartArtifact, chartFile, chartReference, upstreamReference } from '../../site/chart-artifact';
+import { chartArtifact, chartFile, chartReference, upstreamReference } from '../../site/lock/chart-artifact';
 import {
   chartRepository,
   RECORD_REPOSITORY,
@@ -22,7 +22,7 @@ import {
   modelRepository,
   providerRepository,
 } from '../../site/enclave-names';
-import { ollamaStore } from '../../site/ollama-store';
+import { ollamaStore } from '../../site/lock/ollama-store';
 import type { Lock, LockChart, LockContent, LockImageManifest } from '../../site/generated/lock';
 import {
   type MadeArtifact,

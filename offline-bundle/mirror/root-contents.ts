@@ -20,7 +20,7 @@ import {
 } from '../../core/media-types';
 import { BUNDLE_REPOSITORY, fileRepository } from '../../site/enclave-names';
 import type { Lock, LockModelImage } from '../../site/generated/lock';
-import { parseLock } from '../../site/lock-file';
+import { parseLock } from '../../site/lock/lock-file';
 import { MAX_MANIFEST_BYTES, walk } from '../layout/walk';
 import type { RootRecord } from '../store/root-record';
 import type { Store } from '../store/store';

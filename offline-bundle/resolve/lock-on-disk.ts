@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AirlockError, badInput } from '../../core/errors';
 import type { Lock } from '../../site/generated/lock';
-import { loadLock, serializeLock } from '../../site/lock-file';
+import { loadLock, serializeLock } from '../../site/lock/lock-file';
 import { writeDurably } from '../store/disk';
 
 /**

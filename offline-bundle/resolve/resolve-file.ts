@@ -1,7 +1,7 @@
 /** A file by URL and expected hash → its size, once the bytes have been seen to be right. */
 import { checkFailed } from '../../core/errors';
 import type { LockFile } from '../../site/generated/lock';
-import type { FileRequest } from '../../site/requests';
+import type { FileRequest } from '../../site/requests/requests';
 import type { UpstreamClients } from '../fetch/clients';
 import { openRange, readResuming } from '../fetch/ranges';
 import { throughUpstream } from '../fetch/settings';

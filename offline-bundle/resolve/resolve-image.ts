@@ -6,7 +6,7 @@ import { INDEX_TYPES, MANIFEST_TYPES } from '../../core/media-types';
 import { type OciReference, parseOciReference } from '../../core/oci-reference';
 import { imageRepository } from '../../site/enclave-names';
 import type { LockContent, LockImage, LockImageManifest } from '../../site/generated/lock';
-import type { ImageRequest } from '../../site/requests';
+import type { ImageRequest } from '../../site/requests/requests';
 import type { UpstreamClients } from '../fetch/clients';
 import type { FetchedManifest } from '../oci/registry-client';
 import { readSmallBlob } from './small-blob';

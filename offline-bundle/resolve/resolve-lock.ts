@@ -17,8 +17,8 @@ import type {
   LockModel,
   LockProvider,
 } from '../../site/generated/lock';
-import { ollamaStore } from '../../site/ollama-store';
-import type { LockRequests, ModelRequest, ProviderRequest } from '../../site/requests';
+import { ollamaStore } from '../../site/lock/ollama-store';
+import type { LockRequests, ModelRequest, ProviderRequest } from '../../site/requests/requests';
 import type { UpstreamClients } from '../fetch/clients';
 import { fileArtifact, type MadeContent, madeContent, modelArtifact } from '../layout/artifacts';
 import { assembleKitImage } from '../layout/kit-image';

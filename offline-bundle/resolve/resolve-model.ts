@@ -3,7 +3,7 @@ import picomatch from 'picomatch';
 import { isLicenseFile, NO_LICENSE, spdxLicense } from '../../catalog/licenses';
 import { badInput, checkFailed } from '../../core/errors';
 import type { LockModel, LockModelFile, LockModelShape } from '../../site/generated/lock';
-import type { ModelRequest } from '../../site/requests';
+import type { ModelRequest } from '../../site/requests/requests';
 import type { UpstreamClients } from '../fetch/clients';
 import { readResuming } from '../fetch/ranges';
 import { gitBlobHash } from '../hub/git-objects';

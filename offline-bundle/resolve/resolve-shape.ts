@@ -1,8 +1,8 @@
 /** What sizing needs of a model, read from the files that describe it. */
 import { newHash } from '../../core/digest';
 import type { LockModelFile, LockModelShape } from '../../site/generated/lock';
-import { shapeOfConfig, shapeOfGguf } from '../../site/model-shape';
-import type { ModelRequest } from '../../site/requests';
+import { shapeOfConfig, shapeOfGguf } from '../../site/lock/model-shape';
+import type { ModelRequest } from '../../site/requests/requests';
 import type { UpstreamClients } from '../fetch/clients';
 import { type OpenAt, readResuming, readUpTo } from '../fetch/ranges';
 import { ggufMetadata } from './gguf-header';

@@ -6,7 +6,7 @@ import type { Descriptor, OciIndex, OciManifest } from '../../core/descriptor';
 import { type Digest, digestOf } from '../../core/digest';
 import { AirlockError } from '../../core/errors';
 import { ANNOTATION_KIND, ANNOTATION_NAME, ANNOTATION_TITLE, OCI_INDEX } from '../../core/media-types';
-import { parseLock } from '../../site/lock-file';
+import { parseLock } from '../../site/lock/lock-file';
 import { type BundlePlan, planBundle } from '../layout/plan';
 import { MAX_MANIFEST_BYTES, walk } from '../layout/walk';
 import { blobFile, blobSubject, checkPresence, type ExpectedBlob, judgeHash } from './blob-check';

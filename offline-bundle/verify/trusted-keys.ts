@@ -1,5 +1,5 @@
 /** The public keys that a person names on the command line. */
-import { readTextFile } from '../../site/read-file';
+import { readTextFile } from '../../site/reading/read-file';
 import { loadTrustedKey, type TrustedKey } from '../trust/keys';
 
 /**

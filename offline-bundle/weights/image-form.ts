@@ -11,7 +11,7 @@ import { OCI_CONFIG, OCI_LAYER_TAR, OCI_MANIFEST } from '../../core/media-types'
 import type { Progress } from '../../core/progress';
 import { modelImageRepository } from '../../site/enclave-names';
 import type { LockContent, LockModelImage } from '../../site/generated/lock';
-import { type MadeContent, madeContent } from '../../site/model-artifact';
+import { type MadeContent, madeContent } from '../../site/lock/model-artifact';
 import { hashJobs } from './hash-files';
 import type { ModelFile } from './model-files';
 import { type TarFrame, tarFrame } from './tar-frame';

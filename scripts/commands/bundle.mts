@@ -14,7 +14,7 @@ import { planBundle } from '../../offline-bundle/layout/plan.js';
 import { parseSealTime } from '../../offline-bundle/trust/seal.js';
 import type { Signer } from '../../offline-bundle/trust/signer.js';
 import { loadSite } from '../../site/load-site.js';
-import { loadLock } from '../../site/lock-file.js';
+import { loadLock } from '../../site/lock/lock-file.js';
 import { buildFarSide } from '../../tools/build-far-side.js';
 import { formatBytes, print, printJson, table } from '../ui/output.mjs';
 import { progressFor } from '../ui/progress.mjs';

@@ -8,8 +8,8 @@ import { type Fit, fit } from '../../engines/fit/fit.js';
 import { fitDevice, fitRequest } from '../../engines/fit/request.js';
 import type { Pool, Serving, Site } from '../../site/generated/site.js';
 import { loadSite } from '../../site/load-site.js';
-import { loadLock } from '../../site/lock-file.js';
-import { shapeOfConfig } from '../../site/model-shape.js';
+import { loadLock } from '../../site/lock/lock-file.js';
+import { shapeOfConfig } from '../../site/lock/model-shape.js';
 import { print, printJson, table } from '../ui/output.mjs';
 
 /** What may be asked otherwise than the site writes it. */

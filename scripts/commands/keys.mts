@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { badInput } from '../../core/errors.js';
 import { writeKeyPair } from '../../offline-bundle/trust/key-files.js';
 import { keyId, loadPublicKey } from '../../offline-bundle/trust/keys.js';
-import { readTextFile } from '../../site/read-file.js';
+import { readTextFile } from '../../site/reading/read-file.js';
 import { print, printJson } from '../ui/output.mjs';
 import { PASSPHRASE_OPTION, passphraseFrom } from '../ui/signer-options.mjs';
 

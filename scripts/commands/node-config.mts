@@ -6,7 +6,7 @@ import { DISTRIBUTIONS } from '../../catalog/distributions/index.js';
 import { AirlockError, badInput } from '../../core/errors.js';
 import { checkEnclave, loadEnclave } from '../../site/load-enclave.js';
 import { loadSite } from '../../site/load-site.js';
-import { checkLock, loadLock } from '../../site/lock-file.js';
+import { checkLock, loadLock } from '../../site/lock/lock-file.js';
 import { nodeRegistrations, type PoolRegistration, selectRegistrations } from '../../site/node-registrations.js';
 import { print, printJson, table } from '../ui/output.mjs';
 

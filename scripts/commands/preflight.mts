@@ -12,8 +12,8 @@ import { EXIT_CODES } from '../../core/errors.js';
 import { clusterDns } from '../../site/cluster-dns.js';
 import { checkEnclave, loadEnclave } from '../../site/load-enclave.js';
 import { loadSite } from '../../site/load-site.js';
-import { loadLock } from '../../site/lock-file.js';
-import { lookup } from '../../site/lock-lookup.js';
+import { loadLock } from '../../site/lock/lock-file.js';
+import { lookup } from '../../site/lock/lock-lookup.js';
 import { addKubectlOptions, kubectlOf, type KubectlCommandOptions } from '../ui/kubectl-options.mjs';
 import { print, printJson, table } from '../ui/output.mjs';
 

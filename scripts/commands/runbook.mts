@@ -9,7 +9,7 @@ import { deployedObjects } from '../../cluster/runbook/helm-releases.js';
 import { runbookOf } from '../../cluster/runbook/runbook.js';
 import { runbookText } from '../../cluster/runbook/text.js';
 import { badInput } from '../../core/errors.js';
-import { loadLock } from '../../site/lock-file.js';
+import { loadLock } from '../../site/lock/lock-file.js';
 import { addKubectlOptions, kubectlOf, type KubectlCommandOptions } from '../ui/kubectl-options.mjs';
 import { print, printJson } from '../ui/output.mjs';
 

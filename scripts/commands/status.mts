@@ -5,7 +5,7 @@ import { LockedDigests } from '../../cluster/status/locked-digests.js';
 import { readRunning } from '../../cluster/status/read-running.js';
 import { type ClusterStatus, isAsPlanned, isSame, statusOf, type StatusRow } from '../../cluster/status/status.js';
 import { EXIT_CODES } from '../../core/errors.js';
-import { loadLock } from '../../site/lock-file.js';
+import { loadLock } from '../../site/lock/lock-file.js';
 import { addKubectlOptions, kubectlOf, type KubectlCommandOptions } from '../ui/kubectl-options.mjs';
 import { print, printJson, table } from '../ui/output.mjs';
 

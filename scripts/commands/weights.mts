@@ -6,7 +6,7 @@ import { badInput } from '../../core/errors.js';
 import { readAuthorities } from '../../offline-bundle/fetch/dispatcher.js';
 import { saveLock } from '../../offline-bundle/resolve/lock-on-disk.js';
 import { deriveImages } from '../../offline-bundle/weights/derive-images.js';
-import { loadLock } from '../../site/lock-file.js';
+import { loadLock } from '../../site/lock/lock-file.js';
 import { fetchIntoCache } from '../../offline-bundle/weights/cache.js';
 import { type FetchedWeights, fetchManifest, fetchWeights } from '../../offline-bundle/weights/fetch.js';
 import {

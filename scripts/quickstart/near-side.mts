@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { cp, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { GGUF_START_BYTES } from '../../offline-bundle/resolve/resolve-shape.js';
-import { loadLock } from '../../site/lock-file.js';
+import { loadLock } from '../../site/lock/lock-file.js';
 import { quickstartWorld } from '../../test/outside-world/quickstart.js';
 import { startWorld, type World } from '../../test/outside-world/world.js';
 import { formatBytes, print } from '../ui/output.mjs';

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { badInput } from '../../core/errors.js';
 import { loadPrivateKey } from '../../offline-bundle/trust/keys.js';
 import { commandSigner, keySigner, type Signer } from '../../offline-bundle/trust/signer.js';
-import { readTextFile } from '../../site/read-file.js';
+import { readTextFile } from '../../site/reading/read-file.js';
 
 /** What {@link addSignerOptions} adds to a command's options. */
 export interface SignerOptions {

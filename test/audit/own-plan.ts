@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { audit } from '../../audit/audit';
-import { serializeLock } from '../../site/lock-file';
+import { serializeLock } from '../../site/lock/lock-file';
 import { synthesize } from '../../stacks/app';
 import type { Inputs } from '../stacks/synthesized';
 

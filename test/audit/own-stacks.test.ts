@@ -5,7 +5,7 @@ import { audit } from '../../audit/audit';
 import { findingText, shownFindings } from '../../audit/report/text';
 import { loadEnclave } from '../../site/load-enclave';
 import { loadSite } from '../../site/load-site';
-import { loadLock } from '../../site/lock-file';
+import { loadLock } from '../../site/lock/lock-file';
 import { synthesize } from '../../stacks/app';
 import { digestOf } from '../../core/digest';
 import { relock } from '../stacks/relock';

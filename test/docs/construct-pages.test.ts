@@ -33,7 +33,7 @@ function documented(file: string): Documented | undefined {
   return { name: path.parse(file).name, props, page: existsSync(page) ? readFileSync(page, 'utf8') : '' };
 }
 
-const constructs = readdirSync(path.join(ROOT, 'constructs'))
+const constructs = readdirSync(path.join(ROOT, 'constructs'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))
   .map(documented)
   .filter((found) => found !== undefined);

@@ -5,7 +5,7 @@ import { digestOf, hexOf } from '../../core/digest.js';
 import { ANNOTATION_TITLE } from '../../core/media-types.js';
 import type { ModelFile } from '../../engines/contract.js';
 import type { LockModel } from '../../site/generated/lock.js';
-import { ollamaStore } from '../../site/ollama-store.js';
+import { ollamaStore } from '../../site/lock/ollama-store.js';
 import { makeFolder } from '../harness/scratch.mjs';
 import { type Content, tinyAdapter, tinyModel } from './tiny-model.js';
 

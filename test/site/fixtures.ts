@@ -5,10 +5,10 @@ import { OCI_CONFIG, OCI_INDEX, OCI_LAYER_TAR, OCI_MANIFEST } from '../../core/m
 import { parseOciReference } from '../../core/oci-reference';
 import { imageRepository, KIT_REPOSITORY } from '../../site/enclave-names';
 import type { Lock, LockDerivedStore, LockContent, LockImageManifest, LockModel } from '../../site/generated/lock';
-import { ollamaStore, type StoreRequest } from '../../site/ollama-store';
+import { ollamaStore, type StoreRequest } from '../../site/lock/ollama-store';
 import type { Site } from '../../site/generated/site';
 import { parseSite } from '../../site/load-site';
-import { lockRequests } from '../../site/requests';
+import { lockRequests } from '../../site/requests/requests';
 
 export const REVISION = 'ab'.repeat(20);
 

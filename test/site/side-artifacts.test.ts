@@ -1,7 +1,7 @@
 import { HARMONY_VOCABULARIES } from '../../catalog/side-artifacts';
 import type { Site } from '../../site/generated/site';
-import { checkLock } from '../../site/lock-file';
-import { lockRequests } from '../../site/requests';
+import { checkLock } from '../../site/lock/lock-file';
+import { lockRequests } from '../../site/requests/requests';
 import { lockFor, site } from './fixtures';
 
 const [cl100k, o200k] = HARMONY_VOCABULARIES.files;

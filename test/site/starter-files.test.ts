@@ -1,6 +1,6 @@
 import { checkEnclave, parseEnclave } from '../../site/load-enclave';
 import { parseSite } from '../../site/load-site';
-import { lockRequests } from '../../site/requests';
+import { lockRequests } from '../../site/requests/requests';
 import { starterFiles } from '../../site/starter-files';
 
 it('what init writes passes every check as it stands', () => {

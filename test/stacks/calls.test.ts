@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnclave } from '../../site/load-enclave';
 import { parseSite } from '../../site/load-site';
-import { parseLock } from '../../site/lock-file';
+import { parseLock } from '../../site/lock/lock-file';
 import { tracePatterns } from '../../stacks/traces-stack';
 import { auditOf } from '../audit/own-plan';
 import { type Inputs, type Stack, synth } from './synthesized';

@@ -4,7 +4,7 @@ import { parseOciReference } from '../../core/oci-reference';
 import { imageRepository } from '../../site/enclave-names';
 import type { Lock } from '../../site/generated/lock';
 import type { Site } from '../../site/generated/site';
-import { lockRequests } from '../../site/requests';
+import { lockRequests } from '../../site/requests/requests';
 
 const first = <T>(items: readonly T[]): T => {
   const [found] = items;

@@ -8,10 +8,10 @@ import type { Enclave } from '../../site/generated/enclave';
 import type { Lock } from '../../site/generated/lock';
 import { engineImage } from '../../catalog/engines';
 import type { Serving, Site } from '../../site/generated/site';
-import { engineImageName } from '../../site/requests';
+import { engineImageName } from '../../site/requests/requests';
 import { parseEnclave } from '../../site/load-enclave';
 import { parseSite } from '../../site/load-site';
-import { parseLock } from '../../site/lock-file';
+import { parseLock } from '../../site/lock/lock-file';
 import { synthesize } from '../../stacks/app';
 
 const FIXTURE = path.join(__dirname, '..', 'fixtures', 'stack');

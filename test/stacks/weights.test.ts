@@ -6,7 +6,7 @@ import { audit } from '../../audit/audit';
 import { findingText, shownFindings } from '../../audit/report/text';
 import { digestOf, hexOf } from '../../core/digest';
 import { OCI_CONFIG, OCI_MANIFEST } from '../../core/media-types';
-import { serializeLock } from '../../site/lock-file';
+import { serializeLock } from '../../site/lock/lock-file';
 import { airlockApp, synthesize } from '../../stacks/app';
 import { lockFor, site as smallSite } from '../site/fixtures';
 import { inputs, type Inputs, objectsOf, podOf, synth, withFolder } from './synthesized';

@@ -5,7 +5,7 @@ import { AirlockError } from '../../core/errors';
 import type { Lock } from '../../site/generated/lock';
 import { parseEnclave } from '../../site/load-enclave';
 import { parseSite } from '../../site/load-site';
-import { parseLock } from '../../site/lock-file';
+import { parseLock } from '../../site/lock/lock-file';
 import { synthesize } from '../../stacks/app';
 import { relock } from './relock';
 import { withFolder } from './synthesized';

@@ -6,7 +6,7 @@ import { upstreamSettings } from '../../offline-bundle/fetch/settings';
 import { derivedFile, resolveLock } from '../../offline-bundle/resolve/resolve-lock';
 import type { Lock, LockFile, LockProvider } from '../../site/generated/lock';
 import type { Site } from '../../site/generated/site';
-import { type FileRequest, lockRequests } from '../../site/requests';
+import { type FileRequest, lockRequests } from '../../site/requests/requests';
 import { startWorld } from '../../test/outside-world/world';
 import { exampleWorld } from './world';
 

@@ -2,7 +2,7 @@
 import { badInput } from '../../core/errors';
 import { parseOciReference } from '../../core/oci-reference';
 import type { Site } from '../../site/generated/site';
-import { lockRequests } from '../../site/requests';
+import { lockRequests } from '../../site/requests/requests';
 import { type Content, gitObjectId, lfsPointer, sha256Hex } from '../../test/outside-world/bytes';
 import { writeGguf } from '../../test/outside-world/gguf';
 import type { HubRepositoryOptions } from '../../test/outside-world/hub';

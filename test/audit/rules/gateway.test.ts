@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Inputs } from '../../stacks/synthesized';
 import { parseEnclave } from '../../../site/load-enclave';
 import { parseSite } from '../../../site/load-site';
-import { parseLock } from '../../../site/lock-file';
+import { parseLock } from '../../../site/lock/lock-file';
 import { auditOf } from '../own-plan';
 import { POLICIES, testRule, WORKLOAD } from '../plans/draft';
 

@@ -2,7 +2,7 @@
 import type { Node, Taint } from 'kubernetes-types/core/v1.js';
 import type { Enclave } from '../../../site/generated/enclave.js';
 import type { Pool, Site } from '../../../site/generated/site.js';
-import { poolPlatform } from '../../../site/requests.js';
+import { poolPlatform } from '../../../site/requests/requests.js';
 import { goProgram } from '../../harness/go.mjs';
 import { type Service, startService } from '../../harness/processes.mjs';
 import { KWOK } from '../install/versions.mjs';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { PlainObject } from '../../../audit/kubernetes/plain.js';
 import { deployedObjects } from '../../../cluster/runbook/helm-releases.js';
 import { canonicalJson } from '../../../core/canonical-json.js';
-import { envelopeValues } from '../../../constructs/envelope-values.js';
+import { envelopeValues } from '../../../constructs/release/envelope-values.js';
 import { goProgram } from '../../harness/go.mjs';
 import { ROOT } from '../../harness/paths.mjs';
 import { mustRun } from '../../harness/processes.mjs';

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Deployment } from 'kubernetes-types/apps/v1.js';
 import type { Drift } from '../../../cluster/drift/drift.js';
-import { lockedReferences } from '../../../site/locked-references.js';
+import { lockedReferences } from '../../../site/lock/locked-references.js';
 import { airlock } from '../../harness/airlock.mjs';
 import { type Ran, tail } from '../../harness/processes.mjs';
 import { expect, expectEqual, expectMatch, type Suite } from '../../harness/report.mjs';

@@ -1,6 +1,6 @@
 /** What the API server must refuse, each beside the same request in a form that it takes. */
 import type { PlainObject } from '../../../audit/kubernetes/plain.js';
-import { lockedReferences } from '../../../site/locked-references.js';
+import { lockedReferences } from '../../../site/lock/locked-references.js';
 import { expect, expectMatch, type Suite } from '../../harness/report.mjs';
 import type { User } from '../cluster/control-plane.mjs';
 import { container, pod as podIn, UNLOCKED } from '../cluster/pods.mjs';

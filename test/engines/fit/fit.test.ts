@@ -3,7 +3,7 @@ import { checkFit, fit, type FitRequest } from '../../../engines/fit/fit';
 import { estimate, HOPEFUL } from '../../../engines/fit/estimate';
 import { kvBytesOf, kvBytesOfSequence, kvBytesPerToken } from '../../../engines/fit/memory';
 import type { LockModelShape } from '../../../site/generated/lock';
-import { shapeOfConfig } from '../../../site/model-shape';
+import { shapeOfConfig } from '../../../site/lock/model-shape';
 import { known, TABLE } from './table';
 
 const GIB = 1024 ** 3;

@@ -1,8 +1,8 @@
 /** Charts: what helm packaged on the near side is what helm pulls from the mirror on the far side. */
 import { appendFile, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { chartArtifact, chartFile, chartReference } from '../../../site/chart-artifact.js';
-import { loadLock } from '../../../site/lock-file.js';
+import { chartArtifact, chartFile, chartReference } from '../../../site/lock/chart-artifact.js';
+import { loadLock } from '../../../site/lock/lock-file.js';
 import { sha256Hex } from '../../outside-world/bytes.js';
 import { goProgram } from '../../harness/go.mjs';
 import { mustRun } from '../../harness/processes.mjs';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { parseAllDocuments } from 'yaml';
-import { envelopeValues } from '../../../constructs/envelope-values.js';
+import { envelopeValues } from '../../../constructs/release/envelope-values.js';
 import { ROOT } from '../../harness/paths.mjs';
 import { mustRun } from '../../harness/processes.mjs';
 import { expect, expectEqual, type Suite } from '../../harness/report.mjs';

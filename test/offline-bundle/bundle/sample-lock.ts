@@ -7,7 +7,7 @@ import { type Digest, digestOf, hexOf } from '../../../core/digest';
 import { OCI_CONFIG, OCI_LAYER_TAR, OCI_MANIFEST } from '../../../core/media-types';
 import { modelRepository } from '../../../site/enclave-names';
 import type { Lock, LockImage, LockImageManifest } from '../../../site/generated/lock';
-import { serializeLock } from '../../../site/lock-file';
+import { serializeLock } from '../../../site/lock/lock-file';
 
 /** Bytes that are the same on every run, and do not compress to nothing. */
 export function noise(seed: string, length: number): Buffer {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type Digest, digestOf } from '../../../core/digest';
 import { startMirror } from '../../../offline-bundle/mirror/server';
 import { deriveImages, keepImages } from '../../../offline-bundle/weights/derive-images';
-import { parseLock, serializeLock } from '../../../site/lock-file';
+import { parseLock, serializeLock } from '../../../site/lock/lock-file';
 import { importInto, scratchFolder } from './store-support';
 
 const dir = scratchFolder();

@@ -8,7 +8,7 @@ import { OCI_INDEX } from '../../../core/media-types';
 import { BUNDLE_REPOSITORY } from '../../../site/enclave-names';
 import { openStore, type Store } from '../../../offline-bundle/store/store';
 import type { Lock } from '../../../site/generated/lock';
-import { serializeLock } from '../../../site/lock-file';
+import { serializeLock } from '../../../site/lock/lock-file';
 import { makeBundle, type MakeBundleOptions } from '../support/make-bundle';
 
 /** A folder that is removed after the test file. */

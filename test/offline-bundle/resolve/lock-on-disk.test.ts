@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { demandOwnLock, saveLock } from '../../../offline-bundle/resolve/lock-on-disk';
-import { loadLock, serializeLock } from '../../../site/lock-file';
+import { loadLock, serializeLock } from '../../../site/lock/lock-file';
 import type { Lock } from '../../../site/generated/lock';
 
 let folder: string;

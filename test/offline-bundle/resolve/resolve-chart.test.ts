@@ -1,5 +1,5 @@
 import { resolveChart } from '../../../offline-bundle/resolve/resolve-chart';
-import type { ChartRequest } from '../../../site/requests';
+import type { ChartRequest } from '../../../site/requests/requests';
 import { sha256Hex } from '../../outside-world/bytes';
 import { chartImage, chartIndex, type IndexedChart, makeChart } from '../../outside-world/charts';
 import { startWorld, type World } from '../../outside-world/world';

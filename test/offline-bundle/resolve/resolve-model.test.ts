@@ -5,7 +5,7 @@ import {
   resolveModelFile,
 } from '../../../offline-bundle/resolve/resolve-model';
 import type { HubFile } from '../../../offline-bundle/hub/hub-client';
-import type { ModelRequest } from '../../../site/requests';
+import type { ModelRequest } from '../../../site/requests/requests';
 import { sha256Hex } from '../../outside-world/bytes';
 import { type Hub, type HubOptions, startHub } from '../../outside-world/hub';
 import { rejection, worldClients } from '../fetch/clients';

@@ -14,7 +14,7 @@ import { createSeal, sealFileName, sealPayload, sumsSignatureFileName } from '..
 import { keySigner, type Signer } from '../../../offline-bundle/trust/signer';
 import { fileRepository, modelRepository } from '../../../site/enclave-names';
 import type { Lock, LockFile, LockImage, LockModel } from '../../../site/generated/lock';
-import { serializeLock } from '../../../site/lock-file';
+import { serializeLock } from '../../../site/lock/lock-file';
 
 export interface TestKey {
   readonly signer: Signer;

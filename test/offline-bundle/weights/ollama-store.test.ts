@@ -3,7 +3,7 @@ import path from 'node:path';
 import { digestOf, hexOf } from '../../../core/digest';
 import { startMirror } from '../../../offline-bundle/mirror/server';
 import { fetchWeights } from '../../../offline-bundle/weights/fetch';
-import { ollamaStore } from '../../../site/ollama-store';
+import { ollamaStore } from '../../../site/lock/ollama-store';
 import { importInto, scratchFolder } from '../mirror/store-support';
 import { noise } from '../support/make-bundle';
 

@@ -1,6 +1,6 @@
 /** A gateway as its Deployment runs and replaces it, behind a Service. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { gatewayDeployment } from '../../../constructs/gateway-objects.js';
+import { gatewayDeployment } from '../../../constructs/gateway/gateway-objects.js';
 import type { GatewaySpec } from '../../../gateway/contract.js';
 import type { GatewayPolicy } from '../../../gateway/policy.js';
 import type { KeyPair } from '../../harness/certificates.mjs';

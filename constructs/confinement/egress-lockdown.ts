@@ -1,0 +1,198 @@
+import type { ITerraformDependable } from 'cdktf';
+import { Construct } from 'constructs';
+import { NetworkPolicyV1, type NetworkPolicyV1Spec } from '@cdktf/provider-kubernetes/lib/network-policy-v1';
+import type { DnsPeer } from '../../catalog/distributions/distribution';
+import { cidrOfAddress, destinationFault } from '../../core/cidr';
+import { badInput } from '../../core/errors';
+import type { ApiServers, Destination } from '../../site/generated/enclave';
+import { NAME_LABEL, OWNER_ANNOTATION, platformLabels, REASON_ANNOTATION } from '../names';
+
+const DNS_PORT = 53;
+/** kubeadm's default, and that of every distribution of the catalog. */
+const API_SERVER_PORT = 6443;
+
+/** Pods of one namespace, by labels; never all of them. */
+export interface PodPeer {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** One allowed connection between pods of the cluster. */
+export interface Flow {
+  /** Short name, part of the policies' names. */
+  readonly name: string;
+  readonly from: PodPeer;
+  readonly to: PodPeer;
+  /** Port the pods of `to` listen on; not the port of a Service in front of them. */
+  readonly port: number;
+  /**
+   * Last port of a range that begins with `port`.
+   *
+   * @default - that port alone
+   */
+  readonly lastPort?: number;
+  /**
+   * @default 'TCP'
+   */
+  readonly protocol?: 'TCP' | 'UDP';
+  /** Why the flow exists; reviewers read it on the policy. */
+  readonly reason: string;
+}
+
+export interface EgressLockdownProps {
+  /** Name of the namespace to lock down. */
+  readonly namespace: string;
+  /** The namespace resource: policies are created after it. */
+  readonly after: ITerraformDependable;
+}
+
+type Peer = Readonly<Record<string, string>>;
+
+/** A peer of another or the same namespace: both selectors in one peer, so that both must match. */
+const podsOf = ({ namespace, labels }: PodPeer): { namespaceSelector: object; podSelector: object } => ({
+  namespaceSelector: { matchLabels: { [NAME_LABEL]: namespace } },
+  podSelector: { matchLabels: labels },
+});
+
+/**
+ * Shuts a namespace and opens single flows, each with a reason.
+ *
+ * First comes a policy that selects every pod of the namespace and allows nothing, in or out. Policies only add up, so
+ * each `allow…` opens exactly one flow: from pods with the given labels, to one peer, on one port. A flow between two
+ * namespaces needs both halves, egress here and ingress there: give the same `Flow` to the lockdown of each. No other
+ * construct of the kit makes network policies.
+ *
+ * Kubelet probes come from the pod's own node, which policies always admit.
+ *
+ * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
+ */
+export class EgressLockdown extends Construct {
+  public readonly namespace: string;
+  private readonly after: ITerraformDependable;
+  private readonly made: NetworkPolicyV1[] = [];
+
+  public constructor(scope: Construct, id: string, props: EgressLockdownProps) {
+    super(scope, id);
+    this.namespace = props.namespace;
+    this.after = props.after;
+    this.add('deny-all', 'nothing flows unless a policy of this namespace allows it', {
+      podSelector: {},
+      policyTypes: ['Ingress', 'Egress'],
+    });
+  }
+
+  /** The policies so far. A workload depends on all of them, so that it never runs unconfined. */
+  public get policies(): ITerraformDependable[] {
+    return [...this.made];
+  }
+
+  /**
+   * Lets pods resolve names. The resolver may forward, so give it only to pods that need it.
+   *
+   * @param name of the policy; another for each kind of pods, where a namespace has several
+   */
+  public allowDns(from: Peer, dns: DnsPeer, reason: string, name = 'allow-dns'): void {
+    const ports = (port: number) => (['UDP', 'TCP'] as const).map((protocol) => ({ protocol, port: String(port) }));
+    const caches = (dns.nodeLocal ?? []).map((address) => ({ ipBlock: { cidr: cidrOfAddress(address) } }));
+    this.add(name, reason, {
+      podSelector: { matchLabels: this.selective(from) },
+      policyTypes: ['Egress'],
+      egress: [
+        { to: [podsOf({ namespace: dns.namespace, labels: dns.podLabels })], ports: ports(dns.port) },
+        ...(caches.length === 0 ? [] : [{ to: caches, ports: ports(DNS_PORT) }]),
+      ],
+    });
+  }
+
+  /** Lets pods reach the API servers, at their own addresses: policies see traffic after Service rewriting. */
+  public allowApiServers({ cidrs, port = API_SERVER_PORT }: ApiServers, from: Peer, reason: string): void {
+    for (const cidr of cidrs) this.refuseWide('apiServers', cidr);
+    this.add('allow-api-servers', reason, {
+      podSelector: { matchLabels: this.selective(from) },
+      policyTypes: ['Egress'],
+      egress: [{ to: cidrs.map((cidr) => ({ ipBlock: { cidr } })), ports: [{ protocol: 'TCP', port: String(port) }] }],
+    });
+  }
+
+  /**
+   * Lets pods reach one destination outside the cluster that the enclave declares.
+   *
+   * @param policy its name; another for each kind of pods, where several reach the destination
+   * @throws AirlockError (input) for an address range that is too wide or leads to the node
+   */
+  public allowTo(destination: Destination, from: Peer, reason: string, policy = `allow-to-${destination.name}`): void {
+    const { name, cidr, port, endPort, protocol = 'TCP', owner } = destination;
+    this.refuseWide(name, cidr);
+    this.add(
+      policy,
+      reason,
+      {
+        podSelector: { matchLabels: this.selective(from) },
+        policyTypes: ['Egress'],
+        egress: [
+          {
+            to: [{ ipBlock: { cidr } }],
+            ports: [{ protocol, port: String(port), ...(endPort === undefined ? {} : { endPort }) }],
+          },
+        ],
+      },
+      { [OWNER_ANNOTATION]: owner },
+    );
+  }
+
+  /**
+   * Opens this namespace's side of a flow: egress where the flow starts, ingress where it ends, both where it stays.
+   *
+   * @throws AirlockError (input) when the flow does not touch this namespace
+   */
+  public allowBetween(flow: Flow): void {
+    const { name, from, to, port, lastPort, protocol = 'TCP', reason } = flow;
+    const ports = [{ protocol, port: String(port), ...(lastPort === undefined ? {} : { endPort: lastPort }) }];
+    if (from.namespace !== this.namespace && to.namespace !== this.namespace) {
+      throw badInput(
+        `flow "${name}" from ${from.namespace} to ${to.namespace} does not touch ${this.namespace}`,
+        'give it to the lockdown of one of its ends',
+      );
+    }
+    if (from.namespace === this.namespace) {
+      this.add(`allow-${name}-egress`, reason, {
+        podSelector: { matchLabels: this.selective(from.labels) },
+        policyTypes: ['Egress'],
+        egress: [{ to: [podsOf({ ...to, labels: this.selective(to.labels) })], ports }],
+      });
+    }
+    if (to.namespace === this.namespace) {
+      this.add(`allow-${name}-ingress`, reason, {
+        podSelector: { matchLabels: this.selective(to.labels) },
+        policyTypes: ['Ingress'],
+        ingress: [{ from: [podsOf({ ...from, labels: this.selective(from.labels) })], ports }],
+      });
+    }
+  }
+
+  /** An empty selector means every pod (NetworkPolicy API, "podSelector"): refused. */
+  private selective(labels: Peer): Peer {
+    if (Object.keys(labels).length > 0) return labels;
+    throw badInput(`a flow of ${this.namespace} selects pods by no label`, 'name the labels of the pods it is for');
+  }
+
+  private refuseWide(name: string, cidr: string): void {
+    const fault = destinationFault(cidr);
+    if (fault !== undefined) throw badInput(`destination "${name}": ${fault.message}`, fault.fix);
+  }
+
+  private add(name: string, reason: string, spec: NetworkPolicyV1Spec, annotations: Peer = {}): void {
+    this.made.push(
+      new NetworkPolicyV1(this, name, {
+        metadata: {
+          name,
+          namespace: this.namespace,
+          labels: platformLabels('egress-lockdown'),
+          annotations: { [REASON_ANNOTATION]: reason, ...annotations },
+        },
+        spec,
+        dependsOn: [this.after],
+      }),
+    );
+  }
+}

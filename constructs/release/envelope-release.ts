@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { AssetType, type ITerraformDependable, TerraformAsset, TerraformStack } from 'cdktf';
+import { Construct } from 'constructs';
+import { Release } from '@cdktf/provider-helm/lib/release';
+import { badInput } from '../../core/errors';
+import { envelopeValues, escapeTemplate, type KubernetesObject } from './envelope-values';
+
+const CHART_FOLDER = path.join(__dirname, '..', '..', 'charts', 'envelope');
+const CHART_ID = 'envelope-chart';
+/** Helm refuses longer names, since labels and the Secret's name carry them (helm/helm pkg/chartutil/validate_name.go). */
+const NAME = /^[a-z0-9]([a-z0-9-]{0,51}[a-z0-9])?$/;
+
+/** SHA-256 over names and contents: a changed chart gets a new path, which is what Terraform notices. */
+function folderDigest(folder: string): string {
+  const hash = createHash('sha256');
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort();
+  for (const file of files) {
+    const bytes = readFileSync(file);
+    hash.update(`${path.relative(folder, file).split(path.sep).join('/')}\0${bytes.length}\0`).update(bytes);
+  }
+  return hash.digest('hex');
+}
+
+/** The chart's copy inside the stack's output; one for all releases of a stack. */
+function chartOf(stack: TerraformStack): TerraformAsset {
+  const made = stack.node.tryFindChild(CHART_ID);
+  if (made instanceof TerraformAsset) return made;
+  return new TerraformAsset(stack, CHART_ID, {
+    path: CHART_FOLDER,
+    type: AssetType.DIRECTORY,
+    assetHash: folderDigest(CHART_FOLDER).slice(0, 32),
+  });
+}
+
+export interface EnvelopeReleaseProps {
+  /** Name of the release, unique in its namespace. */
+  readonly name: string;
+  /** Namespace of the release and of its namespaced objects; it exists already. */
+  readonly namespace: string;
+  readonly objects: readonly KubernetesObject[];
+  /** What must exist first: the namespace and all that confines it. Never empty. */
+  readonly dependsOn: readonly ITerraformDependable[];
+}
+
+/**
+ * A Helm release of exactly the given objects.
+ *
+ * The chart renders what its values hold and nothing else, so the plan shows every line that changes, and `helm list`
+ * and `helm rollback` work. Values that Terraform, YAML or Helm would change on the way are refused at synthesis.
+ *
+ * The release does not wait for pods: the first fill of a mirror takes hours, and Terraform would mark a release that
+ * timed out for replacement.
+ *
+ * @see https://helm.sh/docs/topics/charts/
+ */
+export class EnvelopeRelease extends Construct {
+  /**
+   * @throws AirlockError (input) for objects of another namespace, no dependencies, or values that do not survive
+   */
+  public constructor(scope: Construct, id: string, props: EnvelopeReleaseProps) {
+    super(scope, id);
+    const { name, namespace, objects, dependsOn } = props;
+    if (!NAME.test(name)) {
+      throw badInput(`"${name}" is no release name`, 'at most 53 lower-case letters, digits and hyphens');
+    }
+    if (dependsOn.length === 0) {
+      throw badInput(`release "${name}" depends on nothing`, 'pass the namespace and its policies as dependsOn');
+    }
+    const stray = objects.find(({ metadata }) => (metadata?.namespace ?? namespace) !== namespace);
+    if (stray !== undefined) {
+      throw badInput(
+        `release "${name}" of ${namespace} has ${stray.kind ?? 'an object'} in ${stray.metadata?.namespace ?? ''}`,
+        'make a release in that namespace',
+      );
+    }
+    new Release(this, 'Resource', {
+      name,
+      namespace,
+      chart: `./${chartOf(TerraformStack.of(this)).path}`,
+      values: [escapeTemplate(envelopeValues(objects, name))],
+      createNamespace: false,
+      wait: false,
+      maxHistory: 10,
+      dependsOn: [...dependsOn],
+    });
+  }
+}

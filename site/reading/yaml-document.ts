@@ -1,0 +1,101 @@
+/** YAML that keeps its places: every fault of a document is reported with file, line and column. */
+import type { ValidateFunction } from 'ajv';
+import { type Document, LineCounter, isMap, isPair, isScalar, parseDocument } from 'yaml';
+import { AirlockError, type SourceFault } from '../../core/errors';
+import { type Explanation, explain, formatPath } from './explain';
+
+type Path = readonly (string | number)[];
+
+/** A parsed file that can say where a path stands. */
+export class YamlDocument {
+  public readonly faults: SourceFault[] = [];
+  private readonly lines = new LineCounter();
+  private readonly document: Document;
+
+  public constructor(
+    text: string,
+    private readonly file: string,
+  ) {
+    this.document = parseDocument(text, { lineCounter: this.lines, uniqueKeys: true, prettyErrors: false });
+    for (const error of [...this.document.errors, ...this.document.warnings]) {
+      this.faults.push({ file, ...this.place(error.pos[0]), path: formatPath([]), message: error.message });
+    }
+  }
+
+  /** The plain value; only meaningful while there are no faults. */
+  public get value(): unknown {
+    return this.document.toJS({ maxAliasCount: 100 }) as unknown;
+  }
+
+  /** Records a fault at a path of the document. */
+  public fault(path: Path, message: string, fix?: string, atKey = false): void {
+    this.faults.push({
+      file: this.file,
+      ...this.place(this.offsetOf(path, atKey)),
+      path: formatPath(path),
+      message,
+      ...(fix === undefined ? {} : { fix }),
+    });
+  }
+
+  /** What a check returns; what it refuses is recorded as a fault at a path of the document. */
+  public attempt<T>(path: Path, check: () => T): T | undefined {
+    try {
+      return check();
+    } catch (error) {
+      if (!(error instanceof AirlockError)) throw error;
+      this.fault(path, error.message, error.fix);
+      return undefined;
+    }
+  }
+
+  /** Checks the value against a schema and records every error. */
+  public validate<T>(validate: ValidateFunction<T>): T | undefined {
+    if (this.faults.length > 0) return undefined;
+    let value: unknown;
+    try {
+      value = this.value;
+    } catch (error) {
+      if (!(error instanceof ReferenceError)) throw error;
+      // What the library throws when aliases multiply beyond `maxAliasCount`.
+      this.fault([], 'its aliases (*name) stand for more than is reasonable', 'write the repeated parts out');
+      return undefined;
+    }
+    if (validate(value)) return value;
+    const explained = (validate.errors ?? [])
+      .map((error) => explain(error))
+      .filter((item): item is Explanation => item !== undefined);
+    for (const { path, atKey, message, fix } of explained) this.fault(path, message, fix, atKey);
+    return undefined;
+  }
+
+  /** @throws AirlockError (input) carrying every recorded fault, in the order of the file */
+  public throwFaults(kind: string): void {
+    if (this.faults.length === 0) return;
+    const faults = [...this.faults].sort((a, b) => a.line - b.line || a.column - b.column);
+    const count = faults.length === 1 ? '1 fault' : `${String(faults.length)} faults`;
+    throw new AirlockError('input', `${this.file} is not a valid ${kind} (${count})`, { faults });
+  }
+
+  private place(offset: number): { line: number; column: number } {
+    const { line, col } = this.lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  }
+
+  /** Offset of the value at a path, of its key with `atKey`, or of the nearest parent that exists. */
+  private offsetOf(path: Path, atKey: boolean): number {
+    for (let length = path.length; length >= 0; length -= 1) {
+      const parent = length === 0 ? undefined : this.document.getIn(path.slice(0, length - 1), true);
+      if (atKey && length === path.length && isMap(parent)) {
+        const key = parent.items.find(
+          (pair) => isPair(pair) && isScalar(pair.key) && String(pair.key.value) === String(path[length - 1]),
+        )?.key;
+        if (isScalar(key) && key.range != null) return key.range[0];
+      }
+      const node = this.document.getIn(path.slice(0, length), true) as
+        { range?: [number, number, number] | null } | undefined;
+      if (node?.range != null) return node.range[0];
+    }
+    return 0;
+  }
+}
