@@ -1,0 +1,53 @@
+/** One digest over everything that decides how a tier ends: files, Node, programs, packages, variables. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { canonicalJson } from '../../core/canonical-json';
+import { type Digest, digestOf } from '../../core/digest';
+import type { Tier } from './tiers';
+
+const VERSIONS_FILE = /(^|\/)versions\.mts$/;
+const DEBIAN_PIN = /'([a-z0-9][a-z0-9.+-]+)=[^']+'/g;
+
+/** First lines of what a program says of its version; empty where there is none. */
+function said(program: string, args: readonly string[]): string {
+  try {
+    return execFileSync(program, [...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch (error) {
+    // dpkg-query ends with 1 where it knows only some of the packages.
+    return (error as { stdout?: string }).stdout?.trim() ?? '';
+  }
+}
+
+const versionOf = (program: string): string =>
+  said(program, [program === 'go' || program === 'openssl' ? 'version' : '--version']);
+
+/** Debian packages that versions files pin, by name. */
+export const debianPackages = (texts: readonly string[]): string[] =>
+  [...new Set(texts.flatMap((text) => [...text.matchAll(DEBIAN_PIN)].map((match) => match[1] ?? '')))].sort();
+
+/** What of the machine a tier depends on; a pin of Debian floats, so what is installed counts. */
+export function machineOf(tier: Tier, root: string, files: readonly string[]): Readonly<Record<string, unknown>> {
+  const texts = files
+    .filter((file) => VERSIONS_FILE.test(file))
+    .map((file) => readFileSync(path.join(root, file), 'utf8'));
+  const packages = debianPackages(texts);
+  return {
+    node: process.version,
+    platform: `${process.platform}/${process.arch}`,
+    programs: Object.fromEntries(tier.programs.map((program) => [program, versionOf(program)])),
+    debian: packages.length === 0 ? '' : said('dpkg-query', ['-W', '-f=${Package} ${Version}\\n', ...packages]),
+    variables: Object.fromEntries((tier.variables ?? []).map((name) => [name, process.env[name] ?? ''])),
+  };
+}
+
+/** @param files inputs of the tier, seen from the root */
+export function fingerprintOf(
+  tier: Tier,
+  root: string,
+  files: readonly string[],
+  machine = machineOf(tier, root, files),
+): Digest {
+  const contents = files.map((file) => [file, digestOf(readFileSync(path.join(root, file)))]);
+  return digestOf(canonicalJson({ name: tier.name, contents, machine }));
+}

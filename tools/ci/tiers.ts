@@ -1,0 +1,112 @@
+/** The slow tiers of CI, in the order in which they run: what each reads, starts and installs. */
+
+export interface Tier {
+  /** npm script. */
+  readonly name: string;
+  /**
+   * Globs of the files that it reads by path, its own programs among them. What TypeScript among them imports is found by itself.
+   * It runs in a folder that holds these alone, so what is missing here is missing there.
+   */
+  readonly inputs: readonly string[];
+  /**
+   * Commands of `airlock` that it starts; `all` where the whole command line is looked at.
+   *
+   * @default - none
+   */
+  readonly commands?: 'all' | readonly string[];
+  /** Programs of the machine whose versions may change what comes out. */
+  readonly programs: readonly string[];
+  /**
+   * Variables that change what it does.
+   *
+   * @default - none
+   */
+  readonly variables?: readonly string[];
+  /** Seconds on two cores with nothing cached, builds included; taken until one run of it was measured on the machine. */
+  readonly coldSeconds: number;
+}
+
+const EXAMPLES = ['examples/**', 'charts/**', 'test/fixtures/**', 'main.ts', 'cdktf.json', 'gateway/litellm/*.py'];
+
+/** What every tier may read. */
+export const COMMON = ['package.json', 'package-lock.json', 'tsconfig.json', '.npmrc'] as const;
+
+export const TIERS: readonly Tier[] = [
+  {
+    name: 'test:integration',
+    inputs: [
+      'test/integration/**',
+      'test/chaos/**',
+      'jest*.cjs',
+      'tools/build.mts',
+      'scripts/**',
+      'LICENSE',
+      ...EXAMPLES,
+    ],
+    commands: 'all',
+    programs: ['go', 'python3', 'terraform', 'openssl'],
+    variables: ['AIRLOCK_CHAOS_SEED'],
+    coldSeconds: 800,
+  },
+  {
+    name: 'e2e:api',
+    inputs: ['test/e2e/**', 'scripts/**', ...EXAMPLES],
+    commands: 'all',
+    programs: ['go'],
+    coldSeconds: 900,
+  },
+  {
+    name: 'e2e:deploy',
+    inputs: ['test/e2e/**', 'scripts/**', ...EXAMPLES],
+    commands: 'all',
+    programs: ['go', 'terraform'],
+    variables: ['AIRLOCK_PROVIDER_MIRROR'],
+    coldSeconds: 400,
+  },
+  {
+    name: 'bench',
+    inputs: ['bench/run.mts', 'bench/upstream.mts', 'tools/build.mts', 'scripts/**/*.cjs', 'LICENSE'],
+    commands: ['keys', 'lock', 'bundle', 'verify', 'import'],
+    programs: ['openssl'],
+    coldSeconds: 120,
+  },
+  {
+    name: 'bench:synth',
+    inputs: ['bench/synth.mts', 'bench/plain-app.ts', ...EXAMPLES],
+    programs: [],
+    coldSeconds: 300,
+  },
+  {
+    name: 'bench:redaction',
+    inputs: ['bench/redaction.mts', 'bench/redaction/**', 'test/catalog/**'],
+    programs: ['go', 'python3', 'cargo'],
+    coldSeconds: 240,
+  },
+  {
+    name: 'test:engines',
+    inputs: ['test/real-engines/**'],
+    programs: ['go', 'python3', 'gcc'],
+    coldSeconds: 900,
+  },
+  {
+    name: 'test:gateway',
+    inputs: ['test/real-gateways/**', 'test/real-engines/**', 'test/traces/**', ...EXAMPLES],
+    programs: ['go', 'python3', 'gcc'],
+    variables: ['AIRLOCK_AGENTGATEWAY', 'AIRLOCK_AGENTGATEWAY_SCHEMA'],
+    coldSeconds: 900,
+  },
+  {
+    name: 'test:traces',
+    inputs: ['test/traces/**', 'test/catalog/**'],
+    programs: ['go', 'python3'],
+    variables: ['AIRLOCK_OUTAGE_SECONDS'],
+    coldSeconds: 840,
+  },
+  {
+    name: 'test:metrics',
+    inputs: ['test/metrics/**', 'test/real-engines/**', 'scripts/**/*.cjs', 'test/fixtures/tls/**'],
+    commands: ['mirror'],
+    programs: ['go', 'python3'],
+    coldSeconds: 720,
+  },
+];
