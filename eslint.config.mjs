@@ -13,8 +13,8 @@ const ALLOWED = {
   constructs: ['core', 'catalog', 'site', 'engines', 'gateway', 'telemetry'],
   stacks: ['core', 'catalog', 'site', 'engines', 'gateway', 'telemetry', 'constructs'],
   'offline-bundle': ['core', 'catalog', 'site'],
-  audit: ['core', 'catalog', 'site'],
-  cluster: ['core', 'catalog', 'site', 'audit'],
+  audit: ['core', 'catalog', 'site', 'engines', 'gateway', 'telemetry'],
+  cluster: ['core', 'catalog', 'site', 'engines', 'gateway', 'telemetry', 'audit'],
 };
 const ROOMS = Object.keys(ALLOWED);
 

@@ -13,6 +13,7 @@ import {
   QUEUE_FOLDER,
   type TraceDestination,
 } from '../../telemetry/traces/collector';
+import { COLLECTOR_CONFIG_FILE, COLLECTOR_CONFIG_FOLDER, collectorPod } from '../../telemetry/traces/collector-pod';
 import { phoenixDestination, STORE_KEY_VARIABLE } from '../../telemetry/traces/phoenix';
 import { DEFAULT_QUEUE_BYTES, queueClaimBytes } from '../../telemetry/traces/queue';
 import type { ConfinedNamespace } from '../confinement/confined-namespace';
@@ -20,19 +21,15 @@ import type { Flow, PodPeer } from '../confinement/egress-lockdown';
 import { EnvelopeRelease } from '../release/envelope-release';
 import { claimTemplate } from '../workload/kept-volume';
 import { componentLabels, selectorLabels, workloadLabels } from '../names';
-import { type NumericUser, quietPod, restrictedContainer } from '../workload/restricted';
+import { quietPod, restrictedContainer } from '../workload/restricted';
 import { storeFlow, traceStoreUrl } from './trace-store-address';
 import { mountedCa } from '../weights/weight-source';
 import { clusterService } from '../workload/workload-objects';
 
 const NAME = 'trace-collector';
-const CONFIG_FOLDER = '/etc/otelcol';
-const CONFIG_FILE = 'config.json';
 const CONFIG_ANNOTATION = 'airlock.dev/collector-config';
 const CA_NAME = 'trace-destination-ca';
 const CA_FILE = 'ca.pem';
-/** The user of the project's own images (opentelemetry-collector-releases, distributions/otelcol-contrib/Dockerfile). */
-const USER: NumericUser = { uid: 10001, gid: 10001 };
 const DEFAULT_MEMORY_BYTES = 1024 ** 3;
 
 /** Host for senders of OTLP; without the cluster's domain, which sites may change. */
@@ -181,18 +178,14 @@ export class TraceCollector extends Construct {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name: NAME, namespace: namespace.name, labels: { ...workloadLabels(NAME, NAME, 'trace-collector') } },
-      data: { [CONFIG_FILE]: collectorConfigText(config) },
+      data: { [COLLECTOR_CONFIG_FILE]: collectorConfigText(config) },
     };
   }
 
   private container(props: TraceCollectorProps): Container {
     const { image, key, endpoint, memoryBytes = DEFAULT_MEMORY_BYTES } = props;
-    const port = (name: keyof typeof COLLECTOR_PORTS) => ({
-      name: name === 'grpc' ? 'otlp-grpc' : name === 'http' ? 'otlp-http' : name,
-      containerPort: COLLECTOR_PORTS[name],
-      protocol: 'TCP' as const,
-    });
-    const probe = { httpGet: { path: '/', port: 'health' }, periodSeconds: 10, timeoutSeconds: 5 };
+    const pod = collectorPod(memoryBytes);
+    const probe = { httpGet: { ...pod.health }, periodSeconds: 10, timeoutSeconds: 5 };
     const secret: EnvVar = {
       name: STORE_KEY_VARIABLE,
       valueFrom: { secretKeyRef: { name: key.secret, key: key.key } },
@@ -201,13 +194,12 @@ export class TraceCollector extends Construct {
       name: 'collector',
       image,
       imagePullPolicy: 'IfNotPresent',
-      args: [`--config=${CONFIG_FOLDER}/${CONFIG_FILE}`],
+      args: [...pod.args],
       env: [
         ...(endpoint === undefined || endpoint.header !== undefined ? [secret] : []),
-        // The garbage collector works harder before the limit is reached (runtime, "GOMEMLIMIT").
-        { name: 'GOMEMLIMIT', value: String(Math.floor(memoryBytes * 0.8)) },
+        ...Object.entries(pod.env).map(([name, value]) => ({ name, value })),
       ],
-      ports: [port('grpc'), port('http'), port('health'), port('metrics')],
+      ports: pod.ports.map(({ name, port }) => ({ name, containerPort: port, protocol: 'TCP' })),
       // A large queue is read at the start.
       startupProbe: { ...probe, periodSeconds: 2, failureThreshold: 150 },
       readinessProbe: { ...probe, failureThreshold: 1 },
@@ -216,9 +208,9 @@ export class TraceCollector extends Construct {
         requests: { cpu: '500m', memory: mebibytes(memoryBytes) },
         limits: { memory: mebibytes(memoryBytes) },
       },
-      securityContext: restrictedContainer(USER),
+      securityContext: restrictedContainer(pod.user),
       volumeMounts: [
-        { name: 'config', mountPath: CONFIG_FOLDER, readOnly: true },
+        { name: 'config', mountPath: COLLECTOR_CONFIG_FOLDER, readOnly: true },
         { name: 'queue', mountPath: QUEUE_FOLDER },
         ...this.ca(props).mounts,
       ],
@@ -227,6 +219,7 @@ export class TraceCollector extends Construct {
 
   private statefulSet(props: TraceCollectorProps, config: ConfigMap): StatefulSet {
     const { namespace, platforms, replicas = 1, queueBytes = DEFAULT_QUEUE_BYTES, storageClassName } = props;
+    const pod = collectorPod(props.memoryBytes ?? DEFAULT_MEMORY_BYTES);
     const labels = { ...workloadLabels(NAME, NAME, 'trace-collector') };
     return {
       apiVersion: 'apps/v1',
@@ -243,11 +236,13 @@ export class TraceCollector extends Construct {
         selector: { matchLabels: { ...selectorLabels(NAME, NAME) } },
         template: {
           // A changed ConfigMap restarts no pod; a changed annotation does.
-          metadata: { labels, annotations: { [CONFIG_ANNOTATION]: digestOf(config.data?.[CONFIG_FILE] ?? '') } },
+          metadata: {
+            labels,
+            annotations: { [CONFIG_ANNOTATION]: digestOf(config.data?.[COLLECTOR_CONFIG_FILE] ?? '') },
+          },
           spec: {
-            ...quietPod(USER.gid, platforms),
-            // It ends by writing what it holds to the queue, and leaves the sending to its next start.
-            terminationGracePeriodSeconds: 60,
+            ...quietPod(pod.user.gid, platforms),
+            terminationGracePeriodSeconds: pod.shutdownSeconds,
             containers: [this.container(props)],
             volumes: [{ name: 'config', configMap: { name: NAME } }, ...this.ca(props).volumes],
           },

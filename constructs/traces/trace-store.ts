@@ -7,6 +7,7 @@ import { digestOf } from '../../core/digest';
 import { gibibytes, mebibytes } from '../../core/quantity';
 import type { Destination } from '../../site/generated/enclave';
 import { type HttpProbe, type PhoenixSpec, phoenixSpec } from '../../telemetry/traces/phoenix';
+import { DATABASE_PORT } from '../../telemetry/traces/postgres';
 import { MIDDLEWARE_FILE, MIDDLEWARE_FOLDER } from '../../telemetry/traces/phoenix-middleware';
 import type { ConfinedNamespace } from '../confinement/confined-namespace';
 import type { PodPeer } from '../confinement/egress-lockdown';
@@ -21,7 +22,6 @@ import {
   backupCronJob,
   type BackupPlan,
   DATABASE_NAME,
-  DATABASE_PORT,
   databaseFlow,
   type DatabaseIdentity,
   databaseService,

@@ -3,8 +3,8 @@ import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Container, PodSpec, Service } from 'kubernetes-types/core/v1';
 import type { DnsPeer } from '../../catalog/distributions/distribution';
-import { type Digest, digestOf } from '../../core/digest';
-import { fileRepository, modelRepository, storeRepository } from '../../site/enclave-names';
+import { digestOf } from '../../core/digest';
+import { type MirroredContent, mirrorArguments } from '../../engines/weight-mirror';
 import type { ConfinedNamespace } from '../confinement/confined-namespace';
 import type { Flow } from '../confinement/egress-lockdown';
 import { EnvelopeRelease } from '../release/envelope-release';
@@ -45,15 +45,6 @@ export const WEIGHT_FLOW: Flow = {
   port: PORT,
   reason: 'serving pods fetch and verify model weights before the engine starts',
 };
-
-/** A model or a file that the mirror serves. */
-export interface MirroredContent {
-  /** Name in the lock. */
-  readonly name: string;
-  /** Digest of its OCI manifest. */
-  readonly digest: Digest;
-  readonly totalBytes: number;
-}
 
 export interface WeightMirrorProps {
   readonly namespace: ConfinedNamespace;
@@ -125,11 +116,6 @@ export class WeightMirror extends Construct {
   }
 
   private container({ image, models, files = [], stores = [], source }: WeightMirrorProps, ca: MountedCa): Container {
-    const pins = [
-      ...models.map(({ name, digest }) => `${modelRepository(name)}@${digest}`),
-      ...files.map(({ name, digest }) => `${fileRepository(name)}@${digest}`),
-      ...stores.map(({ name, digest }) => `${storeRepository(name)}@${digest}`),
-    ].sort();
     const http = (path: string): Container['livenessProbe'] => ({
       httpGet: { path, port: 'http' },
       periodSeconds: 10,
@@ -140,12 +126,7 @@ export class WeightMirror extends Construct {
       image,
       imagePullPolicy: 'IfNotPresent',
       args: [
-        'mirror',
-        ...['--store', STORE],
-        ...['--listen', `0.0.0.0:${PORT}`],
-        // Nothing to pin is nothing to fill.
-        ...(pins.length === 0 ? [] : ['--fill-from', sourceUrl(source)]),
-        ...pins.flatMap((pin) => ['--pin', pin]),
+        ...mirrorArguments({ store: STORE, port: PORT, fillFrom: sourceUrl(source), models, files, stores }),
         ...ca.args,
       ],
       ports: [{ name: 'http', containerPort: PORT, protocol: 'TCP' }],
