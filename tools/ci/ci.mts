@@ -9,7 +9,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { CACHE, ROOT } from '../../test/harness/paths.mjs';
 import { CUT_SECONDS, decide } from './decide.js';
-import { fingerprintOf } from './fingerprint.js';
+import { contentsOf, fingerprintOf, machineOf } from './fingerprint.js';
 import { checkoutFiles, inputsOf } from './inputs.js';
 import { readPassed, writePassed } from './passed.js';
 import { OUT_OF_TIME, runToStatus, STOPPED } from './run-to-status.js';
@@ -48,14 +48,17 @@ type Outcome =
   | 'passed only the second time'
   | 'unchanged since it last passed here'
   | 'left out for want of time'
+  | 'stopped'
   | 'FAILED';
 
 async function runTier(tier: Tier, sandbox: () => Sandbox, inputs: readonly string[]): Promise<Outcome> {
+  const contents = contentsOf(ROOT, inputs);
+  const fingerprint = (): string => fingerprintOf(tier, contents, machineOf(tier, ROOT, inputs));
   const passed = readPassed(PASSED, tier.name);
   const now = elapsed();
   const decision = decide(tier, {
     all: values.all,
-    fingerprint: fingerprintOf(tier, ROOT, inputs),
+    fingerprint: fingerprint(),
     ...(passed === undefined ? {} : { passed }),
     ...(now === undefined ? {} : { elapsed: now }),
   });
@@ -69,11 +72,12 @@ async function runTier(tier: Tier, sandbox: () => Sandbox, inputs: readonly stri
     const since = performance.now();
     const status = await runOnce(tier, sandbox().fill(inputs));
     if (status === 0) {
-      // Taken anew: what it needs may have been installed on the way.
-      writePassed(PASSED, tier.name, { fingerprint: fingerprintOf(tier, ROOT, inputs), seconds: seconds(since) });
+      // The machine is looked at anew, since what the tier needs may have been installed on the way; files are not.
+      writePassed(PASSED, tier.name, { fingerprint: fingerprint(), seconds: seconds(since) });
       return again ? 'passed only the second time' : 'passed';
     }
-    if (status === OUT_OF_TIME || STOPPED.includes(status)) break;
+    if (STOPPED.includes(status)) return 'stopped';
+    if (status === OUT_OF_TIME) break;
   }
   return 'FAILED';
 }
@@ -83,15 +87,17 @@ async function runAll(tiers: readonly Tier[]): Promise<void> {
   const outcomes = new Map<string, Outcome>();
   let made: Sandbox | undefined;
   try {
-    for (const tier of tiers)
-      outcomes.set(tier.name, await runTier(tier, () => (made ??= new Sandbox(ROOT)), inputs.get(tier.name) ?? []));
+    for (const tier of tiers) {
+      const outcome = await runTier(tier, () => (made ??= new Sandbox(ROOT)), inputs.get(tier.name) ?? []);
+      outcomes.set(tier.name, outcome);
+      if (outcome === 'stopped') break;
+    }
   } finally {
     made?.remove();
   }
   print('');
   for (const [name, outcome] of outcomes) print(`=== ${name}: ${outcome}`);
-  const failed = [...outcomes.values()].filter((outcome) => outcome === 'FAILED').length;
-  if (failed > 0) process.exitCode = 1;
+  if ([...outcomes.values()].some((outcome) => outcome === 'FAILED' || outcome === 'stopped')) process.exitCode = 1;
 }
 
 const unknown = named.filter((name) => TIERS.every((tier) => tier.name !== name));

@@ -41,13 +41,12 @@ export function machineOf(tier: Tier, root: string, files: readonly string[]): R
   };
 }
 
-/** @param files inputs of the tier, seen from the root */
-export function fingerprintOf(
-  tier: Tier,
-  root: string,
-  files: readonly string[],
-  machine = machineOf(tier, root, files),
-): Digest {
-  const contents = files.map((file) => [file, digestOf(readFileSync(path.join(root, file)))]);
-  return digestOf(canonicalJson({ name: tier.name, contents, machine }));
-}
+/** Digest of each file's bytes, by its path from the root. */
+export const contentsOf = (root: string, files: readonly string[]): Readonly<Record<string, Digest>> =>
+  Object.fromEntries(files.map((file) => [file, digestOf(readFileSync(path.join(root, file)))]));
+
+export const fingerprintOf = (
+  { name }: Pick<Tier, 'name'>,
+  contents: Readonly<Record<string, Digest>>,
+  machine: Readonly<Record<string, unknown>>,
+): Digest => digestOf(canonicalJson({ name, contents, machine }));

@@ -1,13 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { debianPackages, fingerprintOf, machineOf } from '../../../tools/ci/fingerprint';
+import { contentsOf, debianPackages, fingerprintOf, machineOf } from '../../../tools/ci/fingerprint';
 import { readPassed, writePassed } from '../../../tools/ci/passed';
 import type { Tier } from '../../../tools/ci/tiers';
 
 let root: string;
 const tier: Tier = { name: 'a:b', inputs: [], programs: [], variables: ['AIRLOCK_CI_TEST'], coldSeconds: 1 };
 const machine = { node: 'v20' };
+const fingerprint = (files: readonly string[], of = tier, on = machine): string =>
+  fingerprintOf(of, contentsOf(root, files), on);
+
 beforeEach(() => {
   root = mkdtempSync(path.join(tmpdir(), 'ci-fingerprint-'));
   writeFileSync(path.join(root, 'x'), '1');
@@ -19,20 +22,17 @@ afterEach(() => {
 });
 
 it('is the same for the same bytes, names and machine', () => {
-  expect(fingerprintOf(tier, root, ['x', 'y'], machine)).toBe(fingerprintOf(tier, root, ['x', 'y'], machine));
+  expect(fingerprint(['x', 'y'])).toBe(fingerprint(['x', 'y']));
 });
 
 it.each<[string, () => string]>([
-  ['a changed byte', () => (writeFileSync(path.join(root, 'y'), '3'), fingerprintOf(tier, root, ['x', 'y'], machine))],
-  ['a file less', () => fingerprintOf(tier, root, ['x'], machine)],
-  [
-    'another name of the same bytes',
-    () => (writeFileSync(path.join(root, 'z'), '2'), fingerprintOf(tier, root, ['x', 'z'], machine)),
-  ],
-  ['another tier', () => fingerprintOf({ ...tier, name: 'c' }, root, ['x', 'y'], machine)],
-  ['another Node', () => fingerprintOf(tier, root, ['x', 'y'], { node: 'v22' })],
+  ['a changed byte', () => (writeFileSync(path.join(root, 'y'), '3'), fingerprint(['x', 'y']))],
+  ['a file less', () => fingerprint(['x'])],
+  ['another name of the same bytes', () => (writeFileSync(path.join(root, 'z'), '2'), fingerprint(['x', 'z']))],
+  ['another tier', () => fingerprint(['x', 'y'], { ...tier, name: 'c' })],
+  ['another Node', () => fingerprint(['x', 'y'], tier, { node: 'v22' })],
 ])('changes with %s', (_what, other) => {
-  const before = fingerprintOf(tier, root, ['x', 'y'], machine);
+  const before = fingerprint(['x', 'y']);
   expect(other()).not.toBe(before);
 });
 
