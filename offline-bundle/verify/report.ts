@@ -1,5 +1,6 @@
 /** What a verification found: every check that was made, in an order that depends on the bundle alone. */
 import type { Digest } from '../../core/digest';
+import { visible } from '../../core/visible';
 import type { SealStatement } from '../trust/seal';
 
 /**
@@ -37,10 +38,6 @@ export interface VerifyReport {
   readonly bytes: number;
   readonly checks: readonly Check[];
 }
-
-/** Names come from unverified content: characters that steer a terminal or reorder text are shown as their code. */
-const visible = (text: string): string =>
-  text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 
 const check = (id: CheckId, subject: string, result: Check['result'], detail: string): Check => ({
   id,
