@@ -1,5 +1,4 @@
 /** Adds a seal to a bundle. The first signer fixes what is said about it; later signers sign the same bytes. */
-import { verify } from 'node:crypto';
 import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { OciIndex } from '../../core/descriptor';
@@ -10,18 +9,10 @@ import { parseRoot } from '../layout/layout-index';
 import { blobPath, INDEX_FILE, layoutFiles, SUMS_FILE } from '../layout/sums';
 import { walk } from '../layout/walk';
 import { isMissing, syncDirectory, writeDurably, writeFailed } from '../store/disk';
-import { IN_TOTO_PAYLOAD, preAuthEncoding } from '../trust/dsse';
-import {
-  createSeal,
-  isKeyId,
-  parseSeal,
-  parseSealPayload,
-  sealFileName,
-  sealPayload,
-  type SealStatement,
-  sumsSignatureFileName,
-} from '../trust/seal';
+import type { TrustedKey } from '../trust/keys';
+import { createSeal, sealFileName, sealPayload, type SealStatement, sumsSignatureFileName } from '../trust/seal';
 import type { Signer } from '../trust/signer';
+import { demandSamePayload, type EarlierSeals, judgeEarlierSeals } from './earlier-seals';
 import { readSmallFile } from './small-file';
 
 /** What the first signer decides; a later signer may repeat it, but not differ. */
@@ -30,8 +21,8 @@ export interface SealChoices {
   readonly sequence?: number;
   /** RFC 3339, UTC. @default - the seal's own time, `now` */
   readonly sealedAt?: string;
-  /** @default - none */
-  readonly previous?: Digest;
+  /** Index digest of the bundle before this one; null says that there is none. @default null */
+  readonly previous?: Digest | null;
 }
 
 export interface SignResult {
@@ -39,8 +30,10 @@ export interface SignResult {
   readonly statement: SealStatement;
   /** True when this key had sealed the bundle already, and nothing was written. */
   readonly alreadySealed: boolean;
-  /** Key ids of all seals, sorted. */
+  /** Ids of the keys given here whose seals hold, that of this signer among them; sorted. */
   readonly signers: readonly string[];
+  /** Ids that further files of `seals/` claim; no key given here verifies them. Sorted. */
+  readonly unverified: readonly string[];
 }
 
 const RECREATE = 'make the bundle again with `airlock bundle create`, or copy it again';
@@ -103,26 +96,16 @@ async function inspect(bundle: string): Promise<BundleFacts> {
   return { root, index: parseRoot(rootBytes), sums: await demandFile(bundle, SUMS_FILE) };
 }
 
-async function sealNames(folder: string): Promise<string[]> {
+/** Every file of `seals/` by its name; none where the folder is missing. */
+async function readSeals(folder: string): Promise<Map<string, Buffer>> {
+  const seals = new Map<string, Buffer>();
   try {
-    return (await readdir(folder)).sort();
+    for (const name of (await readdir(folder)).sort())
+      seals.set(name, (await readSmallFile(path.join(folder, name))) ?? Buffer.alloc(0));
   } catch (error) {
-    if (isMissing(error)) return [];
-    throw writeFailed(folder, error);
+    if (!isMissing(error)) throw writeFailed(folder, error);
   }
-}
-
-/** The payload that earlier signers signed. @throws AirlockError (check) when a seal is damaged or they differ */
-async function earlierPayload(folder: string, names: readonly string[]): Promise<Buffer | undefined> {
-  let payload: Buffer | undefined;
-  for (const name of names.filter((one) => one.endsWith('.sigstore.json'))) {
-    const seal = parseSeal((await readSmallFile(path.join(folder, name))) ?? Buffer.alloc(0));
-    if (payload !== undefined && !payload.equals(seal.payload)) {
-      throw checkFailed(`${path.join(folder, name)} says something else than the other seals`, 'remove the wrong one');
-    }
-    payload = seal.payload;
-  }
-  return payload;
+  return seals;
 }
 
 function annotated(index: OciIndex): { readonly site: string; readonly lock: Digest } {
@@ -134,24 +117,45 @@ function annotated(index: OciIndex): { readonly site: string; readonly lock: Dig
   return { site, lock };
 }
 
-/** What is signed: what earlier signers said, where it is about this bundle and does not differ from the choices. */
-function payloadFor(
+/** How each choice is written on the command line. */
+const OPTIONS = { sequence: '--sequence', sealedAt: '--sealed-at', previous: '--previous' } as const;
+const CHOICES = Object.keys(OPTIONS) as (keyof typeof OPTIONS)[];
+
+/** Where seals are there that nobody verified, the signer says everything, or is told what is missing. */
+function demandEveryChoice({ unverified }: EarlierSeals, choices: SealChoices): void {
+  const missing = CHOICES.filter((key) => choices[key] === undefined).map((key) => OPTIONS[key]);
+  if (unverified.length === 0 || missing.length === 0) return;
+  throw badInput(
+    `the bundle has seals that no key given here verifies (${unverified.join(', ')}); what they say is not taken over`,
+    `name the public key of an earlier signer with --trust; or say yourself what you seal: ${missing.join(', ')} (--previous none for a first bundle); or remove those seals`,
+  );
+}
+
+/** What is signed: what verified seals say, where it is about this bundle and does not differ from the choices. */
+function statementFor(
   { root, index }: BundleFacts,
-  earlier: Buffer | undefined,
+  earlier: EarlierSeals,
   choices: SealChoices,
   now: string,
-): Buffer {
+): SealStatement {
   const own = { ...annotated(index), root };
-  if (earlier === undefined) {
-    const { sequence = 1, sealedAt = now, previous = null } = choices;
-    return sealPayload({ ...own, sequence, sealedAt, previous });
+  const said = earlier.statement;
+  if (said === undefined) {
+    demandEveryChoice(earlier, choices);
+    const { sealedAt = now, previous = null } = choices;
+    if (previous !== null && choices.sequence === undefined) {
+      throw badInput(
+        `the bundle is said to follow ${previous}, but not with which sequence`,
+        'give --sequence, too: one more than that of the bundle before (`airlock verify` prints it)',
+      );
+    }
+    return { ...own, sequence: choices.sequence ?? 1, sealedAt, previous };
   }
-  const said = parseSealPayload(earlier);
   for (const key of ['root', 'site', 'lock'] as const) {
     if (said[key] !== own[key])
       throw checkFailed(`the seals there say ${key} ${said[key]}, the bundle ${own[key]}`, 'remove those seals');
   }
-  for (const key of ['sequence', 'sealedAt', 'previous'] as const) {
+  for (const key of CHOICES) {
     if (choices[key] !== undefined && choices[key] !== said[key]) {
       throw badInput(
         `the bundle was sealed with ${key} ${String(said[key])}, not ${String(choices[key])}`,
@@ -159,45 +163,44 @@ function payloadFor(
       );
     }
   }
-  return earlier;
-}
-
-/** Whether both files of this signer are there and hold. */
-async function isSealed(folder: string, { keyId, publicKey }: Signer, payload: Buffer, sums: Buffer): Promise<boolean> {
-  const seal = await readSmallFile(path.join(folder, sealFileName(keyId)));
-  const signature = await readSmallFile(path.join(folder, sumsSignatureFileName(keyId)));
-  if (seal === undefined || signature === undefined) return false;
-  const signed = preAuthEncoding(IN_TOTO_PAYLOAD, payload);
-  return verify('sha256', signed, publicKey, parseSeal(seal).signature) && verify('sha256', sums, publicKey, signature);
+  return said;
 }
 
 /**
  * Seals a bundle with one key: a Sigstore bundle about its index, and a detached signature over SHA256SUMS.
  *
+ * What an earlier signer said is taken over where that seal verifies under the signer's own key or one of `trusted`.
+ *
+ * @param trusted public keys of earlier signers, which reached this signer by another path than the bundle
  * @param now the time for a first seal without `sealedAt`, RFC 3339 in UTC
- * @throws AirlockError (input) when the folder is no bundle or the choices differ from earlier seals; (check) when the
- *   bundle's files do not follow from its index; (environment) when signer or disk fail
+ * @throws AirlockError (input) when the folder is no bundle, the choices differ from earlier seals, or those cannot be
+ *   verified and not everything is chosen; (check) when the bundle's files do not follow from its index, or a seal is
+ *   damaged, forged or about something else; (environment) when signer or disk fail
  */
 export async function signBundle(
   bundle: string,
   signer: Signer,
   choices: SealChoices,
   now: string,
+  trusted: readonly TrustedKey[] = [],
 ): Promise<SignResult> {
   const facts = await inspect(bundle);
   const folder = path.join(bundle, 'seals');
-  const names = await sealNames(folder);
-  const payload = payloadFor(facts, await earlierPayload(folder, names), choices, now);
-  const statement = parseSealPayload(payload);
-  const signers = new Set([...names.map((name) => name.split('.')[0] ?? '').filter(isKeyId), signer.keyId]);
-  const result = { keyId: signer.keyId, statement, signers: [...signers].sort() };
-  if (await isSealed(folder, signer, payload, facts.sums)) return { ...result, alreadySealed: true };
+  const seals = await readSeals(folder);
+  const earlier = judgeEarlierSeals(seals, facts.sums, signer, trusted);
+  const statement = statementFor(facts, earlier, choices, now);
+  const payload = sealPayload(statement);
+  demandSamePayload(seals, payload);
+  const signers = [...new Set([...earlier.verified, signer.keyId])].sort();
+  const result = { keyId: signer.keyId, statement, signers, unverified: earlier.unverified };
+  if (earlier.verified.includes(signer.keyId)) return { ...result, alreadySealed: true };
   const signature = await signer.sign(facts.sums);
   const seal = await createSeal(payload, signer);
   try {
     await mkdir(folder, { recursive: true });
     // What a killed run left; `writeDurably` names its unfinished files so.
-    for (const name of names.filter((one) => one.endsWith('.tmp'))) await rm(path.join(folder, name), { force: true });
+    for (const name of [...seals.keys()].filter((one) => one.endsWith('.tmp')))
+      await rm(path.join(folder, name), { force: true });
     await writeDurably(path.join(folder, sumsSignatureFileName(signer.keyId)), signature, folder);
     await writeDurably(path.join(folder, sealFileName(signer.keyId)), seal, folder);
     await syncDirectory(bundle);

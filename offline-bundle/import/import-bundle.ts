@@ -19,7 +19,7 @@ import { blobFile, blobSubject, checkBlob, type ExpectedBlob } from '../verify/b
 import { type Inspection, inspectBundle, knownDamage } from '../verify/inspect-bundle';
 import { inParallel } from '../../core/in-parallel';
 import { type Check, fail, failures, pass } from '../verify/report';
-import { highestSequence } from './sequence';
+import { checkSequence, keyFiles, knownBundles } from './sequence';
 import { demandSpace } from './space';
 
 export interface ImportOptions {
@@ -32,7 +32,7 @@ export interface ImportOptions {
   readonly threshold: number;
   /** Who answers for a bundle without a seal; without it such a bundle is refused. Kept in the root record. */
   readonly unsignedAcceptedBy?: string;
-  /** Takes a bundle older than one the store has of the same site. */
+  /** Takes a bundle that is not newer than one the store has of the same site. */
   readonly allowOlder?: boolean;
   readonly progress?: Progress;
 }
@@ -113,23 +113,6 @@ async function copyMissing(
 
 const isSealed = (trust: RootTrust): boolean => !('unsigned' in trust);
 
-/** Refuses what is older than the store; a bundle that the store has already is no step back. */
-async function checkSequence(
-  store: Store,
-  known: RootRecord | undefined,
-  { site, seal, allowOlder }: { site: string; seal: SealStatement | undefined; allowOlder: boolean },
-): Promise<Check[]> {
-  if (seal === undefined) return [];
-  const subject = 'sequence';
-  const newest = await highestSequence(store, site);
-  if (newest === undefined || seal.sequence >= newest.sequence) {
-    return [pass('seal', subject, `${seal.sequence}, the store has ${newest?.sequence ?? 'none'}`)];
-  }
-  const detail = `${seal.sequence} is older than ${newest.sequence}, which the store has of ${site} (${newest.root})`;
-  if (known !== undefined || allowOlder) return [pass('seal', subject, `${detail}, and that was allowed`)];
-  return [fail('seal', subject, 'untrusted', detail)];
-}
-
 interface Accepted {
   readonly inspection: Inspection;
   readonly record: RootRecord;
@@ -144,11 +127,13 @@ async function bringIn(
 ): Promise<ImportReport> {
   const { seal } = inspection;
   const known = (await store.roots()).find(({ digest }) => digest === record.digest);
-  const sequence = await checkSequence(store, known, {
-    site: record.site,
-    seal,
-    allowOlder: options.allowOlder ?? false,
-  });
+  const sequence =
+    seal === undefined
+      ? []
+      : checkSequence(seal, await knownBundles(store, record.site, options.trusted), {
+          isKnown: known !== undefined,
+          allowOlder: options.allowOlder ?? false,
+        });
   const missing = failures(sequence).length > 0 ? [] : await missingFrom(store, blobs);
   const copied = await copyMissing(store, inspection, missing, options.progress ?? SILENT);
   const checks = [...inspection.checks, ...sequence, ...copied];
@@ -159,7 +144,8 @@ async function bringIn(
     const accepted = [...inspection.seals].filter(([name]) =>
       inspection.signers.some((id) => name.startsWith(`${id}.`)),
     );
-    await store.keepSeals(record.digest, new Map(accepted));
+    const keys = keyFiles(inspection.signers, options.trusted);
+    await store.keepSeals(record.digest, new Map([...accepted, ...keys]));
     await store.addRoot(record);
   }
   const written = totalOf(missing.filter((_, at) => copied[at]?.result === 'pass'));

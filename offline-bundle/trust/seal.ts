@@ -4,6 +4,7 @@
  *
  * Each seal is one line of RFC 8785 JSON, so that any change of it can be told, and `sed` can take it apart.
  */
+import { type KeyObject, verify } from 'node:crypto';
 import { canonicalJson } from '../../core/canonical-json';
 import { type Digest, hexOf, isDigest, isSha256Hex } from '../../core/digest';
 import { badInput, checkFailed } from '../../core/errors';
@@ -34,10 +35,11 @@ export interface SealStatement {
   readonly previous: Digest | null;
 }
 
-/** A seal taken apart; nothing in it is verified yet. */
-export interface ParsedSeal {
+/** What a seal file is made of. */
+export interface SealParts {
   readonly keyId: string;
   readonly payload: Buffer;
+  /** DER-encoded ECDSA over the DSSE pre-authentication encoding of the payload. */
   readonly signature: Buffer;
 }
 
@@ -106,12 +108,8 @@ function isPayloadOf(statement: SealStatement, payload: Buffer): boolean {
   }
 }
 
-/**
- * Reads the statement out of a payload. Only the exact bytes that {@link sealPayload} writes are accepted.
- *
- * @throws AirlockError (check) for anything else
- */
-export function parseSealPayload(payload: Buffer): SealStatement {
+/** Only the exact bytes that {@link sealPayload} writes are accepted. @throws AirlockError (check) for anything else */
+function parseSealPayload(payload: Buffer): SealStatement {
   const raw = parseJson(payload) as RawStatement | null | undefined;
   const subject = raw?.subject?.[0];
   const { site, sequence, sealedAt, lock, previous } = raw?.predicate ?? {};
@@ -132,8 +130,46 @@ export function parseSealPayload(payload: Buffer): SealStatement {
   throw checkFailed('the statement inside is not a seal of this format', 'use an Airlock that knows its format');
 }
 
+/**
+ * A seal as found. What it says can be read in one way only, with the key that it must verify under: a payload is never
+ * used before its signature is verified (secure-systems-lab/dsse, protocol.md).
+ */
+export class Seal {
+  /** Id of the key that the seal says it is by. */
+  public readonly keyId: string;
+  readonly #payload: Buffer;
+  readonly #signature: Buffer;
+
+  public constructor({ keyId, payload, signature }: SealParts) {
+    this.keyId = keyId;
+    this.#payload = payload;
+    this.#signature = signature;
+  }
+
+  /** Whether the seal is over these very bytes; tells nothing of what they say. */
+  public isOver(payload: Buffer): boolean {
+    return this.#payload.equals(payload);
+  }
+
+  /** Whether both are over the same bytes. */
+  public saysTheSameAs(other: Seal): boolean {
+    return other.isOver(this.#payload);
+  }
+
+  /**
+   * What the seal says.
+   *
+   * @returns undefined when it is no signature of this key
+   * @throws AirlockError (check) when the key signed something that is no statement of this format
+   */
+  public open(publicKey: KeyObject): SealStatement | undefined {
+    const signed = preAuthEncoding(IN_TOTO_PAYLOAD, this.#payload);
+    return verify('sha256', signed, publicKey, this.#signature) ? parseSealPayload(this.#payload) : undefined;
+  }
+}
+
 /** The one form in which a seal is written: the parts alone decide every byte. */
-export const formatSeal = ({ keyId, payload, signature }: ParsedSeal): Buffer =>
+export const formatSeal = ({ keyId, payload, signature }: SealParts): Buffer =>
   Buffer.concat([
     canonicalJson({
       mediaType: SIGSTORE_BUNDLE_TYPE,
@@ -167,19 +203,19 @@ interface RawSeal {
  *
  * @throws AirlockError (check) when the bytes are not a seal in its one form
  */
-export function parseSeal(bytes: Buffer): ParsedSeal {
+export function parseSeal(bytes: Buffer): Seal {
   if (bytes.length <= MAX_SEAL_BYTES) {
     const raw = parseJson(bytes) as RawSeal | null | undefined;
     const hint = raw?.verificationMaterial?.publicKey?.hint;
     const payload = raw?.dsseEnvelope?.payload;
     const signature = raw?.dsseEnvelope?.signatures?.[0]?.sig;
     if (typeof hint === 'string' && isKeyId(hint) && typeof payload === 'string' && typeof signature === 'string') {
-      const seal: ParsedSeal = {
+      const parts: SealParts = {
         keyId: hint,
         payload: Buffer.from(payload, 'base64'),
         signature: Buffer.from(signature, 'base64'),
       };
-      if (formatSeal(seal).equals(bytes)) return seal;
+      if (formatSeal(parts).equals(bytes)) return new Seal(parts);
     }
   }
   throw checkFailed('not a seal in its canonical form', 'copy the bundle again from where it was sealed');

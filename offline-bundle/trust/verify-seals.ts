@@ -6,17 +6,8 @@
 import { verify } from 'node:crypto';
 import type { Digest } from '../../core/digest';
 import { AirlockError, badInput } from '../../core/errors';
-import { IN_TOTO_PAYLOAD, preAuthEncoding } from './dsse';
 import type { TrustedKey } from './keys';
-import {
-  isKeyId,
-  parseSeal,
-  parseSealPayload,
-  type ParsedSeal,
-  sealFileName,
-  type SealStatement,
-  sumsSignatureFileName,
-} from './seal';
+import { isKeyId, parseSeal, type Seal, sealFileName, type SealStatement, sumsSignatureFileName } from './seal';
 
 export interface SealsToVerify {
   /** Every file of `seals/` by its name. */
@@ -51,7 +42,7 @@ export interface SealVerdict {
 }
 
 interface SignerFiles {
-  seal?: ParsedSeal;
+  seal?: Seal;
   signature?: Buffer;
 }
 
@@ -96,7 +87,7 @@ function checkSamePayload(
   const sealed = [...signers].filter(([, files]) => files.seal !== undefined);
   const measure = sealed.find(([id]) => keys.has(id)) ?? sealed[0];
   for (const [id, files] of sealed) {
-    if (measure?.[1].seal === undefined || files.seal?.payload.equals(measure[1].seal.payload) === true) continue;
+    if (measure?.[1].seal === undefined || files.seal?.saysTheSameAs(measure[1].seal) === true) continue;
     problems.push({ file: sealFileName(id), problem: `says something else than ${sealFileName(measure[0])}` });
   }
 }
@@ -118,14 +109,11 @@ function checkSigner(
       problems.push({ file: sealFile, problem: 'missing, although this key signed SHA256SUMS' });
     return { problems };
   }
-  if (!verify('sha256', preAuthEncoding(IN_TOTO_PAYLOAD, seal.payload), publicKey, seal.signature)) {
-    problems.push({ file: sealFile, problem: `the signature is not one of key ${id}` });
-    return { problems };
-  }
   try {
-    const statement = parseSealPayload(seal.payload);
-    if (statement.root === root) return { problems, statement };
-    problems.push({ file: sealFile, problem: `seals another bundle: ${statement.root} instead of ${root}` });
+    const statement = seal.open(publicKey);
+    if (statement?.root === root) return { problems, statement };
+    if (statement === undefined) problems.push({ file: sealFile, problem: `the signature is not one of key ${id}` });
+    else problems.push({ file: sealFile, problem: `seals another bundle: ${statement.root} instead of ${root}` });
   } catch (error) {
     problems.push({ file: sealFile, problem: messageOf(error) });
   }

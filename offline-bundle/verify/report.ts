@@ -16,7 +16,8 @@ export interface Check {
   readonly id: CheckId;
   /** What was checked, e.g. `model/gpt-oss-20b: model.safetensors (blobs/sha256/ab…)`. */
   readonly subject: string;
-  readonly result: 'pass' | 'fail' | 'skipped';
+  /** `note`: worth knowing, and for a person to judge. */
+  readonly result: 'pass' | 'fail' | 'skipped' | 'note';
   /** What was found: for a failure what was expected and what is there. */
   readonly detail: string;
   readonly fault?: Fault;
@@ -50,6 +51,9 @@ export const pass = (id: CheckId, subject: string, detail: string): Check => che
 
 /** A check that could not be made, or that was waived; the detail says why. */
 export const skipped = (id: CheckId, subject: string, detail: string): Check => check(id, subject, 'skipped', detail);
+
+/** Something that is no fault, but that a person should know. */
+export const note = (id: CheckId, subject: string, detail: string): Check => check(id, subject, 'note', detail);
 
 export const fail = (id: CheckId, subject: string, fault: Fault, detail: string): Check => ({
   ...check(id, subject, 'fail', detail),

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { type Digest, parseDigest } from '../../core/digest.js';
 import { badInput, environmentFailed } from '../../core/errors.js';
+import { visible } from '../../core/visible.js';
 import { createBundle, type CreateResult } from '../../offline-bundle/bundle/create.js';
 import { kitImageSource } from '../../offline-bundle/bundle/kit-content.js';
 import { demandLockFits } from '../../offline-bundle/bundle/preflight.js';
@@ -13,6 +14,7 @@ import { createSourceReader } from '../../offline-bundle/fetch/upstream-reader.j
 import { planBundle } from '../../offline-bundle/layout/plan.js';
 import { parseSealTime } from '../../offline-bundle/trust/seal.js';
 import type { Signer } from '../../offline-bundle/trust/signer.js';
+import { readTrustedKeys } from '../../offline-bundle/verify/trusted-keys.js';
 import { loadSite } from '../../site/load-site.js';
 import { loadLock } from '../../site/lock/lock-file.js';
 import { buildFarSide } from '../../tools/build-far-side.js';
@@ -20,8 +22,10 @@ import { formatBytes, print, printJson, table } from '../ui/output.mjs';
 import { progressFor } from '../ui/progress.mjs';
 import { addSignerOptions, signerFrom, type SignerOptions } from '../ui/signer-options.mjs';
 import { addUpstreamOptions, type UpstreamOptions, upstreamSettings } from '../ui/upstream-options.mjs';
+import { collect } from '../ui/trust-options.mjs';
 
 interface SealOptions extends SignerOptions, SealChoices {
+  readonly trust: readonly string[];
   readonly json: boolean;
 }
 
@@ -43,14 +47,18 @@ const choicesOf = ({ sequence, sealedAt, previous }: SealChoices): SealChoices =
   ...(previous === undefined ? {} : { previous }),
 });
 
-const seal = (bundle: string, signer: Signer, choices: SealChoices): Promise<SignResult> =>
-  signBundle(bundle, signer, choices, `${new Date().toISOString().slice(0, 19)}Z`);
+const now = (): string => `${new Date().toISOString().slice(0, 19)}Z`;
 
-function printSeal({ keyId, statement, alreadySealed, signers }: SignResult): void {
+const seal = async (bundle: string, signer: Signer, options: SealOptions): Promise<SignResult> =>
+  signBundle(bundle, signer, choicesOf(options), now(), await readTrustedKeys(options.trust));
+
+function printSeal({ keyId, statement, alreadySealed, signers, unverified }: SignResult): void {
   const { site, sequence, sealedAt, previous } = statement;
-  print(`${alreadySealed ? 'sealed before' : 'sealed'} by key ${keyId}: ${site}, sequence ${sequence}, ${sealedAt}`);
+  const said = `${visible(site)}, sequence ${sequence}, ${sealedAt}`;
+  print(`${alreadySealed ? 'sealed before' : 'sealed'} by key ${keyId}: ${said}`);
   print(`  previous bundle  ${previous ?? 'none'}`);
   print(`  signers so far   ${signers.join(', ')}`);
+  if (unverified.length > 0) print(`  not verified     ${unverified.join(', ')} (no key given here: --trust)`);
 }
 
 function printSummary({ root, artifacts, total, needed, free, alreadyComplete }: BundleSummary, out: string): void {
@@ -116,7 +124,7 @@ async function create(options: CreateOptions): Promise<void> {
     forget();
     await clients.close();
   }
-  const sealed = signer === undefined ? undefined : await seal(out, signer, choicesOf(options));
+  const sealed = signer === undefined ? undefined : await seal(out, signer, options);
   if (json) {
     printJson({ ...created, ...(sealed === undefined ? {} : { seal: sealed }) });
     return;
@@ -129,12 +137,13 @@ async function create(options: CreateOptions): Promise<void> {
 async function sign(bundle: string, options: SealOptions): Promise<void> {
   const signer = await signerFrom(options);
   if (signer === undefined) throw badInput('no key was given', 'pass --key, or --signer-command with --public-key');
-  const sealed = await seal(bundle, signer, choicesOf(options));
+  const sealed = await seal(bundle, signer, options);
   if (options.json) printJson({ bundle, ...sealed });
   else printSeal(sealed);
 }
 
-const digest = (text: string): Digest => parseDigest(text);
+/** `none` says that this is the first bundle. */
+const previousBundle = (text: string): Digest | null => (text === 'none' ? null : parseDigest(text));
 
 const addSealOptions = (command: Command): Command =>
   addSignerOptions(command)
@@ -144,7 +153,17 @@ const addSealOptions = (command: Command): Command =>
       sequenceNumber,
     )
     .option('--sealed-at <time>', 'RFC 3339 in UTC; the first signer decides (default: now)', parseSealTime)
-    .option('--previous <digest>', 'index digest of the bundle before this one; the first signer decides', digest)
+    .option(
+      '--previous <digest>',
+      'index digest of the bundle before this one, or none; the first signer decides (default: none)',
+      previousBundle,
+    )
+    .option(
+      '--trust <file>',
+      'public key of an earlier signer, whose words are taken over once its seal verifies; may be repeated',
+      collect,
+      [],
+    )
     .option('--json', 'print the result as JSON', false);
 
 export const command = (): Command =>

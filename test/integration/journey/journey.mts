@@ -142,7 +142,7 @@ async function travel(suite: Suite, state: Progress): Promise<Journey> {
   await need('bundle create and a second signature', async () => {
     const args = ['--site', site, '--lock', lock, '--out', bundle, '--key', alice.private];
     await airlockOk(['bundle', 'create', ...args, ...upstream.options], upstreamRun);
-    await airlockOk(['bundle', 'sign', bundle, '--key', bob.private]);
+    await airlockOk(['bundle', 'sign', bundle, '--key', bob.private, '--trust', alice.public]);
     const { manifests } = JSON.parse(await readFile(path.join(bundle, 'index.json'), 'utf8')) as {
       manifests: { digest: string }[];
     };

@@ -1,10 +1,12 @@
-import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { digestOf, hexOf } from '../../../core/digest';
-import { environmentFailed } from '../../../core/errors';
+import { type AirlockError, environmentFailed } from '../../../core/errors';
 import { type SealChoices, signBundle, type SignResult } from '../../../offline-bundle/bundle/sign';
+import { createSeal, formatSeal, sealPayload, type SealStatement } from '../../../offline-bundle/trust/seal';
 import { verifySeals, type SealVerdict } from '../../../offline-bundle/trust/verify-seals';
+import { matching } from '../support/matchers';
 import { testSigner, type TestSigner } from '../trust/signers';
 import { writeBundle } from './sample-bundle';
 import { sample, type Sample } from './sample-lock';
@@ -30,8 +32,21 @@ beforeEach(async () => {
   await cp(good, bundle, { recursive: true });
 });
 
-const sign = ({ signer }: TestSigner, choices: SealChoices = {}, now = NOW): Promise<SignResult> =>
-  signBundle(bundle, signer, choices, now);
+const sign = (
+  { signer }: TestSigner,
+  choices: SealChoices = {},
+  now = NOW,
+  trusted: readonly TestSigner[] = [],
+): Promise<SignResult> =>
+  signBundle(
+    bundle,
+    signer,
+    choices,
+    now,
+    trusted.map((one) => one.trusted),
+  );
+/** Signs as b, who was given a's key. */
+const signAfter = (choices: SealChoices = {}, now = NOW): Promise<SignResult> => sign(b, choices, now, [a]);
 
 async function verdict(threshold: number): Promise<SealVerdict> {
   const folder = path.join(bundle, 'seals');
@@ -49,6 +64,7 @@ describe('signBundle', () => {
       keyId: a.trusted.id,
       alreadySealed: false,
       signers: [a.trusted.id],
+      unverified: [],
       statement: {
         site: 'nordlicht',
         root: of.plan.root,
@@ -67,19 +83,20 @@ describe('signBundle', () => {
 
   it('lets later signers sign the same payload, whatever the time is by then', async () => {
     await sign(a, { sequence: 3 });
-    const second = await sign(b, {}, '2027-01-01T00:00:00Z');
+    const second = await signAfter({}, '2027-01-01T00:00:00Z');
     expect(second.statement).toMatchObject({ sequence: 3, sealedAt: NOW });
     expect(second.signers).toEqual([a.trusted.id, b.trusted.id].sort());
+    expect(second.unverified).toEqual([]);
     expect(await verdict(2)).toMatchObject({ ok: true, problems: [] });
   });
 
   it('refuses a later signer who wants to say something else', async () => {
     await sign(a, { sequence: 3 });
-    await expect(sign(b, { sequence: 4 })).rejects.toMatchObject({
+    await expect(signAfter({ sequence: 4 })).rejects.toMatchObject({
       kind: 'input',
       message: 'the bundle was sealed with sequence 3, not 4',
     });
-    expect(await sign(b, { sequence: 3, sealedAt: NOW })).toMatchObject({ alreadySealed: false });
+    expect(await signAfter({ sequence: 3, sealedAt: NOW })).toMatchObject({ alreadySealed: false });
   });
 
   it('changes nothing when the same key signs twice, and mends what a killed run left half done', async () => {
@@ -123,12 +140,105 @@ describe('signBundle', () => {
     const seal = path.join(bundle, 'seals', `${a.trusted.id}.sigstore.json`);
     const bytes = await readFile(seal);
     await writeFile(seal, bytes.subarray(1));
-    await expect(sign(b)).rejects.toMatchObject({ kind: 'check' });
+    await expect(signAfter()).rejects.toMatchObject({ kind: 'check' });
     const other = path.join(scratch, 'other');
     await rm(other, { recursive: true, force: true });
     await writeBundle(other, await sample({ siteName: 'elsewhere' }), [a]);
     await cp(path.join(other, 'seals'), path.join(bundle, 'seals'), { recursive: true });
-    await expect(sign(b)).rejects.toThrow(/the seals there say root/);
+    await expect(signAfter()).rejects.toThrow(/the seals there say root/);
+  });
+
+  it('asks for the sequence of a bundle that follows another', async () => {
+    await expect(sign(a, { previous: digestOf('previous') })).rejects.toMatchObject({
+      kind: 'input',
+      fix: matching(/give --sequence/),
+    });
+    expect(await sign(a, { previous: null })).toMatchObject({ statement: { sequence: 1, previous: null } });
+  });
+});
+
+describe('seals that nobody verified', () => {
+  const stranger = testSigner();
+  const said = { sequence: 2, sealedAt: NOW, previous: digestOf('previous') };
+  const signedBy = async (over: Partial<SealStatement> = {}): Promise<Buffer> =>
+    createSeal(
+      sealPayload({ site: 'nordlicht', root: of.plan.root, lock: digestOf(of.lockBytes), ...said, ...over }),
+      stranger.signer,
+    );
+  /** Puts a seal there under any name, as whoever carries the bundle can. */
+  const plant = async (bytes: Buffer, id = stranger.trusted.id): Promise<void> => {
+    await mkdir(path.join(bundle, 'seals'), { recursive: true });
+    await writeFile(path.join(bundle, 'seals', `${id}.sigstore.json`), bytes);
+  };
+  /** One without a signature, under an id that no key has. */
+  const garbage = (over: Partial<SealStatement>): Buffer => {
+    const statement = { site: 'nordlicht', root: of.plan.root, lock: digestOf(of.lockBytes), ...said, ...over };
+    return formatSeal({ keyId: '0'.repeat(16), payload: sealPayload(statement), signature: Buffer.from([0, 0, 0]) });
+  };
+
+  const choices = Object.keys(said) as (keyof typeof said)[];
+  const options = { sequence: '--sequence', sealedAt: '--sealed-at', previous: '--previous' };
+  const subsets = Array.from({ length: 7 }, (_, bits) => choices.filter((__, at) => (bits & (1 << at)) !== 0));
+
+  it.each(subsets.map((given) => [given.join(', ') || 'nothing', given] as const))(
+    'are not adopted when the signer chooses %s: what is missing is named',
+    async (_, given) => {
+      await plant(garbage({ sequence: 9007199254740991, sealedAt: '2099-01-01T00:00:00Z' }), '0'.repeat(16));
+      const some = Object.fromEntries(given.map((key) => [key, said[key]]));
+      const error = await sign(b, some, NOW, [a]).catch((thrown: unknown) => thrown as AirlockError);
+      expect(error).toMatchObject({ kind: 'input', message: matching(/0000000000000000.* is not taken over/) });
+      const missing = choices.filter((key) => !given.includes(key)).map((key) => options[key]);
+      expect((error as AirlockError).fix).toContain(`what you seal: ${missing.join(', ')} (`);
+      expect(await readdir(path.join(bundle, 'seals'))).toEqual(['0000000000000000.sigstore.json']);
+    },
+  );
+
+  it('are refused where they say something else than the signer chooses, and named unverified', async () => {
+    await plant(garbage({ sequence: 3 }), '0'.repeat(16));
+    await expect(sign(b, said)).rejects.toMatchObject({
+      kind: 'check',
+      message: matching(/seals\/0000000000000000.sigstore.json is unverified and says something else/),
+    });
+    await rm(path.join(bundle, 'seals'), { recursive: true });
+    await sign(a, said);
+    await plant(garbage({ sequence: 3 }), '0'.repeat(16));
+    await expect(signAfter()).rejects.toMatchObject({ kind: 'check', message: matching(/unverified/) });
+  });
+
+  it('are not counted where they say the same', async () => {
+    await plant(await signedBy());
+    expect(await sign(b, said)).toMatchObject({
+      statement: said,
+      signers: [b.trusted.id],
+      unverified: [stranger.trusted.id],
+    });
+    await sign(a, {}, NOW, [b, stranger]);
+    expect(await verdict(2)).toMatchObject({ ok: true, untrusted: [stranger.trusted.id] });
+  });
+
+  it('are adopted once the key of their signer is given', async () => {
+    await plant(await signedBy());
+    expect(await sign(b, {}, '2027-01-01T00:00:00Z', [stranger])).toMatchObject({ statement: said });
+  });
+
+  it("are refused under the name of a given key, or of the signer's own", async () => {
+    const forged = await createSeal(
+      sealPayload({ site: 'nordlicht', root: of.plan.root, lock: digestOf(of.lockBytes), ...said }),
+      { ...stranger.signer, keyId: a.trusted.id },
+    );
+    await plant(forged, a.trusted.id);
+    for (const signing of [() => signAfter(said), () => sign(a, said)])
+      await expect(signing()).rejects.toMatchObject({
+        kind: 'check',
+        message: `seals/${a.trusted.id}.sigstore.json is unverified: no signature of key ${a.trusted.id}`,
+      });
+  });
+
+  it('do not show themselves by a signature over SHA256SUMS alone', async () => {
+    await mkdir(path.join(bundle, 'seals'));
+    await writeFile(path.join(bundle, 'seals', `${'0'.repeat(16)}.SHA256SUMS.sig`), 'x');
+    await expect(sign(b)).rejects.toThrow(/is not taken over/);
+    expect(await sign(b, said)).toMatchObject({ signers: [b.trusted.id], unverified: ['0'.repeat(16)] });
   });
 });
 

@@ -81,6 +81,7 @@ describe('a sealed bundle', () => {
     ]);
     expect([...(await store.seals(first.plan.root)).keys()]).toEqual([
       `${alice.trusted.id}.SHA256SUMS.sig`,
+      `${alice.trusted.id}.pub`,
       `${alice.trusted.id}.sigstore.json`,
     ]);
     expect(await readdir(path.join(dir, 'staging'))).toEqual([]);
@@ -213,7 +214,7 @@ describe('a bundle that may not come in', () => {
   /** A bundle whose lock claims terabytes for one file, which is there as a hole of that size. */
   async function hugeBundle(): Promise<MadeBundle> {
     const bytes = 8_000_000_000_000;
-    const bundle = await makeBundle(fresh(), { signers: [alice], sequence: 1, claimedFileBytes: bytes });
+    const bundle = await makeBundle(fresh(), { signers: [alice], sequence: 2, claimedFileBytes: bytes });
     await truncate(bundle.blobFile('file/terraform: https://downloads.example/terraform_1.11.4.zip'), bytes);
     return bundle;
   }
@@ -263,6 +264,25 @@ describe('an older bundle', () => {
       { subject: 'sequence', detail: matching(/^1 is older than 2, which the store has of nordlicht/) },
     ]);
     expect(await (await openStore(dir)).roots()).toHaveLength(1);
+  });
+
+  it('and one of the same sequence is refused as well', async () => {
+    const dir = fresh();
+    await run(dir);
+    const twin = await makeBundle(fresh(), { signers: [alice], sequence: 1, variant: '-twin' });
+    const report = await run(dir, { dir: twin.dir });
+    expect(report).toMatchObject({ result: 'refused', copied: { blobs: 0 } });
+    expect(failures(report.checks)).toMatchObject([
+      { subject: 'sequence', detail: matching(/^1 is also that of another bundle.*--allow-older/) },
+    ]);
+    expect((await run(dir, { dir: twin.dir, allowOlder: true })).result).toBe('imported');
+  });
+
+  it('is told by what the store verified, whichever keys are trusted by then', async () => {
+    const dir = fresh();
+    await run(dir, { dir: second.dir });
+    const report = await run(dir, { trusted: [bob.trusted] });
+    expect(failures(report.checks)).toMatchObject([{ detail: matching(/^1 is older than 2/) }]);
   });
 
   it('comes in when that is allowed', async () => {

@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { digestOf } from '../../../core/digest';
 import { CHECK_BEGIN, CHECK_END, CHECK_STEPS, startHere } from '../../../offline-bundle/layout/start-here';
-import { createSeal, parseSeal } from '../../../offline-bundle/trust/seal';
+import { createSeal } from '../../../offline-bundle/trust/seal';
 import { verifyBundle } from '../../../offline-bundle/verify/verify-bundle';
 import { witnessed } from '../../support/witness';
 import { testSigner, type TestSigner } from '../trust/signers';
@@ -154,7 +154,10 @@ describe('the check in START-HERE.txt', () => {
     [
       "a stranger's seal under the key's name",
       async (at) => {
-        const forged = await createSeal(parseSeal(await readFile(at(seal(a)))).payload, {
+        const { dsseEnvelope } = JSON.parse(await readFile(at(seal(a)), 'utf8')) as {
+          dsseEnvelope: { payload: string };
+        };
+        const forged = await createSeal(Buffer.from(dsseEnvelope.payload, 'base64'), {
           ...a.trusted,
           keyId: a.trusted.id,
           sign: (bytes) => stranger.signer.sign(bytes),

@@ -1,5 +1,5 @@
 import { digestOf } from '../../../core/digest';
-import { createSeal, formatSeal, parseSeal, sealPayload, type SealStatement } from '../../../offline-bundle/trust/seal';
+import { createSeal, sealPayload, type SealStatement } from '../../../offline-bundle/trust/seal';
 import { type SealVerdict, verifySeals } from '../../../offline-bundle/trust/verify-seals';
 import { sealsOf, testSigner } from './signers';
 
@@ -98,8 +98,7 @@ describe('verifySeals', () => {
   });
 
   it('refuses a seal that names a trusted key but was made by another', async () => {
-    const forged = parseSeal(await createSeal(payload, stranger.signer));
-    seals.set(sealOf(a), formatSeal({ ...forged, keyId: a.trusted.id }));
+    seals.set(sealOf(a), await createSeal(payload, { ...stranger.signer, keyId: a.trusted.id }));
     const verdict = judge();
     expect(verdict).toMatchObject({ ok: false, accepted: [b.trusted.id] });
     expect(verdict.problems).toEqual([{ file: sealOf(a), problem: `the signature is not one of key ${a.trusted.id}` }]);
