@@ -3,15 +3,13 @@ import { Command } from 'commander';
 import { badInput, EXIT_CODES } from '../../core/errors.js';
 import { type ImportReport, importBundle } from '../../offline-bundle/import/import-bundle.js';
 import { failures } from '../../offline-bundle/verify/report.js';
-import { readTrustedKeys } from '../../offline-bundle/verify/trusted-keys.js';
 import { formatBytes, print, printJson } from '../ui/output.mjs';
 import { progressFor } from '../ui/progress.mjs';
-import { collect, findings, wholeNumber } from './verify.mjs';
+import { addTrustOptions, type TrustCommandOptions, trustFrom } from '../ui/trust-options.mjs';
+import { findings } from './verify.mjs';
 
-interface ImportCommandOptions {
+interface ImportCommandOptions extends TrustCommandOptions {
   readonly store: string;
-  readonly trust: readonly string[];
-  readonly threshold: number;
   readonly allowUnsigned: boolean;
   readonly acceptedBy?: string;
   readonly allowOlder: boolean;
@@ -35,15 +33,14 @@ function closing({ result, site, root, copied, present, trust, checks }: ImportR
 }
 
 async function run(bundle: string, options: ImportCommandOptions): Promise<void> {
-  const { store, trust, threshold, allowUnsigned, acceptedBy, allowOlder, json } = options;
+  const { store, allowUnsigned, acceptedBy, allowOlder, json } = options;
   if (allowUnsigned !== (acceptedBy !== undefined)) {
     throw badInput('--allow-unsigned and --accepted-by go together', 'name who answers for the unsigned bundle');
   }
   const report = await importBundle({
     dir: bundle,
     storeDir: store,
-    trusted: await readTrustedKeys(trust),
-    threshold,
+    ...(await trustFrom(options)),
     allowOlder,
     progress: progressFor({ json }),
     ...(acceptedBy === undefined ? {} : { unsignedAcceptedBy: acceptedBy }),
@@ -54,13 +51,13 @@ async function run(bundle: string, options: ImportCommandOptions): Promise<void>
 }
 
 export const command = (): Command =>
-  new Command('import')
-    .argument('<bundle>', 'directory of the bundle; it is only read')
-    .requiredOption('--store <dir>', 'folder of the store; made where there is none')
-    .option('--trust <file>', 'public key of a trusted signer, brought by another path; may be repeated', collect, [])
-    .option('--threshold <number>', 'how many distinct trusted signers are needed', wholeNumber, 1)
+  addTrustOptions(
+    new Command('import')
+      .argument('<bundle>', 'directory of the bundle; it is only read')
+      .requiredOption('--store <dir>', 'folder of the store; made where there is none'),
+  )
     .option('--allow-unsigned', 'take a bundle that nobody sealed; needs --accepted-by', false)
     .option('--accepted-by <who>', 'who answers for the unsigned bundle; kept in the store')
-    .option('--allow-older', 'take a bundle older than one the store has of the same site', false)
+    .option('--allow-older', 'take a bundle that is not newer than one the store has of the same site', false)
     .option('--json', 'print the result as JSON', false)
     .action(run);

@@ -1,17 +1,15 @@
 /** `airlock verify`: check seal, index and every byte of a bundle. */
 import { writeFile } from 'node:fs/promises';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { reviewJson } from '../../core/canonical-json.js';
 import { EXIT_CODES, environmentFailed } from '../../core/errors.js';
 import { type Check, failures, type VerifyReport } from '../../offline-bundle/verify/report.js';
-import { readTrustedKeys } from '../../offline-bundle/verify/trusted-keys.js';
 import { verifyBundle } from '../../offline-bundle/verify/verify-bundle.js';
 import { formatBytes, print, printJson, table } from '../ui/output.mjs';
 import { progressFor } from '../ui/progress.mjs';
+import { addTrustOptions, type TrustCommandOptions, trustFrom } from '../ui/trust-options.mjs';
 
-interface VerifyCommandOptions {
-  readonly trust: readonly string[];
-  readonly threshold: number;
+interface VerifyCommandOptions extends TrustCommandOptions {
   readonly allowUnsigned: boolean;
   readonly report?: string;
   readonly json: boolean;
@@ -20,17 +18,9 @@ interface VerifyCommandOptions {
 /** More lines than this drown the first; `--report` and `--json` hold them all. */
 const SHOWN = 40;
 
-/** Gathers the values of an option that may be repeated. */
-export const collect = (value: string, before: readonly string[]): string[] => [...before, value];
-
-export function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('write a whole number from 1 on');
-  return Number(text);
-}
-
-/** Failed and skipped checks as a short table; empty when all passed. */
+/** Failed and skipped checks and notes as a short table; empty when all passed. */
 export function findings(checks: readonly Check[]): string {
-  const told = [...failures(checks), ...checks.filter((check) => check.result === 'skipped')];
+  const told = [...failures(checks), ...checks.filter(({ result }) => result === 'skipped' || result === 'note')];
   if (told.length === 0) return '';
   const rows = told
     .slice(0, SHOWN)
@@ -49,18 +39,10 @@ function closing({ result, site, root, signers, seal, counts, blobs, bytes }: Ve
   return `intact: ${name}: ${blobs} blobs, ${formatBytes(bytes)}, ${counts.pass} checks passed; ${who}`;
 }
 
-async function verify(
-  bundle: string,
-  { trust, threshold, allowUnsigned, report: file, json }: VerifyCommandOptions,
-): Promise<void> {
-  const trusted = await readTrustedKeys(trust);
-  const report = await verifyBundle({
-    dir: bundle,
-    trusted,
-    threshold,
-    allowUnsigned,
-    progress: progressFor({ json }),
-  });
+async function verify(bundle: string, options: VerifyCommandOptions): Promise<void> {
+  const { allowUnsigned, report: file, json } = options;
+  const trust = await trustFrom(options);
+  const report = await verifyBundle({ dir: bundle, ...trust, allowUnsigned, progress: progressFor({ json }) });
   if (file !== undefined) {
     await writeFile(file, reviewJson(report)).catch((error: unknown) => {
       throw environmentFailed(`cannot write ${file}`, 'name a file in a folder that can be written', error);
@@ -72,10 +54,7 @@ async function verify(
 }
 
 export const command = (): Command =>
-  new Command('verify')
-    .argument('<bundle>', 'directory of the bundle')
-    .option('--trust <file>', 'public key of a trusted signer, brought by another path; may be repeated', collect, [])
-    .option('--threshold <number>', 'how many distinct trusted signers are needed', wholeNumber, 1)
+  addTrustOptions(new Command('verify').argument('<bundle>', 'directory of the bundle'))
     .option('--allow-unsigned', 'check the bytes although nobody vouches for them', false)
     .option('--report <file>', 'write every check made to this file, as JSON')
     .option('--json', 'print the report as JSON', false)

@@ -56,6 +56,13 @@ describe('airlock verify', () => {
     expect(stdout).toMatch(/\nREFUSED: nordlicht sha256:[0-9a-f]{64}: 1 of \d+ checks failed\n$/);
   });
 
+  it('takes the same key twice for one, and several keys with a threshold', async () => {
+    const trust = ['--trust', 'key.pub', '--trust'];
+    expect(await airlock('verify', 'bundle', ...trust, 'key.pub')).toMatchObject({ code: 0 });
+    expect(await airlock('verify', 'bundle', ...trust, 'other.pub', '--threshold', '1')).toMatchObject({ code: 0 });
+    expect(await airlock('verify', 'bundle', ...trust, 'other.pub', '--threshold', '2')).toMatchObject({ code: 1 });
+  });
+
   it('prints the report and nothing else with --json', async () => {
     const { code, stdout, stderr } = await airlock('verify', 'damaged', '--trust', 'key.pub', '--json');
     expect(code).toBe(1);
@@ -69,6 +76,11 @@ describe('airlock verify', () => {
     [['verify', 'bundle', '--trust', 'absent.pub'], /no file absent.pub/],
     [['verify', 'bundle', '--trust', 'key.pub', '--threshold', '0'], /whole number/],
     [['verify', 'bundle', '--trust', 'key.pub', '--trust', 'key.pub', '--threshold', '2'], /threshold/],
+    [['verify', 'bundle', '--trust', 'key.pub', '--trust', 'other.pub'], /--threshold 1 .* --threshold 2/],
+    [
+      ['import', 'bundle', '--store', 'never', '--trust', 'key.pub', '--trust', 'other.pub'],
+      /2 distinct keys .*\n.*--threshold 1 .* --threshold 2/,
+    ],
     [['import', 'bundle', '--trust', 'key.pub'], /--store/],
     [['import', 'bundle', '--store', 'never', '--allow-unsigned'], /--accepted-by/],
   ])('%j is misuse', async (words, message) => {
