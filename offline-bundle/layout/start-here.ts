@@ -7,6 +7,7 @@
  * `verify` demands the text byte for byte, so it is frozen with the format of the bundle: another text is another format.
  */
 import type { Digest } from '../../core/digest';
+import { visible } from '../../core/visible';
 
 export const CHECK_BEGIN = '----- begin of the check -----';
 export const CHECK_END = '----- end of the check -----';
@@ -80,7 +81,7 @@ CHECK`;
  */
 export const startHere = (site: string, root: Digest): string => `AIRLOCK BUNDLE
 
-  site   ${site}
+  site   ${visible(site)}
   index  ${root}
 
 This folder is an OCI image layout: container images, models, Terraform providers and files for

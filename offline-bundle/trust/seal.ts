@@ -8,6 +8,7 @@ import { type KeyObject, verify } from 'node:crypto';
 import { canonicalJson } from '../../core/canonical-json';
 import { type Digest, hexOf, isDigest, isSha256Hex } from '../../core/digest';
 import { badInput, checkFailed } from '../../core/errors';
+import { visible } from '../../core/visible';
 import { IN_TOTO_PAYLOAD, preAuthEncoding } from './dsse';
 import type { Signer } from './signer';
 
@@ -43,6 +44,8 @@ export interface SealParts {
   readonly signature: Buffer;
 }
 
+/** As `site.yaml` and the lock write it (site/schema/site.schema.json, `$defs/name`). */
+const SITE_NAME = /^[a-z0-9]([a-z0-9.-]{0,51}[a-z0-9])?$/;
 const SEALED_AT = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
 const KEY_ID = /^[0-9a-f]{16}$/;
 
@@ -64,7 +67,9 @@ export function parseSealTime(text: string): string {
 
 /** @throws AirlockError (input) for what no seal may say */
 function demandWellFormed({ site, sequence, sealedAt }: SealStatement): void {
-  if (site === '') throw badInput('the seal names no site', 'name the site');
+  if (!SITE_NAME.test(site)) {
+    throw badInput(`${visible(JSON.stringify(site))} is not the name of a site`, 'use the name that the lock states');
+  }
   if (!Number.isSafeInteger(sequence) || sequence < 0) {
     throw badInput(`sequence ${String(sequence)} is not a whole number`, 'count the bundles of a site from 1');
   }
@@ -74,7 +79,7 @@ function demandWellFormed({ site, sequence, sealedAt }: SealStatement): void {
 /**
  * The bytes that every signer of a bundle signs: an in-toto statement in RFC 8785 form.
  *
- * @throws AirlockError (input) for a malformed time or sequence
+ * @throws AirlockError (input) for a malformed site name, time or sequence
  */
 export function sealPayload(statement: SealStatement): Buffer {
   demandWellFormed(statement);

@@ -1,6 +1,7 @@
 /** Verifies a bundle: every seal, every byte, and that nothing else is there. Names all faults, not only the first. */
 import { fromHex, isSha256Hex } from '../../core/digest';
 import { type Progress, SILENT } from '../../core/progress';
+import { visible } from '../../core/visible';
 import { blobFile, checkBlob, type ExpectedBlob } from './blob-check';
 import type { BundleDirectory } from './bundle-directory';
 import { type Inspection, inspectBundle } from './inspect-bundle';
@@ -64,7 +65,7 @@ export async function verifyBundle({ dir, progress = SILENT, ...trust }: VerifyO
     format: 1,
     result: failures(checks).length === 0 ? 'pass' : 'fail',
     ...(root === undefined ? {} : { root: root.digest }),
-    ...(content?.site === undefined ? {} : { site: content.site }),
+    ...(content?.site === undefined ? {} : { site: visible(content.site) }),
     signers,
     ...(seal === undefined ? {} : { seal }),
     counts: countChecks(checks),

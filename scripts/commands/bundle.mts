@@ -12,6 +12,7 @@ import { type BundleSummary, summarize } from '../../offline-bundle/bundle/summa
 import { createClients } from '../../offline-bundle/fetch/clients.js';
 import { createSourceReader } from '../../offline-bundle/fetch/upstream-reader.js';
 import { planBundle } from '../../offline-bundle/layout/plan.js';
+import { oddities } from '../../offline-bundle/trust/odd-seal.js';
 import { parseSealTime } from '../../offline-bundle/trust/seal.js';
 import type { Signer } from '../../offline-bundle/trust/signer.js';
 import { readTrustedKeys } from '../../offline-bundle/verify/trusted-keys.js';
@@ -52,6 +53,9 @@ const now = (): string => `${new Date().toISOString().slice(0, 19)}Z`;
 const seal = async (bundle: string, signer: Signer, options: SealOptions): Promise<SignResult> =>
   signBundle(bundle, signer, choicesOf(options), now(), await readTrustedKeys(options.trust));
 
+const FIRST =
+  'this is sealed as the first bundle of the site; where another was imported before, `airlock import` refuses it: seal it with --sequence and --previous';
+
 function printSeal({ keyId, statement, alreadySealed, signers, unverified }: SignResult): void {
   const { site, sequence, sealedAt, previous } = statement;
   const said = `${visible(site)}, sequence ${sequence}, ${sealedAt}`;
@@ -59,6 +63,8 @@ function printSeal({ keyId, statement, alreadySealed, signers, unverified }: Sig
   print(`  previous bundle  ${previous ?? 'none'}`);
   print(`  signers so far   ${signers.join(', ')}`);
   if (unverified.length > 0) print(`  not verified     ${unverified.join(', ')} (no key given here: --trust)`);
+  oddities(statement, new Date()).forEach((text) => print(`note: ${text}`));
+  if (sequence === 1 && previous === null && !alreadySealed) print(`note: ${FIRST}`);
 }
 
 function printSummary({ root, artifacts, total, needed, free, alreadyComplete }: BundleSummary, out: string): void {
@@ -149,7 +155,7 @@ const addSealOptions = (command: Command): Command =>
   addSignerOptions(command)
     .option(
       '--sequence <number>',
-      'counts the bundles of a site; the first signer decides (default: 1)',
+      'counts the bundles of a site: one more each time; the first signer decides (default: 1)',
       sequenceNumber,
     )
     .option('--sealed-at <time>', 'RFC 3339 in UTC; the first signer decides (default: now)', parseSealTime)

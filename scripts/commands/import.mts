@@ -6,7 +6,7 @@ import { failures } from '../../offline-bundle/verify/report.js';
 import { formatBytes, print, printJson } from '../ui/output.mjs';
 import { progressFor } from '../ui/progress.mjs';
 import { addTrustOptions, type TrustCommandOptions, trustFrom } from '../ui/trust-options.mjs';
-import { findings } from './verify.mjs';
+import { findings, sealNotes } from './verify.mjs';
 
 interface ImportCommandOptions extends TrustCommandOptions {
   readonly store: string;
@@ -46,7 +46,7 @@ async function run(bundle: string, options: ImportCommandOptions): Promise<void>
     ...(acceptedBy === undefined ? {} : { unsignedAcceptedBy: acceptedBy }),
   });
   if (json) printJson(report);
-  else print(`${findings(report.checks)}${closing(report, store)}`);
+  else print(`${findings(report.checks)}${sealNotes(report.seal)}${closing(report, store)}`);
   if (report.result === 'refused') process.exitCode = EXIT_CODES.check;
 }
 

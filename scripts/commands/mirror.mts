@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
 import { badInput } from '../../core/errors.js';
+import { visible } from '../../core/visible.js';
 import { readAuthorities } from '../../offline-bundle/fetch/dispatcher.js';
 import { type CatalogSummary, summarize } from '../../offline-bundle/mirror/catalog.js';
 import { fillUntilDone, type Pin, parsePin } from '../../offline-bundle/mirror/fill.js';
@@ -27,7 +28,8 @@ interface MirrorCommandOptions {
   readonly json: boolean;
 }
 
-const note = (text: string): void => void process.stderr.write(`${text}\n`);
+/** One line of the log, whatever a client's request or a root's name holds. */
+const note = (text: string): void => void process.stderr.write(`${visible(text)}\n`);
 
 function rows({ images, models, providers, files }: CatalogSummary, url: string): string[][] {
   return [

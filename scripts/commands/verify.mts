@@ -3,6 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { reviewJson } from '../../core/canonical-json.js';
 import { EXIT_CODES, environmentFailed } from '../../core/errors.js';
+import { oddities } from '../../offline-bundle/trust/odd-seal.js';
+import type { SealStatement } from '../../offline-bundle/trust/seal.js';
 import { type Check, failures, type VerifyReport } from '../../offline-bundle/verify/report.js';
 import { verifyBundle } from '../../offline-bundle/verify/verify-bundle.js';
 import { formatBytes, print, printJson, table } from '../ui/output.mjs';
@@ -29,6 +31,10 @@ export function findings(checks: readonly Check[]): string {
   return `${table(['finding', 'what', 'detail'], rows)}${rest}\n`;
 }
 
+/** What is odd about a seal that holds, a line each; empty when nothing is. */
+export const sealNotes = (seal: SealStatement | undefined): string =>
+  (seal === undefined ? [] : oddities(seal, new Date())).map((text) => `note: ${text}\n`).join('');
+
 function closing({ result, site, root, signers, seal, counts, blobs, bytes }: VerifyReport): string {
   const name = `${site ?? 'bundle'} ${root ?? ''}`.trim();
   if (result === 'fail') return `REFUSED: ${name}: ${counts.fail} of ${counts.pass + counts.fail} checks failed`;
@@ -49,7 +55,7 @@ async function verify(bundle: string, options: VerifyCommandOptions): Promise<vo
     });
   }
   if (json) printJson(report);
-  else print(`${findings(report.checks)}${closing(report)}`);
+  else print(`${findings(report.checks)}${sealNotes(report.seal)}${closing(report)}`);
   if (report.result === 'fail') process.exitCode = EXIT_CODES.check;
 }
 

@@ -1,10 +1,34 @@
 /** What commands print: results to standard output, errors and progress to standard error. */
 import Table from 'cli-table3';
 import { AirlockError } from '../../core/errors.js';
+import { visible } from '../../core/visible.js';
 
-export const print = (text: string): void => void process.stdout.write(`${text}\n`);
+/** Whatever a text was made of: of all characters that steer a terminal, only line ends and tabs reach it. */
+export const printable = (text: string): string =>
+  text
+    .split(/([\n\t])/)
+    .map((part, at) => (at % 2 === 0 ? visible(part) : part))
+    .join('');
 
-export const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2));
+export const print = (text: string): void => void process.stdout.write(`${printable(text)}\n`);
+
+/** A character as JSON escapes it, by UTF-16 code units (RFC 8259, section 7). */
+const jsonEscape = (character: string): string =>
+  Array.from({ length: character.length }, (_, at) => character.charCodeAt(at).toString(16).padStart(4, '0'))
+    .map((code) => `\\u${code}`)
+    .join('');
+
+/** JSON of the same value that is printable, too. */
+const printableJson = (json: string): string =>
+  json
+    .split('\n')
+    .map((line) =>
+      visible(line) === line ? line : line.replace(/./gu, (one) => (visible(one) === one ? one : jsonEscape(one))),
+    )
+    .join('\n');
+
+export const printJson = (value: unknown): void =>
+  void process.stdout.write(`${printableJson(JSON.stringify(value, null, 2))}\n`);
 
 /** A plain table without color, so that a log and a terminal show the same. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -41,5 +65,5 @@ export function printError(
   }
   if (known?.fix !== undefined) lines.push(`fix: ${known.fix}`);
   if (verbose && error instanceof Error) lines.push(error.stack ?? '');
-  process.stderr.write(`${lines.join('\n')}\n`);
+  process.stderr.write(`${printable(lines.join('\n'))}\n`);
 }

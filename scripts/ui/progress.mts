@@ -1,7 +1,7 @@
 /** Draws progress: a bar on a terminal, plain lines in a log, nothing with --json. */
 import { SingleBar } from 'cli-progress';
 import { type Progress, SILENT } from '../../core/progress.js';
-import { formatBytes } from './output.mjs';
+import { formatBytes, printable } from './output.mjs';
 
 const LOG_EVERY_MS = 5000;
 
@@ -19,7 +19,7 @@ function terminalProgress(): Progress {
       done = 0;
       began = performance.now();
       bar = new SingleBar({
-        format: `${label} {bar} {percentage}% {done} of ${formatBytes(totalBytes)} {rate}/s ETA {eta_formatted}`,
+        format: `${printable(label)} {bar} {percentage}% {done} of ${formatBytes(totalBytes)} {rate}/s ETA {eta_formatted}`,
         stream: process.stderr,
       });
       bar.start(totalBytes, 0, payload());
@@ -31,7 +31,7 @@ function terminalProgress(): Progress {
       bar?.update(done, payload());
     },
     note(text) {
-      if (bar === undefined) process.stderr.write(`${text}\n`);
+      if (bar === undefined) process.stderr.write(`${printable(text)}\n`);
     },
     stop() {
       bar?.update(done, payload());
@@ -55,7 +55,7 @@ function logProgress(): Progress {
   };
   return {
     start(text, totalBytes) {
-      [label, total, done] = [text, totalBytes, 0];
+      [label, total, done] = [printable(text), totalBytes, 0];
       began = last = performance.now();
     },
     advance(bytes) {
@@ -64,7 +64,7 @@ function logProgress(): Progress {
       last = performance.now();
       line();
     },
-    note: (text) => void process.stderr.write(`${text}\n`),
+    note: (text) => void process.stderr.write(`${printable(text)}\n`),
     stop: line,
   };
 }

@@ -1,5 +1,22 @@
 /* Generated from site/schema/lock.schema.json by `npm run generate`; do not edit. */
 
+/**
+ * As in the site file.
+ */
+export type SiteName = string;
+/**
+ * os/architecture[/variant].
+ */
+export type Platform = string;
+/**
+ * A name that can be shown, and be a part of a path, as it stands.
+ */
+export type PlainName = string;
+/**
+ * Printable ASCII without spaces.
+ */
+export type Word = string;
+export type MediaType = string;
 export type Digest = `sha256:${string}`;
 /**
  * Bytes.
@@ -17,11 +34,11 @@ export interface Lock {
    * True where digests were not resolved from upstream; such a lock cannot be bundled.
    */
   example?: boolean;
-  site: string;
+  site: SiteName;
   /**
    * @minItems 1
    */
-  platforms: string[];
+  platforms: Platform[];
   images: LockImage[];
   models: LockModel[];
   providers: LockProvider[];
@@ -33,7 +50,7 @@ export interface Lock {
   derived: LockDerived;
 }
 export interface LockImage {
-  name: string;
+  name: PlainName;
   /**
    * The normalized reference that was resolved.
    */
@@ -47,7 +64,7 @@ export interface LockImage {
    *
    * @minItems 1
    */
-  usedBy: string[];
+  usedBy: Word[];
   index?: LockContent;
   /**
    * True where the index and every child of it are carried.
@@ -59,23 +76,20 @@ export interface LockImage {
   manifests: LockImageManifest[];
 }
 export interface LockContent {
-  mediaType: string;
+  mediaType: MediaType;
   digest: Digest;
   size: Size;
 }
 export interface LockImageManifest {
-  /**
-   * os/architecture[/variant].
-   */
-  platform: string;
-  mediaType: string;
+  platform: Platform;
+  mediaType: MediaType;
   digest: Digest;
   size: Size;
   config: LockContent;
   layers: LockContent[];
 }
 export interface LockModel {
-  name: string;
+  name: PlainName;
   source: LockModelSource;
   license: LockModelLicense;
   /**
@@ -85,7 +99,7 @@ export interface LockModel {
   shape?: LockModelShape;
 }
 export interface LockModelSource {
-  repository: string;
+  repository: Word;
   revision: string;
   include: string[];
   exclude: string[];
@@ -165,15 +179,15 @@ export interface LockProvider {
    * host/namespace/type.
    */
   source: string;
-  version: string;
+  version: Word;
   /**
    * @minItems 1
    */
   packages: LockProviderPackage[];
 }
 export interface LockProviderPackage {
-  platform: string;
-  filename: string;
+  platform: Platform;
+  filename: PlainName;
   /**
    * Download address; absent where the package came from a mirror directory.
    */
@@ -189,23 +203,23 @@ export interface LockProviderPackage {
   h1: string;
 }
 export interface LockFile {
-  name: string;
+  name: PlainName;
   url: string;
   size: Size;
   sha256: Sha256;
   /**
    * Servings whose engine needs it, as serving/<name>; absent where the site lists it itself.
    */
-  usedBy?: string[];
+  usedBy?: Word[];
 }
 export interface LockChart {
-  name: string;
+  name: PlainName;
   /**
-   * As the site writes it.
+   * Printable ASCII without spaces.
    */
   repository: string;
-  chart: string;
-  version: string;
+  chart: PlainName;
+  version: Word;
   /**
    * Download address that the index states; absent for registries.
    */
@@ -236,13 +250,13 @@ export interface LockDerived {
   stores?: LockDerivedStore[];
 }
 export interface LockKit {
-  version: string;
+  version: Word;
   airlockMjs: LockContent;
   /**
-   * Name of the locked image it is assembled on.
+   * A name that can be shown, and be a part of a path, as it stands.
    */
   base: string;
-  repository: string;
+  repository: Word;
   index?: LockContent;
   /**
    * @minItems 1
@@ -250,8 +264,8 @@ export interface LockKit {
   manifests: LockImageManifest[];
 }
 export interface LockDerivedModel {
-  name: string;
-  repository: string;
+  name: PlainName;
+  repository: Word;
   manifest: LockContent;
   config: LockContent;
   image?: LockModelImage;
@@ -260,15 +274,15 @@ export interface LockDerivedModel {
  * The model as an image, for image volumes. Its digests need every byte, so `airlock weights derive` adds them once the weights are there.
  */
 export interface LockModelImage {
-  repository: string;
+  repository: Word;
   /**
    * @minItems 1
    */
   manifests: LockImageManifest[];
 }
 export interface LockDerivedArtifact {
-  name: string;
-  repository: string;
+  name: PlainName;
+  repository: Word;
   manifest: LockContent;
   config: LockContent;
 }
@@ -277,19 +291,19 @@ export interface LockDerivedArtifact {
  */
 export interface LockDerivedStore {
   /**
-   * Of the serving.
+   * A name that can be shown, and be a part of a path, as it stands.
    */
   name: string;
   /**
-   * Name of the model in the API.
+   * A name that can be shown, and be a part of a path, as it stands.
    */
   servedName: string;
-  model: string;
+  model: PlainName;
   /**
    * GGUF file that the site names; else the only one.
    */
   file?: string;
-  repository: string;
+  repository: Word;
   manifest: LockContent;
   config: LockContent;
 }

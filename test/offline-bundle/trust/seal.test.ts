@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import fc from 'fast-check';
 import { digestOf } from '../../../core/digest';
 import { preAuthEncoding } from '../../../offline-bundle/trust/dsse';
@@ -40,7 +42,7 @@ describe('the payload of a seal', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({
-          site: fc.string({ minLength: 1, unit: 'grapheme' }),
+          site: fc.stringMatching(/^[a-z0-9]([a-z0-9.-]{0,51}[a-z0-9])?$/),
           sequence: fc.nat(),
           sealedAt: fc
             .date({ min: new Date('2000-01-01'), max: new Date('2099-12-31'), noInvalidDate: true })
@@ -61,6 +63,25 @@ describe('the payload of a seal', () => {
     ['yesterday', 'not a time'],
   ])('refuses the time %s', (sealedAt, message) => {
     expect(() => sealPayload({ ...statement, sealedAt })).toThrow(message);
+  });
+
+  it.each(['', 'two words', 'line\nbreak', '\u001b[2J', '\u202esite', 'x'.repeat(54)])(
+    'refuses %j as the name of a site, and shows it without its controls',
+    (site) => {
+      expect(() => sealPayload({ ...statement, site })).toThrow(/^[ -~]*is not the name of a site$/);
+    },
+  );
+
+  it('takes for the name of a site what the schemas of site and lock take', async () => {
+    const pattern = '^[a-z0-9]([a-z0-9.-]{0,51}[a-z0-9])?$';
+    for (const [file, name] of [
+      ['site', 'name'],
+      ['lock', 'siteName'],
+    ] as const) {
+      const text = await readFile(path.join(__dirname, `../../../site/schema/${file}.schema.json`), 'utf8');
+      const { $defs } = JSON.parse(text) as { $defs: Record<string, { pattern?: string }> };
+      expect($defs[name]?.pattern).toBe(pattern);
+    }
   });
 
   it('refuses other sequences than whole numbers', () => {
