@@ -6,8 +6,8 @@ import { rename } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AirlockError, checkFailed, environmentFailed } from '../../core/errors';
 import { type Progress, SILENT } from '../../core/progress';
-import { errorCode } from '../fetch/network-errors';
-import { backoffDelay, DEFAULT_RETRY_POLICY, type RetryPolicy } from '../fetch/retry';
+import { errorCode, isOutage } from '../fetch/network-errors';
+import { DEFAULT_RETRY_POLICY, Persistence, type RetryPolicy } from '../fetch/retry';
 import type { SourceReader } from '../fetch/source-reader';
 import type { PlannedBlob } from '../layout/plan';
 import { writeFailed } from '../store/disk';
@@ -63,15 +63,15 @@ class Download {
    * @returns false when the source gives more bytes than the blob has
    */
   public async fill(): Promise<boolean> {
-    let barren = 0;
+    const persistence = new Persistence(this.policy, Math.random);
     while (this.partial.length < this.blob.size) {
       const before = this.partial.length;
       const broken = await this.readOnce();
       if (broken === 'too long') return false;
       if (this.partial.length >= this.blob.size) break;
-      barren = this.partial.length > before ? 1 : barren + 1;
-      if (barren >= this.policy.attempts) throw this.givenUp(broken, barren);
-      const pause = backoffDelay(barren, Math.random(), this.policy);
+      if (this.partial.length > before) persistence.reset();
+      const pause = persistence.next(this.policy.attempts, isOutage(broken));
+      if (pause === undefined) throw this.givenUp(broken, persistence.failures);
       this.progress.note(
         `${nameOf(this.blob)}: broken off at ${this.partial.length} of ${this.blob.size} bytes (${reasonOf(broken)}); ` +
           `going on in ${(pause / 1000).toFixed(1)} s`,

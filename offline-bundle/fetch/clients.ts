@@ -30,6 +30,7 @@ export type ClientOptions = Pick<HttpOptions, 'version' | 'progress' | 'retry' |
 export function createClients(settings: UpstreamSettings, options: ClientOptions): UpstreamClients {
   const http = new HttpClient({
     ...options,
+    retry: { outageMs: settings.outageMs, ...options.retry },
     authorities: readAuthorities(settings.authorityFiles),
     proxies: settings.proxies,
   });

@@ -11,8 +11,16 @@ import type { Progress } from '../../core/progress';
 import { SILENT } from '../../core/progress';
 import { createDispatchers, type Dispatchers, type ProxySettings } from './dispatcher';
 import { sameOrigin } from './hosts';
-import { classifyTransportError, transportError } from './network-errors';
-import { askedDelay, backoffDelay, DEFAULT_RETRY_POLICY, isRetriableStatus, type RetryPolicy } from './retry';
+import { classifyTransportError, isOutage, transportError, transportReason } from './network-errors';
+import {
+  askedDelay,
+  DEFAULT_RETRY_POLICY,
+  isOutageStatus,
+  isRetriableStatus,
+  outageNote,
+  Persistence,
+  type RetryPolicy,
+} from './retry';
 
 /** Response headers with lower-case names; values of a repeated header are joined by `, `. */
 export type Headers = Readonly<Record<string, string>>;
@@ -128,6 +136,8 @@ export class HttpClient {
   private readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   private readonly random: () => number;
   private readonly userAgent: string;
+  /** Hosts that have answered, themselves and not by a gateway before them: an outage of theirs is waited for. */
+  private readonly answered = new Set<string>();
 
   public constructor(options: HttpOptions) {
     this.dispatchers = createDispatchers(options.authorities ?? [], options.proxies ?? NO_PROXIES);
@@ -139,8 +149,8 @@ export class HttpClient {
   }
 
   /**
-   * Sends a request, follows redirects, and tries again where that can help (408, 429, 5xx, broken connections). Other
-   * statuses are the caller's to judge. The caller must read or destroy the body.
+   * Sends a request, follows redirects, and tries again where that can help (408, 429, 5xx, broken connections): a few
+   * times at the first contact with a host, for `outageMs` once it has answered. Other statuses are the caller's to judge. The caller must read or destroy the body.
    *
    * @throws AirlockError (environment) when the host cannot be reached or stays busy; the signal's reason when aborted
    */
@@ -172,14 +182,20 @@ export class HttpClient {
     });
   }
 
-  /** Waits for a while before a caller's own next attempt at reading a body. @param attempt from 1 */
-  public async backOff(attempt: number, signal?: AbortSignal): Promise<void> {
-    await this.sleep(backoffDelay(attempt, this.random(), this.policy), signal);
+  /** A count of failures for a caller that reads a body of its own. */
+  public persistence(): Persistence {
+    return new Persistence(this.policy, this.random);
   }
 
-  /** Attempts that a caller should make at reading a body without any progress between them. */
-  public get attempts(): number {
-    return this.policy.attempts;
+  /**
+   * Counts a failure at reading a body, and waits before the caller's own next attempt.
+   *
+   * @throws AirlockError (environment) when there were too many
+   */
+  public async backOff(persistence: Persistence, url: URL, error: unknown, signal?: AbortSignal): Promise<void> {
+    const pause = persistence.next(this.policy.attempts, isOutage(error));
+    if (pause === undefined) throw transportError(url, error, persistence.failures);
+    await this.sleep(pause, signal);
   }
 
   /** Closes idle connections. */
@@ -188,27 +204,33 @@ export class HttpClient {
   }
 
   private async repeat<T>(request: HttpRequest, use: (response: HttpResponse) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt += 1) {
+    const persistence = this.persistence();
+    for (;;) {
       const place = { url: new URL(request.url) };
-      let asked: number | undefined;
+      let pause: number | undefined;
       let reason: string;
+      let away: boolean;
       try {
         const response = await this.chain(request, place);
         if (!isRetriableStatus(response.status)) return await use(response);
         await response.body.dump();
-        asked = askedDelay(response.headers, Date.now());
+        const asked = askedDelay(response.headers, Date.now());
+        away = isOutageStatus(response.status) && this.answered.has(place.url.host);
         reason = `answers ${response.status}`;
-        if (attempt >= this.policy.attempts) throw busy(response, attempt);
+        pause = persistence.next(this.policy.attempts, away, asked);
+        if (pause === undefined) throw busy(response, persistence.failures);
         if (asked !== undefined && asked > this.policy.maxAskedDelayMs) throw asksTooLong(response, asked);
       } catch (error) {
         if (error instanceof AirlockError || request.signal?.aborted === true) throw error;
-        const kind = classifyTransportError(error);
-        const limit = { transient: this.policy.attempts, unreachable: this.policy.unreachableAttempts, permanent: 1 };
-        if (attempt >= limit[kind]) throw transportError(place.url, error, attempt);
-        reason = error instanceof Error ? error.message : String(error);
+        const { attempts, unreachableAttempts } = this.policy;
+        const limit = { transient: attempts, unreachable: unreachableAttempts, permanent: 1 };
+        away = isOutage(error) && this.answered.has(place.url.host);
+        reason = transportReason(error);
+        pause = persistence.next(limit[classifyTransportError(error)], away);
+        if (pause === undefined) throw transportError(place.url, error, persistence.failures);
       }
-      const pause = Math.max(asked ?? 0, backoffDelay(attempt, this.random(), this.policy));
-      this.progress.note(`${place.url.host}: ${reason}; trying again in ${(pause / 1000).toFixed(1)} s`);
+      const waited = away ? outageNote(persistence.elapsedMs, this.policy) : '';
+      this.progress.note(`${place.url.host}: ${reason}; trying again in ${(pause / 1000).toFixed(1)} s${waited}`);
       await this.sleep(pause, request.signal);
     }
   }
@@ -239,6 +261,7 @@ export class HttpClient {
       ...(request.body === undefined ? {} : { body: request.body }),
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     });
+    if (!isOutageStatus(response.statusCode)) this.answered.add(url.host);
     return { url, status: response.statusCode, headers: flatten(response.headers), body: response.body };
   }
 }

@@ -14,6 +14,23 @@ const TLS_TRUST = new Set([
 ]);
 const UNREACHABLE = new Set(['ECONNREFUSED', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN']);
 
+/** What a router, a proxy, a DNS server or a host looks like that is away for a while. */
+const OUTAGE = new Set([
+  ...UNREACHABLE,
+  'ENOTFOUND',
+  'ENETDOWN',
+  'ETIMEDOUT',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'UND_ERR_SOCKET',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+]);
+/** undici's error, without a code of its own, for a proxy that cannot reach the host. */
+const PROXY_OUTAGE = /Proxy response \(50[234]\)/;
+
 /** Code of an error or of what caused it; undici and AggregateError (several addresses tried) wrap the first. */
 export function errorCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
@@ -33,11 +50,19 @@ export function classifyTransportError(error: unknown): TransportFailure {
   return 'transient';
 }
 
+/** Whether an error says that a host which has answered before is out of reach for now; a wrong certificate does not. */
+export const isOutage = (error: unknown): boolean =>
+  OUTAGE.has(errorCode(error) ?? '') || (error instanceof Error && PROXY_OUTAGE.test(error.message));
+
+/** What failed, in words. */
+export const transportReason = (error: unknown): string =>
+  describe(errorCode(error) ?? (error instanceof Error ? error.message : String(error)));
+
 /** The error a person sees when a host could not be talked to. */
 export function transportError(url: URL, error: unknown, attempts: number): AirlockError {
-  const code = errorCode(error) ?? (error instanceof Error ? error.message : String(error));
   const tried = attempts > 1 ? ` (${attempts} attempts)` : '';
-  return environmentFailed(`cannot reach ${url.host}: ${describe(code)}${tried}`, fixFor(code, url), error);
+  const what = `cannot reach ${url.host}: ${transportReason(error)}${tried}`;
+  return environmentFailed(what, fixFor(errorCode(error) ?? '', url), error);
 }
 
 function describe(code: string): string {

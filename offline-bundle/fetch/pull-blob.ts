@@ -2,7 +2,6 @@
 import { AirlockError } from '../../core/errors';
 import type { Progress } from '../../core/progress';
 import type { HttpClient } from './http';
-import { transportError } from './network-errors';
 import type { OpenAt } from './ranges';
 import type { OpenSource } from './source-reader';
 
@@ -48,7 +47,8 @@ export async function pullBlob(
   progress: Progress,
   signal?: AbortSignal,
 ): Promise<void> {
-  for (let barren = 0; ;) {
+  const persistence = http.persistence();
+  for (;;) {
     const staged = await target.stagedBytes();
     const kept = staged < target.size ? staged : 0;
     const source = await openAt(kept);
@@ -64,10 +64,9 @@ export async function pullBlob(
         if (error.kind !== 'check' || source.start === 0) throw error;
         continue;
       }
-      barren = (await target.stagedBytes()) > staged ? 1 : barren + 1;
-      if (barren >= http.attempts) throw transportError(url, error, barren);
+      if ((await target.stagedBytes()) > staged) persistence.reset();
       progress.note(`${url.host}: the connection broke off; going on where it stopped`);
-      await http.backOff(barren, signal);
+      await http.backOff(persistence, url, error, signal);
     }
   }
 }

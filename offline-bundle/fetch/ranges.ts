@@ -2,7 +2,6 @@
 import { AirlockError, environmentFailed } from '../../core/errors';
 import { type Headers, type HttpClient, type HttpResponse, shownUrl } from './http';
 import { upstreamMissing } from './missing';
-import { transportError } from './network-errors';
 import type { OpenSource } from './source-reader';
 
 /** Opens a body at an offset. */
@@ -76,7 +75,7 @@ export async function* readResuming(
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let done = 0;
-  let barren = 0;
+  const persistence = http.persistence();
   for (;;) {
     const before = done;
     const { body, start } = await openAt(done);
@@ -92,9 +91,8 @@ export async function* readResuming(
       return;
     } catch (error) {
       if (error instanceof AirlockError || signal?.aborted === true) throw error;
-      barren = done > before ? 1 : barren + 1;
-      if (barren >= http.attempts) throw transportError(url, error, barren);
-      await http.backOff(barren, signal);
+      if (done > before) persistence.reset();
+      await http.backOff(persistence, url, error, signal);
     }
   }
 }

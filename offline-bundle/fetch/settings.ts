@@ -21,6 +21,8 @@ export interface UpstreamSettings {
   readonly providerMirror?: string;
   /** Downloads at once. */
   readonly concurrency: number;
+  /** How long a host that has answered before is waited for, milliseconds. */
+  readonly outageMs: number;
 }
 
 /** What the command line said. */
@@ -30,6 +32,8 @@ export interface UpstreamFlags {
   readonly ca?: string;
   readonly providerMirror?: string;
   readonly concurrency?: number;
+  /** Minutes. */
+  readonly outage?: number;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -37,6 +41,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Enough to keep a fast line busy, few enough for the limits of public registries. */
 export const DEFAULT_CONCURRENCY = 6;
 const MAX_CONCURRENCY = 64;
+/** Outlives the restart of a router or a proxy, and the failover of a DNS server. Minutes. */
+export const DEFAULT_OUTAGE_MINUTES = 10;
+const MAX_OUTAGE_MINUTES = 24 * 60;
 const DEFAULT_HF_ENDPOINT = 'https://huggingface.co';
 
 const given = (text: string | undefined): text is string => text !== undefined && text !== '';
@@ -88,6 +95,10 @@ export function upstreamSettings(flags: UpstreamFlags, env: Environment): Upstre
   if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > MAX_CONCURRENCY) {
     throw badInput(`${concurrency} downloads at once are not possible`, `--concurrency is 1 to ${MAX_CONCURRENCY}`);
   }
+  const outage = flags.outage ?? DEFAULT_OUTAGE_MINUTES;
+  if (!Number.isInteger(outage) || outage < 0 || outage > MAX_OUTAGE_MINUTES) {
+    throw badInput(`an outage of ${outage} minutes cannot be waited for`, `--outage is 0 to ${MAX_OUTAGE_MINUTES}`);
+  }
   const proxy = (name: string): string => env[name.toLowerCase()] ?? env[name] ?? '';
   return {
     upstreams,
@@ -98,6 +109,7 @@ export function upstreamSettings(flags: UpstreamFlags, env: Environment): Upstre
     dockerConfig: given(env['DOCKER_CONFIG']) ? env['DOCKER_CONFIG'] : path.join(homedir(), '.docker'),
     ...(flags.providerMirror === undefined ? {} : { providerMirror: flags.providerMirror }),
     concurrency,
+    outageMs: outage * 60_000,
   };
 }
 

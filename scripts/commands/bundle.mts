@@ -10,6 +10,7 @@ import { demandLockFits } from '../../offline-bundle/bundle/preflight.js';
 import { type SealChoices, signBundle, type SignResult } from '../../offline-bundle/bundle/sign.js';
 import { type BundleSummary, summarize } from '../../offline-bundle/bundle/summary.js';
 import { createClients } from '../../offline-bundle/fetch/clients.js';
+import { DEFAULT_RETRY_POLICY } from '../../offline-bundle/fetch/retry.js';
 import { createSourceReader } from '../../offline-bundle/fetch/upstream-reader.js';
 import { planBundle } from '../../offline-bundle/layout/plan.js';
 import { oddities } from '../../offline-bundle/trust/odd-seal.js';
@@ -124,8 +125,9 @@ async function create(options: CreateOptions): Promise<void> {
   let created: CreateResult;
   try {
     const reader = createSourceReader(clients);
-    const { concurrency } = settings;
-    created = await createBundle({ plan, reader, kitImage, out, concurrency, progress, signal });
+    const { concurrency, outageMs } = settings;
+    const retry = { ...DEFAULT_RETRY_POLICY, outageMs };
+    created = await createBundle({ plan, reader, kitImage, out, concurrency, retry, progress, signal });
   } finally {
     forget();
     await clients.close();

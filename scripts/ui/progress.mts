@@ -10,7 +10,9 @@ function terminalProgress(): Progress {
   let done = 0;
   let began = 0;
   let shown = 0;
-  const payload = (): { done: string; rate: string } => ({
+  let wait = '';
+  const payload = (): { done: string; rate: string; wait: string } => ({
+    wait,
     done: formatBytes(done),
     rate: formatBytes(Math.round(done / Math.max(0.001, (performance.now() - began) / 1000))),
   });
@@ -19,21 +21,26 @@ function terminalProgress(): Progress {
       done = 0;
       began = performance.now();
       bar = new SingleBar({
-        format: `${printable(label)} {bar} {percentage}% {done} of ${formatBytes(totalBytes)} {rate}/s ETA {eta_formatted}`,
+        format: `${printable(label)} {bar} {percentage}% {done} of ${formatBytes(totalBytes)} {rate}/s ETA {eta_formatted}{wait}`,
         stream: process.stderr,
       });
       bar.start(totalBytes, 0, payload());
     },
     advance(bytes) {
       done += bytes;
+      wait = '';
       if (performance.now() - shown < 100) return;
       shown = performance.now();
       bar?.update(done, payload());
     },
     note(text) {
+      // Beside the bar until bytes move again: a bar that stands still should say what it waits for.
+      wait = ` | ${printable(text)}`;
       if (bar === undefined) process.stderr.write(`${printable(text)}\n`);
+      else bar.update(done, payload());
     },
     stop() {
+      wait = '';
       bar?.update(done, payload());
       bar?.stop();
       bar = undefined;

@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
   DEFAULT_CONCURRENCY,
+  DEFAULT_OUTAGE_MINUTES,
   upstreamSettings as settingsOf,
   type UpstreamSettings,
 } from '../../offline-bundle/fetch/settings.js';
@@ -12,6 +13,7 @@ export interface UpstreamOptions {
   readonly ca?: string;
   readonly providerMirror?: string;
   readonly concurrency: number;
+  readonly outage: number;
 }
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
@@ -40,6 +42,12 @@ export const addUpstreamOptions = (command: Command): Command =>
     .option('--ca <file>', 'PEM file of authorities to trust beside the built-in ones')
     .option('--provider-mirror <dir>', 'take Terraform providers from this folder (terraform providers mirror)')
     .option('--concurrency <n>', 'downloads at once', wholeNumber, DEFAULT_CONCURRENCY)
+    .option(
+      '--outage <minutes>',
+      'how long to wait for a host that is out of reach after it has answered',
+      wholeNumber,
+      DEFAULT_OUTAGE_MINUTES,
+    )
     .addHelpText('after', ENVIRONMENT);
 
 /** @throws AirlockError (input) for a malformed value in options or environment */

@@ -12,7 +12,7 @@ import { layoutFiles } from '../../../offline-bundle/layout/sums';
 import { type Behavior, MemoryReader } from './memory-reader';
 import { noise, sample, type Sample } from './sample-lock';
 
-const NO_WAIT = { attempts: 3, unreachableAttempts: 1, baseDelayMs: 0, maxDelayMs: 0, maxAskedDelayMs: 0 };
+const NO_WAIT = { attempts: 3, unreachableAttempts: 1, baseDelayMs: 0, maxDelayMs: 0, maxAskedDelayMs: 0, outageMs: 0 };
 const modelFiles = {
   'config.json': Buffer.from('{}'),
   'a.safetensors': noise('a', 900_000),

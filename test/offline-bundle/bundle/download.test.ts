@@ -190,7 +190,14 @@ describe('downloadBlob', () => {
         const reader = readerOf(content, (nth) => (nth < cuts.length ? { breakAfter: cuts[nth]!, ignoreRange } : {}));
         counted = 0;
         await download(reader, blobOf(content), {
-          retry: { attempts: 20, unreachableAttempts: 1, baseDelayMs: 0, maxDelayMs: 0, maxAskedDelayMs: 0 },
+          retry: {
+            attempts: 20,
+            unreachableAttempts: 1,
+            baseDelayMs: 0,
+            maxDelayMs: 0,
+            maxAskedDelayMs: 0,
+            outageMs: 0,
+          },
         });
         await finished(content);
         expect(counted).toBe(content.length);

@@ -4,8 +4,10 @@ import {
   backoffDelay,
   DEFAULT_RETRY_POLICY,
   isRetriableStatus,
+  outageNote,
   parseRateLimit,
   parseRetryAfter,
+  Persistence,
 } from '../../../offline-bundle/fetch/retry';
 
 const NOW = Date.UTC(2026, 10, 3, 12, 0, 0);
@@ -102,4 +104,48 @@ describe('backoff', () => {
 it('tries again only what may pass', () => {
   expect([408, 429, 500, 502, 503, 504].every(isRetriableStatus)).toBe(true);
   expect([200, 301, 400, 401, 403, 404, 410, 416, 501].some(isRetriableStatus)).toBe(false);
+});
+
+describe('persistence', () => {
+  const policy = { ...DEFAULT_RETRY_POLICY, outageMs: 60_000 };
+  const pauses = (limit: number, isOutage: boolean): number[] => {
+    const persistence = new Persistence(policy, () => 0.5);
+    const made: number[] = [];
+    for (let pause = persistence.next(limit, isOutage); pause !== undefined; pause = persistence.next(limit, isOutage))
+      made.push(pause);
+    return made;
+  };
+
+  it('ends with the count of failures where nothing says that the host will come back', () => {
+    expect(pauses(3, false)).toEqual([375, 750]);
+    expect(pauses(1, false)).toEqual([]);
+  });
+
+  it('ends with the time where the host has answered before, and never before the count', () => {
+    const waited = pauses(3, true).reduce((sum, pause) => sum + pause, 0);
+    expect(waited).toBeGreaterThanOrEqual(60_000);
+    expect(waited).toBeLessThan(60_000 + policy.maxDelayMs);
+    expect(pauses(30, true)).toHaveLength(29);
+  });
+
+  it('begins anew once something came', () => {
+    const persistence = new Persistence(policy, () => 0.5);
+    persistence.next(3, false);
+    persistence.next(3, false);
+    expect(persistence.elapsedMs).toBeGreaterThanOrEqual(375);
+    persistence.reset();
+    expect([persistence.failures, persistence.elapsedMs]).toEqual([0, 0]);
+    expect(persistence.next(3, false)).toBe(375);
+  });
+
+  it('waits as long as it is asked to', () => {
+    expect(new Persistence(policy, () => 0.5).next(3, false, 17_000)).toBe(17_000);
+  });
+
+  it('says how long it has waited and will', () => {
+    expect(outageNote(12_000, { ...policy, outageMs: 600_000 })).toBe(
+      ' (it has answered before; waiting for it for up to 10 min, 12 s so far)',
+    );
+    expect(outageNote(0, DEFAULT_RETRY_POLICY)).toBe('');
+  });
 });

@@ -5,6 +5,7 @@ describe('upstream settings', () => {
     const settings = upstreamSettings({}, {});
     expect(settings.hfEndpoint.href).toBe('https://huggingface.co/');
     expect(settings.concurrency).toBe(6);
+    expect(settings.outageMs).toBe(600_000);
     expect(settings.upstreams.size).toBe(0);
     expect(settings.hfToken).toBeUndefined();
     expect(settings.proxies).toEqual({ http: '', https: '', no: '' });
@@ -58,6 +59,13 @@ describe('upstream settings', () => {
     ['docker.io=https://mirror.example?x=1', 'must hold no user, query'],
   ])('refuse the upstream %s', (upstream, message) => {
     expect(() => upstreamSettings({ upstream: [upstream] }, {})).toThrow(message);
+  });
+
+  it('wait for an outage as many minutes as told, or not at all', () => {
+    expect(upstreamSettings({ outage: 90 }, {}).outageMs).toBe(5_400_000);
+    expect(upstreamSettings({ outage: 0 }, {}).outageMs).toBe(0);
+    for (const outage of [-1, 1441, 1.5, NaN])
+      expect(() => upstreamSettings({ outage }, {})).toThrow('cannot be waited for');
   });
 
   it.each([0, -1, 65, 1.5, NaN])('refuse %d downloads at once', (concurrency) => {
