@@ -3,9 +3,11 @@ import type { Construct } from 'constructs';
 import { sideArtifacts } from '../catalog/side-artifacts';
 import { badInput } from '../core/errors';
 import { ConfinedNamespace } from '../constructs/confinement/confined-namespace';
+import { podQuota, type ReplacedPods } from '../constructs/confinement/pod-quota';
 import type { GpuNodePool } from '../constructs/nodes/gpu-node-pool';
 import { componentLabels, NAMESPACES } from '../constructs/names';
 import type { ServedArtifact, ServedModel } from '../constructs/weights/served-content';
+import { surgeOf } from '../constructs/serving/serving-objects';
 import { ServingRelease, type ServingReleaseProps } from '../constructs/serving/serving-release';
 import { WEIGHT_FLOW, WEIGHT_MIRROR_URL } from '../constructs/weights/weight-mirror';
 import { SharedWeights } from '../constructs/weights/shared-weights';
@@ -51,8 +53,9 @@ export class ServingStack extends BaseStack {
     const namespace = new ConfinedNamespace(this, 'namespace', confined(NAMESPACES.serving, site));
     this.openWeights(namespace);
     this.checkPools();
-    for (const [resource, gpus] of this.gpuDemand()) {
-      namespace.addQuota(resource.replace(/[^a-z0-9]+/g, '-'), { [`requests.${resource}`]: String(gpus) });
+    for (const [resource, units] of podQuota(this.gpuPods())) {
+      const name = resource.replace(/^requests\./, '').replace(/[^a-z0-9]+/g, '-');
+      namespace.addQuota(name, { [resource]: String(units) });
     }
     this.fillSharedClaim(namespace);
     this.openEngineMetrics(namespace);
@@ -180,17 +183,15 @@ export class ServingStack extends BaseStack {
     }
   }
 
-  /** GPUs that all servings request, by extended resource: the quota, so that nothing else takes them in this namespace. */
-  private gpuDemand(): [string, number][] {
-    const demand = new Map<string, number>();
-    for (const { engine, pool: name, gpus = 1, nodes = 1, replicas = 1 } of this.props.site.servings) {
-      const pool = this.props.pool(name);
-      const { resource } = pool.units;
-      const builders = engine.backend === 'engine' ? 1 : 0;
-      if (resource !== undefined)
-        demand.set(resource, (demand.get(resource) ?? 0) + (replicas * nodes + builders) * gpus);
-    }
-    return [...demand].sort();
+  /** What holds GPUs here, by extended resource: the quota counts it, so that nothing else takes them in this namespace. */
+  private gpuPods(): ReplacedPods[] {
+    return this.props.site.servings.flatMap(({ engine, pool, gpus = 1, nodes = 1, replicas = 1 }): ReplacedPods[] => {
+      const { resource } = this.props.pool(pool).units;
+      if (resource === undefined) return [];
+      const each = { [`requests.${resource}`]: gpus };
+      const servers = { replicas, podsPerReplica: nodes, surge: surgeOf({ onGpu: gpus > 0 }), each };
+      return engine.backend === 'engine' ? [servers, { replicas: 1, each }] : [servers];
+    });
   }
 
   /** @param ollama serving whose Ollama store takes the place of the files */

@@ -22,6 +22,9 @@ export interface DeploymentProps {
   readonly progressSeconds: number;
 }
 
+/** Pods that a rollout starts before it ends others: none where there may be no free GPU for them. */
+export const surgeOf = ({ onGpu }: Pick<DeploymentProps, 'onGpu'>): number => (onGpu ? 0 : 1);
+
 export function servingDeployment(
   { name, namespace, labels, selector, replicas }: ServingIdentity,
   pod: PodSpec,
@@ -35,7 +38,7 @@ export function servingDeployment(
       replicas,
       strategy: {
         type: 'RollingUpdate',
-        rollingUpdate: onGpu ? { maxSurge: 0, maxUnavailable: 1 } : { maxSurge: 1, maxUnavailable: 0 },
+        rollingUpdate: { maxSurge: surgeOf({ onGpu }), maxUnavailable: onGpu ? 1 : 0 },
       },
       revisionHistoryLimit: 3,
       progressDeadlineSeconds: progressSeconds,

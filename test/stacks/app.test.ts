@@ -102,9 +102,9 @@ describe('synthesis of a site', () => {
     ]);
   });
 
-  it('bounds the GPUs of the serving namespace to what the servings request', () => {
+  it('bounds the GPUs of the serving namespace to what the servings request while they are replaced', () => {
     const quota = synth().stack('serving').resource['kubernetes_resource_quota_v1'];
-    expect(Object.values(quota ?? {})[0]?.['spec']).toEqual({ hard: { 'requests.nvidia.com/gpu': '2' } });
+    expect(Object.values(quota ?? {})[0]?.['spec']).toEqual({ hard: { 'requests.nvidia.com/gpu': '4' } });
   });
 
   it('prints the files that make nodes join their pool', () => {

@@ -61,7 +61,7 @@ describe('a serving whose engine is built', () => {
     const [made] = Object.values(classes) as unknown as { value: number; metadata: { name: string } }[];
     expect(builder.priorityClassName).toBe(made!.metadata.name);
     expect(made!.value).toBeGreaterThan(100_000);
-    expect(JSON.stringify(stack.resource['kubernetes_resource_quota_v1'])).toContain('"requests.nvidia.com/gpu":"2"');
+    expect(JSON.stringify(stack.resource['kubernetes_resource_quota_v1'])).toContain('"requests.nvidia.com/gpu":"4"');
   });
 
   it('has another name wherever its immutable template differs', () => {

@@ -102,8 +102,8 @@ describe('a serving on several nodes', () => {
     }
   });
 
-  it('counts the GPUs of all nodes', () => {
-    expect(JSON.stringify(stack.resource['kubernetes_resource_quota_v1'])).toContain('"requests.nvidia.com/gpu":"16"');
+  it('counts the GPUs of all nodes, and those of a group that leaves while the next one starts', () => {
+    expect(JSON.stringify(stack.resource['kubernetes_resource_quota_v1'])).toContain('"requests.nvidia.com/gpu":"32"');
   });
 
   it('needs as many nodes as it names', () => {

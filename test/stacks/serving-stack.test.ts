@@ -76,8 +76,8 @@ describe('a canary pair', () => {
     }
   });
 
-  it('counts both in the quota', () => {
+  it('counts both in the quota, each as often as a replacement needs', () => {
     const quotas = Object.values(stack.resource['kubernetes_resource_quota_v1'] ?? {});
-    expect(JSON.stringify(quotas)).toContain('"requests.nvidia.com/gpu":"3"');
+    expect(JSON.stringify(quotas)).toContain('"requests.nvidia.com/gpu":"6"');
   });
 });

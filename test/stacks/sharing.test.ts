@@ -10,12 +10,12 @@ function sharing(change: Partial<Pool>, serving: Partial<Inputs['site']['serving
 }
 
 describe('a serving on a shared pool', () => {
-  it('requests a MIG slice, and the quota admits exactly what is planned', () => {
+  it('requests a MIG slice, and the quota admits what is planned and its replacement', () => {
     const { stack } = sharing({ sharing: { mig: '3g.40gb' } });
     const [engine] = podOf(stack('serving'), 'serving-chat_release').containers;
     expect(engine?.resources?.limits).toMatchObject({ 'nvidia.com/mig-3g.40gb': '1' });
     const quotas = Object.values(stack('serving').resource['kubernetes_resource_quota_v1'] ?? {});
-    expect(quotas.map(({ spec }) => spec)).toEqual([{ hard: { 'requests.nvidia.com/mig-3g.40gb': '2' } }]);
+    expect(quotas.map(({ spec }) => spec)).toEqual([{ hard: { 'requests.nvidia.com/mig-3g.40gb': '4' } }]);
   });
 
   it('must fit the slice, not the GPU', () => {
