@@ -1,6 +1,7 @@
 /** The CDKTF app: site, enclave and lock in, stacks out. */
-import { mkdirSync } from 'node:fs';
-import { App, TerraformStack } from 'cdktf';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { App, Manifest, TerraformStack } from 'cdktf';
 import { DISTRIBUTIONS } from '../catalog/distributions';
 import { AirlockError, badInput, checkFailed } from '../core/errors';
 import type { Enclave, EnclaveState } from '../site/generated/enclave';
@@ -128,6 +129,27 @@ function withoutTraces<T>(work: () => T): T {
   }
 }
 
+/**
+ * cdktf reads variables of its own (`CDKTF_CONTEXT_JSON`, `CDKTF_TARGET_STACK_ID`, `SYNTH_HCL_OUTPUT`), by which names, stacks
+ * or the syntax would differ. What is synthesized depends on the three files alone.
+ */
+function withoutVariables<T>(work: () => T): T {
+  const given = Object.entries(process.env).filter(([name]) => /^(CDKTF|SYNTH)_/.test(name));
+  for (const [name] of given) Reflect.deleteProperty(process.env, name);
+  try {
+    return work();
+  } finally {
+    Object.assign(process.env, Object.fromEntries(given));
+  }
+}
+
+/** Folders of stacks that an earlier synthesis wrote and this one does not have: nobody may deploy them by mistake. */
+function removeOtherStacks(outdir: string, stacks: readonly string[]): void {
+  const folder = path.join(outdir, Manifest.stacksFolder);
+  const isOld = (name: string): boolean => !stacks.includes(name) && existsSync(path.join(folder, name, 'cdk.tf.json'));
+  for (const name of readdirSync(folder).filter(isOld)) rmSync(path.join(folder, name), { recursive: true });
+}
+
 /** What constructs warned of; the CDKTF CLI shows it by itself, other callers must. */
 const warningsOf = (app: App): string[] =>
   app.node
@@ -144,12 +166,15 @@ const warningsOf = (app: App): string[] =>
  */
 export function synthesize(props: AirlockAppProps): string[] {
   try {
-    const app = withoutTraces(() => {
-      const built = airlockApp(props);
-      built.synth();
-      return built;
-    });
+    const app = withoutVariables(() =>
+      withoutTraces(() => {
+        const built = airlockApp(props);
+        built.synth();
+        return built;
+      }),
+    );
     const stacks = app.node.children.filter((child) => TerraformStack.isStack(child)).map(({ node }) => node.id);
+    removeOtherStacks(props.outdir, stacks);
     writeTerraformFiles(props.outdir, stacks, props.enclave, props.lock);
     return warningsOf(app);
   } catch (error) {

@@ -1,41 +1,12 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
-import { AssetType, type ITerraformDependable, TerraformAsset, TerraformStack } from 'cdktf';
+import { type ITerraformDependable, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { Release } from '@cdktf/provider-helm/lib/release';
 import { badInput } from '../../core/errors';
+import { envelopeChart } from './envelope-chart';
 import { envelopeValues, escapeTemplate, type KubernetesObject } from './envelope-values';
 
-const CHART_FOLDER = path.join(__dirname, '..', '..', 'charts', 'envelope');
-const CHART_ID = 'envelope-chart';
 /** Helm refuses longer names, since labels and the Secret's name carry them (helm/helm pkg/chartutil/validate_name.go). */
 const NAME = /^[a-z0-9]([a-z0-9-]{0,51}[a-z0-9])?$/;
-
-/** SHA-256 over names and contents: a changed chart gets a new path, which is what Terraform notices. */
-function folderDigest(folder: string): string {
-  const hash = createHash('sha256');
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .sort();
-  for (const file of files) {
-    const bytes = readFileSync(file);
-    hash.update(`${path.relative(folder, file).split(path.sep).join('/')}\0${bytes.length}\0`).update(bytes);
-  }
-  return hash.digest('hex');
-}
-
-/** The chart's copy inside the stack's output; one for all releases of a stack. */
-function chartOf(stack: TerraformStack): TerraformAsset {
-  const made = stack.node.tryFindChild(CHART_ID);
-  if (made instanceof TerraformAsset) return made;
-  return new TerraformAsset(stack, CHART_ID, {
-    path: CHART_FOLDER,
-    type: AssetType.DIRECTORY,
-    assetHash: folderDigest(CHART_FOLDER).slice(0, 32),
-  });
-}
 
 export interface EnvelopeReleaseProps {
   /** Name of the release, unique in its namespace. */
@@ -81,7 +52,7 @@ export class EnvelopeRelease extends Construct {
     new Release(this, 'Resource', {
       name,
       namespace,
-      chart: `./${chartOf(TerraformStack.of(this)).path}`,
+      chart: `./${envelopeChart(TerraformStack.of(this))}`,
       values: [escapeTemplate(envelopeValues(objects, name))],
       createNamespace: false,
       wait: false,

@@ -1,6 +1,5 @@
 /** LiteLLM's proxy without its database: what a site's files say is all there is. */
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
+import { assetText } from '../../core/assets';
 import { badInput } from '../../core/errors';
 import { CONFIG_FOLDER, TLS_FOLDER, type Gateway, type GatewaySpec } from '../contract';
 import { hasBudgets, type GatewayPolicy, type WorkflowPolicy } from '../policy';
@@ -84,7 +83,7 @@ function contract(policy: GatewayPolicy): GatewaySpec {
         name: 'policy.json',
         content: `${JSON.stringify({ ...policyFile(policy), probes: Object.values(PROBES) }, null, 2)}\n`,
       },
-      { name: POLICY_MODULE, content: readFileSync(path.join(__dirname, POLICY_MODULE), 'utf8') },
+      { name: POLICY_MODULE, content: assetText('gateway/litellm/airlock_policy.py') },
     ],
     // docker/Dockerfile.non_root of BerriAI/litellm.
     user: { uid: 65534, gid: 65534 },
