@@ -29,8 +29,13 @@ export interface BundleContent {
   readonly complete: boolean;
   /** Verdicts over the blobs that had to be read for this. */
   readonly judged: ReadonlyMap<Digest, Check>;
+  /** Files of the record by name, as hashed; only where the index is exactly what its lock says. */
+  readonly record?: BundleRecord;
   readonly checks: readonly Check[];
 }
+
+/** Site and lock as they were bundled. */
+export type BundleRecord = Readonly<Record<'site.yaml' | 'airlock.lock.json', Buffer>>;
 
 /** Reads small blobs, checked, and remembers the verdicts. */
 class CheckedReader {
@@ -112,7 +117,10 @@ async function recordFile(
 }
 
 /** What the lock in the record says the bundle is. */
-async function planOf(index: OciIndex, reader: CheckedReader): Promise<BundlePlan> {
+async function planOf(
+  index: OciIndex,
+  reader: CheckedReader,
+): Promise<{ readonly plan: BundlePlan; readonly record: BundleRecord }> {
   const lockBytes = await recordFile(index, 'record', 'record', 'airlock.lock.json', reader);
   const siteBytes = await recordFile(index, 'record', 'record', 'site.yaml', reader);
   const airlockMjs = await recordFile(index, 'kit', 'program', 'airlock.mjs', reader);
@@ -124,7 +132,8 @@ async function planOf(index: OciIndex, reader: CheckedReader): Promise<BundlePla
   const plan = planBundle({ lock, lockBytes, siteBytes, airlockMjs });
   const planned = new Set(plan.blobs.map((blob) => blob.digest));
   const strange = [...models, ...files, ...stores].find(({ manifest }) => !planned.has(manifest.digest));
-  if (strange === undefined) return plan;
+  const record = { 'site.yaml': siteBytes, 'airlock.lock.json': lockBytes };
+  if (strange === undefined) return { plan, record };
   throw new AirlockError('check', `the lock derives another manifest for ${strange.repository}`);
 }
 
@@ -183,11 +192,11 @@ export async function bundleContent(bundle: BundleDirectory, root: Descriptor): 
   const walked = await walkContent({ ...root, mediaType: OCI_INDEX }, reader);
   const known = { rootBytes, ...statedBy(rootBytes), judged: reader.judged };
   try {
-    const plan = await planOf(JSON.parse(rootBytes.toString('utf8')) as OciIndex, reader);
+    const { plan, record } = await planOf(JSON.parse(rootBytes.toString('utf8')) as OciIndex, reader);
     const check = compare(root.digest, walked, plan);
     const checks = [...walked.checks, check];
     if (check.result !== 'pass') return { ...known, ...walked, checks };
-    return { ...known, blobs: union(walked.blobs, plan), complete: true, checks };
+    return { ...known, blobs: union(walked.blobs, plan), complete: true, record, checks };
   } catch (error) {
     const check =
       error instanceof Unreadable

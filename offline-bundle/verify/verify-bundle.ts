@@ -57,8 +57,12 @@ async function checkBlobs({ bundle, content }: Inspection, progress: Progress): 
  * @throws AirlockError (input) when the directory is no bundle, or no key is trusted and `allowUnsigned` is not set;
  *   (environment) when the medium fails
  */
-export async function verifyBundle({ dir, progress = SILENT, ...trust }: VerifyOptions): Promise<VerifyReport> {
-  const inspection = await inspectBundle(dir, trust);
+export async function verifyBundle({ dir, progress, ...trust }: VerifyOptions): Promise<VerifyReport> {
+  return verifyInspected(await inspectBundle(dir, trust), progress);
+}
+
+/** The rest of a verification: every blob that the inspection has not read yet. */
+export async function verifyInspected(inspection: Inspection, progress: Progress = SILENT): Promise<VerifyReport> {
   const { root, content, signers, seal } = inspection;
   const checks = [...inspection.checks, ...(await checkBlobs(inspection, progress))];
   return {
