@@ -23,6 +23,18 @@ const BARRELS = ['@cdktf/provider-kubernetes', '@cdktf/provider-helm'].map((name
   message: 'import the one kind by its deep path; the barrel costs a second and 200 MB',
 }));
 
+const NO_EXIT = {
+  selector: "CallExpression[callee.object.name='process'][callee.property.name='exit']",
+  message: 'set process.exitCode, so that output is flushed',
+};
+/** What a command reads beside the sources is not there in airlock.mjs, unless it is an asset. */
+const NO_NEIGHBOURS = [
+  "Identifier[name='__dirname']",
+  "Identifier[name='__filename']",
+  "MetaProperty[meta.name='import']",
+  "MemberExpression[object.name='require'][property.name='resolve']",
+].map((selector) => ({ selector, message: 'list the file in core/assets.ts, which travels inside airlock.mjs' }));
+
 const importRule = (room) => {
   const foreign = [...ROOMS, ...ENTRY_POINTS].filter((other) => other !== room && !ALLOWED[room].includes(other));
   return {
@@ -51,19 +63,18 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       'no-restricted-imports': ['error', { paths: BARRELS }],
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector: "CallExpression[callee.object.name='process'][callee.property.name='exit']",
-          message: 'set process.exitCode, so that output is flushed',
-        },
-      ],
+      'no-restricted-syntax': ['error', NO_EXIT],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
     },
   },
   ...ROOMS.map(importRule),
+  {
+    files: [...ROOMS.map((room) => `${room}/**`), 'scripts/**', 'main.ts'],
+    ignores: ['core/assets.ts', 'scripts/quickstart/**'],
+    rules: { 'no-restricted-syntax': ['error', NO_EXIT, ...NO_NEIGHBOURS] },
+  },
   {
     // The outside world shares no code with what it tests.
     files: ['test/outside-world/**'],

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 // Starts the TypeScript entry point; a readable message beats a syntax error on an old Node.
 'use strict';
-const path = require('node:path');
-const { pathToFileURL } = require('node:url');
+const path = require('path');
+const { pathToFileURL } = require('url');
 
-const major = Number(process.versions.node.split('.')[0]);
-if (major < 20 || major > 22) {
-  console.error(`error: airlock needs Node 20 to 22, this is ${process.versions.node}`);
+const refused = require('./node-version.cjs')(process.versions.node);
+if (refused !== undefined) {
+  console.error(refused);
   process.exitCode = 3;
 } else {
   process.env.CHECKPOINT_DISABLE = '1';

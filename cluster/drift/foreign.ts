@@ -8,6 +8,7 @@ import {
   NEEDED_ADMISSION,
   OWNED_KINDS,
 } from '../../catalog/controller-made';
+import { visible } from '../../core/visible';
 import type { Kubectl } from '../kubectl';
 import type { PlannedObjects } from '../planned-objects';
 import { type ApiKind, apiKinds, type Unknown } from './api-kinds';
@@ -36,10 +37,6 @@ export interface ForeignObjects {
 }
 
 const nameOf = ({ group, kind }: ApiKind): KindName => `${group}/${kind}`;
-
-/** Names of roles may hold any character but `/` and `%` (k8s.io/apimachinery api/validation/path). */
-const visible = (text: string): string =>
-  text.replace(/[^\x20-\x7e]/gu, (found) => `\\u{${(found.codePointAt(0) ?? 0).toString(16)}}`);
 
 function described(object: PlainObject, kind: ApiKind | undefined): Foreign {
   const { name, namespace } = object.metadata;

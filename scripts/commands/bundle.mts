@@ -19,11 +19,12 @@ import type { Signer } from '../../offline-bundle/trust/signer.js';
 import { readTrustedKeys } from '../../offline-bundle/verify/trusted-keys.js';
 import { loadSite } from '../../site/load-site.js';
 import { loadLock } from '../../site/lock/lock-file.js';
-import { buildFarSide } from '../../tools/build-far-side.js';
+import { kitProgram } from '../kit-program.mjs';
 import { formatBytes, print, printJson, table } from '../ui/output.mjs';
 import { progressFor } from '../ui/progress.mjs';
 import { addSignerOptions, signerFrom, type SignerOptions } from '../ui/signer-options.mjs';
 import { addUpstreamOptions, type UpstreamOptions, upstreamSettings } from '../ui/upstream-options.mjs';
+import { extractRecordCommand } from './extract-record.mjs';
 import { collect } from '../ui/trust-options.mjs';
 
 interface SealOptions extends SignerOptions, SealChoices {
@@ -108,7 +109,7 @@ async function create(options: CreateOptions): Promise<void> {
   const lock = await loadLock(options.lock);
   demandLockFits(lock, site);
   const signer = await signerFrom(options);
-  const { bytes: airlockMjs, version } = await buildFarSide();
+  const { bytes: airlockMjs, version } = await kitProgram();
   const kitImage = kitImageSource(lock, airlockMjs);
   const [lockBytes, siteBytes] = await Promise.all([readFile(options.lock), readFile(options.site)]);
   const plan = planBundle({ lock, lockBytes, siteBytes, airlockMjs });
@@ -194,4 +195,5 @@ export const command = (): Command =>
           .description('add the seal of one more key to a bundle')
           .argument('<bundle>', 'folder of the bundle'),
       ).action(sign),
-    );
+    )
+    .addCommand(extractRecordCommand());

@@ -13,7 +13,7 @@ import type { Site } from '../../site/generated/site.js';
 import { loadSite } from '../../site/load-site.js';
 import { checkLock, loadLock } from '../../site/lock/lock-file.js';
 import { lockRequests } from '../../site/requests/requests.js';
-import { buildFarSide } from '../../tools/build-far-side.js';
+import { kitProgram } from '../kit-program.mjs';
 import { formatBytes, print, printJson, table } from '../ui/output.mjs';
 import { progressFor } from '../ui/progress.mjs';
 import { addUpstreamOptions, type UpstreamOptions, upstreamSettings } from '../ui/upstream-options.mjs';
@@ -70,7 +70,7 @@ async function lock(options: LockOptions): Promise<void> {
   }
   await demandOwnLock(site.name, options.lock);
   const settings = upstreamSettings(options);
-  const { bytes, version } = await buildFarSide();
+  const { bytes, version } = await kitProgram();
   const progress = progressFor(options);
   const clients = createClients(settings, { version, progress });
   try {

@@ -35,7 +35,8 @@ export function findings(checks: readonly Check[]): string {
 export const sealNotes = (seal: SealStatement | undefined): string =>
   (seal === undefined ? [] : oddities(seal, new Date())).map((text) => `note: ${text}\n`).join('');
 
-function closing({ result, site, root, signers, seal, counts, blobs, bytes }: VerifyReport): string {
+/** The verdict over a bundle, in one line. */
+export function closing({ result, site, root, signers, seal, counts, blobs, bytes }: VerifyReport): string {
   const name = `${site ?? 'bundle'} ${root ?? ''}`.trim();
   if (result === 'fail') return `REFUSED: ${name}: ${counts.fail} of ${counts.pass + counts.fail} checks failed`;
   const who =

@@ -1,20 +1,50 @@
 /** Turns a table of commands into a program: help, errors as text, exit codes. */
 import { Command, CommanderError } from 'commander';
 import { AirlockError, EXIT_CODES } from '../../core/errors.js';
+import { commandNamed, helpAsOption, type CommandEntry, type CommandTable, type Named } from './grammar.js';
 import { printError } from './output.mjs';
 
-/** A module of `scripts/commands`: builds its command afresh. */
-export interface CommandModule {
-  readonly command: () => Command;
-}
-
-export type CommandTable = Readonly<
-  Record<string, { readonly summary: string; readonly load: () => Promise<CommandModule> }>
->;
+const UPSTREAMS = 'Reaches upstreams: registries, the Hub, release pages. Run it on the connected side.';
 
 function misuseNotExit(command: Command): void {
   command.exitOverride();
   command.commands.forEach(misuseNotExit);
+}
+
+/** Commands that work on the connected side alone say so, in the list and in their own help. */
+function describe(command: Command, { summary, needs, verbs = {} }: CommandEntry): Command {
+  if (needs !== undefined) command.addHelpText('after', `\n${UPSTREAMS}`);
+  for (const child of command.commands)
+    if (verbs[child.name()]?.needs !== undefined) child.addHelpText('after', `\n${UPSTREAMS}`);
+  return command.description(needs === undefined ? summary : `${summary} (connected side)`);
+}
+
+/** The command that the line names is loaded; of all others only the summary is needed. */
+async function programOf(name: string, version: string, table: CommandTable, { word: named }: Named): Promise<Command> {
+  const program = new Command(name)
+    .description('Deployment kit for sovereign, air-gapped LLM clusters')
+    .version(version)
+    .showHelpAfterError('(add --help for the options)');
+  for (const [word, entry] of Object.entries(table)) {
+    const command = word === named ? (await entry.load()).command() : new Command(word);
+    program.addCommand(describe(command.name(word), entry).copyInheritedSettings(program));
+  }
+  misuseNotExit(program);
+  return program;
+}
+
+/**
+ * Help would be printed before any option is looked at; a question about an option that does not exist must not look like a
+ * yes.
+ *
+ * @throws CommanderError for an option that the named command does not have
+ */
+function refuseUnknownOptions(program: Command, { word, verb }: Named, argv: readonly string[]): void {
+  const noun = program.commands.find((command) => command.name() === word);
+  const command = noun?.commands.find((child) => child.name() === verb) ?? noun ?? program;
+  const known = new Set(['-h', '--help', ...command.options.flatMap(({ short, long }) => [short, long])]);
+  const odd = argv.find((argument) => /^--?[a-z]/i.test(argument) && !known.has(argument.split('=')[0]));
+  if (odd !== undefined) command.error(`error: unknown option '${odd}'`, { code: 'commander.unknownOption' });
 }
 
 /**
@@ -26,26 +56,18 @@ export async function runProgram(
   name: string,
   version: string,
   table: CommandTable,
-  argv: readonly string[],
+  typed: readonly string[],
 ): Promise<number> {
   // A reader that has seen enough, such as `head`, is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
-  const program = new Command(name)
-    .description('Deployment kit for sovereign, air-gapped LLM clusters')
-    .version(version)
-    .showHelpAfterError('(add --help for the options)');
-  const wanted = argv.find((word) => !word.startsWith('-'));
+  const argv = helpAsOption(table, typed);
+  let named: Named = {};
   try {
-    for (const [word, entry] of Object.entries(table)) {
-      const command =
-        word === wanted || (wanted === 'help' && argv.includes(word))
-          ? (await entry.load()).command()
-          : new Command(word);
-      program.addCommand(command.name(word).description(entry.summary).copyInheritedSettings(program));
-    }
-    misuseNotExit(program);
+    named = commandNamed(name, table, argv);
+    const program = await programOf(name, version, table, named);
+    if (argv.includes('--help') || argv.includes('-h')) refuseUnknownOptions(program, named, argv);
     process.exitCode = 0;
     await program.parseAsync(argv.length === 0 ? ['--help'] : [...argv], { from: 'user' });
     return process.exitCode;
@@ -55,6 +77,8 @@ export async function runProgram(
       json: argv.includes('--json'),
       verbose: argv.includes('--verbose') || process.env['AIRLOCK_VERBOSE'] === '1',
     });
-    return error instanceof AirlockError ? error.exitCode : EXIT_CODES.environment;
+    const code = error instanceof AirlockError ? error.exitCode : EXIT_CODES.environment;
+    if (code === EXIT_CODES.environment && named.needs === 'upstreams') process.stderr.write(`note: ${UPSTREAMS}\n`);
+    return code;
   }
 }

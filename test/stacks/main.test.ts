@@ -43,7 +43,10 @@ describe('main.ts', () => {
       expect(run(FIXTURE, {}, '--out', outdir, '--state', '/srv/state')).toEqual({ status: 0, stdout: '', stderr: '' });
       expect(readFileSync(path.join(outdir, 'stacks/mirror/cdk.tf.json'), 'utf8')).toContain('/srv/state/mirror');
       const { status, stderr } = run(FIXTURE, {}, '--sites', 'x');
-      expect([status, stderr]).toEqual([2, "error: unknown option '--sites'\n(Did you mean --site?)\n"]);
+      expect([status, stderr]).toEqual([
+        2,
+        "error: unknown option '--sites'\n(Did you mean --site?)\n(add --help for the options)\n",
+      ]);
     });
   });
 

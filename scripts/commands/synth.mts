@@ -1,0 +1,43 @@
+/** `airlock synth`: site, enclave and lock become Terraform stacks. */
+import { Command, Option } from 'commander';
+import { loadEnclave } from '../../site/load-enclave.js';
+import { loadSite } from '../../site/load-site.js';
+import { loadLock } from '../../site/lock/lock-file.js';
+import { synthesize } from '../../stacks/app.js';
+
+interface SynthOptions {
+  readonly site: string;
+  readonly enclave: string;
+  readonly lock: string;
+  readonly out: string;
+  readonly state?: string;
+  readonly allowDestroy?: string;
+}
+
+async function synth({ site, enclave, lock, out, state, allowDestroy }: SynthOptions): Promise<void> {
+  const warnings = synthesize({
+    site: await loadSite(site),
+    enclave: await loadEnclave(enclave),
+    lock: await loadLock(lock),
+    outdir: out,
+    ...(state === undefined ? {} : { stateDirectory: state }),
+    ...(allowDestroy === undefined ? {} : { allowDestroy }),
+  });
+  for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+}
+
+const option = (flags: string, what: string, variable: string): Option => new Option(flags, what).env(variable);
+
+export const command = (): Command =>
+  new Command('synth')
+    .addOption(option('--site <file>', 'the site', 'AIRLOCK_SITE').default('site.yaml'))
+    .addOption(option('--enclave <file>', 'the enclave', 'AIRLOCK_ENCLAVE').default('enclave.yaml'))
+    .addOption(option('--lock <file>', 'the lock', 'AIRLOCK_LOCK').default('airlock.lock.json'))
+    .addOption(option('--out <folder>', 'where the stacks are written', 'CDKTF_OUTDIR').default('cdktf.out'))
+    .addOption(option('--state <folder>', "state files, seen from a stack's folder", 'AIRLOCK_STATE'))
+    .addOption(option('--allow-destroy <site>', 'let Terraform destroy what holds state', 'AIRLOCK_ALLOW_DESTROY'))
+    .addHelpText(
+      'after',
+      '\nReads no network; prints nothing when all is well. `npx cdktf synth` in the checkout writes the same bytes.\nNext: airlock audit cdktf.out',
+    )
+    .action(synth);

@@ -1,0 +1,64 @@
+import { COMMANDS } from '../../scripts/commands';
+import { commandNamed, helpAsOption, phrases } from '../../scripts/ui/grammar';
+import { AirlockError } from '../../core/errors';
+
+const named = (line: string) => commandNamed('airlock', COMMANDS, helpAsOption(COMMANDS, line.split(' ')));
+
+function refusal(line: string): AirlockError {
+  try {
+    named(line);
+  } catch (error) {
+    if (error instanceof AirlockError) return error;
+    throw error;
+  }
+  throw new Error(`${line} is known`);
+}
+
+const all = phrases(COMMANDS);
+const nouns = Object.entries(COMMANDS).filter(([, { verbs }]) => verbs !== undefined);
+
+describe.each(all)('airlock %s', (phrase) => {
+  it('is named by its words alone, also with options before, between and after', () => {
+    const [word, verb] = phrase.split(' ');
+    const expected = verb === undefined ? { word } : { word, verb };
+    for (const line of [phrase, `--json ${phrase}`, `${phrase} --help`, phrase.replace(' ', ' --json ')])
+      expect(named(line)).toMatchObject(expected);
+  });
+
+  it.each(['', ' --help', ' -h', ' --version', ' --json'])(
+    'is suggested for a slip of the pen, which is misuse%s',
+    (option) => {
+      const { kind, fix } = refusal(`${phrase}x${option}`);
+      expect([kind, fix]).toEqual(['input', expect.stringContaining(`\`airlock ${phrase}\`?`)]);
+    },
+  );
+});
+
+it.each(nouns.map(([word]) => word))('airlock %s takes no verb that it does not have', (word) => {
+  for (const verb of ['frobnicate', 'constructor', '__proto__', 'toString'])
+    expect(refusal(`${word} ${verb} --help`).message).toBe(`unknown command "${word} ${verb}"`);
+});
+
+it.each(['frobnicate', 'constructor', '__proto__', 'toString', 'hasOwnProperty'])(
+  'refuses %s, which resembles nothing, and names the way to the list',
+  (word) => {
+    expect(refusal(`${word} --help`).fix).toBe('`airlock --help` lists all there are');
+    expect(refusal(`help ${word}`).message).toBe(`unknown command "${word}"`);
+  },
+);
+
+it('suggests the noun where only its verb was typed', () => {
+  expect(refusal('sign').fix).toContain('`airlock bundle sign`');
+  expect(refusal('backup').fix).toContain('`airlock traces backup`');
+});
+
+it('takes help as a word, before and after a noun', () => {
+  expect(helpAsOption(COMMANDS, ['help', 'bundle', 'create'])).toEqual(['bundle', 'create', '--help']);
+  expect(helpAsOption(COMMANDS, ['bundle', 'help', 'create'])).toEqual(['bundle', 'create', '--help']);
+  expect(helpAsOption(COMMANDS, ['verify', 'help'])).toEqual(['verify', 'help']); // a folder of that name
+});
+
+it('says which commands reach upstreams', () => {
+  const needing = all.filter((phrase) => named(phrase).needs === 'upstreams');
+  expect(needing).toEqual(['lock', 'bundle create']);
+});
