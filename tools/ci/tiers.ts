@@ -26,7 +26,9 @@ export interface Tier {
   readonly coldSeconds: number;
 }
 
-const EXAMPLES = ['examples/**', 'charts/**', 'test/fixtures/**', 'main.ts', 'cdktf.json', 'gateway/litellm/*.py'];
+/** core/assets.ts reads all of them, whichever is asked for. */
+const ASSETS = ['charts/**', 'gateway/litellm/*.py'];
+const EXAMPLES = ['examples/**', 'test/fixtures/**', 'main.ts', 'cdktf.json', ...ASSETS];
 
 /** What every tier may read. */
 export const COMMON = ['package.json', 'package-lock.json', 'tsconfig.json', '.npmrc'] as const;
@@ -39,6 +41,7 @@ export const TIERS: readonly Tier[] = [
       'test/chaos/**',
       'jest*.cjs',
       'tools/build.mts',
+      'tools/far-side/**',
       'scripts/**',
       'LICENSE',
       ...EXAMPLES,
@@ -65,8 +68,17 @@ export const TIERS: readonly Tier[] = [
   },
   {
     name: 'bench',
-    inputs: ['bench/run.mts', 'bench/upstream.mts', 'tools/build.mts', 'scripts/**/*.cjs', 'LICENSE'],
-    commands: ['keys', 'lock', 'bundle', 'verify', 'import'],
+    inputs: [
+      'bench/run.mts',
+      'bench/upstream.mts',
+      'tools/build.mts',
+      'tools/far-side/**',
+      'scripts/**',
+      ...ASSETS,
+      'LICENSE',
+    ],
+    // A bundle carries the kit, which is every command.
+    commands: 'all',
     programs: ['openssl'],
     coldSeconds: 120,
   },
@@ -104,7 +116,7 @@ export const TIERS: readonly Tier[] = [
   },
   {
     name: 'test:metrics',
-    inputs: ['test/metrics/**', 'test/real-engines/**', 'scripts/**/*.cjs', 'test/fixtures/tls/**'],
+    inputs: ['test/metrics/**', 'test/real-engines/**', 'scripts/**/*.cjs', 'test/fixtures/tls/**', ...ASSETS],
     commands: ['mirror'],
     programs: ['go', 'python3'],
     coldSeconds: 720,
