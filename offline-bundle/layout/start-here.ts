@@ -16,11 +16,14 @@ export const CHECK_END = '----- end of the check -----';
  * The check, as POSIX sh. It runs in the bundle's folder, reads the public key's file name from `KEY`, writes only to a
  * temporary folder, and ends with status 0 when the bundle is accepted.
  *
+ * Whatever names and statements hold, it prints ASCII in one line of its own: `plain` has no other character pass.
+ *
  * It goes through a here-document so that it can be pasted into a terminal without ending that shell when it fails.
  */
 export const CHECK_STEPS = String.raw`sh -eu <<'CHECK'
 LC_ALL=C; export LC_ALL
-no() { echo "REFUSED: $*" >&2; exit 1; }
+plain() { tr -c ' -~' '?'; }
+no() { printf 'REFUSED: %s\n' "$(printf %s "$*" | plain)" >&2; exit 1; }
 sha() { sha256sum | cut -c1-64; }
 TMP=$(mktemp -d)
 trap 'rm -rf "$TMP"' EXIT
@@ -70,7 +73,7 @@ openssl dgst -sha256 -verify "$KEY" -signature "$TMP/yours" "$TMP/signed" ||
 ROOT=$(sed 's|^{"manifests":\[{"artifactType":"application/vnd\.airlock\.bundle\.v1+json","digest":"sha256:\([0-9a-f]\{64\}\)",.*|\1|' index.json)
 grep -qF "\"subject\":[{\"digest\":{\"sha256\":\"$ROOT\"},\"name\":\"" "$TMP/payload" || no "the seal is about another bundle"
 echo "ACCEPTED for key $ID, which says:"
-cat "$TMP/payload"; echo
+plain <"$TMP/payload"; echo
 CHECK`;
 
 /**

@@ -71,7 +71,7 @@ const signature = (signer: TestSigner): string => `seals/${signer.trusted.id}.SH
 describe('the check in START-HERE.txt', () => {
   it('is frozen with the format: another text would make every program refuse the bundles of others', () => {
     expect(digestOf(startHere('site', digestOf('')))).toBe(
-      'sha256:c480e0cf3fdb8b09a9b925a2a9df507fca0708d370f315aee7cc2a8f785ca7da',
+      'sha256:053029ba75e0fde72ad78d3c6660965f29f292878cf6ce308f44dc2e9867b207',
     );
   });
 
@@ -179,6 +179,33 @@ describe('the check in START-HERE.txt', () => {
     // The two routes agree.
     expect(await verdict(folder)).toBe('fail');
     await rm(folder, { recursive: true });
+  });
+
+  itWithOpenssl.each([
+    [
+      'control characters',
+      '\u001b[2J\u001b[1;1HACCEPTED for key',
+      /REFUSED: not listed: ([^\n]*)\?\[2J\?\[1;1HACCEPTED for key/,
+    ],
+    ['a line of its own', 'x\nACCEPTED for key', /REFUSED: not listed: [^\n]*ACCEPTED for key/],
+    [
+      'escapes that `echo` interprets in some shells',
+      '\\033[2JACCEPTED for key',
+      /not listed: [^\n]*\\033\[2JACCEPTED/,
+    ],
+    ['bytes above ASCII', '\u009b2J\u202eACCEPTED for key', /not listed: [^\n]*\?\?2J\?\?\?ACCEPTED/],
+  ])('shows a file whose name holds %s in one line of plain characters', async (what, name, message) => {
+    const folder = path.join(scratch, what.replace(/\W/g, '-'));
+    for (const place of ['.', 'seals']) {
+      await cp(good, folder, { recursive: true });
+      await writeFile(path.join(folder, place, name), '');
+      const { status, output } = check(folder, await pasted(folder), a);
+      expect(output).toMatch(/^[ -~\n]*$/);
+      expect(output).not.toMatch(/^ACCEPTED/m);
+      if (place === '.') expect(output).toMatch(message);
+      expect(status).not.toBe(0);
+      await rm(folder, { recursive: true });
+    }
   });
 
   itWithOpenssl('refuses every bundle for a key that did not seal it', async () => {
