@@ -15,7 +15,7 @@ import { type ApiKind, apiKinds, type Unknown } from './api-kinds';
 import { bearsOnNamespaces, isRoleBinding, type Reach, reaches } from './cluster-wide';
 import { subjectOf } from './drift';
 import { listKinds, type Listing } from './live-objects';
-import { identityOf, isNamed, kindName, labelsOf, madeFor } from './made';
+import { identityOf, isNamed, kindName, labelsOf, originIn } from './made';
 import type { ManagedFields } from './managed-fields';
 
 export interface Foreign {
@@ -25,6 +25,8 @@ export interface Foreign {
   readonly by?: string;
   /** RFC 3339, as the API server noted it. */
   readonly since?: string;
+  /** How many objects its controllers made from it: they go with it. */
+  readonly following: number;
   /** The command that removes it; absent where its name is not safe to type. */
   readonly remove?: string;
 }
@@ -38,7 +40,7 @@ export interface ForeignObjects {
 
 const nameOf = ({ group, kind }: ApiKind): KindName => `${group}/${kind}`;
 
-function described(object: PlainObject, kind: ApiKind | undefined): Foreign {
+function described(object: PlainObject, following: number, kind: ApiKind | undefined): Foreign {
   const { name, namespace } = object.metadata;
   const written = ((object.metadata['managedFields'] ?? []) as readonly ManagedFields[])
     .filter(({ subresource = '' }) => subresource === '')
@@ -51,6 +53,7 @@ function described(object: PlainObject, kind: ApiKind | undefined): Foreign {
     subject: visible(subjectOf(object)),
     ...(manager === undefined ? {} : { by: visible(manager) }),
     ...(time === undefined ? {} : { since: time }),
+    following,
     ...(resource === undefined || !/^[\w:.-]+$/.test(name) || name.startsWith('-')
       ? {}
       : { remove: `kubectl delete ${resource} ${name}${where}` }),
@@ -126,7 +129,7 @@ export async function findForeign(
   const wide = await listKinds(kubectl, kinds.filter(bearsOnNamespaces), [], 'of the cluster');
   const bindings = await listKinds(kubectl, kinds.filter(isRoleBinding), ['--all-namespaces'], 'of all namespaces');
 
-  const isMade = madeFor({ planned, releases, live: [...live, ...owners.objects] });
+  const originOf = originIn({ planned, releases, live: [...live, ...owners.objects] });
   const reach: Reach = { namespaces, targets: [...planned, ...live], kinds };
   const needed = NEEDED_ADMISSION.filter((entry) => planned.some((object) => kindName(object) === entry.for));
   const from = bindings.objects.filter(({ metadata }) => !namespaces.has(metadata.namespace ?? ''));
@@ -135,11 +138,14 @@ export async function findForeign(
       reaches(object, reach) && ![...NAMED_CLUSTER_OBJECTS, ...needed].some((entry) => isNamed(object, entry)),
   );
   const byKind = new Map(kinds.map((kind) => [nameOf(kind), kind]));
-  const found = new Map(
-    [...live, ...reaching].filter((object) => !isMade(object)).map((object) => [identityOf(object), object]),
-  );
+  const listed = new Map([...live, ...reaching].map((object) => [identityOf(object), object]));
+  const roots = new Map<PlainObject, number>();
+  for (const object of listed.values()) {
+    const origin = originOf(object);
+    if (origin !== 'made') roots.set(origin, (roots.get(origin) ?? 0) + (origin === object ? 0 : 1));
+  }
   return {
-    foreign: [...found.values()].map((object) => described(object, byKind.get(kindName(object)))),
+    foreign: [...roots].map(([object, following]) => described(object, following, byKind.get(kindName(object)))),
     unknown: [
       ...unasked,
       ...notServed(kinds, planned),

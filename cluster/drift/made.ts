@@ -40,6 +40,13 @@ interface Spec {
 const specOf = ({ spec }: PlainObject): Spec => spec ?? {};
 const selectsPods = (service: PlainObject): boolean => Object.keys(specOf(service).selector ?? {}).length > 0;
 
+/** `<template>-<set>-<ordinal>` (kubernetes.io, "StatefulSets", "Volume Claim Templates"). */
+const isClaimOf = (name: string, set: PlainObject): boolean =>
+  (specOf(set).volumeClaimTemplates ?? []).some(({ metadata }) => {
+    const stem = `${metadata.name}-${set.metadata.name}-`;
+    return name.startsWith(stem) && /^\d+$/.test(name.slice(stem.length));
+  });
+
 /** Labels by which the controller of EndpointSlices knows its own (k8s.io/api discovery/v1/well_known_labels.go). */
 const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
 const SERVICE_NAME = 'kubernetes.io/service-name';
@@ -84,81 +91,83 @@ export interface MadeProps {
   readonly live: readonly PlainObject[];
 }
 
-/** @returns whether an object is planned, or made for what is planned */
-export function madeFor({ planned, releases, live }: MadeProps): (object: PlainObject) => boolean {
+/** `made` for what is planned; else the object that nobody planned and from which this one follows, often itself. */
+export type Origin = 'made' | PlainObject;
+
+/** @returns where an object comes from */
+export function originIn({ planned, releases, live }: MadeProps): (object: PlainObject) => Origin {
   const byUid = new Map(live.map((object) => [uidOf(object), object]));
   const byIdentity = new Map(live.map((object) => [identityOf(object), object]));
   const names = new Set([...planned, ...chartObjects(live, releases)].map(identityOf));
   const secrets = new Set(neededSecrets(planned).map(({ namespace, name }) => `${namespace}/${name}`));
-  const answers = new Map<PlainObject, boolean>();
+  const sets = live.filter((object) => kindName(object) === 'apps/StatefulSet');
+  const answers = new Map<PlainObject, Origin>();
 
-  const siblingIsMade = (object: PlainObject, kind: KindName, name: string): PlainObject | undefined => {
-    const found = byIdentity.get([kind, object.metadata.namespace, name].join(' '));
-    return found !== undefined && isMade(found) ? found : undefined;
-  };
-  const isOwned = (object: PlainObject): boolean =>
-    OWNED_KINDS.filter(({ kind }) => kind === kindName(object)).some((entry) =>
-      ownersOf(object).some((reference) => {
-        const owner = byUid.get(reference.uid);
-        if (owner === undefined || !entry.owners.includes(kindName(owner))) return false;
-        if (owner.metadata.namespace !== undefined && owner.metadata.namespace !== object.metadata.namespace)
-          return false;
-        return isTied(entry, object, owner) && isMade(owner);
-      }),
-    );
-  const isHelms = (object: PlainObject): boolean => {
-    const { release } = RELEASE_SECRET.exec(object.metadata.name)?.groups ?? {};
-    return (
-      object['type'] === 'helm.sh/release.v1' &&
-      releases.some(({ name, namespace }) => name === release && namespace === object.metadata.namespace)
-    );
-  };
-  /** What follows from an object of another kind beside it. */
-  const follows = (object: PlainObject): boolean => {
-    const { name, namespace = '' } = object.metadata;
+  const sibling = (object: PlainObject, kind: KindName, name: string): PlainObject | undefined =>
+    byIdentity.get([kind, object.metadata.namespace, name].join(' '));
+
+  /** Objects that have an object made, whether planned or not. */
+  function makersOf(object: PlainObject): PlainObject[] {
+    const entries = OWNED_KINDS.filter(({ kind }) => kind === kindName(object));
+    return ownersOf(object).flatMap(({ uid }) => {
+      const owner = byUid.get(uid);
+      if (owner === undefined) return [];
+      const { namespace = object.metadata.namespace } = owner.metadata;
+      const isIt = entries.some((entry) => entry.owners.includes(kindName(owner)) && isTied(entry, object, owner));
+      return isIt && namespace === object.metadata.namespace ? [owner] : [];
+    });
+  }
+
+  /** Those that stand beside it, and of which it bears the name. */
+  function modelsOf(object: PlainObject): PlainObject[] {
+    const { name, namespace } = object.metadata;
     switch (kindName(object)) {
-      case '/Secret':
-        return secrets.has(`${namespace}/${name}`) || isHelms(object);
       case '/Endpoints': {
         // Written by the endpoints controller where the Service selects pods.
-        const service = siblingIsMade(object, '/Service', name);
-        return service !== undefined && selectsPods(service);
+        const service = sibling(object, '/Service', name);
+        return service !== undefined && selectsPods(service) ? [service] : [];
       }
       case '/PersistentVolumeClaim':
-        return live.some(
-          (set) =>
-            kindName(set) === 'apps/StatefulSet' &&
-            set.metadata.namespace === namespace &&
-            (specOf(set).volumeClaimTemplates ?? []).some(({ metadata }) => {
-              const stem = `${metadata.name}-${set.metadata.name}-`;
-              return name.startsWith(stem) && /^\d+$/.test(name.slice(stem.length));
-            }) &&
-            isMade(set),
-        );
-      case 'projectcalico.org/NetworkPolicy':
-        // Calico's API shows the cluster's own policies, too (libcalico-go/lib/names: K8sNetworkPolicyNamePrefix).
-        return (
-          name.startsWith('knp.default.') &&
-          siblingIsMade(object, 'networking.k8s.io/NetworkPolicy', name.slice('knp.default.'.length)) !== undefined
-        );
+        return sets.filter((set) => set.metadata.namespace === namespace && isClaimOf(name, set));
+      case 'projectcalico.org/NetworkPolicy': {
+        // Calico's API shows the cluster's own policies, too (libcalico-go/lib/names, K8sNetworkPolicyNamePrefix).
+        const [, shown] = /^knp\.default\.(.+)$/.exec(name) ?? [];
+        const policy = shown === undefined ? undefined : sibling(object, 'networking.k8s.io/NetworkPolicy', shown);
+        return policy === undefined ? [] : [policy];
+      }
       default:
-        return false;
+        return [];
     }
+  }
+
+  const isKept = (object: PlainObject): boolean => {
+    const { name, namespace = '' } = object.metadata;
+    if (kindName(object) !== '/Secret') return false;
+    if (secrets.has(`${namespace}/${name}`)) return true;
+    const { release } = RELEASE_SECRET.exec(name)?.groups ?? {};
+    const isRelease = object['type'] === 'helm.sh/release.v1';
+    return isRelease && releases.some((one) => one.name === release && one.namespace === namespace);
   };
-  const judge = (object: PlainObject): boolean =>
-    names.has(identityOf(object)) ||
-    kindName(object) in HARMLESS_KINDS ||
-    NAMED_OBJECTS.some((entry) => isNamed(object, entry)) ||
-    isOwned(object) ||
-    follows(object);
-  const isMade = (object: PlainObject): boolean => {
+
+  function judge(object: PlainObject): Origin {
+    const isMade =
+      names.has(identityOf(object)) ||
+      kindName(object) in HARMLESS_KINDS ||
+      NAMED_OBJECTS.some((entry) => isNamed(object, entry)) ||
+      isKept(object);
+    if (isMade) return 'made';
+    const origins = [...makersOf(object), ...modelsOf(object)].map(originOf);
+    return origins.includes('made') ? 'made' : (origins[0] ?? object);
+  }
+
+  function originOf(object: PlainObject): Origin {
     const known = answers.get(object);
     if (known !== undefined) return known;
-    // Owners that own each other are nobody's.
-    answers.set(object, false);
+    // Owners that own each other follow from nothing else.
+    answers.set(object, object);
     const answer = judge(object);
     answers.set(object, answer);
     return answer;
-  };
-  return isMade;
+  }
+  return originOf;
 }

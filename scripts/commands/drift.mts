@@ -20,10 +20,10 @@ function line({ path, planned, live, by }: ChangedField): string {
   return `  ${path}: planned ${shown(planned)}, found ${shown(live)}${who}`;
 }
 
-function foreignLines({ subject, by, since, remove }: Foreign): string[] {
+function foreignLines({ subject, by, since, following, remove }: Foreign): string[] {
   const who = `${by === undefined ? '' : `, made by ${by}`}${since === undefined ? '' : ` at ${since}`}`;
   return [
-    `${subject}: in no plan${who}`,
+    `${subject}: in no plan${who}${following === 0 ? '' : `; ${String(following)} more follow from it`}`,
     `  ${remove === undefined ? 'its name is not safe to type: delete it by hand' : `to remove it: ${remove}`}`,
   ];
 }

@@ -101,6 +101,7 @@ describe('what no plan has', () => {
         subject: `NetworkPolicy ${NAMESPACE}/extra-open`,
         by: 'kubectl-create',
         since: '2026-11-01T00:00:00Z',
+        following: 0,
         remove: `kubectl delete networkpolicies.networking.k8s.io extra-open --namespace ${NAMESPACE}`,
       },
     ]);
@@ -108,7 +109,7 @@ describe('what no plan has', () => {
 
   it('has no character that a terminal would obey, and no command with a name that a shell would', async () => {
     const { foreign } = await found([object('a\u001b[2J;b', `${RBAC}/Role`)]);
-    expect(foreign).toEqual([{ subject: `Role ${NAMESPACE}/a\\u{1b}[2J;b` }]);
+    expect(foreign).toEqual([{ subject: `Role ${NAMESPACE}/a\\u{1b}[2J;b`, following: 0 }]);
   });
 
   it('lies in the namespaces of the plan, not in others', async () => {
@@ -170,10 +171,16 @@ describe('what controllers make', () => {
     const renamed = { ownerReferences: [{ ...reference, uid: 'nobody' }] };
     expect(await subjects([set(renamed)])).toEqual([`ReplicaSet ${NAMESPACE}/chat-1`]);
     expect(await subjects([set({ labels: {} })])).toEqual([`ReplicaSet ${NAMESPACE}/chat-1`]);
-    expect(await subjects([stranger, set(ownedBy(stranger))])).toEqual([
-      `Deployment ${NAMESPACE}/other`,
-      `ReplicaSet ${NAMESPACE}/chat-1`,
-    ]);
+    const { foreign } = await found([stranger, set(ownedBy(stranger))]);
+    // One cause is one finding.
+    expect(foreign).toMatchObject([{ subject: `Deployment ${NAMESPACE}/other`, following: 1 }]);
+  });
+
+  it('is nothing that only owns each other', async () => {
+    const pod = object('one', '/Pod', POD, { spec: { containers: [] } });
+    const set = object('one', 'apps/StatefulSet', ownedBy(pod), { spec: { selector: { matchLabels: POD.labels } } });
+    const owned = { ...pod, metadata: { ...pod.metadata, ...ownedBy(set) } };
+    expect(await subjects([set, owned])).toHaveLength(1);
   });
 
   it.each(OWNED_KINDS.flatMap(({ kind, owners, tie }) => owners.map((owner) => [kind, owner, tie] as const)))(

@@ -40,7 +40,8 @@ export async function deploy(world: World): Promise<number> {
   return objects.length;
 }
 
-const isReady = ({ status }: Pod): boolean =>
+/** Whether a pod is Ready, or has done its work. */
+export const isReady = ({ status }: Pod): boolean =>
   status?.phase === 'Succeeded' ||
   (status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false);
 

@@ -90,8 +90,16 @@ const isReady = ({ spec, status }: Node): boolean =>
   (status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false) &&
   !(spec?.taints ?? []).some(({ key }) => key.startsWith('node.kubernetes.io/'));
 
-/** Creates the nodes and what keeps them alive; returns once all of them are Ready. */
-export async function startNodes({ kubectl, kubeconfig }: ControlPlane, nodes: readonly Node[]): Promise<Service> {
+/**
+ * Creates the nodes and what keeps them alive; returns once all of them are Ready.
+ *
+ * @param config of KWOK; by its own, pods are gone at once when they are told to end
+ */
+export async function startNodes(
+  { kubectl, kubeconfig }: ControlPlane,
+  nodes: readonly Node[],
+  config?: string,
+): Promise<Service> {
   const admin = kubectl('admin');
   await admin.apply(nodes, 'e2e');
   const ready = async (): Promise<boolean> => {
@@ -103,6 +111,7 @@ export async function startNodes({ kubectl, kubeconfig }: ControlPlane, nodes: r
     '--manage-all-nodes=true',
     '--server-address=127.0.0.1:10247',
     '--node-lease-duration-seconds=40',
+    ...(config === undefined ? [] : [`--config=${config}`]),
   ];
   return startService(goProgram(KWOK), args, { ready, withinMs: 60_000 });
 }

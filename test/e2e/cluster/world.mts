@@ -13,6 +13,7 @@ import { resolver } from './resolver.mjs';
 import { type ControlPlane, startControlPlane, USERS } from './control-plane.mjs';
 import { NODE_ADDRESS } from './network-namespace.mjs';
 import { nodesOf, startNodes } from './nodes.mjs';
+import { writeSlowEnds } from './pod-stages.mjs';
 import { provision, storageClasses } from './volumes.mjs';
 
 /** What a site is made from, as its three files hold it. */
@@ -47,8 +48,21 @@ async function writePlan(folder: string, { site, enclave, lock }: SiteFiles): Pr
   return plan;
 }
 
+export interface WorldOptions {
+  /**
+   * Seconds that pods take to end.
+   *
+   * @default - none
+   */
+  readonly leaveSeconds?: number;
+}
+
 /** Makes a world, lets `work` use it, and ends it. */
-export async function withWorld<T>(files: SiteFiles, work: (world: World) => Promise<T>): Promise<T> {
+export async function withWorld<T>(
+  files: SiteFiles,
+  work: (world: World) => Promise<T>,
+  { leaveSeconds }: WorldOptions = {},
+): Promise<T> {
   const folder = await mkdtemp(path.join(tmpdir(), 'airlock-e2e-'));
   const [serviceCidr = '', podCidr = ''] = [files.enclave.network.serviceCidrs[0], files.enclave.network.podCidrs[0]];
   const deployed = { ...files, enclave: { ...files.enclave, deployers: [USERS.deployer.name] } };
@@ -58,7 +72,8 @@ export async function withWorld<T>(files: SiteFiles, work: (world: World) => Pro
   try {
     const admin = plane.kubectl('admin');
     await admin.apply([...(await definitions()), ...storageClasses(classesOf(files.enclave))], 'e2e');
-    const kwok = await startNodes(plane, nodesOf(files.site, files.enclave));
+    const config = leaveSeconds === undefined ? undefined : await writeSlowEnds(folder, leaveSeconds);
+    const kwok = await startNodes(plane, nodesOf(files.site, files.enclave), config);
     await admin.apply(resolver(DISTRIBUTIONS[files.site.cluster.distribution].dns), 'e2e');
     timer = setInterval(() => {
       // A claim that got no volume shows in pods that stay Pending.

@@ -8,6 +8,7 @@ import { expect, expectEqual, type Suite } from '../../harness/report.mjs';
 import { deploy, readyPods } from '../cluster/deploy.mjs';
 import { startGroupController } from '../cluster/group-controller.mjs';
 import { type SiteFiles, withWorld, type World } from '../cluster/world.mjs';
+import { expectNoDrift } from './drift.mjs';
 import { namespacesOf, plannedPods } from './examples.mjs';
 import { plainFixture } from './fixture.mjs';
 
@@ -122,6 +123,7 @@ async function checkGroup(suite: Suite, world: World): Promise<void> {
     expectEqual(Object.values(selected), [MEMBERS, MEMBERS], Object.keys(selected).join(', '));
     return Object.keys(selected).join(', ');
   });
+  await suite.check('airlock drift knows what the controller makes', () => expectNoDrift(world));
   await suite.check('a worker that ends takes its group with it', async () => {
     const ran = await admin.run(['delete', 'pod', MEMBERS[1] ?? '', '--namespace', NAMESPACE]);
     expect(ran.code === 0, ran.stderr);
