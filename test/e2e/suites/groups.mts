@@ -5,8 +5,9 @@ import type { EndpointSlice } from 'kubernetes-types/discovery/v1.js';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.js';
 import type { PlainObject } from '../../../audit/kubernetes/plain.js';
 import { expect, expectEqual, type Suite } from '../../harness/report.mjs';
-import { deploy, readyPods } from '../cluster/deploy.mjs';
+import { deploy, isReady, readyPods } from '../cluster/deploy.mjs';
 import { startGroupController } from '../cluster/group-controller.mjs';
+import { until } from '../cluster/until.mjs';
 import { type SiteFiles, withWorld, type World } from '../cluster/world.mjs';
 import { expectNoDrift } from './drift.mjs';
 import { namespacesOf, plannedPods } from './examples.mjs';
@@ -14,6 +15,8 @@ import { plainFixture } from './fixture.mjs';
 
 const NAMESPACE = 'airlock-serving';
 const SET = 'chat-group';
+/** As engines do that finish their answers. */
+const LEAVE_SECONDS = 30;
 const MEMBERS = ['chat-group-0', 'chat-group-0-1'];
 
 /** The fixture with its large model on two whole nodes. */
@@ -28,16 +31,16 @@ async function onTwoNodes(): Promise<SiteFiles> {
 const nameOf = ({ metadata }: Pod): string => metadata?.name ?? '';
 
 /** Pods of the group, once both are Ready and none is of before. */
-async function groupPods(world: World, before: readonly Pod[] = []): Promise<Pod[]> {
+async function groupPods({ kubectl }: World, before: readonly Pod[] = []): Promise<Pod[]> {
   const old = new Set(before.map(({ metadata }) => metadata?.uid));
-  for (let tries = 0; tries < 120; tries += 1) {
-    const pods = await readyPods(world, plannedPods(world) + MEMBERS.length, namespacesOf(world));
-    const group = pods.filter(({ metadata }) => metadata?.labels?.['leaderworkerset.sigs.k8s.io/name'] === SET);
-    if (group.length === MEMBERS.length && group.every(({ metadata }) => !old.has(metadata?.uid)))
-      return group.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
-    await pause(500);
-  }
-  throw new Error(`the pods of ${SET} were not replaced within a minute`);
+  const args = ['get', 'pods', '--namespace', NAMESPACE, `--selector=leaderworkerset.sigs.k8s.io/name=${SET}`];
+  let group: readonly Pod[] = [];
+  await until(`the pods of ${SET}, each another than before`, async () => {
+    group = (await kubectl('admin').json<{ readonly items: readonly Pod[] }>(args)).items;
+    const young = group.filter(({ metadata }) => !old.has(metadata?.uid));
+    return group.length === MEMBERS.length && young.length === MEMBERS.length && young.every(isReady);
+  });
+  return [...group].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 }
 
 const variablesOf = ({ spec }: Pod): Readonly<Record<string, string>> =>
@@ -91,6 +94,7 @@ async function checkGroup(suite: Suite, world: World): Promise<void> {
   const admin = world.kubectl('admin');
   let pods: Pod[] = [];
   const made = await suite.check('the controller makes one leader and one worker, Ready on two nodes', async () => {
+    await readyPods(world, plannedPods(world) + MEMBERS.length, namespacesOf(world));
     pods = await groupPods(world);
     expectEqual(pods.map(nameOf), MEMBERS, 'pods');
     const nodes = pods.map(({ spec }) => spec?.nodeName ?? '');
@@ -125,34 +129,43 @@ async function checkGroup(suite: Suite, world: World): Promise<void> {
   });
   await suite.check('airlock drift knows what the controller makes', () => expectNoDrift(world));
   await suite.check('a worker that ends takes its group with it', async () => {
-    const ran = await admin.run(['delete', 'pod', MEMBERS[1] ?? '', '--namespace', NAMESPACE]);
+    const ran = await admin.run(['delete', 'pod', MEMBERS[1] ?? '', '--namespace', NAMESPACE, '--wait=false']);
     expect(ran.code === 0, ran.stderr);
+    const began = performance.now();
     const replaced = await groupPods(world, pods);
+    const gap = (performance.now() - began) / 1000;
     const [before, after] = [pods, replaced].map(([leader]) => leader?.metadata?.uid);
     pods = replaced;
-    return `leader ${before ?? ''} → ${after ?? ''}`;
+    expect(before !== after, 'the leader is the same');
+    return `another leader; a gap of ${gap.toFixed(1)} s where pods take ${String(LEAVE_SECONDS)} s to end`;
   });
   await suite.check('a new revision replaces the group within the quota of its GPUs', async () => {
     await world.kubectl('deployer').apply([revised(world)], 'airlock');
+    const began = performance.now();
     pods = await groupPods(world, pods);
+    const gap = (performance.now() - began) / 1000;
     const marks = pods.map(({ metadata }) => metadata?.annotations?.['e2e.airlock.example/revision']);
     expectEqual(marks, ['2', '2'], 'annotations');
-    return `${String(pods.length)} pods of revision 2`;
+    return `${String(pods.length)} pods of revision 2; a gap of ${gap.toFixed(1)} s`;
   });
 }
 
 export async function groups(suite: Suite): Promise<void> {
   const files = await onTwoNodes();
   await suite.check('a cluster for it', () =>
-    withWorld(files, async (world) => {
-      const controller = await startGroupController(world);
-      try {
-        await deploy(world);
-        await checkGroup(suite, world);
-      } finally {
-        await controller.stop();
-      }
-      return 'ended';
-    }),
+    withWorld(
+      files,
+      async (world) => {
+        const controller = await startGroupController(world);
+        try {
+          await deploy(world);
+          await checkGroup(suite, world);
+        } finally {
+          await controller.stop();
+        }
+        return 'ended';
+      },
+      { leaveSeconds: LEAVE_SECONDS },
+    ),
   );
 }

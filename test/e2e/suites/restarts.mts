@@ -1,8 +1,8 @@
 /** A restart on a full pool, of pods that take half a minute to end: whether the quota lets their successors in meanwhile. */
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Pod, ResourceQuota } from 'kubernetes-types/core/v1.js';
 import { expect, expectEqual, type Suite } from '../../harness/report.mjs';
 import { deploy, isReady, readyPods } from '../cluster/deploy.mjs';
+import { until } from '../cluster/until.mjs';
 import { type SiteFiles, withWorld, type World } from '../cluster/world.mjs';
 import { namespacesOf, plannedPods } from './examples.mjs';
 import { plainFixture } from './fixture.mjs';
@@ -14,8 +14,6 @@ const GPUS = 'requests.nvidia.com/gpu';
 const REPLICAS = 2;
 const GPUS_EACH = 8;
 const LEAVE_SECONDS = 30;
-/** Only so that a run ends at all; what it waits for is seen. */
-const AT_MOST_SECONDS = 240;
 
 /** The fixture with its large model on every GPU of its pool. */
 async function onAFullPool(): Promise<SiteFiles> {
@@ -29,14 +27,6 @@ async function onAFullPool(): Promise<SiteFiles> {
 async function chatPods({ kubectl }: World): Promise<readonly Pod[]> {
   const args = ['get', 'pods', '--namespace', NAMESPACE, '--selector', INSTANCE];
   return (await kubectl('admin').json<{ readonly items: readonly Pod[] }>(args)).items;
-}
-
-async function until(what: string, seen: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + AT_MOST_SECONDS * 1000;
-  while (!(await seen())) {
-    if (performance.now() > end) throw new Error(`${what}: not seen within ${String(AT_MOST_SECONDS)} s`);
-    await pause(250);
-  }
 }
 
 /** Sets the quota, and returns once the server counts by it. */
