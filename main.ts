@@ -5,7 +5,7 @@
 void (async () => {
   const [{ runProgram }, { COMMANDS }, { kitVersion }] = await Promise.all([
     import('./scripts/ui/program.mjs'),
-    import('./scripts/commands.js'),
+    import('./scripts/commands.mjs'),
     import('./core/assets.js'),
   ]);
   process.exitCode = await runProgram('airlock', kitVersion(), COMMANDS, ['synth', ...process.argv.slice(2)]);

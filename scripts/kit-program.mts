@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { kitVersion } from '../core/assets.js';
 import type { BundledLicenses } from '../core/bundled-licenses.js';
 
-/** Set by the release build: the file that runs, and what is in it. The checkout has no such variables. */
+/** Set by the release build: the file that runs, and {@link BundledLicenses} as JSON. The checkout has no such variables. */
 declare const AIRLOCK_FILE: string;
-declare const AIRLOCK_LICENSES: BundledLicenses;
+declare const AIRLOCK_LICENSES: string;
 
 export interface KitProgram {
   readonly bytes: Buffer;
@@ -18,6 +18,6 @@ export async function kitProgram(): Promise<KitProgram> {
 }
 
 export async function kitLicenses(): Promise<BundledLicenses> {
-  if (typeof AIRLOCK_LICENSES !== 'undefined') return AIRLOCK_LICENSES;
+  if (typeof AIRLOCK_LICENSES !== 'undefined') return JSON.parse(AIRLOCK_LICENSES) as BundledLicenses;
   return (await (await import('../tools/build-far-side.js')).buildFarSide()).licenses;
 }

@@ -15,11 +15,16 @@ import { Steps } from './quickstart/steps.mjs';
 import { print } from './ui/output.mjs';
 
 const NEXT = `
-What to do next with a real site:
-  airlock init --dir my-site --name my-site   writes both files, commented; edit them
-  airlock keys create --out keys --name me    keep the .key secret; carry the .pub by another path than the bundle
-  airlock lock && airlock bundle create       against the real upstreams: HF_TOKEN, docker login, --ca as you need
-  docs/quickstart.md                          every step explained, and the far side with TLS`;
+What to do next with a real site, pasted here:
+  npx airlock init --dir my-site --name my-site    # both files, commented
+  cd my-site                                       # edit them: models by commit, pools, addresses
+  (umask 077 && openssl rand -hex 16 >passphrase)  # keep it apart from the key
+  npx airlock keys create --out keys --name me --passphrase-file passphrase
+  npx airlock lock                                 # from the real upstreams: HF_TOKEN, docker login, --ca as you need
+  npx airlock bundle create --key keys/me.key --passphrase-file passphrase
+  npx airlock synth
+  npx airlock audit
+docs/quickstart.md explains each, and the far side with TLS: carry airlock.mjs and me.pub by another path than the bundle.`;
 
 async function quickstart({ dir, keep }: { readonly dir?: string; readonly keep: boolean }): Promise<void> {
   const abort = new AbortController();

@@ -34,26 +34,20 @@ const OPTIONS = {
   plugins: [leaveOut],
 } as const;
 
-/** The check comes first, and what it refuses is never evaluated. */
-async function frame(): Promise<{ readonly banner: string; readonly footer: string }> {
+/** What stands before the bundle: the check, which decides whether anything behind it is evaluated, and what the bundle finds. */
+async function header(licenses: BundledLicenses): Promise<string> {
   const check = await readFile(path.join(ROOT, 'scripts/node-version.cjs'), 'utf8');
-  const body = check
-    .slice(check.indexOf('module.exports ='))
-    .replace('module.exports =', 'const __airlockNode =')
-    .trim();
-  return {
-    banner: [
-      '#!/usr/bin/env node',
-      "import { createRequire as __airlockRequire } from 'module';",
-      "import { fileURLToPath as __airlockPath } from 'url';",
-      body,
-      'const __airlockRefused = __airlockNode(process.versions.node);',
-      'if (__airlockRefused !== undefined) { console.error(__airlockRefused); process.exitCode = 3; } else {',
-      'const require = __airlockRequire(import.meta.url);',
-      'const __airlockFile = __airlockPath(import.meta.url);',
-    ].join('\n'),
-    footer: '}',
-  };
+  const refusedNode = check.slice(check.indexOf('function refusedNode')).trim();
+  return [
+    '#!/usr/bin/env node',
+    "import { createRequire as __airlockRequire } from 'module';",
+    "import { fileURLToPath as __airlockPath } from 'url';",
+    `const __airlockRefused = (${refusedNode.replace(/;$/, '')})(process.versions.node);`,
+    'if (__airlockRefused !== undefined) { console.error(__airlockRefused); process.exitCode = 3; } else {',
+    'const require = __airlockRequire(import.meta.url);',
+    'const __airlockFile = __airlockPath(import.meta.url);',
+    `const __airlockLicenses = ${JSON.stringify(JSON.stringify(licenses))};\n`,
+  ].join('\n');
 }
 
 /**
@@ -66,24 +60,18 @@ export async function buildFarSide(): Promise<FarSideBuild> {
   const { name, version } = JSON.parse(assets['package.json'] ?? '') as { name: string; version: string };
   // Of package.json only what is asked for: what developers install changes nothing here.
   const embedded = { ...assets, 'package.json': JSON.stringify({ name, version }) };
-  const { banner, footer } = await frame();
-  const built = (licenses: BundledLicenses) =>
-    build({
-      ...OPTIONS,
-      plugins: [...OPTIONS.plugins],
-      entryPoints: [...OPTIONS.entryPoints],
-      define: {
-        AIRLOCK_ASSETS: JSON.stringify(embedded),
-        AIRLOCK_LICENSES: JSON.stringify(licenses),
-        AIRLOCK_FILE: '__airlockFile',
-      },
-      banner: { js: banner },
-      footer: { js: footer },
-    });
-  const { metafile } = await built({ packages: [], texts: [] });
-  const licenses = await licensesOf(ROOT, Object.keys(metafile.inputs));
-  const result = await built(licenses);
+  const result = await build({
+    ...OPTIONS,
+    plugins: [...OPTIONS.plugins],
+    entryPoints: [...OPTIONS.entryPoints],
+    define: {
+      AIRLOCK_ASSETS: JSON.stringify(embedded),
+      AIRLOCK_LICENSES: '__airlockLicenses',
+      AIRLOCK_FILE: '__airlockFile',
+    },
+  });
+  const licenses = await licensesOf(ROOT, Object.keys(result.metafile.inputs));
   const [output] = result.outputFiles;
   if (output === undefined) throw new Error('esbuild wrote no file');
-  return { bytes: Buffer.from(output.contents), version, licenses };
+  return { bytes: Buffer.from(`${await header(licenses)}${output.text}}\n`), version, licenses };
 }

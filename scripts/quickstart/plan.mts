@@ -1,27 +1,35 @@
-/** From site, enclave and lock to stacks, and from stacks to verdicts. */
+/** On the far side: site and lock come out of the bundle, the enclave's own file joins them, stacks and verdicts follow. */
+import { cp } from 'node:fs/promises';
 import path from 'node:path';
-import { farEnvironment, farSide, nearEnvironment, npmRun, type Places, ROOT } from './places.mjs';
+import { farEnvironment, farSide, MEDIA, type Places } from './places.mjs';
 import type { Steps } from './steps.mjs';
 
-const INPUTS = { site: 'site.yaml', enclave: 'enclave.yaml', lock: 'airlock.lock.json' };
+const SITE = 'site';
 
 export async function synthesizeAndAudit(steps: Steps, { near, far }: Places): Promise<void> {
-  const { shown, argv } = npmRun('synth');
-  const inputs = Object.entries(INPUTS).map(([name, file]) => [`AIRLOCK_${name.toUpperCase()}`, file] as const);
-  const inPlace = inputs.map(([name, file]) => [name, path.join(near, file)] as const);
+  const env = farEnvironment();
+  await steps.command({
+    title: 'take site and lock out of the bundle',
+    ...farSide('bundle', 'extract-record', MEDIA, '--trust', 'release.pub', '--out', SITE),
+    cwd: far,
+    env,
+    result: () => 'site.yaml and airlock.lock.json, as they were sealed',
+  });
+  // The enclave's addresses are written here and never leave; the quickstart has an example of them.
+  await cp(path.join(near, 'enclave.yaml'), path.join(far, SITE, 'enclave.yaml'));
+  const inSite = { cwd: path.join(far, SITE), env };
+  const program = path.join('..', 'airlock.mjs');
   await steps.command({
     title: 'synthesize the stacks',
-    shown: `${inputs.map(([name, file]) => `${name}=${file}`).join(' ')} ${shown}`,
-    argv,
-    cwd: ROOT,
-    env: { ...nearEnvironment(), ...Object.fromEntries(inPlace), CDKTF_OUTDIR: path.join(near, 'cdktf.out') },
-    result: () => 'cdktf.out written, without Terraform',
+    shown: `node ${program} synth`,
+    argv: [process.execPath, program, 'synth'],
+    ...inSite,
+    result: () => 'cdktf.out written, with Node alone',
   });
-  const files = Object.entries(INPUTS).flatMap(([option, file]) => [`--${option}`, `../near/${file}`]);
   await steps.command({
     title: 'audit the plan',
-    ...farSide('audit', '../near/cdktf.out', ...files),
-    cwd: far,
-    env: farEnvironment(),
+    shown: `node ${program} audit cdktf.out`,
+    argv: [process.execPath, program, 'audit', 'cdktf.out'],
+    ...inSite,
   });
 }

@@ -1,4 +1,6 @@
-import { COMMANDS } from '../../scripts/commands';
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { COMMANDS, ROOT } from './support/commands';
 import { commandNamed, helpAsOption, phrases } from '../../scripts/ui/grammar';
 import { AirlockError } from '../../core/errors';
 
@@ -61,4 +63,26 @@ it('takes help as a word, before and after a noun', () => {
 it('says which commands reach upstreams', () => {
   const needing = all.filter((phrase) => named(phrase).needs === 'upstreams');
   expect(needing).toEqual(['lock', 'bundle create']);
+});
+
+describe("the checkout's own program", () => {
+  const run = (...words: string[]) =>
+    spawnSync(process.execPath, [path.join(ROOT, 'scripts/airlock.cjs'), ...words], { encoding: 'utf8' });
+
+  it('loads a command of the table', () => {
+    const { status, stdout } = run('keys', 'id', '--help');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^Usage: airlock keys id /);
+  });
+
+  it('refuses what is in none, also where help is asked for', () => {
+    const { status, stdout, stderr } = run('keys', 'idd', '--help');
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^error: unknown command "keys idd"\nfix: did you mean `airlock keys id`\?/);
+  });
+
+  it('builds what it has to say about licenses', () => {
+    const { status, stdout } = run('licenses', 'commander');
+    expect([status, stdout.split('\n')[0]]).toEqual([0, expect.stringMatching(/^commander .*: MIT/)]);
+  });
 });

@@ -3,7 +3,7 @@ import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { COMMANDS } from '../../scripts/commands';
+import { COMMANDS } from '../scripts/support/commands';
 import { phrases } from '../../scripts/ui/grammar';
 import { buildFarSide, type FarSideBuild } from '../../tools/build-far-side';
 import { filesBelow, synth } from '../stacks/synthesized';

@@ -4,7 +4,7 @@
  * The grammar: what is done most is one verb (`verify`, `synth`); everything else is a noun first, then what is done with it
  * (`bundle create`). A command that reaches registries, the Hub or other upstreams says so, since it works on the near side alone.
  */
-import type { CommandTable } from './ui/grammar';
+import type { CommandTable } from './ui/grammar.js';
 
 export const COMMANDS: CommandTable = {
   init: { summary: 'write a commented site.yaml and enclave.yaml', load: () => import('./commands/init.mjs') },
