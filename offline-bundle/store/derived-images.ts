@@ -38,7 +38,8 @@ export async function derivedImages(dir: string): Promise<Map<Digest, LockModelI
   const found = new Map<Digest, LockModelImage>();
   for (const name of (await readdir(folderOf(dir)).catch((): string[] => [])).sort()) {
     const [, hex] = /^([0-9a-f]{64})\.json$/.exec(name) ?? [];
-    const image = hex === undefined ? undefined : parse(await readFile(path.join(folderOf(dir), name), 'utf8'));
+    const image =
+      hex === undefined ? undefined : parse(await readFile(path.join(folderOf(dir), name), 'utf8').catch(() => ''));
     if (hex !== undefined && image !== undefined) found.set(fromHex(hex), image);
   }
   return found;

@@ -1,6 +1,8 @@
 /** What makes a bundle or a pinned manifest servable: one small file per root (docs/contracts.md, "Store"). */
 import { type Digest, hexOf, isDigest } from '../../core/digest';
 import { badInput } from '../../core/errors';
+import { INDEX_TYPES, MANIFEST_TYPES, OCI_INDEX } from '../../core/media-types';
+import { BUNDLE_REPOSITORY } from '../../site/enclave-names';
 
 /** Why the store trusts a root. */
 export type RootTrust =
@@ -31,6 +33,9 @@ export interface RootRecord {
 /** Root records are a few hundred bytes; more is not one of ours. Bytes. */
 export const MAX_RECORD_BYTES = 64 * 1024;
 
+/** distribution-spec 1.1, "Pulling manifests", `<name>`. */
+export const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 function isTrust(value: unknown): value is RootTrust {
@@ -49,7 +54,11 @@ function isRecord(value: unknown): value is RootRecord {
     (kind === 'bundle' || kind === 'pin') &&
     isText(digest) &&
     isDigest(digest) &&
-    [mediaType, repository, site].every(isText) &&
+    isText(mediaType) &&
+    (kind === 'bundle' ? mediaType === OCI_INDEX : [...MANIFEST_TYPES, ...INDEX_TYPES].includes(mediaType)) &&
+    isText(repository) &&
+    (kind === 'bundle' ? repository === BUNDLE_REPOSITORY : REPOSITORY.test(repository)) &&
+    isText(site) &&
     isTrust(trust)
   );
 }

@@ -6,6 +6,7 @@ import { type AirlockError, checkFailed, environmentFailed } from '../../core/er
 import type { Progress } from '../../core/progress';
 import { errorCode, isMissing, writeFailed } from './disk';
 import { fileChunks } from './file-chunks';
+import { letGo, type OwnPart, ownPart, stagedLength } from './staged-parts';
 
 export interface BlobContent {
   readonly digest: Digest;
@@ -24,17 +25,20 @@ export type BlobSource =
 const nameOf = ({ name, digest }: BlobContent): string => (name === undefined ? digest : `${name} (${digest})`);
 const REFETCH = 'get this blob again from its source; what was right is kept';
 
-/** An unfinished blob in the staging folder. */
+/** An unfinished blob in the staging folder; its file is written by nobody else. */
 class StagedBlob {
   private readonly hash = newHash();
+  private readonly handle: FileHandle;
+  private readonly file: string;
   private length = 0;
 
   public constructor(
-    private readonly handle: FileHandle,
-    private readonly file: string,
+    part: OwnPart,
     private readonly content: BlobContent,
     private readonly progress: Progress,
-  ) {}
+  ) {
+    ({ handle: this.handle, file: this.file } = part);
+  }
 
   /** Keeps the first `bytes` that an earlier run left, hashing them anew, and drops the rest. */
   public async keep(bytes: number): Promise<void> {
@@ -75,38 +79,37 @@ class StagedBlob {
     }
   }
 
-  /** @throws AirlockError (check) when the bytes are not those of the digest */
-  public async finish(): Promise<void> {
+  /**
+   * Gives the blob its name.
+   *
+   * @throws AirlockError (check) when the bytes are not those of the digest; (environment) when the disk refuses
+   */
+  public async finish(final: string): Promise<void> {
     const got = fromHex(this.hash.digest('hex'));
     if (got !== this.content.digest)
       throw checkFailed(`${nameOf(this.content)} is damaged: it hashes to ${got}`, REFETCH);
     try {
       await this.handle.sync();
+      await this.demandSameFile();
+      await rename(this.file, final);
     } catch (error) {
       throw writeFailed(this.file, error);
     }
   }
 
+  /** The name leads to the file that was written and hashed, whole, and it has no other name. */
+  private async demandSameFile(): Promise<void> {
+    const [written, named] = [await this.handle.stat(), await lstat(this.file)];
+    const isSame = written.ino === named.ino && written.dev === named.dev && named.nlink === 1;
+    if (isSame && named.size === this.content.size) return;
+    throw environmentFailed(
+      `${this.file} was changed by somebody else while it was written`,
+      'find out what else writes to that folder, then run the same command again',
+    );
+  }
+
   public close(): Promise<void> {
     return this.handle.close();
-  }
-}
-
-async function openStaged(file: string): Promise<FileHandle> {
-  try {
-    return await open(file, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o644);
-  } catch (error) {
-    throw writeFailed(file, error);
-  }
-}
-
-/** Bytes of an unfinished blob; 0 when there is none. */
-export async function stagedLength(file: string): Promise<number> {
-  try {
-    return (await lstat(file)).size;
-  } catch (error) {
-    if (isMissing(error)) return 0;
-    throw writeFailed(file, error);
   }
 }
 
@@ -136,28 +139,38 @@ function sourceFailed(source: string, content: BlobContent, error: unknown): Air
 
 const isCheck = (error: unknown): boolean => (error as Partial<AirlockError>).kind === 'check';
 
-/** One attempt; see {@link writeStaged}. */
+/** One attempt; see {@link writeStaged}. Of wrong bytes nothing is left. */
 async function attempt(
-  staged: string,
-  content: BlobContent,
+  { staged, final, content }: StagedTarget,
   kept: number,
   chunks: AsyncIterable<Uint8Array>,
   progress: Progress,
 ): Promise<void> {
-  const handle = await openStaged(staged);
-  const blob = new StagedBlob(handle, staged, content, progress);
+  const part = await ownPart(staged, kept);
+  const blob = new StagedBlob(part, content, progress);
   try {
     await blob.keep(kept);
     await blob.append(chunks);
-    await blob.finish();
+    await blob.finish(final);
+  } catch (error) {
+    if (isCheck(error)) await rm(part.file, { force: true });
+    throw error;
   } finally {
     await blob.close();
+    letGo(part);
   }
+}
+
+interface StagedTarget {
+  readonly staged: string;
+  readonly final: string;
+  readonly content: BlobContent;
 }
 
 /**
  * Writes a blob beside its place and moves it there.
  *
+ * @param staged path that names of unfinished parts begin with (staged-parts.ts), on the file system of `final`
  * @throws AirlockError (check) when the bytes are wrong, and then nothing is left; (environment) when the disk or the
  *   source fails, and then the staged part stays for the next attempt
  */
@@ -168,6 +181,7 @@ export async function writeStaged(
   source: BlobSource,
   progress: Progress,
 ): Promise<void> {
+  const target: StagedTarget = { staged, final, content };
   const bytes = await stagedLength(staged);
   let moved = 0;
   const counted: Progress = {
@@ -177,25 +191,18 @@ export async function writeStaged(
       progress.advance(count);
     },
   };
-  try {
-    if ('path' in source) {
-      const kept = bytes > content.size ? 0 : bytes;
-      try {
-        await attempt(staged, content, kept, readFrom(source.path, content, kept), counted);
-      } catch (error) {
-        if (kept === 0 || !isCheck(error)) throw error;
-        // After a power cut the staged part itself may be wrong: judge the source alone before blaming it.
-        progress.advance(-moved);
-        await attempt(staged, content, 0, readFrom(source.path, content, 0), progress);
-      }
-    } else {
-      const { start, body } = 'body' in source ? source : { start: 0, body: source };
-      if (start > bytes) throw environmentFailed(`${staged} holds ${bytes} bytes, the source begins at ${start}`);
-      await attempt(staged, content, start, body, counted);
+  if ('path' in source) {
+    const kept = bytes > content.size ? 0 : bytes;
+    try {
+      await attempt(target, kept, readFrom(source.path, content, kept), counted);
+    } catch (error) {
+      if (kept === 0 || !isCheck(error)) throw error;
+      // After a power cut the staged part itself may be wrong: judge the source alone before blaming it.
+      progress.advance(-moved);
+      await attempt(target, 0, readFrom(source.path, content, 0), progress);
     }
-    await rename(staged, final).catch((error: unknown) => Promise.reject(writeFailed(final, error)));
-  } catch (error) {
-    if (isCheck(error)) await rm(staged, { force: true });
-    throw error;
+  } else {
+    const { start, body } = 'body' in source ? source : { start: 0, body: source };
+    await attempt(target, start, body, counted);
   }
 }

@@ -2,15 +2,18 @@
  * The far side's content-addressed store (docs/contracts.md, "Store"): a blob that is present was verified, a root
  * that is present is servable. Reading needs no write access, so a mirror runs on a read-only file system.
  */
-import { lstat, mkdir, readFile, readdir, rm, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { lstat, mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { reviewJson } from '../../core/canonical-json';
 import { type Digest, hexOf } from '../../core/digest';
-import { badInput, environmentFailed } from '../../core/errors';
+import { AirlockError, badInput, environmentFailed } from '../../core/errors';
 import { type Progress, SILENT } from '../../core/progress';
-import { isMissing, syncDirectory, writeDurably, writeFailed } from './disk';
+import { errorCode, isMissing, syncDirectory, writeDurably, writeFailed } from './disk';
 import { MAX_RECORD_BYTES, parseRootRecord, recordName, type RootRecord } from './root-record';
-import { type BlobContent, type BlobSource, stagedLength, writeStaged } from './staged-blob';
+import { hashBlob } from './hash-blob';
+import { type BlobContent, type BlobSource, writeStaged } from './staged-blob';
+import { stagedLength } from './staged-parts';
 
 export interface Store {
   readonly dir: string;
@@ -18,8 +21,14 @@ export interface Store {
   blobPath(digest: Digest): string;
   /** Whether a blob of this size is present; it was verified when it was written. */
   has(digest: Digest, size: number): Promise<boolean>;
-  /** Every root, sorted by digest. @throws AirlockError (input) for a record that is not one */
+  /** Whether a blob is present and still has its digest: all of it is read. */
+  isRight(digest: Digest, size: number, progress?: Progress): Promise<boolean>;
+  /** Removes a blob that is wrong. Only for the holder of the writer lock. */
+  discard(digest: Digest): Promise<void>;
+  /** Every root that has a record, sorted by digest. What is no record is left out: see {@link survey}. */
   roots(): Promise<RootRecord[]>;
+  /** Every root that has a record, and what lies among the records and is none. */
+  survey(): Promise<RootSurvey>;
   /** Makes a root servable; the last step of an import, after every blob it reaches. Atomic and durable. */
   addRoot(record: RootRecord): Promise<void>;
   /** The seals that the import of a root accepted, by file name; empty where there are none. */
@@ -38,12 +47,20 @@ export interface Store {
   writeBlob(content: BlobContent, source: BlobSource, progress?: Progress): Promise<void>;
 }
 
+export interface RootSurvey {
+  /** Sorted by digest. */
+  readonly records: readonly RootRecord[];
+  /** What is wrong, by the name of the file below `roots/`. One bad record says nothing about the others. */
+  readonly problems: ReadonlyMap<string, AirlockError>;
+}
+
 const FORMAT = 1;
 const FOLDERS = ['blobs/sha256', 'roots', 'seals', 'staging'];
 
-async function statOrMissing(file: string): Promise<{ size: number } | undefined> {
+/** Links are not followed: nothing of a store is one. */
+async function statOrMissing(file: string): Promise<Stats | undefined> {
   try {
-    return await stat(file);
+    return await lstat(file);
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw environmentFailed(`cannot read ${file}`, 'check the permissions and the disk', error);
@@ -59,6 +76,26 @@ async function namesIn(dir: string): Promise<string[]> {
   }
 }
 
+/** @throws AirlockError (input) for what is no record; (environment) for what cannot be read */
+async function readRecord(file: string): Promise<RootRecord> {
+  const found = await lstat(file);
+  if (!found.isFile() || found.size > MAX_RECORD_BYTES) {
+    throw badInput(`${file} is not a root record of format 1`, 'remove it, and import the bundle again');
+  }
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) throw error;
+    throw environmentFailed(
+      `cannot read ${file}: ${errorCode(error) ?? ''}`,
+      'check the permissions and the disk',
+      error,
+    );
+  }
+  return parseRootRecord(text, file);
+}
+
 class DirectoryStore implements Store {
   public constructor(public readonly dir: string) {}
 
@@ -67,18 +104,42 @@ class DirectoryStore implements Store {
   }
 
   public async has(digest: Digest, size: number): Promise<boolean> {
-    return (await statOrMissing(this.blobPath(digest)))?.size === size;
+    const found = await statOrMissing(this.blobPath(digest));
+    return found?.isFile() === true && found.size === size;
+  }
+
+  public async isRight(digest: Digest, size: number, progress: Progress = SILENT): Promise<boolean> {
+    if (!(await this.has(digest, size))) return false;
+    return (await hashBlob(this.blobPath(digest), size, progress)) === digest;
+  }
+
+  public async discard(digest: Digest): Promise<void> {
+    const file = this.blobPath(digest);
+    try {
+      await rm(file, { recursive: true, force: true });
+      await syncDirectory(path.dirname(file));
+    } catch (error) {
+      throw writeFailed(file, error);
+    }
   }
 
   public async roots(): Promise<RootRecord[]> {
+    return [...(await this.survey()).records];
+  }
+
+  public async survey(): Promise<RootSurvey> {
     const records: RootRecord[] = [];
+    const problems = new Map<string, AirlockError>();
     for (const name of await namesIn(path.join(this.dir, 'roots'))) {
-      const file = path.join(this.dir, 'roots', name);
-      const { size } = await lstat(file);
-      if (size > MAX_RECORD_BYTES) throw badInput(`${file} is not a root record of format 1`, 'remove the file');
-      records.push(parseRootRecord(await readFile(file, 'utf8'), file));
+      try {
+        records.push(await readRecord(path.join(this.dir, 'roots', name)));
+      } catch (error) {
+        if (isMissing(error)) continue; // removed meanwhile
+        if (!(error instanceof AirlockError)) throw error;
+        problems.set(name, error);
+      }
     }
-    return records;
+    return { records, problems };
   }
 
   public async addRoot(record: RootRecord): Promise<void> {
@@ -90,7 +151,10 @@ class DirectoryStore implements Store {
   public async seals(root: Digest): Promise<Map<string, Buffer>> {
     const dir = path.join(this.dir, 'seals', hexOf(root));
     const seals = new Map<string, Buffer>();
-    for (const name of await namesIn(dir)) seals.set(name, await readFile(path.join(dir, name)));
+    // What cannot be read is no seal, which whoever reads it finds out.
+    const unreadable = Buffer.alloc(0);
+    for (const name of await namesIn(dir))
+      seals.set(name, await readFile(path.join(dir, name)).catch(() => unreadable));
     return seals;
   }
 
@@ -100,7 +164,7 @@ class DirectoryStore implements Store {
     if (seals.size === 0 && before.length === 0) return;
     await mkdir(dir, { recursive: true }).catch((error: unknown) => Promise.reject(writeFailed(dir, error)));
     for (const [name, bytes] of seals) await writeDurably(path.join(dir, name), bytes, path.join(this.dir, 'staging'));
-    for (const name of before.filter((old) => !seals.has(old))) await rm(path.join(dir, name));
+    for (const name of before.filter((old) => !seals.has(old))) await rm(path.join(dir, name), { recursive: true });
     await syncDirectory(path.dirname(dir));
   }
 
@@ -111,7 +175,9 @@ class DirectoryStore implements Store {
   public async dropStaged(keep: ReadonlySet<Digest>): Promise<void> {
     const names = new Set([...keep].map(hexOf));
     const dir = path.join(this.dir, 'staging');
-    for (const name of await namesIn(dir)) if (!names.has(name)) await rm(path.join(dir, name), { force: true });
+    const isKept = (name: string): boolean => names.has(name.split('.')[0] ?? '');
+    for (const name of await namesIn(dir))
+      if (!isKept(name)) await rm(path.join(dir, name), { recursive: true, force: true });
   }
 
   public async writeBlob(content: BlobContent, source: BlobSource, progress: Progress = SILENT): Promise<void> {

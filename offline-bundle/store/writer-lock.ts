@@ -1,33 +1,62 @@
 /**
  * One writer per store. Each contender leaves a file that names its process, then looks for others: of two that
- * overlap at least one sees the other and steps back. A killed writer's file names a process that no longer exists and
- * is removed. Holds among the processes of one machine.
+ * overlap at least one sees the other and steps back. The file of a process that is gone is removed; that of a process
+ * in another container or on another machine, of which nothing is known, when it shows no sign of life any more.
+ *
+ * Node has neither flock(2) nor fcntl(2) locks. `proper-lockfile` goes by signs of life alone: after a kill nobody could
+ * go on before they are old, while here a killed writer of the same container is known to be gone. A writer that
+ * stood still for longer than its lock held corrupts nothing: what it writes to is its own (staged-parts.ts).
  */
-import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { futimesSync } from 'node:fs';
+import { type FileHandle, open, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { environmentFailed } from '../../core/errors';
-import { errorCode, writeFailed } from './disk';
+import { errorCode, isMissing, writeFailed } from './disk';
+import { fateOf, WRITER_FORM, writerName } from './writer-identity';
 
-const LOCK = /^writer-(\d+)-(\d+)\.lock$/;
+/** Any lock, also that of an earlier version, of whose process nothing is known. */
+const LOCK = /^writer-([0-9a-f-]+)\.lock$/;
+const OWNER = new RegExp(`^${WRITER_FORM}$`);
+/** How often a writer shows that it lives. Milliseconds. */
+const BEAT_MS = 5000;
+/**
+ * Age at which the last sign of life of an unknown writer counts as its end: many beats, since a busy disk may hold them
+ * up, and clocks of machines that share a disk differ. Milliseconds.
+ */
+export const SILENCE_MS = 60_000;
 
-/** When a process began, in clock ticks since boot (proc_pid_stat(5), field 22), so that a reused id is told apart. */
-async function startOf(pid: number): Promise<string> {
+/** Shows signs of life until told to stop; at once, since fsyncs may fill Node's threads for long. */
+function beat(handle: FileHandle): () => void {
+  const timer = setInterval(() => {
+    try {
+      futimesSync(handle.fd, new Date(), new Date());
+    } catch {
+      // A disk that refuses this refuses the writing, too, which says so.
+    }
+  }, BEAT_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+/** Whether a lock that is not ours holds. */
+async function holds(file: string, owner: string): Promise<boolean> {
+  const fate = await fateOf(owner);
+  if (fate !== 'unknown') return fate === 'running';
   try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the program's name in parentheses and may hold spaces; field 22 is the 20th after it.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '0';
-  } catch {
-    return '0';
+    return Date.now() - (await stat(file)).mtimeMs < SILENCE_MS;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw environmentFailed(`cannot read ${file}`, 'check the permissions and the disk', error);
   }
 }
 
-async function isAlive(pid: number, start: string): Promise<boolean> {
+async function stepInto(dir: string, file: string): Promise<FileHandle> {
   try {
-    process.kill(pid, 0);
+    return await open(file, 'wx');
   } catch (error) {
-    if (errorCode(error) === 'ESRCH') return false;
+    if (errorCode(error) === 'EEXIST') throw busy(dir, file);
+    throw writeFailed(file, error);
   }
-  return (await startOf(pid)) === start;
 }
 
 /**
@@ -37,25 +66,37 @@ async function isAlive(pid: number, start: string): Promise<boolean> {
  * @throws AirlockError (environment) when another process writes to the store
  */
 export async function lockStore(dir: string): Promise<() => Promise<void>> {
-  const own = `writer-${process.pid}-${await startOf(process.pid)}.lock`;
+  const own = `writer-${await writerName()}.lock`;
+  const file = path.join(dir, own);
+  const handle = await stepInto(dir, file);
+  const stop = beat(handle);
+  const release = async (): Promise<void> => {
+    stop();
+    await handle.close();
+    await rm(file, { force: true });
+  };
   try {
-    await writeFile(path.join(dir, own), '', { flag: 'wx' });
-  } catch (error) {
-    if (errorCode(error) === 'EEXIST') throw busy(dir, process.pid);
-    throw writeFailed(path.join(dir, own), error);
-  }
-  const release = (): Promise<void> => rm(path.join(dir, own), { force: true });
-  for (const name of await readdir(dir)) {
-    const [, pid, start] = LOCK.exec(name) ?? [];
-    if (pid === undefined || start === undefined || name === own) continue;
-    if (await isAlive(Number(pid), start)) {
-      await release();
-      throw busy(dir, Number(pid));
+    for (const name of await readdir(dir)) {
+      const [, owner] = LOCK.exec(name) ?? [];
+      if (owner === undefined || name === own) continue;
+      const other = path.join(dir, name);
+      if (await holds(other, owner)) throw busy(dir, other);
+      await rm(other, { force: true });
     }
-    await rm(path.join(dir, name), { force: true });
+  } catch (error) {
+    await release();
+    throw error;
   }
   return release;
 }
 
-const busy = (dir: string, pid: number): Error =>
-  environmentFailed(`another import (process ${pid}) is writing to ${dir}`, 'wait for it to end, then run this again');
+function busy(dir: string, lock: string): Error {
+  const [, owner = ''] = LOCK.exec(path.basename(lock)) ?? [];
+  const [, , pid] = OWNER.exec(owner) ?? [];
+  const who = pid === undefined ? '' : ` (process ${pid})`;
+  return environmentFailed(
+    `another import${who} is writing to ${dir}`,
+    `wait for it to end, then run this again; ${path.basename(lock)} of a writer that was killed in another container ` +
+      `or on another machine counts for ${SILENCE_MS / 1000} s more`,
+  );
+}

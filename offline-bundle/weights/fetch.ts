@@ -1,6 +1,6 @@
 /** Brings a model or files from the mirror into a folder, and vouches for every file in it. */
 import { existsSync } from 'node:fs';
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Digest } from '../../core/digest';
 import { type Progress, SILENT } from '../../core/progress';
@@ -10,6 +10,7 @@ import { pullBlob } from '../fetch/pull-blob';
 import type { RetryPolicy } from '../fetch/retry';
 import { syncDirectory, writeFailed } from '../store/disk';
 import { writeStaged } from '../store/staged-blob';
+import { stagedLength } from '../store/staged-parts';
 import { inspectDirectory } from './inspect-directory';
 import { distinct, foldersOf, type ModelFile, modelFiles, PARTIAL_FOLDER } from './model-files';
 import { type ContentReference, ContentSource, repositoryOf } from './content-source';
@@ -62,12 +63,6 @@ interface SourcedFile extends ModelFile {
   readonly source: ContentSource;
 }
 
-const sizeIfPresent = (file: string): Promise<number> =>
-  stat(file).then(
-    ({ size }) => size,
-    () => 0,
-  );
-
 class Fetcher {
   private readonly partial: string;
 
@@ -103,7 +98,7 @@ class Fetcher {
       (offset) => source.open(digest, offset),
       {
         size,
-        stagedBytes: () => sizeIfPresent(staged),
+        stagedBytes: () => stagedLength(staged),
         write: (body, progress) => writeStaged(staged, final, { digest, size, name }, body, progress),
       },
       this.progress,

@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import {
+  appendFile,
   chmod,
   type FileHandle,
   mkdir,
@@ -6,9 +8,11 @@ import {
   open,
   readdir,
   readFile,
+  rename,
   rm,
   stat,
   symlink,
+  truncate,
   writeFile,
 } from 'node:fs/promises';
 import os from 'node:os';
@@ -214,7 +218,7 @@ describe('writing a blob', () => {
       message: matching(message),
     });
     spy.mockRestore();
-    expect(await filesIn(store)).toEqual([hexOf(CONTENT.digest)]);
+    expect(await filesIn(store)).toEqual([matching(new RegExp(`^${hexOf(CONTENT.digest)}\\.`))]);
     await store.writeBlob(CONTENT, { path: await fileOf(BYTES) });
     expect(await filesIn(store)).toEqual([hexOf(CONTENT.digest)]);
     expect(await store.stagedBytes(CONTENT.digest)).toBe(0);
@@ -307,21 +311,77 @@ describe('roots', () => {
     expect([...(await store.seals(CONTENT.digest))]).toEqual([['b.sigstore.json', Buffer.from('b')]]);
   });
 
-  it.each([
+  const BAD: readonly (readonly [string, string])[] = [
     ['not JSON', '{'],
     ['of another format', JSON.stringify({ ...record(), format: 2 })],
     ['of an unknown kind', JSON.stringify({ ...record(), kind: 'tag' })],
     ['without trust', JSON.stringify({ ...record(), trust: undefined })],
     ['of nobody', JSON.stringify({ ...record(), trust: { unsigned: true } })],
     ['about another root', JSON.stringify(record({ digest: digestOf('b') }))],
+    ['of a bundle elsewhere', JSON.stringify(record({ repository: 'airlock/bundlf' }))],
+    ['of an unknown media type', JSON.stringify(record({ mediaType: `${OCI_INDEX}x` }))],
     ['huge', JSON.stringify(record({ site: 'x'.repeat(100_000) }))],
-  ])('a record that is %s is refused with its file', async (_, text) => {
+  ];
+
+  it.each(BAD)('a record that is %s is a problem with its file, and no other is hidden by it', async (_, text) => {
     const store = await newStore();
     await store.addRoot(record());
-    await writeFile(path.join(store.dir, 'roots', `${hexOf(CONTENT.digest)}.json`), text);
-    await expect(store.roots()).rejects.toMatchObject({
-      kind: 'input',
-      message: matching(/roots\/[0-9a-f]{64}\.json/),
-    });
+    await store.addRoot(record({ digest: digestOf('good') }));
+    const name = `${hexOf(CONTENT.digest)}.json`;
+    await writeFile(path.join(store.dir, 'roots', name), text);
+    const { records, problems } = await store.survey();
+    expect(records).toEqual([record({ digest: digestOf('good') })]);
+    expect([...problems]).toEqual([
+      [name, expect.objectContaining({ kind: 'input', message: matching(new RegExp(name)) })],
+    ]);
+    expect(await store.roots()).toEqual(records);
+  });
+
+  it.each([
+    ['a folder', (file: string) => mkdir(file)],
+    ['a link', (file: string) => symlink('/dev/zero', file)],
+    ['a pipe that nobody writes to', (file: string) => Promise.resolve(spawnSync('mkfifo', [file]))],
+  ])('%s among the records is a problem, and no record', async (_, make) => {
+    const store = await newStore();
+    await store.addRoot(record());
+    await make(path.join(store.dir, 'roots', 'x'));
+    const { records, problems } = await store.survey();
+    expect([records.length, [...problems.keys()]]).toEqual([1, ['x']]);
+  });
+});
+
+describe('what lies in the store', () => {
+  const flip = async (file: string): Promise<void> => {
+    const bytes = await readFile(file);
+    bytes[1_000_000] = bytes[1_000_000]! ^ 1;
+    await writeFile(file, bytes);
+  };
+
+  it('is right as it was written', async () => {
+    const store = await newStore();
+    await store.writeBlob(CONTENT, pieces(BYTES));
+    expect(await store.isRight(CONTENT.digest, CONTENT.size)).toBe(true);
+  });
+
+  it.each([
+    ['flipped', flip],
+    ['truncated', (file: string) => truncate(file, 1000)],
+    ['appended', (file: string) => appendFile(file, 'x')],
+    ['removed', (file: string) => rm(file)],
+    [
+      'a link to the right bytes',
+      async (file: string) => {
+        await rename(file, `${file}.away`);
+        await symlink(`${file}.away`, file);
+      },
+    ],
+  ])('is not right when it is %s, and is written anew once it is discarded', async (_, damage) => {
+    const store = await newStore();
+    await store.writeBlob(CONTENT, pieces(BYTES));
+    await damage(store.blobPath(CONTENT.digest));
+    expect(await store.isRight(CONTENT.digest, CONTENT.size)).toBe(false);
+    await store.discard(CONTENT.digest);
+    await store.writeBlob(CONTENT, pieces(BYTES));
+    expect(await store.isRight(CONTENT.digest, CONTENT.size)).toBe(true);
   });
 });

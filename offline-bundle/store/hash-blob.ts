@@ -1,0 +1,40 @@
+/** SHA-256 of a file as it is on the disk now. */
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { type Digest, fromHex, newHash } from '../../core/digest';
+import { environmentFailed } from '../../core/errors';
+import type { Progress } from '../../core/progress';
+import { errorCode, isMissing } from './disk';
+import { fileChunks } from './file-chunks';
+
+/** What a disk says of a place that it cannot read: damage of the blob, not of the program's surroundings. */
+const DAMAGE: readonly string[] = ['EIO', 'ELOOP', 'EISDIR'];
+
+/**
+ * Reads and hashes a whole file, following no link.
+ *
+ * @param size expected bytes; more are read, too, so that what was appended shows
+ * @returns undefined when it is missing, no file, or cannot be read as a whole
+ * @throws AirlockError (environment) when it may not be opened
+ */
+export async function hashBlob(file: string, size: number, progress: Progress): Promise<Digest | undefined> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const hash = newHash();
+    for await (const chunk of fileChunks(handle, 0, size)) {
+      hash.update(chunk);
+      progress.advance(chunk.length);
+    }
+    return fromHex(hash.digest('hex'));
+  } catch (error) {
+    if (isMissing(error) || DAMAGE.includes(errorCode(error) ?? '')) return undefined;
+    throw environmentFailed(
+      `cannot read ${file}: ${errorCode(error) ?? String(error)}`,
+      'check the permissions',
+      error,
+    );
+  } finally {
+    await handle?.close();
+  }
+}
