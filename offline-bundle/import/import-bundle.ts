@@ -10,7 +10,7 @@ import { AirlockError, badInput } from '../../core/errors';
 import { OCI_INDEX } from '../../core/media-types';
 import { type Progress, SILENT } from '../../core/progress';
 import { BUNDLE_REPOSITORY } from '../../site/enclave-names';
-import type { RootRecord, RootTrust } from '../store/root-record';
+import { recordName, type RootRecord, type RootTrust } from '../store/root-record';
 import { openStore, type Store } from '../store/store';
 import { lockStore } from '../store/writer-lock';
 import type { TrustedKey } from '../trust/keys';
@@ -18,8 +18,10 @@ import type { SealStatement } from '../trust/seal';
 import { blobFile, blobSubject, checkBlob, type ExpectedBlob } from '../verify/blob-check';
 import { type Inspection, inspectBundle, knownDamage } from '../verify/inspect-bundle';
 import { inParallel } from '../../core/in-parallel';
+import { MAX_MANIFEST_BYTES } from '../layout/walk';
 import { type Check, fail, failures, pass } from '../verify/report';
 import { checkSequence, keyFiles, knownBundles } from './sequence';
+import { raiseMark } from './sequence-mark';
 import { demandSpace } from './space';
 
 export interface ImportOptions {
@@ -34,6 +36,12 @@ export interface ImportOptions {
   readonly unsignedAcceptedBy?: string;
   /** Takes a bundle that is not newer than one the store has of the same site. */
   readonly allowOlder?: boolean;
+  /**
+   * Hashes again what the store has already of the bundle, and replaces what is wrong.
+   *
+   * @default - where the store has the bundle itself; of others only what is small, so every manifest
+   */
+  readonly recheck?: boolean;
   readonly progress?: Progress;
 }
 
@@ -53,6 +61,10 @@ export interface ImportReport {
   readonly copied: BlobTotal;
   /** What the store had already. */
   readonly present: BlobTotal;
+  /** What lay damaged in the store and was replaced, as checks name it. */
+  readonly mended: readonly string[];
+  /** What is wrong in the store beside this bundle; it hinders nothing here. */
+  readonly problems: readonly string[];
   /** Every check that was made; a refusal has at least one that failed. */
   readonly checks: readonly Check[];
 }
@@ -85,10 +97,34 @@ async function copyBlob(store: Store, { bundle }: Inspection, blob: ExpectedBlob
   }
 }
 
-async function missingFrom(store: Store, blobs: readonly ExpectedBlob[]): Promise<ExpectedBlob[]> {
+interface Wanting {
+  /** What is to be copied. */
+  readonly missing: readonly ExpectedBlob[];
+  /** Those of them that were there, and wrong. */
+  readonly wrong: readonly ExpectedBlob[];
+}
+
+/** Looks at what the store has. What is hashed and found wrong is removed at once, so that nobody is served it any more. */
+async function wanting(
+  store: Store,
+  blobs: readonly ExpectedBlob[],
+  recheck: boolean,
+  progress: Progress,
+): Promise<Wanting> {
+  const present: ExpectedBlob[] = [];
   const missing: ExpectedBlob[] = [];
-  for (const blob of blobs) if (!(await store.has(blob.digest, blob.size))) missing.push(blob);
-  return missing;
+  for (const blob of blobs) ((await store.has(blob.digest, blob.size)) ? present : missing).push(blob);
+  const doubted = present.filter(({ size }) => recheck || size <= MAX_MANIFEST_BYTES);
+  if (recheck) progress.start('check what is there', totalOf(doubted).bytes);
+  try {
+    const seen = recheck ? progress : SILENT;
+    const right = await inParallel(LANES, doubted, ({ digest, size }) => store.isRight(digest, size, seen));
+    const wrong = doubted.filter((_, at) => right[at] !== true);
+    for (const { digest } of wrong) await store.discard(digest);
+    return { missing: [...missing, ...wrong], wrong };
+  } finally {
+    if (recheck) progress.stop();
+  }
 }
 
 async function copyMissing(
@@ -119,6 +155,18 @@ interface Accepted {
   readonly blobs: readonly ExpectedBlob[];
 }
 
+/** The kept seals of a bundle that the store has, where some of them are not as its medium has them any more. */
+async function mendedSeals(
+  store: Store,
+  root: Digest,
+  accepted: ReadonlyMap<string, Buffer>,
+): Promise<ReadonlyMap<string, Buffer> | undefined> {
+  const kept = await store.seals(root);
+  // Of a bundle without a seal none are kept.
+  const changed = [...accepted].some(([name, bytes]) => kept.get(name)?.equals(bytes) !== true);
+  return changed ? new Map([...kept, ...accepted]) : undefined;
+}
+
 /** Writes an accepted bundle into the store; the caller holds the writer lock. */
 async function bringIn(
   store: Store,
@@ -126,46 +174,61 @@ async function bringIn(
   options: ImportOptions,
 ): Promise<ImportReport> {
   const { seal } = inspection;
-  const known = (await store.roots()).find(({ digest }) => digest === record.digest);
+  const { progress = SILENT } = options;
+  const survey = await store.survey();
+  const known = survey.records.find(({ digest }) => digest === record.digest);
+  const bundles = seal === undefined ? undefined : await knownBundles(store, record.site, options.trusted);
   const sequence =
-    seal === undefined
-      ? []
-      : checkSequence(seal, await knownBundles(store, record.site, options.trusted), {
-          isKnown: known !== undefined,
-          allowOlder: options.allowOlder ?? false,
-        });
-  const missing = failures(sequence).length > 0 ? [] : await missingFrom(store, blobs);
-  const copied = await copyMissing(store, inspection, missing, options.progress ?? SILENT);
-  const checks = [...inspection.checks, ...sequence, ...copied];
+    seal === undefined || bundles === undefined
+      ? { checks: [], mark: undefined }
+      : checkSequence(seal, bundles, { isKnown: known !== undefined, allowOlder: options.allowOlder ?? false });
+  const { missing, wrong }: Wanting =
+    failures(sequence.checks).length > 0
+      ? { missing: [], wrong: [] }
+      : await wanting(store, blobs, options.recheck ?? known !== undefined, progress);
+  const copied = await copyMissing(store, inspection, missing, progress);
+  const checks = [...inspection.checks, ...sequence.checks, ...copied];
   const refused = failures(checks).length > 0;
   // A seal outranks an acceptance, never the other way round.
   const better = known === undefined || (isSealed(record.trust) && !isSealed(known.trust));
-  if (!refused && better) {
-    const accepted = [...inspection.seals].filter(([name]) =>
-      inspection.signers.some((id) => name.startsWith(`${id}.`)),
-    );
-    const keys = keyFiles(inspection.signers, options.trusted);
-    await store.keepSeals(record.digest, new Map([...accepted, ...keys]));
-    await store.addRoot(record);
+  const accepted = new Map([
+    ...[...inspection.seals].filter(([name]) => inspection.signers.some((id) => name.startsWith(`${id}.`))),
+    ...keyFiles(inspection.signers, options.trusted),
+  ]);
+  const newSeals = better ? accepted : await mendedSeals(store, record.digest, accepted);
+  if (!refused) {
+    if (newSeals !== undefined) await store.keepSeals(record.digest, newSeals);
+    if (better) await store.addRoot(record);
+    if (sequence.mark !== undefined) await raiseMark(store.dir, record.site, sequence.mark);
   }
   const written = totalOf(missing.filter((_, at) => copied[at]?.result === 'pass'));
   const all = totalOf(blobs);
   const absent = totalOf(missing);
   return {
     format: 1,
-    result: refused ? 'refused' : !better && missing.length === 0 ? 'already imported' : 'imported',
+    result: refused ? 'refused' : newSeals === undefined && missing.length === 0 ? 'already imported' : 'imported',
     root: record.digest,
     site: record.site,
     trust: better ? record.trust : known.trust,
     ...(seal === undefined ? {} : { seal }),
     copied: written,
     present: { blobs: all.blobs - absent.blobs, bytes: all.bytes - absent.bytes },
+    mended: wrong.filter((blob) => copied[missing.indexOf(blob)]?.result === 'pass').map(blobSubject),
+    problems: [
+      ...[...survey.problems]
+        .filter(([name]) => name !== recordName(record.digest))
+        .map(([, { message, fix }]) => `${message}${fix === undefined ? '' : `: ${fix}`}`),
+      ...(newSeals === undefined || refused
+        ? (bundles?.problems ?? [])
+        : (bundles?.problems ?? []).filter((text) => !text.includes(record.digest))),
+    ],
     checks,
   };
 }
 
 /**
- * Imports a bundle into a store, which is made where there is none. Importing again changes nothing.
+ * Imports a bundle into a store, which is made where there is none. Importing again checks what is there, replaces what
+ * is wrong, and changes nothing else.
  *
  * @returns what was done; a damaged, untrusted or older bundle is `refused`, with every fault among the checks
  * @throws AirlockError (input) when the directory is no bundle, the folder no store, or no key is trusted and nobody
@@ -182,7 +245,10 @@ export async function importBundle(options: ImportOptions): Promise<ImportReport
   const checks = [...inspection.checks, ...knownDamage(inspection)];
   if (failures(checks).length > 0 || root === undefined || content?.site === undefined) {
     const none = { blobs: 0, bytes: 0 };
-    return { format: 1, result: 'refused', copied: none, present: none, checks, ...(root && { root: root.digest }) };
+    return {
+      ...{ format: 1, result: 'refused', copied: none, present: none, mended: [], problems: [], checks },
+      ...(root && { root: root.digest }),
+    };
   }
   const trust: RootTrust =
     signers.length > 0 || unsignedAcceptedBy === undefined

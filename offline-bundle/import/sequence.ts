@@ -1,17 +1,23 @@
-/** A genuine bundle can still be an old one: the store remembers how far a site has come. */
-import { type Digest } from '../../core/digest';
+import { type Digest, fromHex } from '../../core/digest';
 import { AirlockError, checkFailed } from '../../core/errors';
 import type { Store } from '../store/store';
 import { loadTrustedKey, type TrustedKey } from '../trust/keys';
 import { parseSeal, type SealStatement } from '../trust/seal';
 import { type Check, fail, note, pass } from '../verify/report';
+import { type KnownSequence, readMark } from './sequence-mark';
 
 /** What the store knows of the sealed bundles of a site. */
 export interface KnownBundles {
-  /** What the kept seals say, each verified again; one for each bundle, in the order of their roots. */
+  /** What the kept seals say, each verified again; one for each bundle. */
   readonly statements: readonly SealStatement[];
+  /** How far the site has come, as the store noted it after its imports; undefined where it did not, or the note is damaged. */
+  readonly mark: KnownSequence | undefined;
   /** Roots whose seals cannot be verified here: the store has no key of theirs, and none was given. */
   readonly unverified: readonly Digest[];
+  /** Sealed roots of which no kept seal holds any more. */
+  readonly damaged: readonly Digest[];
+  /** What is wrong with records and kept seals, one text for each. */
+  readonly problems: readonly string[];
 }
 
 const SEAL = '.sigstore.json';
@@ -38,57 +44,83 @@ function keyOf(id: string, kept: ReadonlyMap<string, Buffer>, given: readonly Tr
   return key;
 }
 
-/** What the kept seals of one root say; undefined where no key verifies any of them. */
-function statementOf(
-  root: Digest,
-  kept: ReadonlyMap<string, Buffer>,
-  given: readonly TrustedKey[],
-): SealStatement | undefined {
+interface Recalled {
+  readonly statement?: SealStatement;
+  /** A seal is there whose key is not. */
+  readonly unverified: boolean;
+  readonly problems: readonly string[];
+}
+
+/** What the kept seals of one root say: one that holds is enough, and a damaged one is named. */
+function recall(root: Digest, kept: ReadonlyMap<string, Buffer>, given: readonly TrustedKey[]): Recalled {
+  const problems: string[] = [];
+  let unverified = false;
   let statement: SealStatement | undefined;
   for (const [file, bytes] of kept) {
     if (!file.endsWith(SEAL)) continue;
+    const its = `the seal ${file} that the store keeps for ${root}`;
     try {
       const seal = parseSeal(bytes);
       const key = keyOf(seal.keyId, kept, given);
-      if (key === undefined) continue;
-      const said = seal.open(key.publicKey);
-      if (said === undefined) throw checkFailed(`it is no signature of key ${seal.keyId}`);
-      if (said.root !== root) throw checkFailed(`it is about ${said.root}`);
-      statement = said;
-    } catch (cause) {
-      throw new AirlockError('input', `the seal ${file} that the store keeps for ${root} is damaged`, {
-        fix: 'remove the root record of that bundle from the store and import it again',
-        cause,
-      });
+      const said = key === undefined ? undefined : seal.open(key.publicKey);
+      if (key === undefined) unverified = true;
+      else if (said === undefined) problems.push(`${its} is damaged: it is no signature of key ${seal.keyId}`);
+      else if (said.root !== root) problems.push(`${its} is about ${said.root}`);
+      else statement = said;
+    } catch (error) {
+      if (!(error instanceof AirlockError)) throw error;
+      problems.push(`${its} is damaged: ${error.message}`);
     }
   }
-  return statement;
+  return { problems, unverified, ...(statement === undefined ? {} : { statement }) };
+}
+
+/** The bundles that the store has, with their sites; of a record that cannot be read, its name tells the bundle alone. */
+async function bundlesOf(store: Store): Promise<Map<Digest, { readonly site?: string; readonly sealed: boolean }>> {
+  const { records, problems } = await store.survey();
+  const found = new Map<Digest, { readonly site?: string; readonly sealed: boolean }>();
+  for (const { kind, digest, site, trust } of records)
+    if (kind === 'bundle') found.set(digest, { site, sealed: !('unsigned' in trust) });
+  for (const name of problems.keys()) {
+    const [, hex] = /^([0-9a-f]{64})\.json$/.exec(name) ?? [];
+    if (hex !== undefined) found.set(fromHex(hex), { sealed: false });
+  }
+  return found;
 }
 
 /**
- * What a site's imported bundles say of themselves, by their kept seals.
+ * What a site's imported bundles say of themselves, by their kept seals. A record that cannot be read does not make its
+ * bundle's seals forgotten, and a damaged seal is no reason to stop.
  *
  * @param given keys for seals of stores that an earlier release wrote, which kept no keys
- * @throws AirlockError (input) when a kept seal is damaged
  */
 export async function knownBundles(store: Store, site: string, given: readonly TrustedKey[]): Promise<KnownBundles> {
   const statements: SealStatement[] = [];
-  const unverified: Digest[] = [];
-  for (const { kind, digest, site: owner } of await store.roots()) {
-    if (kind !== 'bundle' || owner !== site) continue;
-    const kept = await store.seals(digest);
-    const statement = statementOf(digest, kept, given);
-    if (statement !== undefined) statements.push(statement);
-    else if (kept.size > 0) unverified.push(digest);
+  const [unverified, damaged]: [Digest[], Digest[]] = [[], []];
+  const problems: string[] = [];
+  for (const [root, owner] of await bundlesOf(store)) {
+    const kept = await store.seals(root);
+    const found = recall(root, kept, given);
+    // What the seal says counts before what the record says.
+    if ((found.statement?.site ?? owner.site ?? site) !== site) continue;
+    problems.push(...found.problems);
+    if (found.statement !== undefined) statements.push(found.statement);
+    // Of whom it is, nobody can tell, where the record is damaged, too: that is named, and hinders no site.
+    else if (owner.site === undefined) continue;
+    else if (found.unverified) unverified.push(root);
+    else if (owner.sealed) {
+      damaged.push(root);
+      if (found.problems.length === 0) problems.push(`the store has lost the seals of ${root}`);
+    }
   }
-  return { statements, unverified };
+  return { statements, unverified, damaged, problems, mark: await readMark(store.dir, site) };
 }
 
 const OVERRULE = '--allow-older takes it all the same';
 const SUBJECT = 'sequence';
 
 /** Whether the bundle follows the newest one that the store has; others may be missing in between, and that is no fault. */
-function checkPrevious({ previous }: SealStatement, newest: readonly SealStatement[]): Check {
+function checkPrevious({ previous }: SealStatement, newest: readonly KnownSequence[]): Check {
   const subject = 'previous bundle';
   if (newest.some(({ root }) => root === previous))
     return pass('seal', subject, `${String(previous)}, the store's newest`);
@@ -100,40 +132,66 @@ function checkPrevious({ previous }: SealStatement, newest: readonly SealStateme
   );
 }
 
+export interface SequenceVerdict {
+  readonly checks: readonly Check[];
+  /** What the store is to remember, where it can be told. */
+  readonly mark: KnownSequence | undefined;
+}
+
+/** Bundles of which nobody knows how far the site had come with them; the mark, or a later bundle's `previous`, tells it all the same. */
+function unknownOf({ statements, unverified, damaged, mark }: KnownBundles, seal: SealStatement): [Digest, string][] {
+  const isTold = (root: Digest): boolean =>
+    mark !== undefined || root === seal.root || statements.some(({ previous }) => previous === root);
+  return [
+    ...unverified.map((root): [Digest, string] => [
+      root,
+      'the store keeps no key for its seals; name that key with --trust, too',
+    ]),
+    ...damaged
+      .filter((root) => root !== seal.previous)
+      .map((root): [Digest, string] => [
+        root,
+        'its kept seals are damaged; import that bundle again, which brings them back',
+      ]),
+  ].filter(([root]) => !isTold(root));
+}
+
 /**
  * Judges where a sealed bundle stands among those that the store has of its site (TUF 1.0.33, section 5.3.5 and after: a
  * version must increase). Refused are an older one, and another one of the same sequence.
  *
- * @param options.allowed that the store has this very bundle, or that somebody overrules
+ * @param options.isKnown that the store has this very bundle
+ * @param options.allowOlder that somebody overrules
  */
 export function checkSequence(
   seal: SealStatement,
-  { statements, unverified }: KnownBundles,
+  known: KnownBundles,
   { isKnown, allowOlder }: { readonly isKnown: boolean; readonly allowOlder: boolean },
-): Check[] {
-  const highest = Math.max(...statements.map(({ sequence }) => sequence));
-  const newest = statements.filter(({ sequence }) => sequence === highest);
+): SequenceVerdict {
+  const { statements, mark } = known;
+  const all: readonly KnownSequence[] = [...statements, ...(mark === undefined ? [] : [mark])];
+  const highest = Math.max(...all.map(({ sequence }) => sequence));
+  const newest = all.filter(({ sequence }) => sequence === highest);
   const judge = (detail: string): Check =>
     isKnown || allowOlder
       ? pass('seal', SUBJECT, `${detail}, and that was allowed`)
       : fail('seal', SUBJECT, 'untrusted', `${detail}; ${OVERRULE}`);
-  const checks = unverified
-    .filter((root) => root !== seal.root)
-    .map((root) =>
-      judge(`cannot be compared with ${root}: the store keeps no key for its seals; name that key with --trust, too`),
-    );
+  const unknown = unknownOf(known, seal);
+  const checks = unknown.map(([root, why]) => judge(`cannot be compared with ${root}: ${why}`));
+  // With a bundle whose place is unknown, nobody knows the highest.
+  const remembered = ({ sequence, root }: KnownSequence) => (unknown.length > 0 ? undefined : { sequence, root });
   const [first] = newest;
-  if (first === undefined) return [...checks, pass('seal', SUBJECT, `${seal.sequence}, the store has none`)];
+  if (first === undefined)
+    return {
+      checks: [...checks, pass('seal', SUBJECT, `${seal.sequence}, the store has none`)],
+      mark: remembered(seal),
+    };
   const has = `which the store has of ${seal.site} (${first.root})`;
   if (seal.sequence < highest) checks.push(judge(`${seal.sequence} is older than ${highest}, ${has}`));
   else if (seal.sequence > highest) checks.push(pass('seal', SUBJECT, `${seal.sequence}, the store has ${highest}`));
   else if (newest.some(({ root }) => root === seal.root))
     checks.push(pass('seal', SUBJECT, `${seal.sequence}, as the store has it`));
-  else
-    checks.push(
-      judge(
-        `${seal.sequence} is also that of another bundle, ${has}: which one is newer cannot be told (sealed at ${seal.sealedAt} and ${first.sealedAt})`,
-      ),
-    );
-  return isKnown ? checks : [...checks, checkPrevious(seal, newest)];
+  else checks.push(judge(`${seal.sequence} is also that of another bundle, ${has}: which one is newer cannot be told`));
+  if (!isKnown) checks.push(checkPrevious(seal, newest));
+  return { checks, mark: remembered(seal.sequence > highest ? seal : first) };
 }

@@ -13,6 +13,7 @@ interface ImportCommandOptions extends TrustCommandOptions {
   readonly allowUnsigned: boolean;
   readonly acceptedBy?: string;
   readonly allowOlder: boolean;
+  readonly recheck: boolean;
   readonly json: boolean;
 }
 
@@ -32,8 +33,14 @@ function closing({ result, site, root, copied, present, trust, checks }: ImportR
   ].join('\n');
 }
 
+const notes = ({ mended, problems }: ImportReport): string =>
+  [
+    ...mended.map((subject) => `mended: ${subject} was damaged in the store\n`),
+    ...problems.map((problem) => `problem in the store: ${problem}\n`),
+  ].join('');
+
 async function run(bundle: string, options: ImportCommandOptions): Promise<void> {
-  const { store, allowUnsigned, acceptedBy, allowOlder, json } = options;
+  const { store, allowUnsigned, acceptedBy, allowOlder, recheck, json } = options;
   if (allowUnsigned !== (acceptedBy !== undefined)) {
     throw badInput('--allow-unsigned and --accepted-by go together', 'name who answers for the unsigned bundle');
   }
@@ -42,11 +49,13 @@ async function run(bundle: string, options: ImportCommandOptions): Promise<void>
     storeDir: store,
     ...(await trustFrom(options)),
     allowOlder,
+    // Without the option the store decides: see ImportOptions.
+    ...(recheck ? { recheck } : {}),
     progress: progressFor({ json }),
     ...(acceptedBy === undefined ? {} : { unsignedAcceptedBy: acceptedBy }),
   });
   if (json) printJson(report);
-  else print(`${findings(report.checks)}${sealNotes(report.seal)}${closing(report, store)}`);
+  else print(`${findings(report.checks)}${sealNotes(report.seal)}${notes(report)}${closing(report, store)}`);
   if (report.result === 'refused') process.exitCode = EXIT_CODES.check;
 }
 
@@ -59,5 +68,6 @@ export const command = (): Command =>
     .option('--allow-unsigned', 'take a bundle that nobody sealed; needs --accepted-by', false)
     .option('--accepted-by <who>', 'who answers for the unsigned bundle; kept in the store')
     .option('--allow-older', 'take a bundle that is not newer than one the store has of the same site', false)
+    .option('--recheck', 'hash again what the store has already of the bundle, and replace what is wrong', false)
     .option('--json', 'print the result as JSON', false)
     .action(run);

@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { type Digest, digestOf } from '../../../core/digest';
 import { OCI_INDEX } from '../../../core/media-types';
 import { checkSequence, keyFiles, type KnownBundles, knownBundles } from '../../../offline-bundle/import/sequence';
+import { type KnownSequence, raiseMark, readMark } from '../../../offline-bundle/import/sequence-mark';
 import type { RootRecord } from '../../../offline-bundle/store/root-record';
 import { openStore, type Store } from '../../../offline-bundle/store/store';
 import { createSeal, sealFileName, sealPayload, type SealStatement } from '../../../offline-bundle/trust/seal';
@@ -51,18 +52,21 @@ async function addBundle(
   await store.addRoot({ ...record, repository: 'airlock/bundle', site: 'nordlicht', trust, ...over });
 }
 
-const known = (...given: (typeof key)[]): Promise<KnownBundles> =>
+const NOTHING: KnownBundles = { statements: [], mark: undefined, unverified: [], damaged: [], problems: [] };
+
+const known = (...given: (typeof key)[]): Promise<KnownBundles> => knownOf('nordlicht', ...given);
+const knownOf = (site: string, ...given: (typeof key)[]): Promise<KnownBundles> =>
   knownBundles(
     store,
-    'nordlicht',
+    site,
     given.map(({ trusted }) => trusted),
   );
 
 describe('what the store knows of a site', () => {
   it('is nothing while it has no sealed bundle of it', async () => {
-    await addBundle('other', 9, { site: 'suedlicht' });
+    await addBundle('other', 9, { site: 'suedlicht', says: { site: 'suedlicht' } });
     await addBundle('pinned', 9, { kind: 'pin' });
-    expect(await known()).toEqual({ statements: [], unverified: [] });
+    expect(await known()).toEqual(NOTHING);
   });
 
   it('is what every kept seal says, verified again with the key that is kept beside it', async () => {
@@ -74,8 +78,8 @@ describe('what the store knows of a site', () => {
 
   it('does not hold what no key verifies, in stores that kept none', async () => {
     await addBundle('bundle', 3, { withKey: false });
-    expect(await known()).toEqual({ statements: [], unverified: [digestOf('bundle')] });
-    expect(await known(stranger)).toEqual({ statements: [], unverified: [digestOf('bundle')] });
+    expect(await known()).toEqual({ ...NOTHING, unverified: [digestOf('bundle')] });
+    expect(await known(stranger)).toEqual({ ...NOTHING, unverified: [digestOf('bundle')] });
     expect(await known(key)).toMatchObject({ statements: [{ sequence: 3 }], unverified: [] });
   });
 
@@ -100,27 +104,96 @@ describe('what the store knows of a site', () => {
     ],
   ])('cannot be told from a kept seal %s', async (_, keep) => {
     await keep();
-    await expect(known(key, stranger)).rejects.toMatchObject({
-      kind: 'input',
-      message: matching(new RegExp(`the seal ${key.trusted.id}.sigstore.json that the store keeps .* is damaged`)),
+    const found = await known(key, stranger);
+    expect(found).toMatchObject({ statements: [], unverified: [], damaged: [digestOf('bundle')] });
+    expect(found.problems).toEqual([
+      matching(new RegExp(`the seal ${key.trusted.id}.sigstore.json that the store keeps .* is (damaged|about)`)),
+    ]);
+  });
+});
+
+const hex = (name: string): string => digestOf(name).slice('sha256:'.length);
+const recordFile = (name: string): string => path.join(store.dir, 'roots', `${hex(name)}.json`);
+const sealFile = (name: string): string => path.join(store.dir, 'seals', hex(name), `${key.trusted.id}.sigstore.json`);
+
+async function flipByte(file: string, at: number): Promise<void> {
+  const bytes = await readFile(file);
+  bytes[at] = bytes[at]! ^ 1;
+  await writeFile(file, bytes);
+}
+
+/** Ways in which a small file of the store may be damaged. */
+const DAMAGES: Readonly<Record<string, (file: string) => Promise<void>>> = {
+  flipped: (file) => flipByte(file, 200),
+  truncated: (file) => truncate(file, 40),
+  removed: (file) => rm(file),
+  appended: (file) => appendFile(file, '{'),
+  'replaced by a folder': async (file) => {
+    await rm(file);
+    await mkdir(file);
+  },
+};
+
+describe.each(Object.entries(DAMAGES))('a kept seal that is %s', (_, damage) => {
+  it('is named, and its bundle is said to be unknown', async () => {
+    for (const sequence of [3, 7]) await addBundle(`bundle ${sequence}`, sequence);
+    await damage(sealFile('bundle 7'));
+    const { statements, damaged, problems } = await known();
+    expect(statements.map(({ sequence }) => sequence)).toEqual([3]);
+    expect(damaged).toEqual([digestOf('bundle 7')]);
+    expect(problems).toEqual([matching(new RegExp(digestOf('bundle 7')))]);
+  });
+
+  it('takes nothing from what the store remembers where the site has its mark', async () => {
+    await addBundle('bundle 7', 7);
+    await raiseMark(store.dir, 'nordlicht', { sequence: 7, root: digestOf('bundle 7') });
+    await damage(sealFile('bundle 7'));
+    const memory = await known();
+    expect(memory).toMatchObject({ statements: [], mark: { sequence: 7, root: digestOf('bundle 7') } });
+    expect(memory.problems).toHaveLength(1);
+  });
+
+  it('says nothing about other sites', async () => {
+    await addBundle('bundle 7', 7);
+    await addBundle('other', 2, { site: 'suedlicht', says: { site: 'suedlicht' } });
+    await damage(sealFile('bundle 7'));
+    expect(await knownOf('suedlicht')).toEqual({
+      ...NOTHING,
+      statements: [statement('other', 2, { site: 'suedlicht' })],
     });
   });
+});
+
+it.each(Object.entries(DAMAGES).filter(([name]) => name !== 'removed'))(
+  'a bundle is not forgotten with a record that is %s',
+  async (_, damage) => {
+    await addBundle('bundle 7', 7);
+    await damage(recordFile('bundle 7'));
+    expect((await known()).statements).toEqual([statement('bundle 7', 7)]);
+  },
+);
+
+it('the seal counts where a damaged record names another site', async () => {
+  await addBundle('bundle 7', 7, { site: 'nordlichu' });
+  expect((await known()).statements).toEqual([statement('bundle 7', 7)]);
 });
 
 describe('a bundle that arrives', () => {
   const old = statement('old', 4);
   const newest = statement('newest', 5, { sealedAt: '2026-11-24T20:00:00Z' });
-  const store45: KnownBundles = { statements: [newest, old], unverified: [] };
+  const store45: KnownBundles = { ...NOTHING, statements: [newest, old] };
   const judge = (
     seal: SealStatement,
     bundles: KnownBundles = store45,
     how: { isKnown?: boolean; allowOlder?: boolean } = {},
   ): Partial<Check>[] =>
-    checkSequence(seal, bundles, { isKnown: false, allowOlder: false, ...how }).map(({ subject, result, detail }) => ({
-      subject,
-      result,
-      detail,
-    }));
+    checkSequence(seal, bundles, { isKnown: false, allowOlder: false, ...how }).checks.map(
+      ({ subject, result, detail }) => ({
+        subject,
+        result,
+        detail,
+      }),
+    );
   const sequence = (result: Check['result'], detail: RegExp): object => ({
     subject: 'sequence',
     result,
@@ -129,8 +202,7 @@ describe('a bundle that arrives', () => {
   const follows = { subject: 'previous bundle', result: 'pass' };
 
   it('is welcome in an empty store, whatever came before it', () => {
-    const nothing = { statements: [], unverified: [] };
-    expect(judge(statement('new', 7, { previous: digestOf('x') }), nothing)).toEqual([sequence('pass', /has none/)]);
+    expect(judge(statement('new', 7, { previous: digestOf('x') }), NOTHING)).toEqual([sequence('pass', /has none/)]);
   });
 
   it('is welcome with a higher sequence, silently where it names the newest as the one before it', () => {
@@ -157,9 +229,9 @@ describe('a bundle that arrives', () => {
   });
 
   it('is refused with the sequence of another bundle: nobody can tell which is newer', () => {
-    const detail =
-      /^5 is also that of another bundle, .*2026-11-23T20:00:00Z and 2026-11-24T20:00:00Z\); --allow-older/;
-    expect(judge(statement('new', 5))[0]).toEqual(sequence('fail', detail));
+    expect(judge(statement('new', 5))[0]).toEqual(
+      sequence('fail', /^5 is also that of another bundle, .*which one is newer cannot be told; --allow-older/),
+    );
   });
 
   it('is refused where the store cannot tell its sequence', () => {
@@ -170,9 +242,58 @@ describe('a bundle that arrives', () => {
     expect(judge(statement('locked away', 6), { ...store45, unverified })[0]).toEqual(sequence('pass', /^6/));
   });
 
+  it('is refused where the seals of another bundle are damaged, unless the mark or a successor tells its place', () => {
+    const damaged = [digestOf('old')];
+    const only: KnownBundles = { ...NOTHING, statements: [newest], damaged };
+    expect(judge(statement('new', 6), only)[0]).toEqual(
+      sequence('fail', /cannot be compared with sha256:.* import that bundle again.*; --allow-older/),
+    );
+    const told: KnownBundles[] = [
+      { ...only, mark: { sequence: 5, root: newest.root } },
+      { ...only, statements: [{ ...newest, previous: digestOf('old') }] },
+    ];
+    for (const bundles of told) expect(judge(statement('new', 6), bundles)[0]).toEqual(sequence('pass', /^6/));
+    expect(judge(statement('new', 6, { previous: digestOf('old') }), only)[0]).toEqual(sequence('pass', /^6/));
+  });
+
+  it('is held against the mark where no seal is left', () => {
+    const mark = { sequence: 5, root: newest.root };
+    expect(judge(statement('new', 4), { ...NOTHING, mark })[0]).toEqual(sequence('fail', /^4 is older than 5/));
+  });
+
+  it('raises the mark with a higher sequence, and leaves it alone where the place of another is unknown', () => {
+    const markAfter = (sequence: number, bundles: KnownBundles): KnownSequence | undefined =>
+      checkSequence(statement('new', sequence), bundles, { isKnown: false, allowOlder: true }).mark;
+    expect(markAfter(6, store45)).toEqual({ sequence: 6, root: digestOf('new') });
+    expect(markAfter(4, store45)).toEqual({ sequence: 5, root: newest.root });
+    expect(markAfter(6, { ...store45, damaged: [digestOf('lost')] })).toBeUndefined();
+  });
+
   it.each([3, 5])('comes in with the sequence %i when somebody overrules, or the store has it', (number) => {
     for (const how of [{ isKnown: true }, { allowOlder: true }])
       expect(judge(statement('new', number), store45, how)[0]).toEqual(sequence('pass', /and that was allowed$/));
     expect(judge(newest, store45, { isKnown: true })).toEqual([sequence('pass', /as the store has it/)]);
+  });
+});
+
+describe('the mark of a site', () => {
+  const to = (sequence: number): KnownSequence => ({ sequence, root: digestOf(`bundle ${sequence}`) });
+
+  it('is only raised', async () => {
+    for (const sequence of [3, 12, 7]) await raiseMark(store.dir, 'nordlicht', to(sequence));
+    expect(await readMark(store.dir, 'nordlicht')).toEqual(to(12));
+    expect(await readMark(store.dir, 'suedlicht')).toBeUndefined();
+  });
+
+  it('counts as none with any of its bytes flipped', async () => {
+    await raiseMark(store.dir, 'nordlicht', to(12));
+    const [name = ''] = await readdir(path.join(store.dir, 'sequences'));
+    const file = path.join(store.dir, 'sequences', name);
+    for (let at = 0; at < (await stat(file)).size; at += 1) {
+      await flipByte(file, at);
+      expect([at, await readMark(store.dir, 'nordlicht')]).toEqual([at, undefined]);
+      await flipByte(file, at);
+    }
+    expect(await readMark(store.dir, 'nordlicht')).toEqual(to(12));
   });
 });

@@ -1,0 +1,46 @@
+/**
+ * How far a site has come, beside the seals that say so: `sequences/<SHA-256 of the site>.json`. Written after every
+ * accepted import, so that a damaged seal does not make the store forget, and stop.
+ */
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { canonicalJson, reviewJson } from '../../core/canonical-json';
+import { type Digest, digestOf, hexOf, isDigest } from '../../core/digest';
+import { writeDurably, writeFailed } from '../store/disk';
+
+export interface KnownSequence {
+  readonly sequence: number;
+  readonly root: Digest;
+}
+
+const FORMAT = 1;
+
+const fileOf = (dir: string, site: string): string => path.join(dir, 'sequences', `${hexOf(digestOf(site))}.json`);
+
+/** The mark says its own digest: a flipped bit may not read as another number. */
+function markOf(site: string, { sequence, root }: KnownSequence): object {
+  const content = { format: FORMAT, site, sequence, root };
+  return { ...content, check: digestOf(canonicalJson(content)) };
+}
+
+/** @returns undefined where there is none, or a damaged one */
+export async function readMark(dir: string, site: string): Promise<KnownSequence | undefined> {
+  try {
+    const text = await readFile(fileOf(dir, site), 'utf8');
+    const { sequence, root } = JSON.parse(text) as { sequence?: unknown; root?: unknown };
+    if (typeof sequence !== 'number' || typeof root !== 'string' || !isDigest(root)) return undefined;
+    return reviewJson(markOf(site, { sequence, root })) === text ? { sequence, root } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Raises the mark of a site. @throws AirlockError (environment) when the disk refuses */
+export async function raiseMark(dir: string, site: string, to: KnownSequence): Promise<void> {
+  const known = await readMark(dir, site);
+  if (known !== undefined && known.sequence >= to.sequence) return;
+  const file = fileOf(dir, site);
+  const folder = path.dirname(file);
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => Promise.reject(writeFailed(folder, error)));
+  await writeDurably(file, reviewJson(markOf(site, to)), path.join(dir, 'staging'));
+}
