@@ -24,6 +24,8 @@ export interface Catalog {
   readonly providers: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, ProviderPackage>>>;
   /** `name/filename` → content. */
   readonly files: ReadonlyMap<string, Content>;
+  /** What the roots that are served hold, one by one. */
+  readonly roots: readonly RootContents[];
   /** Roots that are not served, and why. */
   readonly problems: readonly string[];
 }
@@ -85,7 +87,7 @@ export function mergeCatalog(roots: readonly RootContents[], problems: readonly 
     }
     for (const { name, filename, content } of root.files) files.set(`${name}/${filename}`, content);
   }
-  return { repositories, hub, providers, files, problems };
+  return { repositories, hub, providers, files, roots, problems };
 }
 
 /** What a person wants to know about a catalog. */

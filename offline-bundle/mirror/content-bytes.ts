@@ -1,25 +1,41 @@
 /** The bytes of a content: a blob of the store, or what is assembled around one. */
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import { digestOf, fromHex, newHash } from '../../core/digest';
 import { environmentFailed } from '../../core/errors';
-import { isMissing } from '../store/disk';
-import type { Store } from '../store/store';
-import type { Content } from './content';
+import { errorCode, isMissing } from '../store/disk';
+import { type FileState, type NamedBlob, stateOf } from './blob-health';
+import type { Content, MadeOf } from './content';
+import type { MirrorContext } from './protocol';
 
 /** Few calls per byte, yet little memory for a thousand clients at once. Bytes. */
 const READ_BYTES = 256 * 1024;
 
 export interface ContentBytes {
-  /** The bytes from `first` to `last`, both included. The stream closes what is open at its end, and when its reader leaves. */
+  /**
+   * The bytes from `first` to `last`, both included. Where they hold the whole blob, its last bytes come only when its
+   * hash is right; else the stream fails. It closes what is open at its end, and when its reader leaves.
+   */
   stream(first: number, last: number): Readable;
   close(): Promise<void>;
 }
 
+/** An open blob of the right size. */
+interface OpenBlob extends NamedBlob {
+  readonly handle: FileHandle;
+  readonly state: FileState;
+}
+
+const NOTHING = Buffer.alloc(0);
+/** A blob up to this size is read whole and checked before the answer begins: manifests and configurations are. Bytes. */
+const SMALL_BYTES = 1024 * 1024;
+
 class AssembledBytes implements ContentBytes {
   public constructor(
+    private readonly context: Pick<MirrorContext, 'health'>,
+    private readonly blob: OpenBlob | undefined,
     private readonly head: Buffer,
-    private readonly file: FileHandle | undefined,
-    private readonly fileSize: number,
     private readonly tail: Buffer,
   ) {}
 
@@ -30,52 +46,95 @@ class AssembledBytes implements ContentBytes {
   }
 
   public async close(): Promise<void> {
-    await this.file?.close();
+    await this.blob?.handle.close();
   }
 
   private async *chunks(first: number, last: number): AsyncGenerator<Buffer> {
-    const fileAt = this.head.length;
-    const tailAt = fileAt + this.fileSize;
-    if (first < fileAt) yield this.head.subarray(first, last + 1);
-    const [from, to] = [Math.max(first, fileAt) - fileAt, Math.min(last + 1, tailAt) - fileAt];
-    if (this.file !== undefined && from < to) {
-      const options = { start: from, end: to - 1, highWaterMark: READ_BYTES, autoClose: false };
-      for await (const chunk of this.file.createReadStream(options)) yield chunk as Buffer;
+    const blobAt = this.head.length;
+    const tailAt = blobAt + (this.blob?.size ?? 0);
+    if (first < blobAt) yield this.head.subarray(first, last + 1);
+    const [from, to] = [Math.max(first, blobAt) - blobAt, Math.min(last + 1, tailAt) - blobAt];
+    if (this.blob !== undefined && from < to) {
+      const isWhole = to - from === this.blob.size;
+      yield* isWhole ? this.verified(this.blob) : this.part(this.blob, from, to);
     }
     if (last >= tailAt) yield this.tail.subarray(Math.max(first, tailAt) - tailAt, last + 1 - tailAt);
   }
+
+  private async *part({ handle, digest }: OpenBlob, from: number, to: number): AsyncGenerator<Buffer> {
+    const options = { start: from, end: to - 1, highWaterMark: READ_BYTES, autoClose: false };
+    let sent = from;
+    for await (const chunk of handle.createReadStream(options)) {
+      sent += (chunk as Buffer).length;
+      yield chunk as Buffer;
+    }
+    // Without this the answer would end early as if it were whole.
+    if (sent !== to) throw environmentFailed(`blob ${digest} became shorter while it was sent`);
+  }
+
+  /** Every byte of the blob, the last ones only when all of them are right. */
+  private async *verified(blob: OpenBlob): AsyncGenerator<Buffer> {
+    const hash = newHash();
+    let held: Buffer | undefined;
+    try {
+      for await (const chunk of this.part(blob, 0, blob.size)) {
+        hash.update(chunk);
+        if (held !== undefined) yield held;
+        held = chunk;
+      }
+    } catch (error) {
+      if (errorCode(error) !== 'EIO') throw error;
+      throw this.refusal(blob, 'the disk cannot read it: EIO');
+    }
+    const got = fromHex(hash.digest('hex'));
+    if (got !== blob.digest) throw this.refusal(blob, `it hashes to ${got}`);
+    if (held !== undefined) yield held;
+  }
+
+  private refusal(blob: OpenBlob, what: string): Error {
+    const { health } = this.context;
+    return health.refusal(health.condemn(blob, what, blob.state));
+  }
 }
 
-async function openBlob(
-  store: Store,
-  { digest, size }: Pick<Content, 'digest' | 'size'>,
-): Promise<FileHandle | undefined> {
-  const handle = await open(store.blobPath(digest), 'r').catch((error: unknown) => {
-    if (isMissing(error)) return undefined;
-    throw error;
-  });
-  if (handle === undefined) return undefined;
-  const found = await handle.stat();
-  if (found.size === size) return handle;
-  await handle.close();
-  throw environmentFailed(`blob ${digest} has ${found.size} bytes in the store, not ${size}`);
+/** A small blob, read whole, so that wrong bytes are refused before the answer begins. */
+async function smallBlob(context: MirrorContext, blob: OpenBlob): Promise<Buffer> {
+  try {
+    const bytes = await blob.handle.readFile();
+    const got = digestOf(bytes);
+    if (got === blob.digest) return bytes;
+    throw context.health.refusal(context.health.condemn(blob, `it hashes to ${got}`, blob.state));
+  } finally {
+    await blob.handle.close();
+  }
+}
+
+async function openBlob({ store, health }: MirrorContext, { digest, size }: NamedBlob): Promise<OpenBlob> {
+  const blob = { digest, size };
+  let handle: FileHandle | undefined;
+  try {
+    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+    handle = await open(store.blobPath(digest), flags);
+    const found = await handle.stat({ bigint: true });
+    const damage = health.judge(blob, found);
+    if (damage !== undefined) throw health.refusal(damage);
+    return { ...blob, handle, state: stateOf(found) };
+  } catch (error) {
+    await handle?.close();
+    if (!isMissing(error) && errorCode(error) !== 'ELOOP') throw error;
+    const damage = await health.damageOf(blob);
+    throw damage === undefined ? error : health.refusal(damage);
+  }
 }
 
 /**
  * Opens the bytes of a content; whoever does not stream them closes them.
  *
- * @returns undefined when the store has lost the blob
- * @throws AirlockError (environment) when the blob has another size than it was verified with
+ * @throws DamagedBlobError when the store has lost the blob, or it is known to be wrong
  */
-export async function openContent(store: Store, content: Content): Promise<ContentBytes | undefined> {
-  const { made } = content;
-  if (made !== undefined && made.blob === undefined) return new AssembledBytes(made.head, undefined, 0, made.tail);
-  const handle = await openBlob(store, made?.blob ?? content);
-  if (handle === undefined) return undefined;
-  if (made?.blob !== undefined) return new AssembledBytes(made.head, handle, made.blob.size, made.tail);
-  return {
-    // Straight from the file: it closes itself.
-    stream: (start, end) => handle.createReadStream({ start, end, highWaterMark: READ_BYTES }),
-    close: () => handle.close(),
-  };
+export async function openContent(context: MirrorContext, content: Content): Promise<ContentBytes> {
+  const { head, blob: named, tail }: MadeOf = content.made ?? { head: NOTHING, blob: content, tail: NOTHING };
+  const blob = named === undefined ? undefined : await openBlob(context, named);
+  if (blob === undefined || blob.size > SMALL_BYTES) return new AssembledBytes(context, blob, head, tail);
+  return new AssembledBytes(context, undefined, Buffer.concat([head, await smallBlob(context, blob), tail]), NOTHING);
 }

@@ -10,8 +10,8 @@ export const filesApi: Protocol = (app, context) => {
     handler: async (request, reply) => {
       const path = requestTarget(request)?.path.slice('/files/'.length) ?? '';
       const content = (await context.catalog()).files.get(path);
-      const sent = content !== undefined && (await sendContent(context.store, request, reply, content));
-      if (!sent) reply.code(404).send({ error: `no verified bundle brought file ${path}` });
+      if (content === undefined) reply.code(404).send({ error: `no verified bundle brought file ${path}` });
+      else await sendContent(context, request, reply, content);
       return reply;
     },
   });

@@ -4,7 +4,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Descriptor } from '../../core/descriptor';
 import { type Digest, digestOf, isDigest } from '../../core/digest';
 import { AirlockError, badInput } from '../../core/errors';
-import { INDEX_TYPES, MANIFEST_TYPES } from '../../core/media-types';
 import type { OciReference } from '../../core/oci-reference';
 import { type Progress, SILENT } from '../../core/progress';
 import { HttpClient } from '../fetch/http';
@@ -13,9 +12,11 @@ import { pullBlob } from '../fetch/pull-blob';
 import { type ReachedBlob, walk } from '../layout/walk';
 import type { CredentialSource } from '../oci/docker-credentials';
 import { RegistryClient } from '../oci/registry-client';
-import type { RootRecord } from '../store/root-record';
+import { REPOSITORY, type RootRecord } from '../store/root-record';
 import type { Store } from '../store/store';
 import { lockStore } from '../store/writer-lock';
+import type { NamedBlob } from './blob-health';
+import { evict, isOwnedByFills } from './evict';
 
 /** A manifest that a plan names. */
 export interface Pin {
@@ -27,8 +28,11 @@ export interface Pin {
 export interface FillOptions {
   /** Base address of the registry or mirror. */
   readonly from: URL;
+  /** Everything that the store is to hold: what else earlier fills brought is removed. */
   readonly pins: readonly Pin[];
   readonly store: Store;
+  /** Blobs to read again first, and to fetch anew where they are wrong. @default - none */
+  readonly doubted?: readonly NamedBlob[];
   /** PEM texts trusted beside Node's own roots. */
   readonly authorities?: readonly string[];
   /** @default - anonymous */
@@ -47,8 +51,6 @@ export interface FillOptions {
 const DEFAULT_CONCURRENCY = 4;
 /** Longest pause between two attempts at filling a store, milliseconds. */
 const MAX_PAUSE_MS = 30_000;
-/** distribution-spec 1.1, "Pulling manifests", `<name>`. */
-const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 
 /**
  * Parses `<repository>@sha256:…`.
@@ -63,10 +65,16 @@ export function parsePin(text: string): Pin {
   return { repository, digest };
 }
 
-const isManifest = (mediaType: string): boolean =>
-  MANIFEST_TYPES.includes(mediaType) || INDEX_TYPES.includes(mediaType);
+interface Reached {
+  readonly pin: Pin;
+  readonly record: RootRecord | undefined;
+  readonly root: Descriptor;
+  readonly blobs: readonly ReachedBlob[];
+}
 
 class Filler {
+  /** Manifests that came from the source and are not on the disk yet. */
+  private readonly manifests = new Map<Digest, Buffer>();
   private readonly client: RegistryClient;
 
   public constructor(
@@ -78,16 +86,25 @@ class Filler {
     this.client = new RegistryClient(http, new Map([[from.host.toLowerCase(), from]]), credentials);
   }
 
-  /** Pulls one pinned manifest and all it reaches, then makes it servable. */
-  public async pin(pin: Pin): Promise<void> {
-    const { store, concurrency = DEFAULT_CONCURRENCY } = this.options;
-    const record = (await store.roots()).find((root) => root.digest === pin.digest);
+  /** What a pinned manifest reaches, itself included; nothing is written. */
+  public async reach(pin: Pin): Promise<Reached> {
+    const record = (await this.options.store.roots()).find((root) => root.digest === pin.digest);
     const root = await this.root(pin, record);
-    const missing: ReachedBlob[] = [];
     const manifest = (blob: ReachedBlob): Promise<Buffer> => this.manifest(pin.repository, blob.descriptor);
-    for await (const blob of walk(root, manifest, pin.repository)) {
-      const { digest, size, mediaType } = blob.descriptor;
-      if (!isManifest(mediaType) && !(await store.has(digest, size))) missing.push(blob);
+    const blobs: ReachedBlob[] = [];
+    for await (const blob of walk(root, manifest, pin.repository)) blobs.push(blob);
+    return { pin, record, root, blobs };
+  }
+
+  /** Pulls all that a pinned manifest reaches, then makes it servable. */
+  public async bring({ pin, record, root, blobs }: Reached): Promise<void> {
+    const { store, concurrency = DEFAULT_CONCURRENCY } = this.options;
+    const missing: ReachedBlob[] = [];
+    for (const blob of blobs) {
+      const { digest, size } = blob.descriptor;
+      const fetched = this.manifests.get(digest);
+      if (fetched !== undefined) await this.keep(digest, fetched);
+      else if (!(await store.has(digest, size))) missing.push(blob);
     }
     const total = missing.reduce((sum, { descriptor }) => sum + descriptor.size, 0);
     this.progress.start(`fill ${pin.repository}`, total);
@@ -112,26 +129,31 @@ class Filler {
   private async root({ repository, digest }: Pin, record: RootRecord | undefined): Promise<Descriptor> {
     if (record !== undefined) {
       const { size } = await stat(this.options.store.blobPath(digest)).catch(() => ({ size: -1 }));
-      if (size >= 0) return { mediaType: record.mediaType, digest, size };
+      if (await this.options.store.isRight(digest, size)) return { mediaType: record.mediaType, digest, size };
     }
     const { mediaType, bytes } = await this.client.getManifest(this.reference(repository, digest), this.options.signal);
-    await this.keep(digest, bytes);
+    this.manifests.set(digest, bytes);
     return { mediaType, digest, size: bytes.length };
   }
 
   private async manifest(repository: string, { digest, size }: Descriptor): Promise<Buffer> {
     const { store } = this.options;
+    const fetched = this.manifests.get(digest);
+    if (fetched !== undefined) return fetched;
     if (await store.has(digest, size)) {
       const kept = await readFile(store.blobPath(digest));
       if (digestOf(kept) === digest) return kept;
     }
     const { bytes } = await this.client.getManifest(this.reference(repository, digest), this.options.signal);
-    await this.keep(digest, bytes);
+    this.manifests.set(digest, bytes);
     return bytes;
   }
 
   private async keep(digest: Digest, bytes: Buffer): Promise<void> {
-    await this.options.store.writeBlob({ digest, size: bytes.length }, { start: 0, body: once(bytes) });
+    const { store } = this.options;
+    // A damaged one may have the right size, which counts as present.
+    if (!(await store.isRight(digest, bytes.length))) await store.discard(digest);
+    await store.writeBlob({ digest, size: bytes.length }, { start: 0, body: once(bytes) });
   }
 
   private async blob(repository: string, { descriptor, artifact, file }: ReachedBlob): Promise<void> {
@@ -157,13 +179,17 @@ class Filler {
   }
 }
 
+const digestsOf = (reached: readonly Reached[]): Set<Digest> =>
+  new Set(reached.flatMap(({ blobs }) => blobs.map(({ descriptor }) => descriptor.digest)));
+
 /** One chunk as a stream. */
 async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
   yield await Promise.resolve(bytes);
 }
 
 /**
- * Fills a store once.
+ * Fills a store once. What no pin reaches is removed first, so that a volume for one set of pins is enough for the
+ * next; of a store that an import wrote nothing is removed.
  *
  * @throws AirlockError (environment) when the source cannot be reached or the disk fails; (input) when the source does
  *   not have a pin; (check) when it gives wrong bytes
@@ -174,7 +200,13 @@ export async function fillStore(options: FillOptions): Promise<void> {
   const unlock = await lockStore(store.dir);
   try {
     const filler = new Filler(http, options, progress);
-    for (const pin of pins) await filler.pin(pin);
+    for (const { digest, size } of options.doubted ?? [])
+      if (!(await store.isRight(digest, size))) await store.discard(digest);
+    // What is to stay is known before anything goes.
+    const reached = await Promise.all(pins.map((pin) => filler.reach(pin)));
+    const kept = new Set(pins.map(({ digest }) => digest));
+    if (await isOwnedByFills(store, kept)) await evict(store, kept, digestsOf(reached));
+    for (const one of reached) await filler.bring(one);
   } finally {
     await unlock();
     if (options.http === undefined) await http.close();

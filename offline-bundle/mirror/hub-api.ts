@@ -61,23 +61,24 @@ async function locate(
 
 async function sendFile({ context, request, reply, repository, revision, rest }: ModelRequest): Promise<void> {
   const file = revision.files.get(rest);
-  const sent =
-    file !== undefined &&
-    (await sendContent(context.store, request, reply, file.content, {
-      etag: file.etag,
-      contentType: 'application/octet-stream',
-      headers: {
-        'x-repo-commit': revision.commit,
-        ...(file.pointerSize === undefined
-          ? {}
-          : { 'x-linked-etag': `"${file.sha256}"`, 'x-linked-size': String(file.content.size) }),
-      },
-    }));
-  if (!sent) refuse(reply, 'EntryNotFound', `${repository.id} has no ${rest} at ${revision.commit}`, revision.commit);
+  if (file === undefined) {
+    refuse(reply, 'EntryNotFound', `${repository.id} has no ${rest} at ${revision.commit}`, revision.commit);
+    return;
+  }
+  await sendContent(context, request, reply, file.content, {
+    etag: file.etag,
+    contentType: 'application/octet-stream',
+    headers: {
+      'x-repo-commit': revision.commit,
+      ...(file.pointerSize === undefined
+        ? {}
+        : { 'x-linked-etag': `"${file.sha256}"`, 'x-linked-size': String(file.content.size) }),
+    },
+  });
 }
 
 async function sendInfo({ context, reply, repository, revision, query }: ModelRequest): Promise<void> {
-  const card = await readModelCard(context.store, revision);
+  const card = await readModelCard(context, revision);
   reply.send(modelInfo(repository, revision, card, isTrue(query.get('blobs'))));
 }
 

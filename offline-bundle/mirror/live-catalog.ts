@@ -2,6 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Digest } from '../../core/digest';
+import { AirlockError } from '../../core/errors';
 import type { LockModelImage } from '../../site/generated/lock';
 import { derivedImages } from '../store/derived-images';
 import { recordName, type RootRecord } from '../store/root-record';
@@ -9,7 +10,14 @@ import type { Store } from '../store/store';
 import { type Catalog, mergeCatalog } from './catalog';
 import { type RootContents, readRoot } from './root-contents';
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** Pause between two attempts at what cannot be served. Milliseconds. */
+const RETRY_MS = 1000;
+
+/** What is wrong, and what mends it. */
+function adviceOf(error: unknown): string {
+  if (error instanceof AirlockError && error.fix !== undefined) return `${error.message}; ${error.fix}`;
+  return error instanceof Error ? error.message : String(error);
+}
 
 export class LiveCatalog {
   /** Roots are immutable, so each is read once. */
@@ -18,25 +26,27 @@ export class LiveCatalog {
   private seenDerived = '';
   private latest: Promise<Catalog> | undefined;
 
+  private hasProblems = false;
+  private loadedAt = 0;
+  private noted = '';
+
   /** @param note told about every root that cannot be served */
   public constructor(
     private readonly store: Store,
     private readonly note: (text: string) => void,
   ) {}
 
-  /**
-   * The catalog for a request.
-   *
-   * @throws AirlockError (input) when a root record is not one
-   */
+  /** The catalog for a request. What cannot be served now is tried again: somebody may have mended it meanwhile. */
   public async current(): Promise<Catalog> {
     const times = await this.times('roots');
     const derived = JSON.stringify([...(await this.times('derived'))]);
     const state = JSON.stringify([...times, derived]);
-    if (this.latest === undefined || state !== this.seen) {
+    const isDue = this.hasProblems && Date.now() - this.loadedAt > RETRY_MS;
+    if (this.latest === undefined || state !== this.seen || isDue) {
       this.seen = state;
       if (derived !== this.seenDerived) this.read.clear();
       this.seenDerived = derived;
+      this.loadedAt = Date.now();
       this.latest = this.load(times);
       // The next request tries again; whoever waits for this one is told.
       this.latest.catch(() => (this.latest = undefined));
@@ -57,18 +67,21 @@ export class LiveCatalog {
 
   private async load(times: ReadonlyMap<string, string>): Promise<Catalog> {
     const age = ({ digest }: RootRecord): string => `${times.get(recordName(digest)) ?? ''} ${digest}`;
-    const records = (await this.store.roots()).sort((a, b) => (age(a) < age(b) ? -1 : 1));
+    const survey = await this.store.survey();
+    const records = [...survey.records].sort((a, b) => (age(a) < age(b) ? -1 : 1));
     const derived = await derivedImages(this.store.dir);
     const roots: RootContents[] = [];
-    const problems: string[] = [];
+    const problems = [...survey.problems].map(([name, error]) => `roots/${name} is not served: ${adviceOf(error)}`);
     for (const record of records) {
       try {
         roots.push(await this.contentsOf(record, derived));
       } catch (error) {
-        problems.push(`${record.kind} ${record.digest} is not served: ${messageOf(error)}`);
+        problems.push(`${record.kind} ${record.digest} is not served: ${adviceOf(error)}`);
       }
     }
-    problems.forEach(this.note);
+    this.hasProblems = problems.length > 0;
+    if (problems.join('\n') !== this.noted) problems.forEach(this.note);
+    this.noted = problems.join('\n');
     return mergeCatalog(roots, problems);
   }
 

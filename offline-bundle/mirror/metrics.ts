@@ -2,13 +2,17 @@
 import { X509Certificate } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Counter, Gauge, Registry } from 'prom-client';
+import type { Damage } from './blob-health';
 import type { Catalog } from './catalog';
+import { unservedRoots } from './readiness';
 
 export const METRICS_PATH = '/metrics';
 
 export interface MirrorMetricsOptions {
   /** What is served now. */
   readonly catalog: () => Promise<Catalog>;
+  /** What of it is known to be damaged. */
+  readonly damages: (catalog: Catalog) => Promise<readonly Damage[]>;
   readonly isReady: () => boolean;
   /** PEM text of the server's certificate, with its intermediates. @default - plain HTTP */
   readonly certificate?: string;
@@ -28,7 +32,7 @@ const protocolOf = ({ url }: FastifyRequest): string =>
 /** Time after which clients refuse the server: `validTo` of the first certificate, the server's own (RFC 8446, 4.4.2). */
 const expiryOf = (certificate: string): number => Date.parse(new X509Certificate(certificate).validTo) / 1000;
 
-function gauges(registry: Registry, { catalog, isReady, certificate }: MirrorMetricsOptions): void {
+function gauges(registry: Registry, { catalog, damages, isReady, certificate }: MirrorMetricsOptions): void {
   const registers = [registry];
   new Gauge({
     name: 'airlock_mirror_ready',
@@ -40,10 +44,19 @@ function gauges(registry: Registry, { catalog, isReady, certificate }: MirrorMet
   });
   new Gauge({
     name: 'airlock_mirror_unserved_roots',
-    help: 'Bundles and pins that are not served because their manifests do not have their digests any more',
+    help: 'Bundles and pins that are not served, or not whole, because their records, manifests or blobs are damaged',
     registers,
     async collect() {
-      this.set((await catalog()).problems.length);
+      const now = await catalog();
+      this.set(unservedRoots(now, await damages(now)));
+    },
+  });
+  new Gauge({
+    name: 'airlock_mirror_damaged_blobs',
+    help: 'Blobs that are not served because they are missing or do not have their digests any more',
+    registers,
+    async collect() {
+      this.set((await damages(await catalog())).length);
     },
   });
   if (certificate === undefined) return;

@@ -1,8 +1,9 @@
 /** The metadata at the head of a model's README (hub-docs, "Model Cards": YAML front matter). */
-import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import { parse } from 'yaml';
-import type { Store } from '../store/store';
+import { openContent } from './content-bytes';
 import type { HubRevision } from './hub-model';
+import type { MirrorContext } from './protocol';
 
 /** Cards above this are not read; the largest real ones hold some hundred kilobytes of metrics. Bytes. */
 const MAX_CARD_BYTES = 4 * 1024 * 1024;
@@ -10,8 +11,8 @@ const MAX_CARD_BYTES = 4 * 1024 * 1024;
 export type ModelCard = Readonly<Record<string, unknown>>;
 
 /** @returns an empty card for a text without valid front matter */
-export function parseModelCard(text: string): ModelCard {
-  const front = /^\uFEFF?---\r?\n([\s\S]*?)\r?\n---(?:\r?\n|$)/.exec(text)?.[1];
+export function parseModelCard(card: string): ModelCard {
+  const front = /^\uFEFF?---\r?\n([\s\S]*?)\r?\n---(?:\r?\n|$)/.exec(card)?.[1];
   if (front === undefined) return {};
   try {
     // Aliases are not expanded beyond measure: the text comes from strangers (yaml, `maxAliasCount`).
@@ -22,12 +23,12 @@ export function parseModelCard(text: string): ModelCard {
   }
 }
 
-/** The card of a revision; empty where it carries no README. */
-export async function readModelCard(store: Store, revision: HubRevision): Promise<ModelCard> {
+/** The card of a revision; empty where it carries no README. @throws DamagedBlobError when the store has it damaged */
+export async function readModelCard(context: MirrorContext, revision: HubRevision): Promise<ModelCard> {
   const readme = revision.files.get('README.md');
   if (readme === undefined || readme.content.size > MAX_CARD_BYTES) return {};
-  const text = await readFile(store.blobPath(readme.content.digest), 'utf8').catch(() => '');
-  return parseModelCard(text);
+  const bytes = await openContent(context, readme.content);
+  return parseModelCard(await text(bytes.stream(0, readme.content.size - 1)));
 }
 
 const texts = (value: unknown): string[] =>

@@ -113,17 +113,16 @@ async function answer(context: MirrorContext, request: FastifyRequest, reply: Fa
     return;
   }
   const content = resolve(repository, kind, reference);
-  const sent =
-    content !== undefined &&
-    (await sendContent(context.store, request, reply, content, {
-      // Blobs are bytes: their media type stands in the manifest that names them.
-      contentType: kind === 'manifests' ? content.mediaType : 'application/octet-stream',
-      headers: { 'docker-content-digest': content.digest },
-    }));
-  if (!sent) {
+  if (content === undefined) {
     const code = kind === 'blobs' ? 'BLOB_UNKNOWN' : 'MANIFEST_UNKNOWN';
     notFound(reply, code, `repository ${name} has no ${reference}`);
+    return;
   }
+  await sendContent(context, request, reply, content, {
+    // Blobs are bytes: their media type stands in the manifest that names them.
+    contentType: kind === 'manifests' ? content.mediaType : 'application/octet-stream',
+    headers: { 'docker-content-digest': content.digest },
+  });
 }
 
 /** `/v2/…`: manifests, blobs, tags, referrers and the catalog of repositories. */

@@ -93,7 +93,8 @@ class RootReader {
   /** Reads a small blob and checks it again: what the catalog says is what was verified. */
   public async bytes({ digest, size }: Content, limit = MAX_MANIFEST_BYTES): Promise<Buffer> {
     const file = this.store.blobPath(digest);
-    const fix = 'import the bundle again; `airlock verify` tells whether its medium is still good';
+    const fix =
+      'import the bundle again, which brings it back; `airlock verify` tells whether its medium is still good';
     const present = await stat(file).catch(() => undefined);
     if (present === undefined) throw checkFailed(`blob ${digest} is missing from the store`, fix);
     if (size > limit || present.size !== size)

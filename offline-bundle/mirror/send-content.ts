@@ -1,9 +1,9 @@
 /** Sends a content: whole or a part, straight from the file to the socket. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Store } from '../store/store';
 import { matchesNone, parseRange, rangeStands } from './byte-range';
 import type { Content } from './content';
 import { openContent } from './content-bytes';
+import type { MirrorContext } from './protocol';
 
 export interface SendOptions {
   /** Without quotes. @default - the digest */
@@ -15,20 +15,19 @@ export interface SendOptions {
 
 /**
  * Answers GET and HEAD for a content: 200, 206, 304 or 416. Never compressed, never redirected: clients take
- * `Content-Length` for the size of the file.
+ * `Content-Length` for the size of the file. A whole blob is hashed while it is sent, and its end is not sent where the
+ * hash is wrong: then the connection breaks.
  *
- * @returns false when the store has lost the blob; nothing was sent then
- * @throws AirlockError (environment) when the blob has another size than it was verified with
+ * @throws DamagedBlobError when the store has lost the blob, or it is known to be wrong; nothing was sent then
  */
 export async function sendContent(
-  store: Store,
+  context: MirrorContext,
   request: FastifyRequest,
   reply: FastifyReply,
   content: Content,
   { etag = content.digest, contentType = content.mediaType, headers = {} }: SendOptions = {},
-): Promise<boolean> {
-  const bytes = await openContent(store, content);
-  if (bytes === undefined) return false;
+): Promise<void> {
+  const bytes = await openContent(context, content);
   const { size } = content;
   let sending = false;
   try {
@@ -36,7 +35,7 @@ export async function sendContent(
     reply.headers({ ...headers, etag: quoted, 'accept-ranges': 'bytes', 'content-type': contentType });
     if (matchesNone(request.headers['if-none-match'], quoted)) {
       reply.code(304).send();
-      return true;
+      return;
     }
     const isGet = request.method === 'GET'; // Range is defined for GET alone (RFC 9110 §14.2)
     const { range: part, 'if-range': condition } = request.headers;
@@ -44,18 +43,17 @@ export async function sendContent(
     const range = parseRange(wanted, size);
     if (range === 'unsatisfiable') {
       reply.code(416).header('content-range', `bytes */${size}`).header('content-length', '0').send();
-      return true;
+      return;
     }
     const { first, last } = range === 'whole' ? { first: 0, last: size - 1 } : range;
     if (range !== 'whole') reply.code(206).header('content-range', `bytes ${first}-${last}/${size}`);
     reply.header('content-length', String(last - first + 1));
     if (!isGet || size === 0) {
       reply.send();
-      return true;
+      return;
     }
     sending = true;
     reply.send(bytes.stream(first, last));
-    return true;
   } finally {
     if (!sending) await bytes.close();
   }

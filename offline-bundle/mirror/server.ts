@@ -5,12 +5,15 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { environmentFailed } from '../../core/errors';
 import { errorCode } from '../store/disk';
 import type { Store } from '../store/store';
+import { BlobHealth, type Damage, DamagedBlobError, type NamedBlob } from './blob-health';
 import type { Catalog } from './catalog';
 import { filesApi } from './files-api';
 import { hubApi } from './hub-api';
 import { LiveCatalog } from './live-catalog';
 import { METRICS_PATH, serveMetrics } from './metrics';
 import { ociApi, ociError } from './oci-api';
+import { readiness } from './readiness';
+import { Scrubber, type ScrubOptions } from './scrub';
 import { terraformApi } from './terraform-api';
 
 export interface MirrorOptions {
@@ -23,9 +26,13 @@ export interface MirrorOptions {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** False while the store is being filled: everything but `/healthz` and `/metrics` answers 503. @default - always ready */
   readonly isReady?: () => boolean;
+  /** Gets a damaged blob anew from a source. @default - the mirror has none; an import brings it back */
+  readonly mend?: (blob: NamedBlob) => void;
+  /** How blobs are read again in the background. @default - see ScrubOptions */
+  readonly scrub?: ScrubOptions;
   /** Told one line per finished request. */
   readonly accessLog?: (line: string) => void;
-  /** Told about roots that cannot be served and about requests that failed here. @default - not told */
+  /** Told about roots and blobs that cannot be served and about requests that failed here. @default - not told */
   readonly note?: (text: string) => void;
 }
 
@@ -102,8 +109,16 @@ function logAccess(app: FastifyInstance, log: (line: string) => void): void {
   });
 }
 
+/** A body for the clients of every protocol; of the message, Hub clients show the header. */
+function sendDamaged(reply: FastifyReply, { message, statusCode, isMending }: DamagedBlobError): FastifyReply {
+  if (isMending) reply.header('retry-after', '2');
+  const body = { error: message, ...ociError('UNAVAILABLE', message) };
+  return reply.code(statusCode).headers({ 'x-error-message': message }).type('application/json').send(body);
+}
+
 function answerErrors(app: FastifyInstance, note: (text: string) => void): void {
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply: FastifyReply) => {
+    if (error instanceof DamagedBlobError) return sendDamaged(reply, error);
     const status = error.statusCode ?? 500;
     if (status >= 500) note(`${request.method} ${request.url}: ${error.message}`);
     return reply.code(status).send({ error: status >= 500 ? 'the mirror failed; its log says why' : error.message });
@@ -133,12 +148,15 @@ function boundUrl(server: Server, secure: boolean): string {
 /**
  * Serves a store over OCI, the Hub API, Terraform's network mirror protocol and as plain files, until closed.
  *
- * @throws AirlockError (input) when a root record of the store is not one; (environment) when it cannot listen
+ * One bad record, manifest or blob is named and not served; the rest is.
+ *
+ * @throws AirlockError (environment) when it cannot listen
  */
 export async function startMirror(options: MirrorOptions): Promise<Mirror> {
   const { store, host, port, tls, isReady = () => true, accessLog, note = () => undefined } = options;
   const live = new LiveCatalog(store, note);
   await live.current();
+  const health = new BlobHealth(store, note, options.mend);
   const app = fastify({
     serverFactory: (listener) => createServer(listener, tls),
     bodyLimit: MEBIBYTE,
@@ -147,15 +165,30 @@ export async function startMirror(options: MirrorOptions): Promise<Mirror> {
   });
   if (accessLog !== undefined) logAccess(app, accessLog);
   const catalog = (): Promise<Catalog> => live.current();
-  serveMetrics(app, { catalog, isReady, ...(tls === undefined ? {} : { certificate: tls.cert }) });
+  const damages = (now: Catalog): Promise<readonly Damage[]> => health.survey(now);
+  serveMetrics(app, { catalog, damages, isReady, ...(tls === undefined ? {} : { certificate: tls.cert }) });
   refuseWrites(app);
   waitUntilReady(app, isReady);
   answerErrors(app, note);
-  for (const url of ['/healthz', '/readyz'])
-    app.route({ method: ['GET', 'HEAD'], url, handler: (_request, reply) => reply.type('text/plain').send('ok\n') });
-  const context = { store, catalog };
+  const method = ['GET', 'HEAD'];
+  app.route({ method, url: '/healthz', handler: (_request, reply) => reply.type('text/plain').send('ok\n') });
+  app.route({
+    method,
+    url: '/readyz',
+    handler: async (_request, reply) => {
+      const now = await catalog();
+      const { isReady: ready, text } = readiness(now, await damages(now));
+      return reply
+        .code(ready ? 200 : 503)
+        .type('text/plain')
+        .send(text);
+    },
+  });
+  const context = { store, health, catalog };
   for (const protocol of [ociApi, terraformApi, filesApi, hubApi]) protocol(app, context);
   await listen(app, host, port);
+  const scrubber = new Scrubber(store, health, catalog, isReady, options.scrub);
+  scrubber.start();
   return {
     url: boundUrl(app.server, tls !== undefined),
     catalog,
@@ -165,6 +198,7 @@ export async function startMirror(options: MirrorOptions): Promise<Mirror> {
       const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
       try {
         await app.close();
+        await scrubber.stop();
       } finally {
         clearInterval(sweep);
         clearTimeout(cut);

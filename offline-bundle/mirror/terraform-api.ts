@@ -34,8 +34,8 @@ async function answer(context: MirrorContext, request: FastifyRequest, reply: Fa
   const pack = [...versions.values()]
     .flatMap((packages) => [...packages.values()])
     .find(({ filename }) => filename === document);
-  const sent = pack !== undefined && (await sendContent(context.store, request, reply, pack.content));
-  if (!sent) notFound(reply, `provider ${source} has no ${document}`);
+  if (pack === undefined) notFound(reply, `provider ${source} has no ${document}`);
+  else await sendContent(context, request, reply, pack.content);
 }
 
 /** `/terraform/<host>/<namespace>/<type>/…`: versions, packages, archives. */

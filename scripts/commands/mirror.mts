@@ -5,8 +5,10 @@ import { badInput } from '../../core/errors.js';
 import { visible } from '../../core/visible.js';
 import { readAuthorities } from '../../offline-bundle/fetch/dispatcher.js';
 import { type CatalogSummary, summarize } from '../../offline-bundle/mirror/catalog.js';
-import { fillUntilDone, type Pin, parsePin } from '../../offline-bundle/mirror/fill.js';
+import type { NamedBlob } from '../../offline-bundle/mirror/blob-health.js';
+import { type FillOptions, fillUntilDone, parsePin } from '../../offline-bundle/mirror/fill.js';
 import { parseListenAddress } from '../../offline-bundle/mirror/listen-address.js';
+import { Repairer } from '../../offline-bundle/mirror/repair.js';
 import { type Mirror, startMirror } from '../../offline-bundle/mirror/server.js';
 import { readTlsFiles } from '../../offline-bundle/mirror/tls-files.js';
 import { dockerCredentials } from '../../offline-bundle/oci/docker-credentials.js';
@@ -58,25 +60,25 @@ async function announce(mirror: Mirror, { store, json }: MirrorCommandOptions): 
   print(served.length === 0 ? 'nothing is imported yet' : table(['protocol', 'what', 'which'], served));
 }
 
-async function fill(
-  from: string,
-  pins: readonly Pin[],
+/** How this mirror fills its store; undefined where it serves what an import brought. */
+function fillOptions(
   store: Store,
-  { ca, json }: MirrorCommandOptions,
+  { ca, json, fillFrom, pin }: MirrorCommandOptions,
   version: string,
   signal: AbortSignal,
-): Promise<void> {
+): FillOptions | undefined {
+  if (fillFrom === undefined) return undefined;
   const docker = process.env['DOCKER_CONFIG'];
-  await fillUntilDone({
-    from: parseMirrorUrl(from),
-    pins,
+  return {
+    from: parseMirrorUrl(fillFrom),
+    pins: pin.map(parsePin),
     store,
     authorities: readAuthorities(ca === undefined ? [] : [ca]),
     ...(docker === undefined || docker === '' ? {} : { credentials: dockerCredentials(docker) }),
     progress: { ...progressFor({ json }), note },
     version,
     signal,
-  });
+  };
 }
 
 async function run(options: MirrorCommandOptions, command: Command): Promise<void> {
@@ -85,33 +87,38 @@ async function run(options: MirrorCommandOptions, command: Command): Promise<voi
     throw badInput('--tls-cert and --tls-key go together', 'pass both, or none for plain HTTP');
   if ((fillFrom === undefined) !== (options.pin.length === 0))
     throw badInput('--fill-from and --pin go together', 'name what to fill the store with, or nothing');
-  const pins = options.pin.map(parsePin);
+  options.pin.forEach(parsePin); // before anything is made
   const address = parseListenAddress(options.listen);
   const tls = tlsCert === undefined || tlsKey === undefined ? undefined : await readTlsFiles(tlsCert, tlsKey);
   const store = await openStore(dir, { create: fillFrom !== undefined });
   let filled = fillFrom === undefined;
+  const stop = new AbortController();
+  const filling = fillOptions(store, options, kitVersion(command), stop.signal);
+  const repairer = filling && new Repairer((doubted) => fillUntilDone({ ...filling, doubted }), note, stop.signal);
   const mirror = await startMirror({
     store,
     ...address,
     ...(tls === undefined ? {} : { tls }),
     isReady: () => filled,
     note,
+    ...(repairer === undefined ? {} : { mend: (blob: NamedBlob) => repairer.mend(blob) }),
     ...(accessLog ? { accessLog: note } : {}),
   });
-  const stop = new AbortController();
   const stopped = once(stop.signal, 'abort');
   // The second signal ends the process at once, as if there were no handler.
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort());
   try {
     if (!json) print(`listening on ${mirror.url}`);
-    if (fillFrom !== undefined) await fill(fillFrom, pins, store, options, kitVersion(command), stop.signal);
+    if (filling !== undefined) await fillUntilDone(filling);
     filled = true;
     await announce(mirror, options);
     await stopped;
   } catch (error) {
     if (!stop.signal.aborted) throw error;
   } finally {
+    stop.abort();
     await mirror.close();
+    await repairer?.idle();
   }
 }
 

@@ -58,6 +58,7 @@ const WEIGHT_MIRROR: Exporter = {
     ['airlock_mirror_aborted_total', 'counter', 'transfers that broke off, by protocol'],
     ['airlock_mirror_ready', 'gauge', '1 once the store is filled'],
     ['airlock_mirror_unserved_roots', 'gauge', 'bundles and pins that are damaged'],
+    ['airlock_mirror_damaged_blobs', 'gauge', 'blobs that are missing or damaged'],
     ['airlock_mirror_certificate_expiry_timestamp_seconds', 'gauge', 'end of the certificate, seconds since 1970'],
   ]),
 };
