@@ -69,7 +69,7 @@ export class BlobHealth {
     if (known?.state === state) return known.damage;
     this.condemned.set(blob.digest, { damage, state });
     this.note(`blob ${blob.digest} is damaged in the store, so it is not served: ${what}`);
-    this.mend?.(blob);
+    this.mend?.({ digest: blob.digest, size: blob.size });
     return damage;
   }
 
