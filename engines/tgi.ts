@@ -55,9 +55,9 @@ function specify(request: EngineRequest): EngineSpec {
     ],
     env: {
       ...offlinePythonEnvironment(HOME),
-      // Else it writes below /data and /kernels.
+      // Else it writes below /data. HF_KERNELS_CACHE stays the image's /kernels, which its Dockerfile fills: the kernels of
+      // attention are read from there alone, without a download (server/text_generation_server/utils/kernels.py, load_kernel).
       HUGGINGFACE_HUB_CACHE: `${HOME}/.cache/huggingface/hub`,
-      HF_KERNELS_CACHE: `${HOME}/.cache/kernels`,
       USAGE_STATS: 'off',
     },
     port: PORT,

@@ -17,6 +17,10 @@ describe('tgi', () => {
     expect(metrics?.port).toBe(Number(valueOf(args, '--prometheus-port')));
   });
 
+  it('reads kernels where its image keeps them, since it can download none', () => {
+    expect(Object.keys(tgi.specify(request({ version: '3.0.2' })).env)).not.toContain('HF_KERNELS_CACHE');
+  });
+
   it('is given no name for its model, which its launcher has no flag for', () => {
     expect(tgi.specify(request({ version: '3.0.2' })).args.filter((argument) => /name/.test(argument))).toEqual([
       '--hostname',
