@@ -82,9 +82,12 @@ function specify(request: EngineRequest): EngineSpec {
       SGLANG_DG_CACHE_DIR: `${HOME}/.cache/deep_gemm`,
       SGLANG_JIT_DEEPGEMM_FAST_WARMUP: '1',
       FLASHINFER_WORKSPACE_BASE: HOME,
+      // Else `/health` is `/health_generate`: it waits for a token, and long prompts of others get the pod killed
+      // (srt/entrypoints/http_server.py, health_generate; sgl-project/sglang#22511).
+      SGLANG_ENABLE_HEALTH_ENDPOINT_GENERATION: 'false',
     },
     port: PORT,
-    // It generates a token, so that the first caller does not wait for kernels; too costly to ask for ever.
+    // The start generates a token, so that the first caller does not wait for kernels; never again after it.
     probes: { startup: '/health_generate', readiness: '/health', liveness: '/health' },
     metrics: { port: PORT, path: '/metrics' },
     httpPaths: ['/v1/models', '/v1/chat/completions', '/v1/completions', '/v1/responses', '/v1/embeddings'],

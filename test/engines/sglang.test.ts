@@ -18,12 +18,10 @@ describe('sglang', () => {
     expect(valueOf(args, '--file-storage-path')?.startsWith(writable[1]?.path ?? '?')).toBe(true);
   });
 
-  it('is started when it has generated a token, and then asked cheaply', () => {
-    expect(sglang.specify(request()).probes).toEqual({
-      startup: '/health_generate',
-      readiness: '/health',
-      liveness: '/health',
-    });
+  it('is started when it has generated a token, and never generates for a probe again', () => {
+    const { probes, env } = sglang.specify(request());
+    expect(probes).toEqual({ startup: '/health_generate', readiness: '/health', liveness: '/health' });
+    expect(env['SGLANG_ENABLE_HEALTH_ENDPOINT_GENERATION']).toBe('false');
   });
 
   it('translates every option of a serving', () => {
