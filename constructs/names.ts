@@ -25,6 +25,10 @@ export const REASON_ANNOTATION = 'airlock.dev/reason';
 /** Annotation of a network policy to the outside: who answers for the destination. */
 export const OWNER_ANNOTATION = 'airlock.dev/owner';
 
+/** Annotations of a serving's workload: who overruled its memory fit, and why. */
+export const FIT_APPROVER_ANNOTATION = 'airlock.dev/fit-overruled-by';
+export const FIT_REASON_ANNOTATION = 'airlock.dev/fit-overrule-reason';
+
 /** Components of the platform; policies select pods by them. */
 export type Component =
   | 'gateway'

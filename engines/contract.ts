@@ -1,7 +1,8 @@
 /** What a serving engine demands of a pod: the contract that `ServingRelease` fulfills without knowing the engine. */
 import type { EngineName } from '../catalog/engines';
-import type { LockModelShape } from '../site/generated/lock';
+import type { LockModelShape, LockUnknownShape } from '../site/generated/lock';
 import type { Serving } from '../site/generated/site';
+import type { ServedPaths } from './serving-paths';
 
 export const GIB = 1024 ** 3;
 
@@ -80,6 +81,12 @@ export interface EngineOptions {
    */
   readonly memoryFraction?: number;
   /**
+   * Seconds that requests in flight get when a pod ends.
+   *
+   * @default - what the contract of the engine gives them
+   */
+  readonly drainSeconds?: number;
+  /**
    * Path of a chat template among the model's files.
    *
    * @default - the model's own
@@ -120,6 +127,18 @@ export interface EngineRequest extends EngineOptions {
    * @default - unknown, as with locks of older releases
    */
   readonly shape?: LockModelShape;
+  /**
+   * What the lock says of a model whose shape is not understood.
+   *
+   * @default - nothing
+   */
+  readonly described?: Pick<LockUnknownShape, 'source' | 'architecture'>;
+  /**
+   * Arguments of the site beside those of the contract: some set what the engine does.
+   *
+   * @default - none
+   */
+  readonly extraArgs?: readonly string[];
   /**
    * CUDA compute capability of the GPUs, major and minor.
    *
@@ -196,8 +215,13 @@ export interface EngineSpec {
   };
   /** Where Prometheus finds metrics; absent where the engine has none. */
   readonly metrics?: { readonly port: number; readonly path: string };
-  /** The paths that clients may call; engines serve more, some of it dangerous. */
-  readonly httpPaths: readonly string[];
+  /**
+   * The paths that clients may call of what this serving answers as it is started; engines serve more, some of it
+   * dangerous. Where nobody knows what it answers, the list of models alone.
+   */
+  readonly httpPaths: ServedPaths['httpPaths'];
+  /** Why it answers no more, and what to write for that. */
+  readonly limits: ServedPaths['limits'];
   readonly writable: readonly WritableDirectory[];
   /** Size of a memory-backed /dev/shm; counts against the memory limit. 0 where none is needed. */
   readonly sharedMemoryBytes: number;

@@ -1,14 +1,27 @@
 /** llama.cpp's HTTP server: ggml-org/llama.cpp tools/server/README.md. */
 import { type AdapterFiles, type Engine, type EngineRequest, type EngineSpec, GIB } from './contract';
 import { badInput } from '../core/errors';
+import { defaultContext } from './context';
+import { drainOf } from './drain';
 import { chooseGguf } from './gguf-file';
+import {
+  CHAT,
+  COMPLETIONS,
+  doesOf,
+  EMBEDDINGS,
+  flagsOf,
+  served,
+  type ServedPaths,
+  taskOf,
+  unknownPaths,
+} from './serving-paths';
 import { chatTemplatePath, chooseKvCacheDtype, flag, refuseOptions } from './options';
 
 /** Stated always: the default moved from 8080 to 9931. */
 const PORT = 8080;
 const HOME = '/home/airlock';
-/** Context when the site names none: 0 would allocate the model's whole training context. */
-const DEFAULT_CONTEXT = 8192;
+/** For requests in flight where the site states nothing. */
+const DRAIN_SECONDS = 30;
 /** 16-bit keys and values of a dense 70B model (80 layers × 8 heads × 128 × 2 × 2 bytes): an upper bound for edge models. */
 const KV_BYTES_PER_TOKEN = 320 * 1024;
 
@@ -22,8 +35,29 @@ function adapterFile(serving: string, { name, path, files }: AdapterFiles): stri
   );
 }
 
+/** tools/server/README.md: `--embedding` "restrict to only support embedding use case", `--reranking` likewise. */
+function llamaCppPaths(request: EngineRequest): ServedPaths {
+  const flags = flagsOf(request.extraArgs, false);
+  const told = 'in a serving of its own';
+  if (['--rerank', '--reranking'].some((flag) => flags.has(flag)))
+    return served([], 'llama.cpp ranks with --reranking, and does nothing else', 'no workflow offers that: remove it');
+  if (['--embedding', '--embeddings'].some((flag) => flags.has(flag)))
+    return served([EMBEDDINGS], 'llama.cpp embeds with --embeddings, and does nothing else', `leave that away ${told}`);
+  const task = taskOf(request);
+  if (task === undefined) return unknownPaths(request, 'take a model whose architecture is known');
+  const fix = `for embeddings, write extraArgs: [--embeddings] ${told}`;
+  if (task !== 'generate') return served([], `its model ${doesOf(task)}, and llama.cpp is not told so`, fix);
+  return served(
+    [CHAT, COMPLETIONS],
+    'llama.cpp without --embeddings generates text alone',
+    `remove it from paths; ${fix}`,
+  );
+}
+
 function specify(request: EngineRequest): EngineSpec {
-  const { serving, modelPath, servedName, gpus, maxModelLen = DEFAULT_CONTEXT, concurrency = 1 } = request;
+  const { serving, modelPath, servedName, gpus, shape, concurrency = 1 } = request;
+  // Without one it would set the model's whole training context aside.
+  const { maxModelLen = defaultContext(shape?.maxPositionEmbeddings) } = request;
   refuseOptions('llama.cpp', request, ['file', 'concurrency', 'kvCacheDtype', 'adapters', 'chatTemplate']);
   const gguf = chooseGguf(request);
   const kvCacheDtype = chooseKvCacheDtype('llama.cpp', request, ['f16', 'q8_0', 'q4_0']);
@@ -56,7 +90,7 @@ function specify(request: EngineRequest): EngineSpec {
     port: PORT,
     probes: { startup: '/health', readiness: '/health', liveness: '/health' },
     metrics: { port: PORT, path: '/metrics' },
-    httpPaths: ['/v1/models', '/v1/chat/completions', '/v1/completions', '/v1/embeddings'],
+    ...llamaCppPaths(request),
     writable: [
       { path: '/tmp', sizeBytes: GIB },
       { path: HOME, sizeBytes: GIB },
@@ -66,8 +100,7 @@ function specify(request: EngineRequest): EngineSpec {
     weightBytes: gguf.bytes,
     warmUpSeconds: 60,
     // SIGTERM ends all computing; what it then waits for is that clients hang up (tools/server/server.cpp, shutdown_handler).
-    drainSeconds: 30,
-    shutdownSeconds: 5,
+    ...drainOf(request.drainSeconds ?? DRAIN_SECONDS, false, 5),
     cpu: onGpu ? 2 * gpus : 2,
     // On CPU the weights, which repacking may hold a second time in part, plus the KV cache, plus buffers.
     memoryBytes: onGpu ? 8 * GIB : Math.ceil(gguf.bytes * 1.5 + contextTokens * KV_BYTES_PER_TOKEN + GIB),

@@ -1,19 +1,37 @@
 /** Ollama: ollama/ollama docs, "FAQ"; envconfig/config.go for its environment. */
 import { badInput } from '../core/errors';
+import { defaultContext } from './context';
+import { drainOf } from './drain';
 import { type Engine, type EngineRequest, type EngineSpec, GIB } from './contract';
 import { chooseGguf } from './gguf-file';
 import { chooseKvCacheDtype, refuseOptions } from './options';
+import { CHAT, COMPLETIONS, doesOf, EMBEDDINGS, served, type ServedPaths, taskOf, unknownPaths } from './serving-paths';
 
 const PORT = 11434;
 const HOME = '/home/airlock';
-const DEFAULT_CONTEXT = 8192;
+/** For requests in flight where the site states nothing. */
+const DRAIN_SECONDS = 30;
 /** As for llama.cpp, whose engine it carries. */
 const KV_BYTES_PER_TOKEN = 320 * 1024;
 /** What its names allow, without host and tag (types/model/name.go, isValidPart). */
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}$/;
 
+/** It embeds with every model, and generates with those that are made for it (server/images.go, Capabilities). */
+function ollamaPaths(request: EngineRequest): ServedPaths {
+  const task = taskOf(request);
+  if (task === undefined) return unknownPaths(request, 'take a model whose architecture is known');
+  if (task !== 'generate')
+    return served([EMBEDDINGS], `its model ${doesOf(task)}`, 'name a serving whose model generates');
+  return served(
+    [CHAT, COMPLETIONS, EMBEDDINGS],
+    'ollama answers no more',
+    'remove it from paths, or name another serving',
+  );
+}
+
 function specify(request: EngineRequest): EngineSpec {
-  const { serving, modelPath, servedName, gpus, maxModelLen = DEFAULT_CONTEXT, concurrency = 1 } = request;
+  const { serving, modelPath, servedName, gpus, shape, concurrency = 1 } = request;
+  const { maxModelLen = defaultContext(shape?.maxPositionEmbeddings) } = request;
   refuseOptions('ollama', request, ['file', 'concurrency', 'kvCacheDtype']);
   if (!NAME.test(servedName)) {
     throw badInput(
@@ -51,7 +69,7 @@ function specify(request: EngineRequest): EngineSpec {
       readiness: '/api/version',
       liveness: '/api/version',
     },
-    httpPaths: ['/v1/models', '/v1/chat/completions', '/v1/completions', '/v1/embeddings'],
+    ...ollamaPaths(request),
     writable: [
       { path: '/tmp', sizeBytes: GIB },
       // Its key pair and its history lie here.
@@ -62,8 +80,7 @@ function specify(request: EngineRequest): EngineSpec {
     weightBytes: gguf.bytes,
     warmUpSeconds: 60,
     // SIGTERM closes connections at once (server/routes.go, Serve); the pause before it is all the grace there is.
-    drainSeconds: 30,
-    shutdownSeconds: 5,
+    ...drainOf(request.drainSeconds ?? DRAIN_SECONDS, false, 5),
     cpu: gpus > 0 ? 2 * gpus : 2,
     memoryBytes:
       gpus > 0 ? 8 * GIB : Math.ceil(gguf.bytes * 1.5 + concurrency * maxModelLen * KV_BYTES_PER_TOKEN + GIB),

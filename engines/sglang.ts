@@ -1,16 +1,18 @@
 /** SGLang's server: https://docs.sglang.ai, "Server Arguments"; sgl-project/sglang python/sglang/srt/server_args.py. */
 import { artifactEnvironment } from './artifacts';
 import { refuseBlackwell } from './blackwell';
+import { drainOf } from './drain';
 import { type Engine, type EngineRequest, type EngineSpec, GIB } from './contract';
 import { GROUP_PORTS, LEADER_ADDRESS, WORKER_INDEX } from './node-group';
 import { offlinePythonEnvironment } from './offline-environment';
 import { chatTemplatePath, chooseKvCacheDtype, flag, pipelineStages, refuseOptions, tensorParallel } from './options';
 import { safetensorsBytes } from './safetensors-model';
+import { sglangPaths } from './sglang-paths';
 import { cudaOfTag } from './version';
 
 const PORT = 30000;
 const HOME = '/home/airlock';
-/** It drains without bound after SIGTERM; the kubelet ends that. */
+/** It drains without bound after SIGTERM; the kubelet ends that, after so long where the site states nothing. */
 const SHUTDOWN_SECONDS = 60;
 /** DeepGEMM compiles its kernels at the first start on Hopper and Blackwell, which can take half an hour. */
 const WARM_UP_SECONDS = 1800;
@@ -90,7 +92,7 @@ function specify(request: EngineRequest): EngineSpec {
     // The start generates a token, so that the first caller does not wait for kernels; never again after it.
     probes: { startup: '/health_generate', readiness: '/health', liveness: '/health' },
     metrics: { port: PORT, path: '/metrics' },
-    httpPaths: ['/v1/models', '/v1/chat/completions', '/v1/completions', '/v1/responses', '/v1/embeddings'],
+    ...sglangPaths(request),
     writable: [
       { path: '/tmp', sizeBytes: 4 * GIB },
       { path: HOME, sizeBytes: 16 * GIB },
@@ -99,7 +101,7 @@ function specify(request: EngineRequest): EngineSpec {
     user: { uid: 65532, gid: 0 },
     weightBytes,
     warmUpSeconds: WARM_UP_SECONDS,
-    shutdownSeconds: SHUTDOWN_SECONDS,
+    ...drainOf(request.drainSeconds ?? SHUTDOWN_SECONDS, true),
     // Tokenizer, scheduler and detokenizer are processes of their own.
     cpu: 4 + 2 * gpus,
     memoryBytes: (16 + 8 * gpus) * GIB,

@@ -1,9 +1,11 @@
 /** TensorRT-LLM's server: NVIDIA/TensorRT-LLM tensorrt_llm/commands/serve.py, `trtllm-serve`. */
 import { artifactEnvironment } from './artifacts';
+import { drainOf } from './drain';
 import { type Engine, type EngineRequest, type EngineSpec, GIB } from './contract';
 import { offlinePythonEnvironment } from './offline-environment';
 import { chatTemplatePath, flag, refuseOptions, tensorParallel } from './options';
 import { safetensorsBytes } from './safetensors-model';
+import { CHAT, COMPLETIONS, generatingPaths, RESPONSES } from './serving-paths';
 import { checkEngineVersion, tensorrtBuild } from './tensorrt-build';
 
 const PORT = 8000;
@@ -54,7 +56,7 @@ function specify(request: EngineRequest): EngineSpec {
     probes: { startup: '/health', readiness: '/health', liveness: '/health' },
     // `/metrics` is JSON.
     metrics: { port: PORT, path: '/prometheus/metrics' },
-    httpPaths: ['/v1/models', '/v1/chat/completions', '/v1/completions', '/v1/responses'],
+    ...generatingPaths('tensorrt-llm', request, [CHAT, COMPLETIONS, RESPONSES]),
     writable: [
       { path: '/tmp', sizeBytes: 8 * GIB },
       { path: HOME, sizeBytes: 16 * GIB },
@@ -64,7 +66,7 @@ function specify(request: EngineRequest): EngineSpec {
     user: { uid: 65532, gid: 0 },
     weightBytes,
     warmUpSeconds: 600,
-    shutdownSeconds: SHUTDOWN_SECONDS,
+    ...drainOf(request.drainSeconds ?? 0, false, SHUTDOWN_SECONDS),
     cpu: 4 + 2 * gpus,
     memoryBytes: (24 + 8 * gpus) * GIB,
   };

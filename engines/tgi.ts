@@ -1,9 +1,11 @@
 /** Text Generation Inference: huggingface/text-generation-inference docs/source/reference/launcher.md. */
 import { badInput } from '../core/errors';
+import { drainOf } from './drain';
 import { type Engine, type EngineRequest, type EngineSpec, GIB } from './contract';
 import { offlinePythonEnvironment } from './offline-environment';
 import { choose, chooseKvCacheDtype, flag, refuseOptions } from './options';
 import { safetensorsBytes } from './safetensors-model';
+import { CHAT, COMPLETIONS, generatingPaths } from './serving-paths';
 import { atLeast } from './version';
 
 const PORT = 8080;
@@ -18,6 +20,7 @@ const KV_CACHE: Readonly<Record<string, string>> = { fp8_e4m3: 'fp8_e4m3fn', fp8
 
 function specify(request: EngineRequest): EngineSpec {
   const { serving, version, modelPath, gpus, maxModelLen, quantization, derivedImage = false } = request;
+  const { drainSeconds = SHUTDOWN_SECONDS } = request;
   refuseOptions('tgi', request, ['concurrency', 'quantization', 'kvCacheDtype', 'memoryFraction']);
   // huggingface/text-generation-inference#3082: since 3.1 the image's Python lies below /root.
   if (atLeast(version, [3, 1]) && !derivedImage) {
@@ -49,7 +52,7 @@ function specify(request: EngineRequest): EngineSpec {
       ),
       ...flag('--kv-cache-dtype', kvCacheDtype === undefined ? undefined : KV_CACHE[kvCacheDtype]),
       ...flag('--cuda-memory-fraction', request.memoryFraction),
-      ...flag('--graceful-termination-timeout', SHUTDOWN_SECONDS),
+      ...flag('--graceful-termination-timeout', drainSeconds),
       ...flag('--usage-stats', 'off'),
       '--json-output',
     ],
@@ -63,7 +66,7 @@ function specify(request: EngineRequest): EngineSpec {
     port: PORT,
     probes: { startup: '/health', readiness: '/health', liveness: '/health' },
     metrics: { port: METRICS_PORT, path: '/metrics' },
-    httpPaths: ['/v1/models', '/v1/chat/completions', '/v1/completions'],
+    ...generatingPaths('tgi', request, [CHAT, COMPLETIONS]),
     writable: [
       { path: '/tmp', sizeBytes: 4 * GIB },
       { path: HOME, sizeBytes: 8 * GIB },
@@ -72,7 +75,7 @@ function specify(request: EngineRequest): EngineSpec {
     user: { uid: 65532, gid: 0 },
     weightBytes,
     warmUpSeconds: 300,
-    shutdownSeconds: SHUTDOWN_SECONDS,
+    ...drainOf(drainSeconds, true),
     cpu: 2 + 2 * gpus,
     memoryBytes: (16 + 8 * gpus) * GIB,
     warnings: ['tgi is in maintenance mode upstream; move the serving to vllm or sglang'],
@@ -101,6 +104,7 @@ export const tgi: Engine = {
     '-e',
   ],
   fieldFlags: {
+    '--graceful-termination-timeout': 'drainSeconds',
     '--num-shard': 'gpus',
     '--sharded': 'gpus',
     '--max-input-tokens': 'maxModelLen',

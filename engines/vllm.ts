@@ -6,12 +6,14 @@ import { type AdapterFiles, type Engine, type EngineRequest, type EngineSpec, GI
 import { GROUP_PORTS, LEADER_ADDRESS, WORKER_INDEX } from './node-group';
 import { offlinePythonEnvironment } from './offline-environment';
 import { chatTemplatePath, chooseKvCacheDtype, flag, pipelineStages, refuseOptions, tensorParallel } from './options';
+import { drainOf } from './drain';
 import { safetensorsBytes } from './safetensors-model';
 import { atLeast, cudaOfTag } from './version';
+import { vllmPaths } from './vllm-paths';
 
 const PORT = 8000;
 const HOME = '/home/airlock';
-/** Time for requests in flight; vLLM aborts them without the flag. */
+/** Time for requests in flight where the site states none; vLLM aborts them without the flag. */
 const SHUTDOWN_SECONDS = 30;
 /** Largest rank of adapters that is provided for: the server refuses a larger one at start; 16 is its default. */
 const MAX_LORA_RANK = 64;
@@ -64,6 +66,7 @@ function specify(request: EngineRequest): EngineSpec {
   const weightBytes = safetensorsBytes('vllm', request);
   // vllm-project/vllm#36666: the flag came with 0.18; older servers refuse to start with it.
   const drains = atLeast(version, [0, 18]);
+  const drainSeconds = request.drainSeconds ?? (drains ? SHUTDOWN_SECONDS : 0);
   const cuda = cudaOfTag(version);
   const warnings = blackwellWarnings(request, cuda);
   const stages = pipelineStages(request);
@@ -89,7 +92,7 @@ function specify(request: EngineRequest): EngineSpec {
     ...flag('--reasoning-parser', request.reasoningParser),
     ...adapterArgs(adapters),
     ...(atLeast(version, [0, 16]) ? flag('--disable-access-log-for-endpoints', QUIET_PATHS) : []),
-    ...(drains ? flag('--shutdown-timeout', SHUTDOWN_SECONDS) : []),
+    ...(drains ? flag('--shutdown-timeout', drainSeconds) : []),
   ];
   return {
     command: ['vllm', 'serve'],
@@ -108,7 +111,7 @@ function specify(request: EngineRequest): EngineSpec {
     probes: { startup: '/health', readiness: '/health', liveness: '/health' },
     metrics: { port: PORT, path: '/metrics' },
     // docs.vllm.ai, "Security": the API key guards none of the others.
-    httpPaths: ['/v1/models', '/v1/chat/completions', '/v1/completions', '/v1/responses', '/v1/embeddings'],
+    ...vllmPaths(request),
     writable: [
       { path: '/tmp', sizeBytes: 4 * GIB },
       { path: HOME, sizeBytes: 16 * GIB },
@@ -120,7 +123,7 @@ function specify(request: EngineRequest): EngineSpec {
     weightBytes,
     // Compilation and graph capture: our estimate, on the safe side of what upstream's recipes wait.
     warmUpSeconds: 300,
-    shutdownSeconds: drains ? SHUTDOWN_SECONDS : 0,
+    ...drainOf(drainSeconds, drains),
     // One process per GPU plus the API server; host memory holds no weights beyond the page cache.
     cpu: 2 + 2 * gpus,
     memoryBytes: (16 + 8 * gpus) * GIB,
@@ -172,6 +175,7 @@ export const vllm: Engine = {
     '-dp',
   ],
   fieldFlags: {
+    '--shutdown-timeout': 'drainSeconds',
     '--max-model-len': 'maxModelLen',
     '--max-num-seqs': 'concurrency',
     '--quantization': 'quantization',

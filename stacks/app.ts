@@ -103,7 +103,7 @@ export function airlockApp(props: AirlockAppProps): App {
           ...{ ...base, site, enclave, lock },
           ...(site.traces === undefined ? {} : { traces: tracePolicy(site.traces) }),
           targets: calledServings(site).map((name) => serving.release(name).target),
-          served: (name) => serving.release(name).spec.httpPaths,
+          served: (name) => serving.release(name).spec,
         });
   guardrails.addDependency(platform);
   accelerators?.addDependency(guardrails);

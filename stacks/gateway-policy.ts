@@ -4,12 +4,13 @@ import { badInput } from '../core/errors';
 import { NAMESPACES } from '../constructs/names';
 import { RATE_LIMIT_ADDRESS } from '../constructs/gateway/rate-limit';
 import { ENGINES } from '../engines';
+import type { ServedPaths } from '../engines/serving-paths';
 import { PATHS, type Backend, type GatewayPolicy, type TracePolicy, type WorkflowPolicy } from '../gateway/policy';
 import type { Enclave } from '../site/generated/enclave';
 import type { Serving, Site, Workflow } from '../site/generated/site';
 
-/** Paths that a serving answers, as its engine's contract says. */
-export type ServedPaths = (serving: string) => readonly string[];
+/** Finds what a serving answers, as its engine's contract says. */
+export type ServingAnswers = (serving: string) => ServedPaths;
 
 /** Address of a serving's interface, by its Service. */
 const servingUrl = (name: string): string => `http://${name}.${NAMESPACES.serving}.svc/v1`;
@@ -26,14 +27,15 @@ function overridesOf(workflow: Workflow, { name, engine, reasoningParser }: Serv
   );
 }
 
-function backend(site: Site, workflow: Workflow, name: string, served: ServedPaths): Backend {
+function backend(site: Site, workflow: Workflow, name: string, served: ServingAnswers): Backend {
   const serving = site.servings.find((one) => one.name === name);
   if (serving === undefined) throw badInput(`the site has no serving "${name}"`, 'name one under servings');
+  const { httpPaths, limits } = served(name);
   for (const path of workflow.paths ?? ['chat'])
-    if (!served(name).includes(PATHS[path]))
+    if (!httpPaths.includes(PATHS[path]))
       throw badInput(
-        `workflow "${workflow.name}" offers ${path}, which ${serving.engine.name} of serving "${name}" does not serve`,
-        'remove it from paths, or name another serving',
+        `workflow "${workflow.name}" offers ${path}, which ${serving.engine.name} of serving "${name}" does not serve: ${limits.why}`,
+        limits.fix,
       );
   const overrides = overridesOf(workflow, serving);
   return {
@@ -44,7 +46,7 @@ function backend(site: Site, workflow: Workflow, name: string, served: ServedPat
   };
 }
 
-function workflowPolicy(site: Site, workflow: Workflow, served: ServedPaths): WorkflowPolicy {
+function workflowPolicy(site: Site, workflow: Workflow, served: ServingAnswers): WorkflowPolicy {
   const { name, servings, failover = [], paths = ['chat'], redaction, streaming = false } = workflow;
   return {
     name,
@@ -76,7 +78,12 @@ export function calledServings({ servings, workflows = [] }: Site): string[] {
  * @param traces where the gateway sends traces; none when absent
  * @throws AirlockError (input) when a serving cannot answer what a workflow offers, or its answers could not be guarded
  */
-export function gatewayPolicy(site: Site, enclave: Enclave, served: ServedPaths, traces?: TracePolicy): GatewayPolicy {
+export function gatewayPolicy(
+  site: Site,
+  enclave: Enclave,
+  served: ServingAnswers,
+  traces?: TracePolicy,
+): GatewayPolicy {
   const { callers, gateway } = enclave;
   return {
     workflows: (site.workflows ?? []).map((workflow) => workflowPolicy(site, workflow, served)),

@@ -18,7 +18,7 @@ import { PLATFORM_EXPORTERS } from '../telemetry/metrics/platform';
 import { confined } from './confined';
 import { openMetrics } from './metrics';
 import { namedDestination } from './registry-destination';
-import { gatewayPolicy, type ServedPaths } from './gateway-policy';
+import { gatewayPolicy, type ServingAnswers } from './gateway-policy';
 
 /** Secret with the password of the rate-limit service's store. */
 const RATE_LIMIT_SECRET = 'rate-limit-store';
@@ -29,7 +29,7 @@ export interface GatewayStackProps extends BaseStackProps {
   readonly lock: Lock;
   /** The pods of each serving that a workflow names. */
   readonly targets: readonly GatewayTarget[];
-  readonly served: ServedPaths;
+  readonly served: ServingAnswers;
   /** Where the gateway sends traces. */
   readonly traces?: TracePolicy;
 }

@@ -13,7 +13,8 @@ import { WEIGHT_FLOW, WEIGHT_MIRROR_URL } from '../constructs/weights/weight-mir
 import { SharedWeights } from '../constructs/weights/shared-weights';
 import { sourceAliases, sourceNeedsDns, sourceUrl } from '../constructs/weights/weight-source';
 import { ENGINES } from '../engines';
-import { checkFit } from '../engines/fit/fit';
+import { checkContext } from '../engines/context';
+import { checkFit, needless } from '../engines/fit/fit';
 import { fitDevice, fitRequest } from '../engines/fit/request';
 import { clusterDns } from '../site/cluster-dns';
 import type { Enclave } from '../site/generated/enclave';
@@ -199,7 +200,7 @@ export class ServingStack extends BaseStack {
     const { site, enclave, lock } = this.props;
     const model = lock.models.find((candidate) => candidate.name === name);
     if (model === undefined) throw badInput(`the lock has no model "${name}"`, 'run `airlock lock` for this site');
-    const { files, shape } = model;
+    const { files, shape, unknownShape } = model;
     const locked = lookup(lock);
     const way = weightsWay(site, pool.name);
     if (way === 'image' && ollama !== undefined) {
@@ -213,6 +214,7 @@ export class ServingStack extends BaseStack {
       files,
       ...locked.modelManifest(name),
       ...(shape === undefined ? {} : { shape }),
+      ...(unknownShape === undefined ? {} : { unknownShape }),
       ...(way === 'image' || way === 'claim' ? { manifest: locked.modelManifestText(name) } : {}),
       ...(way === 'image' ? { image: locked.modelImageReference(enclave, name, poolPlatform(site, pool)) } : {}),
       ...(ollama === undefined ? {} : { store: locked.ollamaStore(ollama) }),
@@ -255,16 +257,28 @@ export class ServingStack extends BaseStack {
       derivedImage: image !== undefined,
       calledByGateway: this.called.has(serving.name),
       ...(backend === undefined ? {} : { backend }),
+      ...(serving.fit === undefined ? {} : { fitOverrule: serving.fit.overrule }),
     });
     this.releases.set(serving.name, release);
     this.checkMemory(serving);
   }
 
-  /** @throws AirlockError (check) when a replica cannot fit its GPUs */
+  /**
+   * @throws AirlockError (check) when a replica cannot fit its GPUs, or nobody knows; (input) when its context is longer
+   *   than the model's
+   */
   private checkMemory(serving: Serving): void {
+    const { lock } = this.props;
+    const overrule = serving.fit?.overrule;
     const device = fitDevice(this.sitePool(serving.pool));
-    if (device === undefined) return;
-    for (const warning of checkFit(fitRequest(serving, this.props.lock, device))) {
+    if (device === undefined) {
+      const { shape, unknownShape } = lock.models.find(({ name }) => name === serving.model) ?? {};
+      const own = shape?.maxPositionEmbeddings ?? unknownShape?.maxPositionEmbeddings;
+      checkContext(serving.name, serving.maxModelLen, own);
+      if (overrule !== undefined) Annotations.of(this).addWarning(needless(serving.name));
+      return;
+    }
+    for (const warning of checkFit(fitRequest(serving, lock, device), overrule)) {
       Annotations.of(this).addWarning(warning);
     }
   }

@@ -12,7 +12,14 @@ import type { KubernetesObject } from '../release/envelope-values';
 import { gatewayFlow, type GatewayTarget } from './gateway-flow';
 import type { GpuNodePool } from '../nodes/gpu-node-pool';
 import { groupFlow, leaderLabels, leaderWorkerSet } from './leader-worker-set';
-import { platformLabels, SERVED_NAME_LABEL, selectorLabels, workloadLabels } from '../names';
+import {
+  FIT_APPROVER_ANNOTATION,
+  FIT_REASON_ANNOTATION,
+  platformLabels,
+  SERVED_NAME_LABEL,
+  selectorLabels,
+  workloadLabels,
+} from '../names';
 import type { ServedAdapter, ServedArtifact, ServedModel } from '../weights/served-content';
 import { type Labels, servingDeployment, type ServingIdentity, servingStatefulSet } from './serving-objects';
 import { servingPod, startupSeconds } from './serving-pod';
@@ -100,6 +107,12 @@ export interface ServingReleaseProps extends EngineOptions {
    */
   readonly gpus?: number;
   /**
+   * Who answers for a memory fit that is not certain; the workload says so.
+   *
+   * @default - nobody needs to
+   */
+  readonly fitOverrule?: { readonly approver: string; readonly reason: string };
+  /**
    * Further arguments of the engine; its contract's own cannot be changed.
    *
    * @default - none
@@ -176,6 +189,7 @@ export class ServingRelease extends Construct {
       files: model.files,
       gpus: this.gpus,
       ...(model.shape === undefined ? {} : { shape: model.shape }),
+      ...(model.unknownShape === undefined ? {} : { described: model.unknownShape }),
       ...(pool.accelerator.product === undefined
         ? {}
         : { target: { content: this.weights.contentKey, product: pool.accelerator.product } }),
@@ -221,7 +235,9 @@ export class ServingRelease extends Construct {
     return [
       ...weights.objects,
       ...(spec.build === undefined ? [] : this.building(identity, spec.build, podOf(spec.build.spec))),
-      this.workload(identity, spec.build === undefined ? pod : withEngines(pod, name, spec.build, true)),
+      this.overruled(
+        this.workload(identity, spec.build === undefined ? pod : withEngines(pod, name, spec.build, true)),
+      ),
       clusterService({ ...identity, selector: this.target.pods.labels }, { name: 'http', port: 80 }),
       ...(replicas > 1 ? [oneByOne({ ...identity, selector })] : []),
     ];
@@ -248,12 +264,25 @@ export class ServingRelease extends Construct {
     ];
   }
 
+  /** The workload, not its pods: another reason is none to restart them. */
+  private overruled(workload: KubernetesObject): KubernetesObject {
+    const { fitOverrule } = this.props;
+    if (fitOverrule === undefined) return workload;
+    const annotations = {
+      [FIT_APPROVER_ANNOTATION]: fitOverrule.approver,
+      [FIT_REASON_ANNOTATION]: fitOverrule.reason,
+    };
+    return { ...workload, metadata: { ...workload.metadata, annotations } } as KubernetesObject;
+  }
+
   private workload(identity: ServingIdentity, pod: PodSpec): KubernetesObject {
     const { extraArgs = [], storageBytesPerSecond } = this.props;
     const { spec, gpus, nodes, weights } = this;
     if (spec.group !== undefined) return leaderWorkerSet(identity, { pod, group: spec.group, nodes, extraArgs });
     if (weights.claimTemplates.length > 0) return servingStatefulSet(identity, pod, weights);
-    const progressSeconds = this.fetchSeconds + startupSeconds(spec, storageBytesPerSecond) + 600;
+    // The pod that goes may take all of its drain before the next gets its place.
+    const { drainSeconds = 0 } = this.props;
+    const progressSeconds = this.fetchSeconds + startupSeconds(spec, storageBytesPerSecond) + 600 + drainSeconds;
     return servingDeployment(identity, pod, { onGpu: gpus > 0, progressSeconds });
   }
 

@@ -1,7 +1,7 @@
 /** What a serving serves: a model, adapters, and files beside them. */
 import type { Digest } from '../../core/digest';
 import type { ModelFile } from '../../engines/contract';
-import type { LockModelShape } from '../../site/generated/lock';
+import type { LockModelShape, LockUnknownShape } from '../../site/generated/lock';
 import type { PodFile } from './weights-volume';
 
 export interface ServedModel {
@@ -34,6 +34,12 @@ export interface ServedModel {
    * @default - unknown
    */
   readonly shape?: LockModelShape;
+  /**
+   * What it says in the place of a shape that is not understood.
+   *
+   * @default - nothing
+   */
+  readonly unknownShape?: LockUnknownShape;
 }
 
 /** A LoRA adapter, by the name that the API gives it. */

@@ -1,6 +1,6 @@
 /** The smallest changes of a serving that make it fit, each tried before it is proposed. */
 import type { EngineName } from '../../catalog/engines';
-import { contextOf, estimate, type FitRequest, HOPEFUL } from './estimate';
+import { contextOf, estimate, type FitRequest, HOPEFUL, ownContextOf } from './estimate';
 import { possibleTensorParallel } from './hardware';
 import { ENGINE_MEMORY } from './memory';
 
@@ -20,10 +20,11 @@ const SMALLER_CACHE: Readonly<Record<EngineName, 'fp8' | 'q8_0' | undefined>> = 
 
 const fits = (request: FitRequest): boolean => estimate(request, HOPEFUL).fits;
 
-/** The longest context that fits, in whole steps; undefined where even a short one does not. */
+/** The longest context that fits, in whole steps and within the model's own; undefined where even a short one does not. */
 export function longestContext(request: FitRequest): number | undefined {
-  const most = contextOf(request);
-  if (request.shape === undefined || most === undefined) return undefined;
+  const asked = contextOf(request);
+  if (request.shape === undefined || asked === undefined) return undefined;
+  const most = Math.min(asked, ownContextOf(request) ?? asked);
   const at = (tokens: number): boolean => fits({ ...request, maxModelLen: tokens });
   let [low, high] = [LEAST_CONTEXT / STEP, Math.floor(most / STEP)];
   if (high < low || !at(low * STEP)) return undefined;

@@ -1,6 +1,7 @@
 /** Does a model fit the GPUs that a serving gives it? */
 import { checkFailed } from '../../core/errors';
-import { changesThatFit } from './changes';
+import { checkContext } from '../context';
+import { changesThatFit, longestContext } from './changes';
 import {
   careful,
   contextOf,
@@ -9,17 +10,29 @@ import {
   type FitRequest,
   HOPEFUL,
   kvPerTokenOf,
+  ownContextOf,
   sequencesOf,
 } from './estimate';
 import { checkHardware } from './hardware';
 
 export type { FitDevice, FitRequest } from './estimate';
 
-/** `tight`: careful constants say no, hopeful ones yes. */
-export type FitVerdict = 'fits' | 'tight' | 'no';
+/**
+ * `tight`: careful constants say no, hopeful ones yes. `unknown`: the weights fit, and what else it takes is not
+ * understood. `no`: hopeful constants say no, or the weights alone do.
+ */
+export type FitVerdict = 'fits' | 'tight' | 'unknown' | 'no';
+
+/** Who answers for a serving of which the arithmetic says no, tight or unknown. */
+export interface Overrule {
+  readonly approver: string;
+  readonly reason: string;
+}
 
 export interface Fit {
   readonly verdict: FitVerdict;
+  /** What is not understood; empty unless the verdict is unknown, or no by the weights alone. */
+  readonly notUnderstood: readonly string[];
   readonly hopeful: Estimate;
   readonly careful: Estimate;
   /** Bytes for each token on each GPU, before any window; undefined where the model's shape is not known. */
@@ -38,7 +51,7 @@ const gib = (value: number): string => `${value.toFixed(2)} GiB`;
 
 function arithmeticOf(
   request: FitRequest,
-  { weightsGiB, overheadGiB, cacheGiB, needGiB, haveGiB, share }: Estimate,
+  { weightsGiB, overheadGiB, cacheGiB, stateGiB, needGiB, haveGiB, share }: Estimate,
 ): string {
   const { gpus, nodes = 1, weightBytes, device } = request;
   const all = gpus * nodes;
@@ -48,7 +61,8 @@ function arithmeticOf(
     perToken === undefined || context === undefined
       ? ''
       : ` + key-value cache ${gib(cacheGiB)} (${(perToken / 1024).toFixed(1)} KiB × ${context} tokens × ${sequencesOf(request)}` +
-        `${request.shape?.slidingLayers === undefined ? '' : ', less where layers slide'})`;
+        `${(request.shape?.slidingLayers ?? 0) === 0 ? '' : ', less where layers slide'})` +
+        (stateGiB === 0 ? '' : ` + state of recurrent layers ${gib(stateGiB)}`);
   const have = share === 1 ? gib(haveGiB) : `${gib(device.memoryGiB)} × ${share} = ${gib(haveGiB)}`;
   return (
     `weights ${gib(weightBytes / 1024 ** 3)} / ${all} ${all === 1 ? 'GPU' : 'GPUs'} = ${gib(weightsGiB)} + overhead ` +
@@ -56,57 +70,106 @@ function arithmeticOf(
   );
 }
 
+/** What keeps the cache from being computed. */
+function unclearOf(request: FitRequest): string[] {
+  const { shape, notUnderstood = ['nothing is recorded of its shape'] } = request;
+  if (shape === undefined) return [...notUnderstood];
+  if (contextOf(request) !== undefined) return [];
+  return ['neither site nor model says how long a context is: write maxModelLen'];
+}
+
 function sequencesThatFit(
-  { weightsGiB, overheadGiB, cacheGiB, haveGiB }: Estimate,
+  { weightsGiB, overheadGiB, cacheGiB, stateGiB, haveGiB }: Estimate,
   request: FitRequest,
 ): number | undefined {
   if (cacheGiB === 0) return undefined;
-  return Math.max(0, Math.floor((haveGiB - weightsGiB - overheadGiB) / (cacheGiB / sequencesOf(request))));
+  const each = (cacheGiB + stateGiB) / sequencesOf(request);
+  return Math.max(0, Math.floor((haveGiB - weightsGiB - overheadGiB) / each));
 }
 
 /**
  * The memory fit of a replica.
  *
  * Two estimates: by hopeful constants, what exceeds them cannot start; by careful ones, what stays below them will. In
- * between nobody knows but a trial.
+ * between nobody knows but a trial. What is not understood is unknown, and never fits.
  *
- * @throws AirlockError (input) where the heads of the model, or the numbers it is made of, rule the layout out
+ * @throws AirlockError (input) where the heads of the model, the numbers it is made of, or its longest context rule out
+ *   what is asked
  */
 export function fit(request: FitRequest): Fit {
+  const own = ownContextOf(request);
+  checkContext(request.serving, request.maxModelLen, own, () =>
+    longestContext({ ...request, ...(own === undefined ? {} : { maxModelLen: own }) }),
+  );
   checkHardware(request);
+  const unclear = unclearOf(request);
   const [hopeful, cautious] = [estimate(request, HOPEFUL), estimate(request, careful(request.shape))];
   return {
-    verdict: !hopeful.fits ? 'no' : cautious.fits ? 'fits' : 'tight',
+    verdict: !hopeful.fits ? 'no' : unclear.length > 0 ? 'unknown' : cautious.fits ? 'fits' : 'tight',
+    notUnderstood: unclear,
     hopeful,
     careful: cautious,
     kvBytesPerToken: kvPerTokenOf(request),
     context: contextOf(request),
     sequences: sequencesThatFit(hopeful, request),
     arithmetic: arithmeticOf(request, hopeful),
-    changes: hopeful.fits ? [] : changesThatFit(request),
+    // Nobody knows what would make a model fit whose cache is not understood.
+    changes: hopeful.fits || unclear.length > 0 ? [] : changesThatFit(request),
   };
+}
+
+const asWritten = 'fit: { overrule: { approver: <who answers for it>, reason: <why it fits> } }';
+
+/** What the arithmetic says against a serving; undefined where it says nothing. */
+function doubtOf({ serving, device }: FitRequest, found: Fit): string | undefined {
+  const { verdict, arithmetic, careful: cautious, notUnderstood } = found;
+  switch (verdict) {
+    case 'fits':
+      return undefined;
+    case 'tight':
+      return (
+        `serving "${serving}" may not fit ${device.name}: ${arithmetic}; by careful constants it needs ` +
+        `${gib(cautious.needGiB)} of ${gib(cautious.haveGiB)}, so try it before you count on it`
+      );
+    case 'unknown':
+      return (
+        `whether serving "${serving}" fits ${device.name} is unknown: ${notUnderstood.join('; ')}; without what that ` +
+        `takes: ${arithmetic}`
+      );
+    case 'no':
+      return `serving "${serving}" does not fit ${device.name}: ${arithmetic}`;
+  }
 }
 
 /**
  * The fit of a serving, at synthesis.
  *
+ * @param overrule of the site; it turns a refusal into a warning that names who answers for it
  * @returns warnings
- * @throws AirlockError (check) with the arithmetic and the smallest changes that fit; (input) as {@link fit}
+ * @throws AirlockError (check) with the arithmetic and the smallest changes that fit, or with what is not understood;
+ *   (input) as {@link fit}
  */
-export function checkFit(request: FitRequest): string[] {
-  const { verdict, arithmetic, changes, careful: cautious } = fit(request);
-  const { serving, device } = request;
-  if (verdict === 'no') {
-    throw checkFailed(
-      `serving "${serving}" does not fit ${device.name}: ${arithmetic}`,
-      changes.length === 0
-        ? 'use a pool with more memory, or a smaller or quantized model'
-        : `write ${changes.join(', or ')}`,
-    );
+export function checkFit(request: FitRequest, overrule?: Overrule): string[] {
+  const found = fit(request);
+  const { verdict, changes } = found;
+  const doubt = doubtOf(request, found);
+  if (doubt === undefined) return overrule === undefined ? [] : [needless(request.serving)];
+  if (overrule !== undefined) return [`${doubt}; ${overrule.approver} overrules it: ${overrule.reason}`];
+  switch (verdict) {
+    case 'unknown':
+      throw checkFailed(doubt, `try it, and write ${asWritten} in the serving`);
+    case 'no':
+      throw checkFailed(
+        doubt,
+        changes.length === 0
+          ? 'use a pool with more memory, or a smaller or quantized model'
+          : `write ${changes.join(', or ')}`,
+      );
+    default:
+      return [doubt];
   }
-  if (verdict === 'fits') return [];
-  return [
-    `serving "${serving}" may not fit ${device.name}: ${arithmetic}; by careful constants it needs ` +
-      `${gib(cautious.needGiB)} of ${gib(cautious.haveGiB)}, so try it before you count on it`,
-  ];
 }
+
+/** What a site hears that overrules nothing, so that it does not overrule the next change unseen. */
+export const needless = (serving: string): string =>
+  `serving "${serving}" overrules the memory fit, which says nothing against it: remove fit.overrule`;

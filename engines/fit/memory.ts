@@ -36,14 +36,22 @@ function numbersPerLayer(shape: LockModelShape, tensorParallel: number): number 
 
 /** Bytes that one more token takes on one GPU while no layer has reached its window. */
 export const kvBytesPerToken = (shape: LockModelShape, kvBytes: number, layout: Layout): number =>
-  (shape.layers * numbersPerLayer(shape, layout.tensorParallel) * kvBytes) / layout.pipelineParallel;
+  ((shape.attentionLayers ?? shape.layers) * numbersPerLayer(shape, layout.tensorParallel) * kvBytes) /
+  layout.pipelineParallel;
 
 /** Bytes of the key-value cache of one sequence on one GPU; sliding layers hold their window at most. */
 export function kvBytesOfSequence(shape: LockModelShape, tokens: number, kvBytes: number, layout: Layout): number {
-  const { layers, slidingLayers = 0, slidingWindow = tokens } = shape;
-  const held = (layers - slidingLayers) * tokens + slidingLayers * Math.min(tokens, slidingWindow);
+  const { layers, attentionLayers = layers, slidingLayers = 0, slidingWindow = tokens } = shape;
+  const held = (attentionLayers - slidingLayers) * tokens + slidingLayers * Math.min(tokens, slidingWindow);
   return (held * numbersPerLayer(shape, layout.tensorParallel) * kvBytes) / layout.pipelineParallel;
 }
+
+/** Bytes that one sequence takes on one GPU in layers that hold a state, however long it is; heads are divided among GPUs. */
+export const stateBytesOfSequence = (
+  { stateNumbers = 0 }: LockModelShape,
+  numberBytes: number,
+  { tensorParallel, pipelineParallel }: Layout,
+): number => (stateNumbers * numberBytes) / (tensorParallel * pipelineParallel);
 
 /** What an engine does with the memory of a GPU. */
 export interface EngineMemory {

@@ -8,6 +8,7 @@ import type { Pool, Serving } from '../../site/generated/site';
 import { chooseGguf } from '../gguf-file';
 import { safetensorsBytes } from '../safetensors-model';
 import type { FitDevice, FitRequest } from './estimate';
+import { understood } from './understood';
 
 const GGUF_ENGINES: readonly EngineName[] = ['llama.cpp', 'ollama'];
 
@@ -39,7 +40,8 @@ export function fitRequest(serving: Serving, lock: Lock, device: FitDevice): Fit
     return model;
   };
   const { name, model, engine, gpus = 1, adapters = [], file, ...options } = serving;
-  const { shape, files } = locked(model);
+  const { files, ...described } = locked(model);
+  const checkpointBytes = described.shape?.checkpointBytes ?? described.unknownShape?.checkpointBytes;
   const asked = { serving: name, files, ...(file === undefined ? {} : { file }) };
   const adapterFiles = adapters.flatMap((adapter) => locked(adapter.model).files);
   return {
@@ -49,10 +51,10 @@ export function fitRequest(serving: Serving, lock: Lock, device: FitDevice): Fit
     // The index leaves out what the files hold beside the tensors.
     weightBytes: GGUF_ENGINES.includes(engine.name)
       ? chooseGguf(asked).bytes
-      : (shape?.checkpointBytes ?? safetensorsBytes(engine.name, asked)),
+      : (checkpointBytes ?? safetensorsBytes(engine.name, asked)),
     gpus,
     adapterBytes: adapterFiles.reduce((sum, { size }) => sum + size, 0),
     device,
-    ...(shape === undefined ? {} : { shape }),
+    ...understood(described),
   };
 }

@@ -6,7 +6,8 @@ const SIZES: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 
 const STRING = 8;
 const ARRAY = 9;
 
-export type GgufMetadata = Readonly<Record<string, string | number | boolean>>;
+/** null where the value is a list. */
+export type GgufMetadata = Readonly<Record<string, string | number | boolean | null>>;
 
 class Reader {
   private at = 0;
@@ -24,14 +25,14 @@ class Reader {
   public u64 = (): number => Number(this.take(8).readBigUInt64LE());
   public string = (): string => this.take(this.u64()).toString('utf8');
 
-  public value(type: number): string | number | boolean | undefined {
+  public value(type: number): string | number | boolean | null {
     if (type === STRING) return this.string();
     if (type === ARRAY) {
       const [item, items] = [this.u32(), this.u64()];
       const size = SIZES[item];
       if (size !== undefined) this.take(size * items);
       else for (let index = 0; index < items; index += 1) this.value(item);
-      return undefined;
+      return null;
     }
     const bytes = this.take(SIZES[type] ?? 0);
     switch (type) {
@@ -67,10 +68,10 @@ class Reader {
  * Reads as many pairs as the bytes hold: vocabularies come last and are long, what describes the model comes first.
  *
  * @param start the first bytes of the file
- * @returns pairs without lists; none where it is no GGUF file
+ * @returns pairs, without the contents of lists; none where it is no GGUF file
  */
 export function ggufMetadata(start: Buffer): GgufMetadata {
-  const found: Record<string, string | number | boolean> = {};
+  const found: Record<string, string | number | boolean | null> = {};
   const reader = new Reader(start);
   try {
     if (reader.u32() !== MAGIC || reader.u32() < 2) return {};
@@ -78,8 +79,7 @@ export function ggufMetadata(start: Buffer): GgufMetadata {
     const pairs = reader.u64();
     for (let index = 0; index < pairs; index += 1) {
       const key = reader.string();
-      const value = reader.value(reader.u32());
-      if (value !== undefined) found[key] = value;
+      found[key] = reader.value(reader.u32());
     }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

@@ -77,13 +77,16 @@ async function lockModel(run: Run, request: ModelRequest): Promise<LockModel | u
   const files = whole(resolved);
   if (declared === undefined || files === undefined) return undefined;
   const found = await leaf(quiet, `${label}, shape`, async () => ({
-    shape: await resolveShape(run.clients, request, files),
+    reading: await resolveShape(run.clients, request, files),
   }));
   if (found === undefined) return undefined;
-  if (found.shape === undefined)
-    run.progress.note(`${label}: its configuration is of no known kind, so sizing will go by its weights alone`);
+  const { reading } = found;
+  if (reading === undefined || 'unknownShape' in reading)
+    run.progress.note(
+      `${label}: sizing will say unknown: ${reading?.unknownShape.reasons.join('; ') ?? 'no config.json, no GGUF file'}`,
+    );
   run.progress.note(`${label}: resolved`);
-  return lockedModel(request, declared, files, found.shape);
+  return lockedModel(request, declared, files, reading);
 }
 
 async function lockProvider(

@@ -2,7 +2,8 @@
 import picomatch from 'picomatch';
 import { isLicenseFile, NO_LICENSE, spdxLicense } from '../../catalog/licenses';
 import { badInput, checkFailed } from '../../core/errors';
-import type { LockModel, LockModelFile, LockModelShape } from '../../site/generated/lock';
+import type { LockModel, LockModelFile } from '../../site/generated/lock';
+import type { ShapeReading } from '../../site/lock/model-shape';
 import type { ModelRequest } from '../../site/requests/requests';
 import type { UpstreamClients } from '../fetch/clients';
 import { readResuming } from '../fetch/ranges';
@@ -92,7 +93,7 @@ export const lockedModel = (
   request: ModelRequest,
   declared: string,
   files: readonly LockModelFile[],
-  shape: LockModelShape | undefined,
+  reading: ShapeReading | undefined,
 ): LockModel => ({
   name: request.name,
   source: {
@@ -107,5 +108,5 @@ export const lockedModel = (
     files: files.map(({ path }) => path).filter(isLicenseFile),
   },
   files: [...files],
-  ...(shape === undefined ? {} : { shape }),
+  ...reading,
 });

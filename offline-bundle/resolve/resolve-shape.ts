@@ -1,7 +1,8 @@
 /** What sizing needs of a model, read from the files that describe it. */
 import { newHash } from '../../core/digest';
-import type { LockModelFile, LockModelShape } from '../../site/generated/lock';
-import { shapeOfConfig, shapeOfGguf } from '../../site/lock/model-shape';
+import type { LockModelFile } from '../../site/generated/lock';
+import { shapeOfGguf } from '../../site/lock/gguf-shape';
+import { type ShapeReading, shapeOfConfig } from '../../site/lock/model-shape';
 import type { ModelRequest } from '../../site/requests/requests';
 import type { UpstreamClients } from '../fetch/clients';
 import { type OpenAt, readResuming, readUpTo } from '../fetch/ranges';
@@ -60,13 +61,13 @@ const ggufFile = (files: readonly LockModelFile[]): LockModelFile | undefined =>
  * Reads config.json and the safetensors index, or the header of a GGUF file.
  *
  * @param files of the locked model
- * @returns undefined where the model describes itself in no way that is known; sizing then goes by the weights alone
+ * @returns undefined where the model has neither, as an adapter; sizing then says unknown
  */
 export async function resolveShape(
   clients: Clients,
   request: ModelRequest,
   files: readonly LockModelFile[],
-): Promise<LockModelShape | undefined> {
+): Promise<ShapeReading | undefined> {
   const config = files.find(({ path }) => path === CONFIG);
   if (config !== undefined) {
     return shapeOfConfig(await jsonFile(clients, request, config), await checkpointBytes(clients, request, files));

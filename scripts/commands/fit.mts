@@ -4,8 +4,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { ACCELERATORS } from '../../catalog/accelerators.js';
 import { ENGINE_IMAGES, type EngineName } from '../../catalog/engines.js';
 import { badInput, EXIT_CODES } from '../../core/errors.js';
-import { type Fit, fit } from '../../engines/fit/fit.js';
+import { type Fit, fit, type Overrule } from '../../engines/fit/fit.js';
 import { fitDevice, fitRequest } from '../../engines/fit/request.js';
+import { understood } from '../../engines/fit/understood.js';
 import type { Pool, Serving, Site } from '../../site/generated/site.js';
 import { loadSite } from '../../site/load-site.js';
 import { loadLock } from '../../site/lock/lock-file.js';
@@ -36,6 +37,8 @@ interface Answer {
   readonly serving: string;
   readonly where: string;
   readonly fit?: Fit;
+  /** Who answers for it, where the site says so. */
+  readonly overrule?: Overrule;
   /** Why there is no fit to compute. */
   readonly note?: string;
 }
@@ -81,7 +84,9 @@ async function ofSite({
     const where = sitePool.name;
     if (device === undefined)
       return { serving: serving.name, where, note: 'no GPUs: host memory is set by its contract' };
-    return { serving: serving.name, where, fit: fit(fitRequest({ ...serving, ...whatIf(asked) }, lock, device)) };
+    const found = fit(fitRequest({ ...serving, ...whatIf(asked) }, lock, device));
+    const { overrule } = serving.fit ?? {};
+    return { serving: serving.name, where, fit: found, ...(overrule === undefined ? {} : { overrule }) };
   });
 }
 
@@ -100,11 +105,9 @@ async function ofConfig(config: string, options: FitOptions): Promise<Answer[]> 
       "name a model's config.json",
     );
   }
-  const shape = shapeOfConfig(parsed, weightBytes);
-  if (shape === undefined)
-    throw badInput(`${config} states no layers and heads`, "name a language model's config.json");
   const device = fitDevice({ name: accelerator, accelerator, gpusPerNode: Math.max(8, gpus) });
-  const request = { ...whatIf(options), serving: config, engine, weightBytes, shape, gpus };
+  const described = understood(shapeOfConfig(parsed, weightBytes));
+  const request = { ...whatIf(options), serving: config, engine, weightBytes, gpus, ...described };
   return [
     { serving: config, where: accelerator, ...(device === undefined ? {} : { fit: fit({ ...request, device }) }) },
   ];
@@ -128,9 +131,13 @@ function row({ serving, where, fit: found }: Answer): string[] {
   ];
 }
 
+/** Whether synthesis would refuse it: unknown never passes, unless somebody answers for it. */
+const isRefused = ({ fit: found, overrule }: Answer): boolean =>
+  (found?.verdict === 'no' || found?.verdict === 'unknown') && overrule === undefined;
+
 async function run(options: FitOptions): Promise<void> {
   const answers = options.config === undefined ? await ofSite(options) : await ofConfig(options.config, options);
-  if (answers.some((answer) => answer.fit?.verdict === 'no')) process.exitCode = EXIT_CODES.check;
+  if (answers.some(isRefused)) process.exitCode = EXIT_CODES.check;
   if (options.json) {
     printJson({ servings: answers });
     return;
@@ -146,7 +153,7 @@ async function run(options: FitOptions): Promise<void> {
     'verdict',
   ];
   print(table(head, answers.map(row)));
-  for (const { serving, note, fit: found } of answers) {
+  for (const { serving, note, fit: found, overrule } of answers) {
     if (note !== undefined) print(`${serving}: ${note}`);
     if (found === undefined) continue;
     print(`${serving}: ${found.arithmetic}`);
@@ -156,6 +163,9 @@ async function run(options: FitOptions): Promise<void> {
         `  tight: by careful constants ${needGiB.toFixed(1)} of ${haveGiB.toFixed(1)} GiB; try it before you count on it`,
       );
     }
+    if (found.notUnderstood.length > 0) print(`  not understood: ${found.notUnderstood.join('; ')}`);
+    if (overrule !== undefined && found.verdict !== 'fits')
+      print(`  ${overrule.approver} overrules it: ${overrule.reason}`);
     if (found.changes.length > 0) print(`  it fits with ${found.changes.join(', or ')}`);
     else if (found.verdict === 'no')
       print('  no smaller change makes it fit: more memory, or a smaller or quantized model');
@@ -181,6 +191,6 @@ export const command = (): Command =>
     .option('--json', 'print the numbers as JSON', false)
     .addHelpText(
       'after',
-      '\nExit codes: 0 all fit or are tight, 1 something does not fit, 2 misuse. docs/fit.md has the formula.',
+      '\nExit codes: 0 all fit or are tight, or are overruled; 1 something does not fit, or is unknown; 2 misuse. docs/fit.md has the formula.',
     )
     .action(run);

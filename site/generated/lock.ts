@@ -97,6 +97,7 @@ export interface LockModel {
    */
   files: LockModelFile[];
   shape?: LockModelShape;
+  unknownShape?: LockUnknownShape;
 }
 export interface LockModelSource {
   repository: Word;
@@ -154,6 +155,14 @@ export interface LockModelShape {
    */
   slidingLayers?: number;
   /**
+   * Layers that keep keys and values, where not all do.
+   */
+  attentionLayers?: number;
+  /**
+   * Numbers that the other layers hold of each sequence together, however long it is.
+   */
+  stateNumbers?: number;
+  /**
    * Multi-head latent attention: rank of the compressed cache.
    */
   kvLoraRank?: number;
@@ -162,7 +171,7 @@ export interface LockModelShape {
    */
   qkRopeHeadDim?: number;
   /**
-   * Longest context in tokens.
+   * Longest context in tokens, rope scaling included.
    */
   maxPositionEmbeddings?: number;
   /**
@@ -173,6 +182,30 @@ export interface LockModelShape {
    * quantization_config.quant_method of the configuration.
    */
   quantization?: string;
+}
+/**
+ * In place of a shape, and before it: what `airlock lock` does not understand of the model's own configuration, so that sizing says unknown.
+ */
+export interface LockUnknownShape {
+  source: 'config.json' | 'gguf';
+  /**
+   * First of `architectures`, or general.architecture.
+   */
+  architecture?: string;
+  /**
+   * Bytes.
+   */
+  checkpointBytes?: number;
+  /**
+   * Longest context in tokens.
+   */
+  maxPositionEmbeddings?: number;
+  /**
+   * What is not understood.
+   *
+   * @minItems 1
+   */
+  reasons: string[];
 }
 export interface LockProvider {
   /**

@@ -247,6 +247,11 @@ export interface Serving {
    */
   memoryFraction?: number;
   /**
+   * Seconds that answers in flight get when a pod ends, from 1 to 3600; by default what the engine's contract gives them.
+   */
+  drainSeconds?: number;
+  fit?: ServingFit;
+  /**
    * LoRA adapters, each a model of this site.
    */
   adapters?: ServingAdapter[];
@@ -285,6 +290,22 @@ export interface ServingEngine {
    * Name under images of a derived image to run instead of the engine's own.
    */
   image?: string;
+}
+export interface ServingFit {
+  overrule: FitOverrule;
+}
+/**
+ * Who answers for a memory fit that says no, tight or unknown; the plan shows it.
+ */
+export interface FitOverrule {
+  /**
+   * Who answers for it, in one line.
+   */
+  approver: string;
+  /**
+   * Why it will fit, in one line.
+   */
+  reason: string;
 }
 export interface ServingAdapter {
   /**

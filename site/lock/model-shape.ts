@@ -1,109 +1,140 @@
-/** What memory sizing needs of a model, from its own configuration: pure functions of what its repository says. */
-import type { LockModelShape } from '../generated/lock';
+/**
+ * What memory sizing needs of a model, from its own configuration: pure functions of what its repository says. What they
+ * do not understand they name, and never guess.
+ */
+import { MODEL_SHAPES, type ModelShapeRule } from '../../catalog/model-shapes';
+import { HARMLESS_KEYS, SHAPE_CHANGING } from '../../catalog/shape-keys';
+import type { LockModelShape, LockUnknownShape } from '../generated/lock';
+import { keysOfLayers, type LayerKind, layerKinds, numberOfLayers, windowOf } from './layer-kinds';
+import { keysOfState, numbersOfState } from './layer-state';
+import { longestContext } from './longest-context';
+import { count, type Fields, isCount, isFields, isStated, needed, NotUnderstood, shown, text } from './shape-fields';
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
-
-/** The first of several names that holds a whole number above zero. */
-const count = (fields: Fields, ...names: readonly string[]): number | undefined =>
-  names.map((name) => fields[name]).find(isCount);
-
-const text = (fields: Fields, ...names: readonly string[]): string | undefined =>
-  names.map((name) => fields[name]).find((value) => typeof value === 'string');
+/** A shape, or what is not understood of it. */
+export type ShapeReading = { readonly shape: LockModelShape } | { readonly unknownShape: LockUnknownShape };
 
 /** Multimodal models keep the language model's part under a name of its own. */
-function languagePart(config: Fields): Fields {
-  const inner = ['text_config', 'llm_config', 'language_config'].map((name) => config[name]).find(isFields);
-  return inner === undefined ? config : { ...config, ...inner };
-}
-
-/**
- * Layers that see the last tokens alone: those that the configuration lists (`layer_types`), every one but each n-th
- * (`sliding_window_pattern`, Gemma), or all of them (Mistral 7B v0.1). Qwen2 states a window and switches it off.
- */
-function slidingLayers(fields: Fields, layers: number): number {
-  if (count(fields, 'sliding_window') === undefined || fields['use_sliding_window'] === false) return 0;
-  const types = fields['layer_types'];
-  if (Array.isArray(types)) return types.filter((type) => type === 'sliding_attention').length;
-  const pattern = count(fields, 'sliding_window_pattern');
-  return pattern === undefined ? layers : layers - Math.floor(layers / pattern);
-}
+const INNER = ['text_config', 'llm_config', 'language_config'];
 
 /** Without undefined values, which the lock's format does not have. */
-const defined = <T extends object>(value: { [K in keyof T]: T[K] | undefined }): T =>
+export const defined = <T extends object>(value: { [K in keyof T]: T[K] | undefined }): T =>
   Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as T;
+
+/** What work throws as not understood, as text; undefined where it returns. */
+export function notUnderstood(work: () => unknown): string | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    if (error instanceof NotUnderstood) return error.message;
+    throw error;
+  }
+}
+
+/** @throws NotUnderstood where no rule, or more than one, is that of the model */
+function ruleOf(architecture: string | undefined, modelType: unknown): ModelShapeRule {
+  if (architecture === undefined) throw new NotUnderstood('it states no architectures');
+  const possible = MODEL_SHAPES.filter(({ architectures }) => architectures.includes(architecture));
+  if (possible.length === 0) throw new NotUnderstood(`the kit does not know the cache of ${architecture}`);
+  const found = isStated(modelType)
+    ? possible.find(({ modelTypes }) => modelTypes.includes(String(modelType)))
+    : possible.length === 1
+      ? possible[0]
+      : undefined;
+  if (found !== undefined) return found;
+  throw new NotUnderstood(`model_type is ${shown(modelType)}, which the kit does not know of ${architecture}`);
+}
+
+/** Absent in all but name. */
+const isOff = (value: unknown): boolean =>
+  !isStated(value) || value === false || value === 0 || (Array.isArray(value) && value.length === 0);
+
+/** @throws NotUnderstood for keys that change what layers keep in a way that the rule does not know */
+function checkKeys({ layers }: ModelShapeRule, fields: Fields): void {
+  const keys = Object.keys(fields).filter((key) => !isOff(fields[key]));
+  const state = layers.kind === 'hybrid' ? keysOfState(layers.state) : [];
+  const read = new Set([...HARMLESS_KEYS, ...keysOfLayers(layers), ...state]);
+  const strange = keys.filter((key) => !read.has(key) && SHAPE_CHANGING.some((family) => family.test(key)));
+  if (strange.length > 0)
+    throw new NotUnderstood(
+      `the kit does not know what ${strange.map((key) => `${key} ${shown(fields[key])}`).join(', ')} changes`,
+    );
+}
+
+/** @throws NotUnderstood */
+function dimensions(
+  rule: ModelShapeRule,
+  fields: Fields,
+): Omit<LockModelShape, 'source' | 'architecture' | 'checkpointBytes'> {
+  checkKeys(rule, fields);
+  const { layers: keeps } = rule;
+  const layers = numberOfLayers(keeps, fields);
+  const attentionHeads = needed(fields, 'num_attention_heads');
+  const kinds = layerKinds(keeps, fields, layers);
+  const of = (kind: LayerKind): number => kinds.filter((one) => one === kind).length;
+  const sliding = of('sliding');
+  const attending = of('full') + sliding;
+  const states = of('state');
+  const latent = keeps.kind === 'latent' ? keeps : undefined;
+  const headDim = count(fields, 'head_dim', 'attention_head_dim') ?? rule.headDim;
+  return {
+    layers,
+    attentionHeads,
+    kvHeads: count(fields, 'num_key_value_heads') ?? rule.kvHeads ?? attentionHeads,
+    headDim: headDim ?? Math.max(1, Math.floor(needed(fields, 'hidden_size') / attentionHeads)),
+    ...defined<Partial<LockModelShape>>({
+      attentionLayers: keeps.kind === 'hybrid' ? attending : undefined,
+      stateNumbers: states > 0 && keeps.kind === 'hybrid' ? states * numbersOfState(keeps.state, fields) : undefined,
+      slidingWindow: sliding > 0 ? windowOf(keeps, fields) : undefined,
+      // Stated also where it is none: locks of older releases leave out what they did not see.
+      slidingLayers: sliding > 0 || keeps.kind === 'alternate' ? sliding : undefined,
+      kvLoraRank: latent === undefined ? undefined : (count(fields, 'kv_lora_rank') ?? latent.kvLoraRank),
+      qkRopeHeadDim: latent === undefined ? undefined : (count(fields, 'qk_rope_head_dim') ?? latent.qkRopeHeadDim),
+      maxPositionEmbeddings: longestContext(fields, rule.modelTypes[0], rule.maxPositionEmbeddings),
+    }),
+  };
+}
 
 /**
  * Shape of a model for transformers.
  *
  * @param config parsed config.json, as transformers writes it
  * @param checkpointBytes bytes of the tensors that an engine loads
- * @returns undefined where it says too little, e.g. for a model without attention
  */
-export function shapeOfConfig(config: unknown, checkpointBytes: number): LockModelShape | undefined {
-  if (!isFields(config)) return undefined;
-  const fields = languagePart(config);
-  const layers = count(fields, 'num_hidden_layers', 'n_layer', 'num_layers');
-  const attentionHeads = count(fields, 'num_attention_heads', 'n_head');
-  const hidden = count(fields, 'hidden_size', 'n_embd', 'd_model');
-  if (layers === undefined || attentionHeads === undefined) return undefined;
-  const headDim = count(fields, 'head_dim') ?? (hidden === undefined ? undefined : Math.floor(hidden / attentionHeads));
-  if (!isCount(headDim) || !isCount(checkpointBytes)) return undefined;
-  const sliding = slidingLayers(fields, layers);
+export function shapeOfConfig(config: unknown, checkpointBytes: number): ShapeReading {
+  if (!isFields(config)) return { unknownShape: { source: 'config.json', reasons: ['it is no JSON object'] } };
+  const inner = INNER.map((name) => config[name]).find(isFields);
+  const fields = inner === undefined ? config : { ...config, ...inner };
   const architectures = config['architectures'];
+  const first: unknown = Array.isArray(architectures) ? architectures[0] : undefined;
+  const architecture = typeof first === 'string' ? first : undefined;
+  const modelType = inner === undefined ? config['model_type'] : inner['model_type'];
   const quantization = fields['quantization_config'];
-  const architecture: unknown = Array.isArray(architectures) ? architectures[0] : undefined;
-  return defined<LockModelShape>({
-    source: 'config.json',
-    architecture: typeof architecture === 'string' ? architecture : undefined,
-    checkpointBytes,
-    layers,
-    attentionHeads,
-    kvHeads: count(fields, 'num_key_value_heads') ?? (fields['multi_query'] === true ? 1 : attentionHeads),
-    headDim,
-    slidingWindow: sliding > 0 ? count(fields, 'sliding_window') : undefined,
-    slidingLayers: sliding > 0 ? sliding : undefined,
-    kvLoraRank: count(fields, 'kv_lora_rank'),
-    qkRopeHeadDim: count(fields, 'qk_rope_head_dim'),
-    maxPositionEmbeddings: count(fields, 'max_position_embeddings', 'n_positions', 'max_seq_len'),
-    dtype: text(fields, 'torch_dtype', 'dtype'),
-    quantization: isFields(quantization) ? text(quantization, 'quant_method') : undefined,
+  const common = defined<Pick<LockModelShape, 'source' | 'architecture'>>({ source: 'config.json', architecture });
+  let shape: LockModelShape | undefined;
+  const reason = notUnderstood(() => {
+    if (!isCount(checkpointBytes)) throw new NotUnderstood('the bytes of its weights are not known');
+    shape = defined<LockModelShape>({
+      ...common,
+      checkpointBytes,
+      ...dimensions(ruleOf(architecture, modelType), fields),
+      dtype: text(fields, 'torch_dtype', 'dtype'),
+      quantization: isFields(quantization) ? text(quantization, 'quant_method') : undefined,
+    });
   });
-}
-
-/**
- * Shape of a model for llama.cpp.
- *
- * @param metadata key-value pairs of the GGUF header (ggml-org/ggml docs/gguf.md, "Standardized key-value pairs")
- * @param checkpointBytes bytes of the file, or of all parts of a split
- * @returns undefined where it says too little
- */
-export function shapeOfGguf(metadata: Fields, checkpointBytes: number): LockModelShape | undefined {
-  const architecture = text(metadata, 'general.architecture');
-  if (architecture === undefined) return undefined;
-  const own = (name: string): number | undefined => count(metadata, `${architecture}.${name}`);
-  const [layers, attentionHeads] = [own('block_count'), own('attention.head_count')];
-  const hidden = own('embedding_length');
-  if (layers === undefined || attentionHeads === undefined) return undefined;
-  const headDim =
-    own('attention.key_length') ?? (hidden === undefined ? undefined : Math.floor(hidden / attentionHeads));
-  if (!isCount(headDim) || !isCount(checkpointBytes)) return undefined;
-  const kvLoraRank = own('attention.kv_lora_rank');
-  return defined<LockModelShape>({
-    source: 'gguf',
-    architecture,
-    checkpointBytes,
-    layers,
-    attentionHeads,
-    kvHeads: own('attention.head_count_kv') ?? attentionHeads,
-    headDim,
-    kvLoraRank,
-    // Every model with rotary positions states it; only latent attention caches that part by itself.
-    qkRopeHeadDim: kvLoraRank === undefined ? undefined : own('rope.dimension_count'),
-    maxPositionEmbeddings: own('context_length'),
+  if (shape !== undefined) return { shape };
+  let maxPositionEmbeddings: number | undefined;
+  notUnderstood(() => {
+    maxPositionEmbeddings = longestContext(fields, typeof modelType === 'string' ? modelType : undefined);
   });
+  return {
+    unknownShape: {
+      ...common,
+      ...defined<Partial<LockUnknownShape>>({
+        checkpointBytes: isCount(checkpointBytes) ? checkpointBytes : undefined,
+        maxPositionEmbeddings,
+      }),
+      reasons: [reason ?? 'it is not understood'],
+    },
+  };
 }

@@ -4,9 +4,17 @@ import { checkExtraArgs } from '../../engines/extra-args';
 import type { EngineName } from '../../catalog/engines';
 import { request, VERSIONS } from './requests';
 
+const GGUF: readonly EngineName[] = ['llama.cpp', 'ollama'];
 const NAMES = Object.keys(ENGINES) as EngineName[];
 const specify = (engine: Engine, change: Partial<EngineRequest> = {}) =>
-  engine.specify(request({ version: VERSIONS[engine.name], ...change }));
+  engine.specify(
+    request({
+      version: VERSIONS[engine.name],
+      // An architecture of each form of weights; for those of GGUF, a name of its own.
+      ...(GGUF.includes(engine.name) ? { described: { source: 'gguf', architecture: 'llama' } } : {}),
+      ...change,
+    }),
+  );
 
 describe.each(NAMES)('the contract of %s', (name) => {
   const engine = ENGINES[name];

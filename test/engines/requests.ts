@@ -21,6 +21,7 @@ export const request = (change: Partial<EngineRequest> = {}): EngineRequest => (
   servedName: 'chat',
   files: [file('config.json'), file('model.safetensors', 100), file('m.gguf', 200)],
   gpus: 1,
+  described: { source: 'config.json', architecture: 'LlamaForCausalLM' },
   ...change,
 });
 

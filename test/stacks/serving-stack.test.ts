@@ -81,3 +81,61 @@ describe('a canary pair', () => {
     expect(JSON.stringify(quotas)).toContain('"requests.nvidia.com/gpu":"6"');
   });
 });
+
+describe('a memory fit that is not certain', () => {
+  const overrule = { approver: 'ops@nordlicht.example', reason: 'it ran here in March, ${with} its whole context' };
+  const unknown = ({ lock }: Inputs): void => {
+    const model = lock.models[0]!;
+    delete model.shape;
+    model.unknownShape = { source: 'config.json', architecture: 'NovelForCausalLM', reasons: ['it is new'] };
+  };
+
+  it('stops synthesis where nobody answers for it', () => {
+    expect(() => servingStack(unknown)).toThrow('whether serving "chat" fits pool "h100" is unknown: it is new');
+  });
+
+  it('stands in the plan with the name and the reason of who overrules it, and in a warning', () => {
+    const given = inputs();
+    unknown(given);
+    given.site.servings[0]!.fit = { overrule };
+    const { stack, warnings } = synth(given);
+    const workload = objectsOf(stack('serving'), 'serving-chat_release').find(({ kind }) => kind === 'Deployment')!;
+    expect(workload.metadata?.annotations).toEqual({
+      'airlock.dev/fit-overruled-by': overrule.approver,
+      'airlock.dev/fit-overrule-reason': overrule.reason,
+    });
+    expect(warnings).toContainEqual(
+      expect.stringContaining('ops@nordlicht.example overrules it: it ran here in March'),
+    );
+  });
+
+  it('is said to be needless where there is nothing to overrule, also on CPUs', () => {
+    const given = inputs();
+    for (const serving of given.site.servings) serving.fit = { overrule };
+    expect(synth(given).warnings.filter((warning) => warning.includes('remove fit.overrule'))).toHaveLength(2);
+  });
+});
+
+describe('a site that gives answers longer', () => {
+  const stack = servingStack(({ site }) => {
+    for (const serving of site.servings) serving.drainSeconds = 600;
+  });
+
+  it.each([
+    ['serving-chat_release', 'after SIGTERM', 10, 620],
+    ['serving-small_release', 'before it, where the engine would drop them', 610, 625],
+  ])('%s: %s', (release, _when, sleep, grace) => {
+    const pod = podOf(stack, release);
+    expect(pod.containers[0]?.lifecycle).toEqual({ preStop: { sleep: { seconds: sleep } } });
+    expect(pod.terminationGracePeriodSeconds).toBe(grace);
+  });
+
+  it('lets a rollout wait for them', () => {
+    const deadline = (of: Stack) =>
+      objectsOf(of, 'serving-chat_release').find(({ kind }) => kind === 'Deployment')?.spec as unknown as {
+        progressDeadlineSeconds: number;
+      };
+    const [longer, plain] = [deadline(stack), deadline(servingStack())];
+    expect(longer.progressDeadlineSeconds - plain.progressDeadlineSeconds).toBe(600);
+  });
+});

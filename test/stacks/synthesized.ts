@@ -88,6 +88,8 @@ export function withFolder<T>(work: (folder: string) => T): T {
 }
 
 export interface Synthesized {
+  /** What whoever deploys it should know. */
+  readonly warnings: readonly string[];
   readonly files: Map<string, string>;
   readonly stack: (name: string) => Stack;
 }
@@ -95,14 +97,14 @@ export interface Synthesized {
 export function synth(given: Inputs = inputs(), stateDirectory?: string, allowDestroy?: string): Synthesized {
   return withFolder((folder) => {
     const outdir = path.join(folder, 'out', 'deeper');
-    synthesize({
+    const warnings = synthesize({
       ...given,
       outdir,
       ...(stateDirectory === undefined ? {} : { stateDirectory }),
       ...(allowDestroy === undefined ? {} : { allowDestroy }),
     });
     const files = filesBelow(outdir);
-    return { files, stack: (name) => JSON.parse(files.get(`stacks/${name}/cdk.tf.json`) ?? '') as Stack };
+    return { files, warnings, stack: (name) => JSON.parse(files.get(`stacks/${name}/cdk.tf.json`) ?? '') as Stack };
   });
 }
 

@@ -217,9 +217,21 @@ export const WRONG_SERVINGS: readonly WrongSite[] = [
     fix: /lower replicas or gpus, or name more nodes/,
   },
   {
+    what: 'a context longer than the model was made for',
+    site: { 'servings[1].maxModelLen': 65536 },
+    says: /serving "reviewer": maxModelLen 65536 is longer than the 40960 tokens/,
+    fix: /write maxModelLen: 40960 or less/,
+  },
+  {
+    what: 'a context longer than the model was made for, on CPUs',
+    site: { 'servings[7].maxModelLen': 65536 },
+    says: /serving "night-batch": maxModelLen 65536 is longer than the 32768 tokens/,
+    fix: /write maxModelLen: 32768 or less/,
+  },
+  {
     what: 'a model larger than its GPU',
-    site: { 'servings[1].gpus': 1, 'servings[1].maxModelLen': 131072 },
-    says: /serving "reviewer" does not fit pool "h100": weights 61\.02 GiB .* = 94\.22 GiB of 79\.25 GiB × 0\.88/,
+    site: { 'servings[1].gpus': 1, 'servings[1].maxModelLen': 40960 },
+    says: /serving "reviewer" does not fit pool "h100": weights 61\.02 GiB .* = 72\.22 GiB of 79\.25 GiB × 0\.88/,
     fix: /maxModelLen: \d+, or gpus: 2/,
   },
   {
@@ -391,9 +403,22 @@ export const WRONG_GATEWAYS: readonly WrongSite[] = [
   },
   {
     what: 'embeddings that nobody would redact',
-    site: { 'workflows[4].redaction': { packs: ['contact'] } },
-    says: /workflow "batch" redacts, and agentgateway's guards do not read embeddings/,
+    // Ollama embeds with every model.
+    site: { 'workflows[3].paths': ['chat', 'embeddings'] },
+    says: /workflow "desk" redacts, and agentgateway's guards do not read embeddings/,
     fix: /a workflow of its own/,
+  },
+  {
+    what: 'embeddings of an engine that was not started for them',
+    site: { 'workflows[4].paths': ['chat', 'embeddings'] },
+    says: /workflow "batch" offers embeddings, which llama\.cpp of serving "night-batch" does not serve: .* without --embeddings/,
+    fix: /extraArgs: \[--embeddings\] in a serving of its own/,
+  },
+  {
+    what: 'chat of an engine that was started for embeddings',
+    site: { 'servings[7].extraArgs': ['--embeddings'] },
+    says: /workflow "batch" offers chat, which llama\.cpp of serving "night-batch" does not serve: llama\.cpp embeds/,
+    fix: /leave that away/,
   },
   {
     what: 'an interface that the engine does not serve',

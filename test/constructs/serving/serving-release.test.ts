@@ -18,6 +18,7 @@ const SPEC: EngineSpec = {
   probes: { startup: '/started', readiness: '/ready', liveness: '/live' },
   metrics: { port: 9000, path: '/metrics' },
   httpPaths: ['/v1/models'],
+  limits: { why: 'it answers no more', fix: 'name another serving' },
   writable: [
     { path: '/tmp', sizeBytes: GIB },
     { path: '/cache', sizeBytes: 2 * GIB },

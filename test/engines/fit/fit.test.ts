@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { checkFit, fit, type FitRequest } from '../../../engines/fit/fit';
 import { estimate, HOPEFUL } from '../../../engines/fit/estimate';
+import { understood } from '../../../engines/fit/understood';
 import { kvBytesOf, kvBytesOfSequence, kvBytesPerToken } from '../../../engines/fit/memory';
 import type { LockModelShape } from '../../../site/generated/lock';
 import { shapeOfConfig } from '../../../site/lock/model-shape';
@@ -11,9 +12,9 @@ const ONE = { tensorParallel: 1, pipelineParallel: 1 };
 
 function shapeOf(name: string): LockModelShape {
   const { config, bytes } = known(name);
-  const shape = shapeOfConfig(config, bytes);
-  if (shape === undefined) throw new Error(`no shape of ${name}`);
-  return shape;
+  const reading = shapeOfConfig(config, bytes);
+  if ('unknownShape' in reading) throw new Error(`no shape of ${name}: ${reading.unknownShape.reasons.join()}`);
+  return reading.shape;
 }
 
 const H100 = { name: 'pool "h100"', memoryGiB: 79.25, perNode: 8, computeCapability: [9, 0] } as const;
@@ -28,6 +29,9 @@ const request = (name: string, change: Partial<FitRequest> = {}): FitRequest => 
   device: H100,
   ...change,
 });
+
+const without = <T extends object, K extends keyof T>(value: T, ...keys: readonly K[]): Omit<T, K> =>
+  Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key as K))) as Omit<T, K>;
 
 const refusal = (work: () => unknown): { message: string; fix: string } => {
   try {
@@ -130,6 +134,144 @@ describe('the fit', () => {
   });
 });
 
+describe('what is not understood', () => {
+  const bare = (change: Partial<FitRequest> = {}): FitRequest => {
+    return {
+      ...without(request('Qwen3-8B', change), 'shape'),
+      notUnderstood: ['the kit does not know the cache of NovelForCausalLM'],
+    };
+  };
+
+  it('is unknown, never fits, and is refused with what to write', () => {
+    expect(fit(bare())).toMatchObject({ verdict: 'unknown', changes: [] });
+    const { message, fix } = refusal(() => checkFit(bare()));
+    expect(message).toContain(
+      'whether serving "chat" fits pool "h100" is unknown: the kit does not know the cache of Novel',
+    );
+    expect(fix).toContain('fit: { overrule: { approver:');
+  });
+
+  it('does not fit where the weights alone do not', () => {
+    expect(fit(bare({ weightBytes: 90 * GIB })).verdict).toBe('no');
+  });
+
+  it('is a context that neither site nor model states', () => {
+    const shape = without(shapeOf('Qwen3-8B'), 'maxPositionEmbeddings');
+    const rest = without(request('Qwen3-8B', { shape }), 'maxModelLen');
+    expect(fit(rest)).toMatchObject({
+      verdict: 'unknown',
+      notUnderstood: [expect.stringContaining('write maxModelLen')],
+    });
+    expect(fit({ ...rest, maxModelLen: 8192 }).verdict).toBe('fits');
+  });
+});
+
+describe('a person who overrules', () => {
+  const overrule = { approver: 'ops@site.example', reason: 'it ran in March' };
+
+  it.each([
+    ['unknown', { serving: 'chat', engine: 'vllm' as const, weightBytes: GIB, gpus: 1, device: H100 }],
+    ['no', request('Llama-3.1-70B')],
+    ['tight', request('gpt-oss-120b', { maxModelLen: 131_072 })],
+  ])('makes of %s a warning with the name and the reason', (verdict, asked) => {
+    expect(fit(asked).verdict).toBe(verdict);
+    expect(checkFit(asked, overrule)).toEqual([
+      expect.stringMatching(/serving "chat".*; ops@site\.example overrules it: it ran in March$/),
+    ]);
+  });
+
+  it('hears it where there is nothing to overrule', () => {
+    expect(checkFit(request('Qwen3-8B'), overrule)).toEqual([expect.stringContaining('remove fit.overrule')]);
+  });
+
+  it('cannot overrule what no memory mends, nor the longest context', () => {
+    expect(() => checkFit(request('Qwen2.5-7B', { gpus: 3 }), overrule)).toThrow('cannot divide');
+    expect(() => checkFit(request('Qwen3-8B', { maxModelLen: 131_073 }), overrule)).toThrow('131072 tokens');
+  });
+});
+
+describe('the longest context of a model', () => {
+  const short = { ...shapeOf('Qwen3-32B'), maxPositionEmbeddings: 40_960 };
+
+  it('is never exceeded, and what is written instead fits', () => {
+    const asked = request('Qwen3-32B', { shape: short, maxModelLen: 65_536, gpus: 2 });
+    const { message, fix } = refusal(() => fit(asked));
+    expect(message).toContain('maxModelLen 65536 is longer than the 40960 tokens that its model was made for');
+    expect(fix).toContain('write maxModelLen: 40960 or less');
+    const tight = refusal(() => fit({ ...asked, gpus: 1, memoryFraction: 0.9 })).fix;
+    const proposed = Number(/maxModelLen: (\d+)/.exec(tight)?.[1]);
+    expect(proposed).toBeLessThan(40_960);
+    expect(fit({ ...asked, gpus: 1, memoryFraction: 0.9, maxModelLen: proposed }).verdict).not.toBe('no');
+  });
+
+  it('is held also where nothing else of the shape is understood', () => {
+    const rest = without(request('Qwen3-8B', { maxModelLen: 449 }), 'shape');
+    expect(() => fit({ ...rest, notUnderstood: ['whisper'], ownContext: 448 })).toThrow('the 448 tokens');
+  });
+
+  it('bounds the context that llama.cpp and Ollama take by themselves', () => {
+    const rest = without(request('Qwen3-8B', { engine: 'llama.cpp' }), 'maxModelLen');
+    expect(fit({ ...rest, shape: { ...shapeOf('Qwen3-8B'), maxPositionEmbeddings: 2048 } }).context).toBe(2048);
+    expect(fit(rest).context).toBe(8192);
+  });
+});
+
+describe('a shape of a lock', () => {
+  const of = (source: 'config.json' | 'gguf', architecture: string, more: Partial<LockModelShape> = {}) =>
+    understood({
+      shape: {
+        source,
+        architecture,
+        checkpointBytes: 1,
+        layers: 48,
+        attentionHeads: 8,
+        kvHeads: 8,
+        headDim: 8,
+        ...more,
+      },
+    });
+
+  it.each([
+    ['a hybrid', of('config.json', 'NemotronHForCausalLM')],
+    ['Gemma 3 of which every layer slides', of('config.json', 'Gemma3ForConditionalGeneration', { slidingLayers: 48 })],
+    ['Gemma 2 of which none slides', of('config.json', 'Gemma2ForCausalLM')],
+    ['Gemma 3 as GGUF', of('gguf', 'gemma3')],
+    ['an architecture that is not on the list', of('config.json', 'NovelForCausalLM')],
+    ['no architecture', understood({})],
+  ])('of an older release is not understood: %s', (_what, found) => {
+    expect(found.shape).toBeUndefined();
+    expect(found.notUnderstood).toHaveLength(1);
+  });
+
+  it.each([
+    ['a hybrid', of('config.json', 'NemotronHForCausalLM', { attentionLayers: 4, stateNumbers: 1 })],
+    ['Gemma 3', of('config.json', 'Gemma3ForConditionalGeneration', { slidingLayers: 40, slidingWindow: 1024 })],
+    ['a plain model', of('config.json', 'LlamaForCausalLM')],
+    ['a plain GGUF', of('gguf', 'qwen2')],
+  ])('is understood where it says what its kind needs: %s', (_what, found) => {
+    expect(found.shape).toBeDefined();
+  });
+
+  it('is not taken where the lock says what is not understood', () => {
+    const reasons = ['it states no num_attention_heads'];
+    expect(understood({ unknownShape: { source: 'config.json', reasons, maxPositionEmbeddings: 448 } })).toEqual({
+      notUnderstood: reasons,
+      ownContext: 448,
+    });
+  });
+});
+
+describe('a hybrid', () => {
+  it('keeps tokens in its attention layers alone, and a state of the same size whatever the context', () => {
+    const shape = { ...shapeOf('Qwen3-8B'), attentionLayers: 4, stateNumbers: GIB };
+    const at = (maxModelLen: number) => fit(request('Qwen3-8B', { shape, maxModelLen })).hopeful;
+    expect(at(8192).cacheGiB).toBeCloseTo((fit(request('Qwen3-8B')).hopeful.cacheGiB * 4) / 36);
+    expect([at(4096).stateGiB, at(8192).stateGiB]).toEqual([2, 2]);
+    expect(fit(request('Qwen3-8B', { shape, gpus: 2 })).hopeful.stateGiB).toBe(1);
+    expect(fit(request('Qwen3-8B', { shape })).arithmetic).toContain(' + state of recurrent layers 2.00 GiB');
+  });
+});
+
 describe('what no memory mends', () => {
   it('GPUs that cannot divide the heads', () => {
     const { message, fix } = refusal(() => fit(request('Qwen2.5-7B', { gpus: 3 })));
@@ -150,7 +292,7 @@ describe('what no memory mends', () => {
 const requests = fc.record({
   name: fc.constantFrom(...TABLE.map(({ name }) => name)),
   engine: fc.constantFrom('vllm', 'sglang', 'tensorrt-llm', 'tgi', 'llama.cpp', 'ollama'),
-  maxModelLen: fc.integer({ min: 2048, max: 1_048_576 }),
+  maxModelLen: fc.integer({ min: 2048, max: 131_071 }),
   concurrency: fc.integer({ min: 1, max: 16 }),
   memoryGiB: fc.double({ min: 10, max: 200, noNaN: true }),
   perNode: fc.integer({ min: 1, max: 16 }),

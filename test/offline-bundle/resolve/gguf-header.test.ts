@@ -14,12 +14,13 @@ const file = writeGguf(
 );
 
 describe('ggufMetadata', () => {
-  it('reads pairs and leaves lists out', () => {
+  it('reads pairs, and of lists that they are there', () => {
     expect(ggufMetadata(file)).toEqual({
       'general.alignment': 32,
       'general.architecture': 'llama',
       'llama.block_count': 32,
       'llama.rope.freq_base': 500_000,
+      'tokenizer.ggml.tokens': null,
       'tokenizer.ggml.add_bos_token': true,
     });
   });

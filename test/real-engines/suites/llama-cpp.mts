@@ -7,20 +7,27 @@ import { ggufAdapter, ggufModel } from '../models.mjs';
 import { type ContractCase, type Door, holdsItsContract } from './contract.mjs';
 import { knowsFlags } from './flags.mjs';
 
-const BASE = { serving: 'chat', version: 'b10068', modelPath: '/models/tiny', servedName: 'tiny-chat', gpus: 0 };
+const BASE = {
+  serving: 'chat',
+  version: 'b10068',
+  modelPath: '/models/tiny',
+  servedName: 'tiny-chat',
+  gpus: 0,
+  described: { source: 'gguf', architecture: 'llama' },
+} as const;
 const DOORS: readonly Door[] = [
   { path: '/', method: 'GET', status: 404 },
   { path: '/slots', method: 'GET', status: 501 },
   { path: '/props', method: 'POST', body: {}, status: 501 },
   { path: '/tools', method: 'GET', status: 403 },
+  // It generates; embeddings need an argument, and then there is nothing else.
+  { path: '/v1/embeddings', method: 'POST', body: { model: BASE.servedName, input: 'a' }, status: 501 },
   { path: '/models/load', method: 'POST', body: { model: 'x' }, status: 404 },
 ];
-// It serves a model for chats; embeddings need a model of their kind, and an argument.
-const refuses = { '/v1/embeddings': /does not support embeddings/ };
 
 export async function llamaServer(suites: (name: string) => Suite): Promise<void> {
   const model = await ggufModel();
-  const common = { file: LLAMA_SERVER, servedName: BASE.servedName, doors: DOORS, hasRunner: false, refuses } as const;
+  const common = { file: LLAMA_SERVER, servedName: BASE.servedName, doors: DOORS, hasRunner: false } as const;
   const plain: ContractCase = {
     ...common,
     spec: llamaCpp.specify({ ...BASE, files: model.files, maxModelLen: 2048 }),

@@ -6,7 +6,14 @@ import { OLLAMA_PROGRAM } from '../install/ollama.mjs';
 import { ollamaFolder } from '../models.mjs';
 import { type ContractCase, holdsItsContract } from './contract.mjs';
 
-const BASE = { serving: 'chat', version: '0.17.4', modelPath: '/models/tiny', servedName: 'tiny-chat', gpus: 0 };
+const BASE = {
+  serving: 'chat',
+  version: '0.17.4',
+  modelPath: '/models/tiny',
+  servedName: 'tiny-chat',
+  gpus: 0,
+  described: { source: 'gguf', architecture: 'llama' },
+} as const;
 
 export async function ollamaServer(suites: (name: string) => Suite): Promise<void> {
   const store = await ollamaFolder(BASE.servedName);

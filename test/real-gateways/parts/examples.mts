@@ -33,11 +33,16 @@ export async function exampleConfigs(budgets: boolean): Promise<ExampleConfig[]>
     const file = (what: string): string => path.join(ROOT, 'examples', name.name, what);
     const site = await loadSite(file('site.yaml'));
     if (site.gateway?.software !== 'agentgateway') continue;
-    const policy = gatewayPolicy(site, await loadEnclave(file('enclave.yaml')), () => Object.values(PATHS), {
-      host: 'collector.example',
-      port: 4318,
-      contents: true,
-    });
+    const policy = gatewayPolicy(
+      site,
+      await loadEnclave(file('enclave.yaml')),
+      () => ({ httpPaths: Object.values(PATHS), limits: { why: 'all are served', fix: 'none' } }),
+      {
+        host: 'collector.example',
+        port: 4318,
+        contents: true,
+      },
+    );
     const keys = budgets ? policy.keys : policy.keys.map((key) => ({ ...key, budgets: [] }));
     const { files } = agentgateway.contract({ ...policy, keys });
     found.push({ name: name.name, config: agentgatewayConfig({ ...policy, keys }), files });
