@@ -6,7 +6,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** Every such file or folder, by its path from the root of the checkout. What is not listed travels nowhere. */
-export const ASSETS = ['charts/envelope', 'gateway/litellm/airlock_policy.py', 'package.json'] as const;
+export const ASSETS = [
+  'charts/envelope',
+  'gateway/litellm/airlock_answers.py',
+  'gateway/litellm/airlock_body.py',
+  'gateway/litellm/airlock_door.py',
+  'gateway/litellm/airlock_fields.py',
+  'gateway/litellm/airlock_policy.py',
+  'gateway/litellm/airlock_refusal.py',
+  'gateway/litellm/airlock_texts.py',
+  'package.json',
+] as const;
 export type Asset = (typeof ASSETS)[number];
 
 /** A file of an asset: its path from the root of the checkout, and its text. */

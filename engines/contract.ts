@@ -265,7 +265,8 @@ export interface Engine {
    */
   readonly namesModelByPath?: boolean;
   /**
-   * Fields of a request that keep reasoning from standing beside the answer, where guards of answers do not read it.
+   * Fields of a request that keep the engine from writing reasoning beside the answer, where guards of agentgateway do
+   * not read it. An engine without a parser writes it into the answer, and a gateway may still cut it out.
    *
    * @default - the engine has none
    */

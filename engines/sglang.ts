@@ -111,7 +111,8 @@ function specify(request: EngineRequest): EngineSpec {
 
 export const sglang: Engine = {
   name: 'sglang',
-  // sglang/srt/entrypoints/openai/protocol.py: it then stands in the answer, which guards read.
+  // sglang/srt/entrypoints/openai/protocol.py: it then stands in the answer between its tags. LiteLLM cuts it out again, to
+  // beside the answer, where its filter does not read and the door before it does (gateway/litellm/airlock_answers.py).
   withoutReasoning: { separate_reasoning: false },
   forbiddenFlags: [
     '--config',

@@ -10,7 +10,8 @@ export interface Backend {
   /** Model name that the engine knows. */
   readonly model: string;
   /**
-   * Fields that the gateway sets in every request, whatever the caller says.
+   * Fields that the gateway sets in every request. A caller who writes one is refused where the gateway would let it
+   * win (LiteLLM), or overruled (agentgateway).
    *
    * @default - none
    */

@@ -1,5 +1,7 @@
 /** A gateway's policy as LiteLLM's configuration and as the policy file of `airlock_policy.py`. */
-import { MODELS_PATH, PATHS, type Backend, type GatewayPolicy, type WorkflowPolicy } from '../policy';
+import { CHAT_ANSWER, REQUEST_FIELDS } from '../fields';
+import type { RedactionPattern } from '../../catalog/redaction';
+import { MODELS_PATH, PATHS, type ApiPath, type Backend, type GatewayPolicy, type WorkflowPolicy } from '../policy';
 
 /** Folder of budgets. */
 export const STATE_FOLDER = '/var/lib/airlock-gateway';
@@ -68,8 +70,10 @@ export function litellmConfig({ workflows, traces }: GatewayPolicy): Json {
     router_settings: {
       routing_strategy: 'simple-shuffle',
       num_retries: 0,
-      allowed_fails: 1,
-      cooldown_time: 30,
+      // No serving rests after failures: that would refuse the calls of everybody for those of one caller. A call that
+      // fails goes on at once, to the others of a canary and then to what stands under failover.
+      disable_cooldowns: true,
+      enable_weighted_failover: true,
       fallbacks: workflows
         .filter(({ failover }) => failover.length > 0)
         .map(({ name, failover }) => ({ [name]: failover.map(({ serving }) => spareName(name, serving)) })),
@@ -92,18 +96,49 @@ export function litellmConfig({ workflows, traces }: GatewayPolicy): Json {
   };
 }
 
-/** What `airlock_policy.py` enforces. */
+/** Names of the fields that the gateway sets in every request of a workflow. */
+const owned = ({ backends, failover }: WorkflowPolicy): string[] => [
+  ...new Set([...backends, ...failover].flatMap(({ overrides }) => Object.keys(overrides ?? {}))),
+];
+
+/** What `airlock_policy.py` and the files beside it enforce. */
 export function policyFile({ workflows, keys }: GatewayPolicy): Json {
   const pathsOf = ({ paths }: WorkflowPolicy): string[] => paths.map((path) => PATHS[path]).sort();
+  const offered = new Set(workflows.flatMap(pathsOf));
+  // Each once: workflows name the same ones, and a config map has a limit.
+  const patterns = new Map<string, number>();
+  const placeOf = ({ name, pattern }: RedactionPattern): number => {
+    const one = JSON.stringify([name, pattern]);
+    if (!patterns.has(one)) patterns.set(one, patterns.size);
+    return patterns.get(one) ?? 0;
+  };
+  const rules = workflows.map((workflow) => ({
+    name: workflow.name,
+    paths: pathsOf(workflow),
+    streaming: workflow.streaming,
+    owned: owned(workflow),
+    ...(workflow.redaction === undefined
+      ? {}
+      : {
+          redaction: {
+            patterns: workflow.redaction.patterns.map(placeOf),
+            requests: workflow.redaction.requests,
+            responses: workflow.redaction.responses,
+          },
+        }),
+  }));
   return {
     ledger: `${STATE_FOLDER}/budgets.db`,
     modelsPath: MODELS_PATH,
-    paths: [...new Set(workflows.flatMap(pathsOf))].sort(),
-    workflows: workflows.map((workflow) => ({
-      name: workflow.name,
-      paths: pathsOf(workflow),
-      streaming: workflow.streaming,
-    })),
+    paths: [...offered].sort(),
+    fields: Object.fromEntries(
+      (Object.keys(PATHS) as ApiPath[])
+        .filter((path) => offered.has(PATHS[path]))
+        .map((path) => [PATHS[path], REQUEST_FIELDS[path]]),
+    ),
+    answer: CHAT_ANSWER,
+    patterns: [...patterns.keys()].map((one) => JSON.parse(one) as [string, string]),
+    workflows: rules,
     keys: keys.map(({ name, hash, workflows: names, budgets }) => ({ name, hash, workflows: names, budgets })),
   };
 }

@@ -1,9 +1,9 @@
 /** LiteLLM's proxy without its database: what a site's files say is all there is. */
-import { assetText } from '../../core/assets';
 import { badInput } from '../../core/errors';
 import { CONFIG_FOLDER, TLS_FOLDER, type Gateway, type GatewaySpec } from '../contract';
 import { hasBudgets, type GatewayPolicy, type WorkflowPolicy } from '../policy';
 import { litellmConfig, policyFile, STATE_FOLDER } from './config';
+import { policyModule } from './policy-module';
 
 const PORT = 4000;
 const PROBES = { readiness: '/health/readiness', liveness: '/health/liveliness' } as const;
@@ -83,7 +83,7 @@ function contract(policy: GatewayPolicy): GatewaySpec {
         name: 'policy.json',
         content: `${JSON.stringify({ ...policyFile(policy), probes: Object.values(PROBES) }, null, 2)}\n`,
       },
-      { name: POLICY_MODULE, content: assetText('gateway/litellm/airlock_policy.py') },
+      { name: POLICY_MODULE, content: policyModule() },
     ],
     // docker/Dockerfile.non_root of BerriAI/litellm.
     user: { uid: 65534, gid: 65534 },
