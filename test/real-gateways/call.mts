@@ -10,6 +10,10 @@ export interface Answer {
 export interface CallOptions {
   readonly key?: string;
   readonly body?: unknown;
+  /** Sent as it is, in place of a body. */
+  readonly raw?: Buffer | string;
+  /** Beside the key's, or in place of `content-type`. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly method?: string;
   /** Which connections it takes, and whom it trusts. */
   readonly agent?: Agent;
@@ -21,7 +25,14 @@ export interface CallOptions {
 export function call(
   url: string,
   path: string,
-  { key, body, method = body === undefined ? 'GET' : 'POST', agent }: CallOptions,
+  {
+    key,
+    body,
+    raw,
+    headers = {},
+    method = body === undefined && raw === undefined ? 'GET' : 'POST',
+    agent,
+  }: CallOptions,
 ): Promise<Answer> {
   const { hostname, port, protocol } = new URL(url);
   const request = protocol === 'https:' ? requestSecure : requestPlain;
@@ -37,8 +48,9 @@ export function call(
     });
     sent.on('error', reject);
     sent.setHeader('content-type', 'application/json');
+    for (const [name, value] of Object.entries(headers)) sent.setHeader(name, value);
     if (key !== undefined) sent.setHeader('authorization', `Bearer ${key}`);
-    sent.end(body === undefined ? undefined : JSON.stringify(body));
+    sent.end(raw ?? (body === undefined ? undefined : JSON.stringify(body)));
   });
 }
 

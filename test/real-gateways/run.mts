@@ -1,5 +1,5 @@
 /**
- * `npm run test:gateway [-- rate-limit | litellm | agentgateway …]`: gateways with the configuration that the kit renders, before real llama.cpp.
+ * `npm run test:gateway [-- rate-limit | litellm-door | litellm | agentgateway …]`: gateways with the configuration that the kit renders, before real llama.cpp.
  *
  * LiteLLM comes from PyPI. agentgateway has no package registry: `AIRLOCK_AGENTGATEWAY` names a binary, and
  * `AIRLOCK_AGENTGATEWAY_SCHEMA` the schema of its release. What could not be run is said.
@@ -12,12 +12,14 @@ import { runSuites, runToStatus, toItsEnd } from '../harness/tier.mjs';
 import { installGateways } from './install.mjs';
 import { withAgentgateway } from './parts/agentgateway.mjs';
 import { withLitellm } from './parts/litellm.mjs';
+import { withLitellmDoor } from './parts/litellm-door.mjs';
 import { withRateLimit } from './parts/rate-limit.mjs';
 
 type Part = (report: Report) => Promise<void>;
 
 const PARTS: Readonly<Record<string, Part>> = {
   'rate-limit': withRateLimit,
+  'litellm-door': withLitellmDoor,
   litellm: withLitellm,
   agentgateway: withAgentgateway,
 };
