@@ -1,7 +1,14 @@
+/** Text from outside as it may be printed. */
+
 /**
- * Names come from unverified content: characters that steer a terminal or reorder text are shown as their code, e.g.
- * `\u{1b}`. Text is unchanged where it holds no control, format, surrogate, private or unassigned character and no line
- * or paragraph separator (Unicode general categories C, Zl, Zp).
+ * Controls, formats (among them the marks that reorder text), surrogates without their half, private and unassigned
+ * characters, and the separators of lines and paragraphs (Unicode Standard, section 4.5, "General Category").
+ */
+const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * The text with every character that steers a terminal, reorders or breaks lines, or shows nothing, as its code:
+ * ESC becomes `\u{1b}`. The result is one line.
  */
 export const visible = (text: string): string =>
-  text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  text.replace(INVISIBLE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);

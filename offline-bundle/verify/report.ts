@@ -40,6 +40,7 @@ export interface VerifyReport {
   readonly checks: readonly Check[];
 }
 
+/** Names come from unverified content. */
 const check = (id: CheckId, subject: string, result: Check['result'], detail: string): Check => ({
   id,
   subject: visible(subject),

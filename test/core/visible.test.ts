@@ -1,0 +1,30 @@
+import fc from 'fast-check';
+import { visible } from '../../core/visible';
+
+const PRINTABLE = /^[^\p{C}\p{Zl}\p{Zp}]*$/u;
+
+describe('text from outside', () => {
+  it.each([
+    ['a color', '\u001b[32mPASS', '\\u{1b}[32mPASS'],
+    ['a line break', 'one\nPASS: all', 'one\\u{a}PASS: all'],
+    ['a carriage return', 'FAIL\rPASS', 'FAIL\\u{d}PASS'],
+    ['the one-byte form of ESC [', '\u009b2J', '\\u{9b}2J'],
+    ['an override of the reading order', 'a\u202egnp.exe', 'a\\u{202e}gnp.exe'],
+    ['an isolate', '\u2066x\u2069', '\\u{2066}x\\u{2069}'],
+    ['a line separator', 'a\u2028b', 'a\\u{2028}b'],
+    ['a zero-width space', 'a\u200bb', 'a\\u{200b}b'],
+    ['half a surrogate pair', 'a\ud800b', 'a\\u{d800}b'],
+    ['a tag character beyond the first plane', 'a\u{e0041}b', 'a\\u{e0041}b'],
+    ['a tab', 'a\tb', 'a\\u{9}b'],
+  ])('shows %s as its code', (_, text, shown) => {
+    expect(visible(text)).toBe(shown);
+  });
+
+  it.each(['plain', 'Zürich – 北京', '😀', '', ' '])('leaves %j as it is', (text) => {
+    expect(visible(text)).toBe(text);
+  });
+
+  it('holds nothing but printable characters, whatever it was', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => PRINTABLE.test(visible(text))));
+  });
+});
