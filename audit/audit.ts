@@ -1,12 +1,15 @@
 /** `audit`: what a plan proves, from files to a report. */
 import { digestOf } from '../core/digest';
-import { badInput } from '../core/errors';
+import { AirlockError, badInput } from '../core/errors';
+import { visible } from '../core/visible';
 import { checkEnclave, parseEnclave } from '../site/load-enclave';
 import { parseSite } from '../site/load-site';
 import { parseLock } from '../site/lock/lock-file';
 import { readTextFile } from '../site/reading/read-file';
 import { auditContext, evaluateRules } from './evaluate';
+import { readLeftFiles } from './files/read-left-files';
 import { buildPlan } from './plan/build-plan';
+import type { Plan } from './plan/plan';
 import { readPlanFiles } from './plan/read-files';
 import { type AuditReport, buildReport } from './report/report';
 import { RULES } from './rules';
@@ -38,6 +41,21 @@ function chosenRules(ids: readonly string[] | undefined): readonly Rule[] {
   return RULES.filter(({ id }) => ids.includes(id));
 }
 
+/** Reads a plan; what is said of a broken one quotes names of it, and is made visible. */
+async function readPlan(folder: string): Promise<Plan> {
+  try {
+    const files = await readPlanFiles(folder);
+    return buildPlan(files, await readLeftFiles(folder, files));
+  } catch (error) {
+    if (!(error instanceof AirlockError)) throw error;
+    const { kind, message, fix } = error;
+    throw new AirlockError(kind, visible(message), {
+      ...(fix === undefined ? {} : { fix: visible(fix) }),
+      cause: error,
+    });
+  }
+}
+
 /**
  * Audits a synthesized plan against site, enclave and lock. Reads files, and nothing else.
  *
@@ -58,7 +76,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     throw badInput(`the lock is for site "${lock.site}", the site is "${site.name}"`, 'pass the files of one site');
   }
   const waivers = waiversText === undefined ? [] : parseWaivers(waiversText, options.waivers ?? '', RULES);
-  const plan = buildPlan(await readPlanFiles(options.plan));
+  const plan = await readPlan(options.plan);
   const found = evaluateRules(rules, auditContext(plan, { site, enclave, lock }));
   const { findings, expired, unused } = applyWaivers(found, waivers, options.asOf ?? options.today);
   const ran = new Set(rules.map(({ id }) => id));

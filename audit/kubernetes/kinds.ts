@@ -1,9 +1,11 @@
 /** Kinds of the Kubernetes API that the audit knows, with what they can bear on. */
 
 /** What a rule reasons about; an unknown in one of these makes the rules that need it UNPROVEN. */
-export type Concern = 'pods' | 'policies' | 'namespaces' | 'secrets' | 'services' | 'admission';
+export type Concern = 'pods' | 'policies' | 'namespaces' | 'secrets' | 'services' | 'admission' | 'rights';
 
-export const CONCERNS: readonly Concern[] = ['pods', 'policies', 'namespaces', 'secrets', 'services', 'admission'];
+export const CONCERNS: readonly Concern[] = [
+  ...(['pods', 'policies', 'namespaces', 'secrets', 'services', 'admission', 'rights'] as const),
+];
 
 export interface KnownKind {
   readonly namespaced: boolean;
@@ -22,9 +24,10 @@ const pods = (podTemplate: readonly string[], ...kinds: string[]): [string, Know
   kinds.map((kind) => [kind, { namespaced: true, concerns: ['pods'], podTemplates: [podTemplate] }]);
 
 /**
- * `group/Kind` (core group: `/Kind`) → what is known of it. Source: API reference of Kubernetes 1.34. Kinds that rewrite
- * other objects (mutating webhooks and policies) are left out on purpose: with one of them in a plan, what is written is
- * not what runs.
+ * `group/Kind` (core group: `/Kind`) → what is known of it. Source: API reference of Kubernetes 1.34. Left out on
+ * purpose is what no rule judges and what yet leads out of its frame: kinds that rewrite other objects (mutating webhooks
+ * and policies), that call an address (webhooks, Ingress), that mount what lies elsewhere (volumes and their drivers),
+ * that add kinds of their own, or that hand out credentials (certificates).
  */
 export const KNOWN_KINDS: ReadonlyMap<string, KnownKind> = new Map([
   ['/Namespace', { namespaced: false, concerns: ['namespaces'] }],
@@ -48,6 +51,8 @@ export const KNOWN_KINDS: ReadonlyMap<string, KnownKind> = new Map([
     'projectcalico.org/GlobalNetworkPolicy',
   ),
   ...bearing('services', true, '/Service', '/Endpoints', 'discovery.k8s.io/EndpointSlice'),
+  ...bearing('rights', true, 'rbac.authorization.k8s.io/Role', 'rbac.authorization.k8s.io/RoleBinding'),
+  ...bearing('rights', false, 'rbac.authorization.k8s.io/ClusterRole', 'rbac.authorization.k8s.io/ClusterRoleBinding'),
   ...bearing(
     'admission',
     false,
@@ -87,25 +92,9 @@ export const KNOWN_KINDS: ReadonlyMap<string, KnownKind> = new Map([
     '/LimitRange',
     'policy/PodDisruptionBudget',
     'autoscaling/HorizontalPodAutoscaler',
-    'networking.k8s.io/Ingress',
     'coordination.k8s.io/Lease',
-    'rbac.authorization.k8s.io/Role',
-    'rbac.authorization.k8s.io/RoleBinding',
   ),
-  ...inert(
-    false,
-    '/PersistentVolume',
-    'storage.k8s.io/StorageClass',
-    'storage.k8s.io/CSIDriver',
-    'scheduling.k8s.io/PriorityClass',
-    'node.k8s.io/RuntimeClass',
-    'networking.k8s.io/IngressClass',
-    'rbac.authorization.k8s.io/ClusterRole',
-    'rbac.authorization.k8s.io/ClusterRoleBinding',
-    'admissionregistration.k8s.io/ValidatingWebhookConfiguration',
-    'apiextensions.k8s.io/CustomResourceDefinition',
-    'certificates.k8s.io/CertificateSigningRequest',
-  ),
+  ...inert(false, 'scheduling.k8s.io/PriorityClass', 'node.k8s.io/RuntimeClass'),
 ]);
 
 /** API group of an apiVersion; the core group is empty. */

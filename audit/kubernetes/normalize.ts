@@ -1,6 +1,7 @@
 /** From a plan to the Kubernetes objects that it makes, and the gaps where it does not show them. */
 import type { Digest } from '../../core/digest';
-import { at, itemsOf, textOf, textsOf, Unproven } from '../plan/access';
+import { at, flagOf, itemsOf, textOf, textsOf, Unproven } from '../plan/access';
+import { bodiesOf } from '../plan/blocks';
 import type { ObjectNode, PlanNode, ScalarNode } from '../plan/node';
 import { type Place, placeIn, type Plan, type PlanResource } from '../plan/plan';
 import { envelopeObjects } from './envelope';
@@ -111,21 +112,41 @@ function manifestObject({ body }: PlanResource): PlanNode {
 }
 
 /** Arguments that every resource may have, and that make its body say less than it seems. */
-function refuseMetaArguments({ body }: PlanResource): void {
+function refuseMetaArguments({ type, body }: PlanResource): void {
   for (const name of ['count', 'for_each']) {
     const value = body.entries.get(name);
     if (value !== undefined) throw new Unproven(`"${name}" makes any number of copies, or none`, value.where);
   }
   const provider = body.entries.get('provider');
-  if (provider !== undefined && (textOf(provider) ?? '').includes('.')) {
-    throw new Unproven('a provider alias may lead to another cluster', provider.where);
+  if (provider !== undefined && textOf(provider) !== type.split('_')[0]) {
+    throw new Unproven('a provider under an alias or another name may lead to another cluster', provider.where);
   }
-  const lifecycle = body.entries.get('lifecycle');
-  for (const block of lifecycle?.kind === 'list' ? lifecycle.items : lifecycle === undefined ? [] : [lifecycle]) {
-    const ignored = at(block, 'ignore_changes');
-    if (ignored !== undefined && !(ignored.kind === 'list' && ignored.items.length === 0)) {
-      throw new Unproven('with ignore_changes, what the plan says may differ from what runs', ignored.where);
+  for (const block of bodiesOf(body.entries.get('lifecycle'))) refuseLifecycle(block);
+}
+
+const isOfCondition = (name: string): boolean => name === 'condition' || name === 'error_message';
+
+/**
+ * What a `lifecycle` block may say: whether a resource is destroyed, and in which order. OpenTofu's `enabled` makes it or
+ * not, and triggers let a value decide that is computed during the deployment.
+ */
+function refuseLifecycle(block: ObjectNode): void {
+  for (const [name, node] of block.entries) {
+    if (name === '//') continue;
+    if (name === 'prevent_destroy' || name === 'create_before_destroy') {
+      flagOf(node);
+      continue;
     }
+    if (node.kind === 'list' && node.items.length === 0) continue;
+    // A precondition stops the deployment, or does nothing.
+    if (name === 'precondition' && bodiesOf(node).every(({ entries }) => [...entries.keys()].every(isOfCondition)))
+      continue;
+    throw new Unproven(
+      name === 'ignore_changes'
+        ? 'with ignore_changes, what the plan says may differ from what runs'
+        : `the audit does not know "${name}" of a lifecycle: it may decide whether the resource is made`,
+      node.where,
+    );
   }
 }
 
@@ -136,15 +157,12 @@ function addHelmRelease(into: Collected, resource: PlanResource, assets: Readonl
 
 function addResource(into: Collected, resource: PlanResource, assets: ReadonlyMap<string, Digest>): void {
   refuseMetaArguments(resource);
-  const patched = PATCH_RESOURCES.get(resource.type);
-  if (patched !== undefined) {
+  if (PATCH_RESOURCES.has(resource.type)) {
     const fix = 'write the change into the resource that makes the object';
     const place = placeIn(resource, resource.body.where);
-    if (patched.length > 0) {
-      into.gaps.push(
-        gapAt(place, resource.address, patched, `${resource.type} changes objects that something else makes`, fix),
-      );
-    }
+    into.gaps.push(
+      gapAt(place, resource.address, CONCERNS, `${resource.type} changes objects that something else makes`, fix),
+    );
     return;
   }
   if (resource.type === 'helm_release') addHelmRelease(into, resource, assets);
@@ -160,11 +178,7 @@ function addResource(into: Collected, resource: PlanResource, assets: ReadonlyMa
 /** Concerns of a resource that cannot be read: those of its kind where the type tells it, else all. */
 function concernsOf({ type }: PlanResource): readonly Concern[] {
   const typed = TYPED_RESOURCES.get(type);
-  return (
-    (typed === undefined ? undefined : knownKind(typed.apiVersion, typed.kind)?.concerns) ??
-    PATCH_RESOURCES.get(type) ??
-    CONCERNS
-  );
+  return (typed === undefined ? undefined : knownKind(typed.apiVersion, typed.kind)?.concerns) ?? CONCERNS;
 }
 
 /** Two objects of one identity: which of them runs is decided by the order of the deployment. */

@@ -1,6 +1,4 @@
 /** Resource types of the Terraform Kubernetes provider (2.38), and the objects they make. */
-import { CONCERNS, type Concern } from './kinds';
-
 interface TypedResource {
   readonly apiVersion: string;
   readonly kind: string;
@@ -25,7 +23,7 @@ export const TYPED_RESOURCES: ReadonlyMap<string, TypedResource> = new Map([
     ResourceQuota: ['resource_quota', 'resource_quota_v1'],
     Secret: ['secret', 'secret_v1'],
     Service: ['service', 'service_v1'],
-    ServiceAccount: ['service_account', 'service_account_v1', 'default_service_account', 'default_service_account_v1'],
+    ServiceAccount: ['service_account', 'service_account_v1'],
   }),
   ...kinds('apps/v1', {
     DaemonSet: ['daemonset', 'daemon_set_v1'],
@@ -68,13 +66,18 @@ export const TYPED_RESOURCES: ReadonlyMap<string, TypedResource> = new Map([
   }),
 ]);
 
-/** Types that change parts of objects which some other resource, or somebody else, makes. */
-export const PATCH_RESOURCES: ReadonlyMap<string, readonly Concern[]> = new Map([
-  // Labels decide what Pod Security enforces and which policies select a pod.
-  ['kubernetes_labels', CONCERNS],
-  ['kubernetes_annotations', ['pods', 'namespaces']],
-  ['kubernetes_env', ['pods', 'secrets']],
-  ['kubernetes_config_map_v1_data', []],
-  ['kubernetes_secret_v1_data', ['secrets']],
-  ['kubernetes_node_taint', []],
+/**
+ * Types that change parts of objects which some other resource, or somebody else, makes. Whatever such an object is, the
+ * plan does not show it whole: labels decide what Pod Security enforces and which policies select a pod, annotations what
+ * a network plugin lets pass, variables what a container does, data of a ConfigMap what a gateway or admission allows.
+ */
+export const PATCH_RESOURCES: ReadonlySet<string> = new Set([
+  'kubernetes_annotations',
+  'kubernetes_config_map_v1_data',
+  'kubernetes_default_service_account',
+  'kubernetes_default_service_account_v1',
+  'kubernetes_env',
+  'kubernetes_labels',
+  'kubernetes_node_taint',
+  'kubernetes_secret_v1_data',
 ]);

@@ -4,6 +4,7 @@ import { badInput } from '../../core/errors';
 import { below, type ObjectNode, type PlanNode, type ScalarNode, terraformNode, type Where } from './node';
 import {
   expressionsIn,
+  type LeftFile,
   type Oddity,
   type Place,
   type Plan,
@@ -15,7 +16,7 @@ import { type ConfigurationFile, isReadByTerraform, type PlanFiles } from './rea
 import { referencesIn } from '../../core/terraform-template';
 
 /** Blocks at the top of a configuration that make nothing by themselves. */
-const QUIET_BLOCKS = new Set(['//', 'terraform', 'provider', 'variable', 'output', 'locals', 'moved', 'resource']);
+const QUIET_BLOCKS = new Set(['//', 'terraform', 'provider', 'variable', 'output', 'locals', 'resource']);
 /** Data sources that run a program or reach out by themselves. */
 const ACTIVE_DATA = new Set(['external', 'http', 'tls_certificate', 'dns_a_record_set']);
 
@@ -237,9 +238,10 @@ function fileOddities(files: PlanFiles): Oddity[] {
 /**
  * Builds the model of a plan.
  *
+ * @param left what Terraform left beside the configurations, where somebody asks for it
  * @throws AirlockError (input) for a malformed configuration, or when the plan has no resource at all
  */
-export function buildPlan(files: PlanFiles): Plan {
+export function buildPlan(files: PlanFiles, left: ReadonlyMap<string, LeftFile> = new Map()): Plan {
   const built = files.configurations.map(buildStack);
   if (built.every(({ stack, oddities }) => stack.resources.length === 0 && oddities.length === 0)) {
     throw badInput(
@@ -250,6 +252,7 @@ export function buildPlan(files: PlanFiles): Plan {
   return {
     stacks: built.map(({ stack }) => stack),
     assets: files.assets,
+    left,
     oddities: [...fileOddities(files), ...built.flatMap(({ oddities }) => oddities)],
   };
 }

@@ -56,10 +56,15 @@ export interface PlanStack {
   readonly dependencies: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
+/** A file that Terraform keeps beside a configuration: with its text where it is short, or a link to something else. */
+export type LeftFile = 'link' | { readonly digest: Digest; readonly text?: string };
+
 export interface Plan {
   readonly stacks: readonly PlanStack[];
   /** Digests of every other file of the plan's folder, by path below it. */
   readonly assets: ReadonlyMap<string, Digest>;
+  /** What Terraform left beside the configurations, by path below the plan's folder. */
+  readonly left: ReadonlyMap<string, LeftFile>;
   readonly oddities: readonly Oddity[];
 }
 
@@ -86,10 +91,12 @@ export function appliedBefore(stack: PlanStack, address: string): ReadonlySet<st
   return found;
 }
 
-/** Every expression below a node. */
+/** Every expression below a node that Terraform reads: in a comment, a reference orders nothing. */
 export function expressionsIn(node: PlanNode): string[] {
   if (node.kind === 'unresolved') return [...node.expressions];
   if (node.kind === 'list') return node.items.flatMap(expressionsIn);
-  if (node.kind === 'object') return [...node.entries.values()].flatMap(expressionsIn);
+  if (node.kind === 'object') {
+    return [...node.entries].flatMap(([key, child]) => (key === '//' ? [] : expressionsIn(child)));
+  }
   return [];
 }

@@ -24,6 +24,8 @@ export interface PlanFiles {
   readonly strange: readonly string[];
   /** Configurations in the folder that manifest.json does not list. */
   readonly unlisted: readonly string[];
+  /** What Terraform keeps beside a configuration; not read here. */
+  readonly left: readonly { readonly file: string; readonly link: boolean }[];
 }
 
 const CONFIGURATION = 'cdk.tf.json';
@@ -43,9 +45,11 @@ const slashed = (file: string): string => file.split(path.sep).join('/');
 interface Listing {
   readonly files: string[];
   readonly strange: string[];
+  readonly left: { file: string; link: boolean }[];
 }
 
-async function list(root: string, folder: string, into: Listing): Promise<Listing> {
+/** @param isLeft whether the folder is one that Terraform keeps for itself */
+async function list(root: string, folder: string, into: Listing, isLeft = false): Promise<Listing> {
   let entries: Dirent[];
   try {
     entries = await readdir(path.join(root, folder), { withFileTypes: true });
@@ -55,15 +59,14 @@ async function list(root: string, folder: string, into: Listing): Promise<Listin
     if (code === 'ENOTDIR') throw badInput(`${root} is no folder`, FIX);
     throw environmentFailed(`cannot read ${path.join(root, folder)}: ${String(code)}`, 'check its permissions', error);
   }
-  const isStack = entries.some(({ name }) => name === CONFIGURATION);
+  const isStack = !isLeft && entries.some(({ name }) => name === CONFIGURATION);
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const { name: base } = entry;
-    const isLeft = entry.isDirectory()
-      ? base === TERRAFORM_FOLDER
-      : LEFT_BY_TERRAFORM.test(base) && !isReadByTerraform(base);
-    if (isStack && isLeft) continue;
-    const name = path.join(folder, entry.name);
-    if (entry.isDirectory()) await list(root, name, into);
+    const name = path.join(folder, base);
+    const ofTerraform = base === TERRAFORM_FOLDER || (LEFT_BY_TERRAFORM.test(base) && !isReadByTerraform(base));
+    const left = isLeft || (isStack && ofTerraform);
+    if (entry.isDirectory()) await list(root, name, into, isLeft || (isStack && base === TERRAFORM_FOLDER));
+    else if (left) into.left.push({ file: slashed(name), link: !entry.isFile() });
     else if (entry.isFile()) into.files.push(slashed(name));
     else into.strange.push(slashed(name));
   }
@@ -91,14 +94,19 @@ async function readJson(root: string, file: string): Promise<{ digest: Digest; v
 interface ManifestStack {
   readonly name: string;
   readonly synthesizedStackPath: string;
+  /** Where the CDKTF CLI runs Terraform. */
+  readonly workingDirectory?: unknown;
 }
 
 function manifestStacks(value: unknown): ManifestStack[] {
   const stacks = (value as { stacks?: Record<string, Partial<ManifestStack>> } | null)?.stacks;
-  if (typeof stacks !== 'object') throw badInput('manifest.json lists no stacks', FIX);
-  return Object.values(stacks).map(({ name, synthesizedStackPath }) => {
+  if (typeof stacks !== 'object' || (stacks as unknown) === null) throw badInput('manifest.json lists no stacks', FIX);
+  return Object.values(stacks).map(({ name, synthesizedStackPath, workingDirectory }) => {
     if (typeof name !== 'string' || typeof synthesizedStackPath !== 'string') {
       throw badInput('manifest.json has a stack without name or synthesizedStackPath', FIX);
+    }
+    if (workingDirectory !== undefined && workingDirectory !== path.posix.dirname(synthesizedStackPath)) {
+      throw badInput(`manifest.json lets stack "${name}" run in another folder than that of its configuration`, FIX);
     }
     return { name, synthesizedStackPath: path.posix.normalize(synthesizedStackPath) };
   });
@@ -116,7 +124,7 @@ function ownName(file: string, value: unknown): string {
  * @throws AirlockError (input) when a configuration is missing, is no JSON, or there is none
  */
 export async function readPlanFiles(root: string): Promise<PlanFiles> {
-  const { files, strange } = await list(root, '', { files: [], strange: [] });
+  const { files, strange, left } = await list(root, '', { files: [], strange: [], left: [] });
   const found = files.filter((file) => path.posix.basename(file) === CONFIGURATION);
   const listed = files.includes('manifest.json')
     ? manifestStacks((await readJson(root, 'manifest.json')).value)
@@ -138,5 +146,5 @@ export async function readPlanFiles(root: string): Promise<PlanFiles> {
   for (const file of files) {
     if (!wanted.includes(file)) assets.set(file, await hashFile(path.join(root, file)));
   }
-  return { configurations, assets, strange, unlisted: found.filter((file) => !wanted.includes(file)) };
+  return { configurations, assets, strange, unlisted: found.filter((file) => !wanted.includes(file)), left };
 }

@@ -5,6 +5,9 @@
  * json/spec.md, "Bodies"), so a resource could hide behind its twin. Such a file is refused.
  */
 
+/** Levels of objects and lists: far more than a plan has, and far fewer than readers that descend by calls can take. */
+const DEEPEST = 500;
+
 /** Index of the quote that ends the string which opens at `start`. */
 function closingQuote(text: string, start: number): number {
   let at = text.indexOf('"', start + 1);
@@ -16,7 +19,11 @@ function closingQuote(text: string, start: number): number {
   }
 }
 
-/** Returns the first key that stands twice in one object of a valid JSON text. Allocates nothing but keys. */
+/**
+ * Returns the first key that stands twice in one object of a valid JSON text. Allocates nothing but keys.
+ *
+ * @throws SyntaxError when it is nested too deeply
+ */
 function duplicateKey(text: string): string | undefined {
   const stack: (Set<string> | undefined)[] = [];
   let keyNext = false;
@@ -35,6 +42,7 @@ function duplicateKey(text: string): string | undefined {
       at = end;
     } else if (char === '{' || char === '[') {
       stack.push(char === '{' ? new Set() : undefined);
+      if (stack.length > DEEPEST) throw new SyntaxError(`more than ${String(DEEPEST)} levels deep`);
       keyNext = char === '{';
     } else if (char === '}' || char === ']') {
       stack.pop();
@@ -47,7 +55,7 @@ function duplicateKey(text: string): string | undefined {
 /**
  * Parses JSON text.
  *
- * @throws SyntaxError when it is not JSON or has a key twice in one object
+ * @throws SyntaxError when it is not JSON, has a key twice in one object, or is nested too deeply
  */
 export function parseStrictJson(text: string): unknown {
   let value: unknown;

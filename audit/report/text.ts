@@ -1,4 +1,8 @@
-/** The report as text: rows for a table, and findings as paragraphs. */
+/**
+ * The report as text: rows for a table, and findings as paragraphs. Names, values and messages come from the plan, which
+ * may hold anything; so each line is made visible as a whole, when it is complete.
+ */
+import { visible } from '../../core/visible';
 import type { Finding } from '../evaluate';
 import { type AuditReport, isFailure, VERDICTS } from './report';
 
@@ -31,7 +35,9 @@ export function findingText(finding: Finding): string {
     ...placeLines(finding),
     ...(fix === undefined || verdict === 'WAIVED' ? [] : [`  fix: ${fix}`]),
     ...(waiver === undefined ? [] : [`  waived by ${waiver.approver} until ${waiver.expires}: ${waiver.reason}`]),
-  ].join('\n');
+  ]
+    .map(visible)
+    .join('\n');
 }
 
 /** Findings worth reading: failures and waivers, and with `verbose` everything. */
@@ -49,7 +55,7 @@ export function notes({ exampleLock, expiredWaivers, unusedWaivers }: AuditRepor
         `waiver for ${rule} ${subject} expired on ${expires}: it accepts nothing any more`,
     ),
     ...unusedWaivers.map(({ rule, subject }) => `waiver for ${rule} ${subject} is not needed: remove it`),
-  ];
+  ].map(visible);
 }
 
 /** The closing line. */

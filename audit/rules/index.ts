@@ -14,7 +14,9 @@ import { planAnalyzed } from './plan-analyzed';
 import { planRunsNothing } from './plan-runs-nothing';
 import { podSecurity } from './pod-security';
 import { policyRules } from './policy-rules';
+import { rights } from './rights';
 import type { Rule } from './rule';
+import { terraformReach } from './terraform-reach';
 import { useLocked } from './use-locked';
 import { verifiedWeights } from './verified-weights';
 import { weightArguments } from './weight-arguments';
@@ -22,6 +24,7 @@ import { weightArguments } from './weight-arguments';
 export const RULES: readonly Rule[] = [
   planAnalyzed,
   planRunsNothing,
+  terraformReach,
   imageDigests,
   lockUsed,
   useLocked,
@@ -36,6 +39,7 @@ export const RULES: readonly Rule[] = [
   podSecurity,
   namespaceEnforcement,
   admissionGuardrails,
+  rights,
   dataAtRest,
   noSecrets,
 ];

@@ -2,6 +2,7 @@
 import { at, textOf } from '../plan/access';
 import { below } from '../plan/node';
 import { placeIn, type PlanResource } from '../plan/plan';
+import { programComplaints } from '../terraform/programs';
 import { type Complaint, judge, type Rule, type Statement } from './rule';
 
 const REMOTE_CHART = /^(?:https?|oci):\/\//;
@@ -37,7 +38,8 @@ export const planRunsNothing: Rule = {
   title: 'Nothing but the locked providers runs during a deployment',
   explanation:
     'Terraform itself can act: provisioners and `external` data sources run commands on the deploying machine, `http` ' +
-    'data sources and remote charts reach out, a Helm post-renderer rewrites what was reviewed.',
+    'data sources and remote charts reach out, a Helm post-renderer rewrites what was reviewed, and a provider may be told ' +
+    'to run a program for its credentials, or plug-ins.',
   waivable: false,
   needs: [],
   evaluate: ({ plan }) => [
@@ -66,8 +68,11 @@ export const planRunsNothing: Rule = {
         ),
       );
       const subject = `stack ${stack.name}`;
-      const proven: Statement = { verdict: 'PROVEN', subject, message: 'no provisioner, no active data source', place };
-      return [...(silent ? [proven] : []), ...judged];
+      const own = judge(
+        { subject, place, proven: 'no provisioner, no active data source, no program of a provider' },
+        () => programComplaints(stack),
+      );
+      return [...own.filter(({ verdict }) => silent || verdict !== 'PROVEN'), ...judged];
     }),
   ],
 };

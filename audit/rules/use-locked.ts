@@ -1,4 +1,5 @@
 /** AIR-LOCK-2. */
+import { cliConfigurationStatements, dependencyLockStatements, packageStatements } from '../files/locked-providers';
 import { placeOf } from '../kubernetes/object';
 import { containersOf } from '../kubernetes/pods';
 import { at, textOf } from '../plan/access';
@@ -6,6 +7,14 @@ import { placeIn, type PlanStack } from '../plan/plan';
 import { readImage } from './image-reference';
 import { exactVersion, fullSource, usedProviders } from './provider-sources';
 import { type AuditContext, type Complaint, guard, judge, type Rule, type Statement } from './rule';
+
+/** A provider under another name than its own could be configured a second time, for another cluster. */
+function nameComplaints({ localName, where }: PlanStack['requiredProviders'][number], source: string): Complaint[] {
+  const own = source.split('/').at(-1) ?? '';
+  if (localName === own) return [];
+  const message = `${source} goes under a second name`;
+  return [{ check: 'provider-name', message, fix: `require it once, as "${own}"`, where, value: localName }];
+}
 
 function providerComplaints(provider: PlanStack['requiredProviders'][number], { lock }: AuditContext): Complaint[] {
   const source = fullSource(provider);
@@ -30,7 +39,7 @@ function stackStatements(stack: PlanStack, context: AuditContext): Statement[] {
   const required = stack.requiredProviders.flatMap((provider) =>
     judge(
       { subject: `stack ${stack.name} provider ${provider.localName}`, place, proven: 'locked at this very version' },
-      () => providerComplaints(provider, context),
+      () => [...nameComplaints(provider, fullSource(provider)), ...providerComplaints(provider, context)],
     ),
   );
   const names = new Set(stack.requiredProviders.map(({ localName }) => localName));
@@ -45,7 +54,7 @@ function stackStatements(stack: PlanStack, context: AuditContext): Statement[] {
       fix: `name ${localName} in required_providers, with source and exact version`,
       place: placeIn(resource, resource.body.where),
     }));
-  return [...required, ...implied];
+  return [...required, ...implied, ...dependencyLockStatements(stack, context), ...packageStatements(stack, context)];
 }
 
 export const useLocked: Rule = {
@@ -53,11 +62,13 @@ export const useLocked: Rule = {
   title: 'Nothing that the plan uses is missing from the lock',
   explanation:
     'What is not locked was not reviewed, and is not on the media. Every provider of a stack must be required by the very ' +
-    'version that the lock has, none may be implied, and every image digest must stand in the lock, whatever registry it ' +
-    'is named with.',
+    'version that the lock has, under its own name; none may be implied. `.terraform.lock.hcl` may demand no hash but those ' +
+    'of the lock, `.terraform` may hold no package but that of the lock, file by file, and `terraform.tfrc` must be the one ' +
+    'text that the enclave needs. Every image digest must stand in the lock, whatever registry it is named with.',
   waivable: false,
   needs: ['pods'],
   evaluate: (context) => [
+    ...cliConfigurationStatements(context),
     ...context.plan.stacks.flatMap((stack) => stackStatements(stack, context)),
     ...context.pods.flatMap((pod) =>
       guard(pod.subject, placeOf(pod.object), () =>

@@ -9,7 +9,7 @@ import { digestOf } from '../../core/digest';
 import { reviewJson } from '../../core/canonical-json';
 import { SITE_YAML } from '../site/fixtures';
 import { enclave, lock } from './plans/clean-plan';
-import { Draft, ENGINE } from './plans/draft';
+import { dependencyLock, Draft, ENGINE } from './plans/draft';
 
 const CHART = path.join(__dirname, '../../charts/envelope');
 
@@ -27,6 +27,7 @@ describe('an audit from files', () => {
     const stack = path.join(folder, 'cdktf.out/stacks/serving');
     await mkdir(stack, { recursive: true });
     await writeFile(path.join(stack, 'cdk.tf.json'), draft.text());
+    await writeFile(path.join(stack, '.terraform.lock.hcl'), dependencyLock(draft.lock));
     await cp(CHART, path.join(stack, 'assets/envelope/0'), { recursive: true });
     const serving = { name: 'serving', synthesizedStackPath: 'stacks/serving/cdk.tf.json' };
     await writeFile(path.join(folder, 'cdktf.out/manifest.json'), JSON.stringify({ stacks: { serving } }));

@@ -52,6 +52,7 @@ const restricted = (): object => ({
 
 /** Pod spec of the engine, in the field names of the API. */
 const enginePod = (): object => ({
+  automountServiceAccountToken: false,
   securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
   initContainers: [
     {
@@ -105,6 +106,7 @@ const mirror = (): object => ({
     template: {
       metadata: { labels: { app: 'mirror' } },
       spec: {
+        automount_service_account_token: false,
         security_context: { run_as_non_root: true, seccomp_profile: { type: 'RuntimeDefault' } },
         container: [
           {

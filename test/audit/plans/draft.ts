@@ -3,7 +3,7 @@ import { digestOf } from '../../../core/digest';
 import { auditContext, evaluateRules, type Finding } from '../../../audit/evaluate';
 import { ENVELOPE_CHARTS } from '../../../audit/kubernetes/envelope-charts';
 import { buildPlan } from '../../../audit/plan/build-plan';
-import type { Plan } from '../../../audit/plan/plan';
+import type { LeftFile, Plan } from '../../../audit/plan/plan';
 import type { PlanFiles } from '../../../audit/plan/read-files';
 import { RULES } from '../../../audit/rules';
 import type { AuditContext } from '../../../audit/rules/rule';
@@ -32,6 +32,27 @@ export const POLICIES = '/resource/kubernetes_network_policy_v1';
 /** Terraform's escapes, as a plan must hold them. */
 export const escaped = (text: string): string => text.replace(/([$%])\{/g, (_, char: string) => `${char}${char}{`);
 
+/** A short file as the audit reads it. */
+export const leftText = (text: string): LeftFile => ({ digest: digestOf(text), text });
+
+/** Terraform's dependency lock file, as `terraform providers lock` writes it. */
+export const dependencyLock = ({ providers }: Lock): string =>
+  [
+    '# This file is maintained automatically by "terraform init".',
+    '# Manual edits may be lost in future updates.',
+    ...providers.map(
+      ({ source, version, packages }) => `
+provider "${source}" {
+  version     = "${version}"
+  constraints = "${version}"
+  hashes = [
+${packages.flatMap(({ h1, sha256 }) => [`    "${h1}",`, `    "zh:${sha256}",`]).join('\n')}
+  ]
+}`,
+    ),
+    '',
+  ].join('\n');
+
 export class Draft {
   public site: Site = site();
   public enclave: Enclave = enclave();
@@ -43,6 +64,8 @@ export class Draft {
       digest,
     ]),
   );
+  /** What Terraform left beside the configurations, by path; each stack has a dependency lock file by itself. */
+  public readonly left = new Map<string, LeftFile>();
   private readonly root = cleanPlan() as Holder;
   private readonly further: { stack: string; value: unknown }[] = [];
 
@@ -109,11 +132,17 @@ export class Draft {
       assets: this.assets,
       strange: [],
       unlisted: [],
+      left: [],
     };
   }
 
   public plan(): Plan {
-    return buildPlan(this.files());
+    const files = this.files();
+    const locks = files.configurations.map(({ stack }): [string, LeftFile] => [
+      `stacks/${stack}/.terraform.lock.hcl`,
+      leftText(dependencyLock(this.lock)),
+    ]);
+    return buildPlan(files, new Map([...locks, ...this.left]));
   }
 
   public context(): AuditContext {

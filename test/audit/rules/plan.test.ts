@@ -238,6 +238,7 @@ describe('everything that the plan makes was analyzed', () => {
           'AIR-ORD-1',
           'AIR-POD-1',
           'AIR-POD-2',
+          'AIR-RBAC-1',
           'AIR-SEC-1',
         ],
       ]),
