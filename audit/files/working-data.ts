@@ -82,8 +82,8 @@ function backendComplaints(stack: PlanStack, text: string): readonly Complaint[]
   );
   if (odd !== undefined) return unread(`the audit does not know "${odd}" in it`);
   const saved = value['backend'];
-  const [{ label, body } = { label: undefined, body: undefined }] = backendsOf(stack);
-  const planned = label === undefined ? undefined : { type: label, config: body === undefined ? {} : plainValue(body) };
+  const [block] = backendsOf(stack);
+  const planned = block && { type: block.label, config: plainValue(block.body) };
   const { hash, ...kept } = isObject(saved) ? saved : {};
   if (isEmpty(saved) ? planned === undefined : typeof hash === 'number' && same(kept, planned)) return [];
   const message = 'Terraform would keep the state elsewhere than the plan says, as an earlier run did';
