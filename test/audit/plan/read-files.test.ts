@@ -95,8 +95,18 @@ describe('reading a plan', () => {
     ['a stack that is missing', { 'manifest.json': manifest('a') }, /lists stack "a", but .* is missing/],
     ['no configuration', { 'README.md': '' }, /there is no cdk.tf.json/],
     ['a manifest without stacks', { 'manifest.json': '{}' }, /lists no stacks/],
+    ['a manifest whose list of stacks is null', { 'manifest.json': '{"stacks":null}' }, /lists no stacks/],
+    [
+      'a stack that runs elsewhere',
+      {
+        'manifest.json': manifest('a').replace('"name"', '"workingDirectory":"../elsewhere","name"'),
+        'stacks/a/cdk.tf.json': CONFIG,
+      },
+      /lets stack "a" run in another folder/,
+    ],
     ['a broken manifest', { 'manifest.json': '{' }, /manifest.json cannot be read as JSON/],
     ['a broken configuration', { 'cdk.tf.json': '{"resource": ' }, /cdk.tf.json cannot be read as JSON/],
+    ['more levels than any plan has', { 'cdk.tf.json': `${'['.repeat(9000)}${']'.repeat(9000)}` }, /levels deep/],
     ['a key twice', { 'cdk.tf.json': '{"resource": {}, "resource": {}}' }, /"resource" stands twice/],
   ])('refuses %s as broken input', async (_, files, message) => {
     await write(files);
