@@ -10,6 +10,8 @@ if (refused !== undefined) {
   process.exitCode = 3;
 } else {
   process.env.CHECKPOINT_DISABLE = '1';
+  // What Node says of old calls in packages is for those who build, not for those who run it.
+  process.noDeprecation = true;
   void (async () => {
     require('tsx/cjs/api').register();
     (await import('tsx/esm/api')).register();

@@ -44,6 +44,8 @@ async function header(licenses: BundledLicenses): Promise<string> {
     "import { fileURLToPath as __airlockPath } from 'url';",
     `const __airlockRefused = (${refusedNode.replace(/;$/, '')})(process.versions.node);`,
     'if (__airlockRefused !== undefined) { console.error(__airlockRefused); process.exitCode = 3; } else {',
+    // What Node says of old calls in packages is for those who build, not for those who run it.
+    'process.noDeprecation = true;',
     'const require = __airlockRequire(import.meta.url);',
     'const __airlockFile = __airlockPath(import.meta.url);',
     `const __airlockLicenses = ${JSON.stringify(JSON.stringify(licenses))};\n`,

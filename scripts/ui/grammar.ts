@@ -11,6 +11,8 @@ export interface CommandEntry {
   readonly needs?: Need;
   /** What can be done with a noun; absent for a verb. */
   readonly verbs?: Readonly<Record<string, { readonly needs?: Need }>>;
+  /** The noun is a verb as well, with an argument of its own: a second word that is no verb is that argument. */
+  readonly alone?: true;
   readonly load: () => Promise<{ readonly command: () => Command }>;
 }
 
@@ -68,9 +70,10 @@ export function commandNamed(program: string, table: CommandTable, argv: readonl
   if (word === undefined) return {};
   const entry = own(table, word);
   if (entry === undefined) throw unknown(program, word, meant(table, word), '--help');
-  const { verbs, needs } = entry;
-  if (verbs === undefined || verb === undefined) return { word, ...(needs === undefined ? {} : { needs }) };
-  const found = own(verbs, verb);
+  const { verbs, needs, alone } = entry;
+  const found = verb === undefined ? undefined : own(verbs ?? {}, verb);
+  if (verb === undefined || verbs === undefined || (alone === true && found === undefined))
+    return { word, ...(needs === undefined ? {} : { needs }) };
   if (found === undefined) {
     const close = suggest(verb, Object.keys(verbs));
     throw unknown(program, `${word} ${verb}`, close === undefined ? undefined : `${word} ${close}`, `${word} --help`);

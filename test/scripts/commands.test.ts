@@ -60,6 +60,13 @@ it('takes help as a word, before and after a noun', () => {
   expect(helpAsOption(COMMANDS, ['verify', 'help'])).toEqual(['verify', 'help']); // a folder of that name
 });
 
+it('takes the argument of a noun that is a verb as well', () => {
+  const load = COMMANDS['verify']!.load;
+  const table = { audit: { summary: '', verbs: { sign: {} }, alone: true, load } } as const;
+  expect(commandNamed('airlock', table, ['audit', 'cdktf.out'])).toEqual({ word: 'audit' });
+  expect(commandNamed('airlock', table, ['audit', 'sign', 'cdktf.out'])).toEqual({ word: 'audit', verb: 'sign' });
+});
+
 it('says which commands reach upstreams', () => {
   const needing = all.filter((phrase) => named(phrase).needs === 'upstreams');
   expect(needing).toEqual(['lock', 'bundle create']);
