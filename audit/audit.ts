@@ -63,9 +63,15 @@ async function readPlan(folder: string): Promise<Plan> {
  */
 export async function audit(options: AuditOptions): Promise<AuditReport> {
   const rules = chosenRules(options.rules);
-  const siteText = await readTextFile(options.site, '`airlock init` writes a first site.yaml');
+  const siteText = await readTextFile(
+    options.site,
+    '`airlock init` writes a first one, `airlock bundle extract-record` takes it out of a bundle',
+  );
   const enclaveText = await readTextFile(options.enclave, '`airlock init` writes a first enclave.yaml');
-  const lockText = await readTextFile(options.lock, '`airlock lock` writes it');
+  const lockText = await readTextFile(
+    options.lock,
+    '`airlock lock` writes it, `airlock bundle extract-record` takes it out of a bundle',
+  );
   const waiversText =
     options.waivers === undefined ? undefined : await readTextFile(options.waivers, 'docs/audit.md shows its form');
   const site = parseSite(siteText, options.site);

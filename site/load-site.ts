@@ -110,4 +110,10 @@ export function parseSite(text: string, file: string): Site {
 
 /** Reads and parses a site file; see {@link parseSite}. */
 export const loadSite = async (file: string): Promise<Site> =>
-  parseSite(await readTextFile(file, '`airlock init` writes a first site.yaml'), file);
+  parseSite(
+    await readTextFile(
+      file,
+      '`airlock init` writes a first one, `airlock bundle extract-record` takes it out of a bundle',
+    ),
+    file,
+  );

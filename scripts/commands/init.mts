@@ -38,7 +38,8 @@ async function init({ dir, name, force, json }: InitOptions): Promise<void> {
     return;
   }
   written.forEach((file) => print(`wrote ${file}`));
-  print(`\nnext: edit both files, then\n  airlock lock --site ${path.join(dir, 'site.yaml')}`);
+  const go = path.resolve(dir) === process.cwd() ? '' : `cd ${dir} && `;
+  print(`\nnext: edit both files, then\n  ${go}airlock lock`);
 }
 
 export const command = (): Command =>

@@ -34,7 +34,10 @@ export function parseLock(text: string, file: string): Lock {
 
 /** Reads and parses a lock file; see {@link parseLock}. */
 export const loadLock = async (file: string): Promise<Lock> =>
-  parseLock(await readTextFile(file, '`airlock lock` writes it'), file);
+  parseLock(
+    await readTextFile(file, '`airlock lock` writes it, `airlock bundle extract-record` takes it out of a bundle'),
+    file,
+  );
 
 /** The text of a lock file: sorted keys, indented, for review. */
 export const serializeLock = (lock: Lock): string => reviewJson(lock);

@@ -53,7 +53,9 @@ describe('main.ts', () => {
   it('names a missing file and the next step, without a stack trace, and ends with status 2', () => {
     withFolder((folder) => {
       const { status, stderr } = run(folder, {});
-      expect(stderr).toBe('error: there is no file site.yaml\nfix: `airlock init` writes a first site.yaml\n');
+      expect(stderr).toBe(
+        'error: there is no file site.yaml\nfix: `airlock init` writes a first one, `airlock bundle extract-record` takes it out of a bundle\n',
+      );
       expect(status).toBe(2);
     });
   });
