@@ -52,6 +52,21 @@ export const TIERS: readonly Tier[] = [
     coldSeconds: 800,
   },
   {
+    name: 'test:far-side',
+    inputs: [
+      'test/far-side/**',
+      'docs/far-side.md',
+      'tools/build.mts',
+      'tools/far-side/**',
+      'scripts/**',
+      'LICENSE',
+      ...EXAMPLES,
+    ],
+    commands: 'all',
+    programs: ['openssl', 'tar'],
+    coldSeconds: 150,
+  },
+  {
     name: 'e2e:api',
     inputs: ['test/e2e/**', 'scripts/**', ...EXAMPLES],
     commands: 'all',
