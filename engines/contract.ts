@@ -2,7 +2,6 @@
 import type { EngineName } from '../catalog/engines';
 import type { LockModelShape, LockUnknownShape } from '../site/generated/lock';
 import type { Serving } from '../site/generated/site';
-import type { ServedPaths } from './serving-paths';
 
 export const GIB = 1024 ** 3;
 
@@ -199,6 +198,18 @@ export interface EngineBuild {
   readonly seconds: number;
   /** What the builder demands of its pod; it serves nothing. */
   readonly spec: EngineSpec;
+}
+
+/** Why a serving answers no other paths, and what to write for those. */
+export interface Limits {
+  readonly why: string;
+  readonly fix: string;
+}
+
+/** What a serving answers. */
+export interface ServedPaths {
+  readonly httpPaths: readonly string[];
+  readonly limits: Limits;
 }
 
 /** What the pod must give the engine, and what the engine offers in return. */

@@ -1,20 +1,10 @@
 /** llama.cpp's HTTP server: ggml-org/llama.cpp tools/server/README.md. */
-import { type AdapterFiles, type Engine, type EngineRequest, type EngineSpec, GIB } from './contract';
+import { type AdapterFiles, type Engine, type EngineRequest, type EngineSpec, GIB, type ServedPaths } from './contract';
 import { badInput } from '../core/errors';
 import { defaultContext } from './context';
 import { drainOf } from './drain';
 import { chooseGguf } from './gguf-file';
-import {
-  CHAT,
-  COMPLETIONS,
-  doesOf,
-  EMBEDDINGS,
-  flagsOf,
-  served,
-  type ServedPaths,
-  taskOf,
-  unknownPaths,
-} from './serving-paths';
+import { CHAT, COMPLETIONS, doesOf, EMBEDDINGS, flagsOf, served, taskOf, unknownPaths } from './serving-paths';
 import { chatTemplatePath, chooseKvCacheDtype, flag, refuseOptions } from './options';
 
 /** Stated always: the default moved from 8080 to 9931. */

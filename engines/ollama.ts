@@ -2,10 +2,10 @@
 import { badInput } from '../core/errors';
 import { defaultContext } from './context';
 import { drainOf } from './drain';
-import { type Engine, type EngineRequest, type EngineSpec, GIB } from './contract';
+import { type Engine, type EngineRequest, type EngineSpec, GIB, type ServedPaths } from './contract';
 import { chooseGguf } from './gguf-file';
 import { chooseKvCacheDtype, refuseOptions } from './options';
-import { CHAT, COMPLETIONS, doesOf, EMBEDDINGS, served, type ServedPaths, taskOf, unknownPaths } from './serving-paths';
+import { CHAT, COMPLETIONS, doesOf, EMBEDDINGS, served, taskOf, unknownPaths } from './serving-paths';
 
 const PORT = 11434;
 const HOME = '/home/airlock';

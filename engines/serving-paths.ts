@@ -1,24 +1,12 @@
 /** Which paths a serving answers: a function of its engine, its version, how it is started and what its model is made for. */
 import { type ModelTask, taskOfModel } from '../catalog/model-tasks';
-import type { EngineRequest } from './contract';
+import type { EngineRequest, ServedPaths } from './contract';
 
 export const MODELS = '/v1/models';
 export const CHAT = '/v1/chat/completions';
 export const COMPLETIONS = '/v1/completions';
 export const RESPONSES = '/v1/responses';
 export const EMBEDDINGS = '/v1/embeddings';
-
-/** Why a serving answers no other paths, and what to write for those. */
-export interface Limits {
-  readonly why: string;
-  readonly fix: string;
-}
-
-/** What a serving answers. */
-export interface ServedPaths {
-  readonly httpPaths: readonly string[];
-  readonly limits: Limits;
-}
 
 const DOES: Readonly<Record<ModelTask, string>> = {
   generate: 'generates text',

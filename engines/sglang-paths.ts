@@ -1,5 +1,5 @@
 /** What an SGLang server answers: it generates, or embeds (sgl-project/sglang srt/configs/model_config.py, is_generation_model). */
-import type { EngineRequest } from './contract';
+import type { EngineRequest, ServedPaths } from './contract';
 import {
   CHAT,
   COMPLETIONS,
@@ -8,7 +8,6 @@ import {
   flagsOf,
   RESPONSES,
   served,
-  type ServedPaths,
   taskOf,
   unknownPaths,
 } from './serving-paths';

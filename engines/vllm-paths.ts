@@ -1,6 +1,6 @@
 /** What a vLLM server answers: it runs one model in one mode (docs.vllm.ai, "Generative Models", "Pooling Models"). */
 import type { ModelTask } from '../catalog/model-tasks';
-import type { EngineRequest } from './contract';
+import type { EngineRequest, ServedPaths } from './contract';
 import {
   CHAT,
   COMPLETIONS,
@@ -9,7 +9,6 @@ import {
   flagsOf,
   RESPONSES,
   served,
-  type ServedPaths,
   taskOf,
   unknownPaths,
 } from './serving-paths';

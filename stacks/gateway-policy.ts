@@ -4,7 +4,7 @@ import { badInput } from '../core/errors';
 import { NAMESPACES } from '../constructs/names';
 import { RATE_LIMIT_ADDRESS } from '../constructs/gateway/rate-limit';
 import { ENGINES } from '../engines';
-import type { ServedPaths } from '../engines/serving-paths';
+import type { ServedPaths } from '../engines/contract';
 import { PATHS, type Backend, type GatewayPolicy, type TracePolicy, type WorkflowPolicy } from '../gateway/policy';
 import type { Enclave } from '../site/generated/enclave';
 import type { Serving, Site, Workflow } from '../site/generated/site';
