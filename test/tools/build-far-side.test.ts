@@ -3,8 +3,6 @@ import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { COMMANDS } from '../scripts/support/commands';
-import { phrases } from '../../scripts/ui/grammar';
 import { buildFarSide, type FarSideBuild } from '../../tools/build-far-side';
 import { filesBelow, synth } from '../stacks/synthesized';
 
@@ -54,18 +52,6 @@ describe('airlock.mjs', () => {
     expect(await far(['synth'], { cwd: site })).toMatchObject({ code: 0, stdout: '' });
     expect([...filesBelow(path.join(site, 'cdktf.out'))]).toEqual([...synth().files]);
     expect((await readdir(site)).sort()).toEqual([...inputs, 'cdktf.out'].sort());
-  });
-
-  it.each(phrases(COMMANDS))('has %s, with its help', async (phrase) => {
-    const words = phrase.split(' ');
-    const { code, stdout } = await far([...words, '--help']);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(new RegExp(`^Usage: airlock ${phrase}( |$)`, 'm'));
-    const { verbs, needs } = COMMANDS[words[0] ?? ''] ?? {};
-    const shown = [...(stdout.split('\nCommands:\n')[1] ?? '').matchAll(/^ {2}([a-z-]+)/gm)].map(([, verb]) => verb);
-    if (words.length === 1) expect(shown.filter((verb) => verb !== 'help')).toEqual(Object.keys(verbs ?? {}));
-    const need = words.length === 1 ? needs : verbs?.[words[1] ?? '']?.needs;
-    expect(stdout.includes('Run it on the connected side.')).toBe(need === 'upstreams');
   });
 
   it.each(['frobnicate --help', 'bundle frobnicate --help', 'verify --frobnicate --help', 'help frobnicate', 'verfy'])(
