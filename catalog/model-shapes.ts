@@ -16,6 +16,8 @@ export type LayerRule =
   | { readonly kind: 'alternate'; readonly every: number; readonly stated?: string; readonly window: number }
   /** One compressed vector for each token (multi-head latent attention). */
   | { readonly kind: 'latent'; readonly kvLoraRank: number; readonly qkRopeHeadDim: number }
+  /** Nothing: an encoder reads all tokens at once and is done (vllm-project/vllm v1/attention, EncoderOnlyAttention). */
+  | { readonly kind: 'encoder' }
   /** Of all tokens in some layers; the others hold a state of a fixed size, or nothing. */
   | { readonly kind: 'hybrid'; readonly layers: HybridLayers; readonly state: StateRule };
 
@@ -125,10 +127,10 @@ const rule = (
 });
 
 export const MODEL_SHAPES: readonly ModelShapeRule[] = [
-  rule(['llama'], ['LlamaForCausalLM', 'LlavaForConditionalGeneration'], full, 2 * K),
+  rule(['llama'], ['LlamaForCausalLM', 'LlamaModel', 'LlavaForConditionalGeneration'], full, 2 * K),
   rule(
     ['mistral'],
-    ['MistralForCausalLM', 'Mistral3ForConditionalGeneration', 'LlavaForConditionalGeneration'],
+    ['MistralForCausalLM', 'MistralModel', 'Mistral3ForConditionalGeneration', 'LlavaForConditionalGeneration'],
     { kind: 'window', window: 4096 },
     128 * K,
     [8],
@@ -148,11 +150,11 @@ export const MODEL_SHAPES: readonly ModelShapeRule[] = [
     [32],
   ),
   rule(['mixtral'], ['MixtralForCausalLM'], { kind: 'window' }, 128 * K, [8]),
-  rule(['qwen2'], ['Qwen2ForCausalLM', 'LlavaForConditionalGeneration'], switched, 32 * K, [32]),
+  rule(['qwen2'], ['Qwen2ForCausalLM', 'Qwen2Model', 'LlavaForConditionalGeneration'], switched, 32 * K, [32]),
   rule(['qwen2_moe'], ['Qwen2MoeForCausalLM'], switched, 32 * K, [16]),
   rule(['qwen2_vl', 'qwen2_vl_text'], ['Qwen2VLForConditionalGeneration'], switched, 32 * K, [8]),
   rule(['qwen2_5_vl', 'qwen2_5_vl_text'], ['Qwen2_5_VLForConditionalGeneration'], switched, 32 * K, [8]),
-  rule(['qwen3'], ['Qwen3ForCausalLM'], switched, 32 * K, [32, 128]),
+  rule(['qwen3'], ['Qwen3ForCausalLM', 'Qwen3Model'], switched, 32 * K, [32, 128]),
   rule(['qwen3_moe'], ['Qwen3MoeForCausalLM'], switched, 32 * K, [4]),
   rule(['qwen3_vl_text'], ['Qwen3VLForConditionalGeneration'], full, 128_000, [32, 128]),
   rule(['qwen3_vl_moe_text'], ['Qwen3VLMoeForConditionalGeneration'], full, 128_000, [16]),
@@ -247,6 +249,11 @@ export const MODEL_SHAPES: readonly ModelShapeRule[] = [
   rule(['ernie4_5'], ['Ernie4_5ForCausalLM'], full, 128 * K, [2, 128]),
   rule(['ernie4_5_moe'], ['Ernie4_5_MoeForCausalLM'], full, 128 * K, [4]),
   rule(['seed_oss'], ['SeedOssForCausalLM'], full, 512 * K, [8, 128]),
+  rule(['bert'], ['BertModel'], { kind: 'encoder' }, 512),
+  // Two positions are never a token's (configuration_roberta.py, pad_token_id).
+  rule(['roberta'], ['RobertaModel', 'RobertaForMaskedLM'], { kind: 'encoder' }, 512),
+  rule(['xlm-roberta'], ['XLMRobertaModel'], { kind: 'encoder' }, 512),
+  rule(['modernbert'], ['ModernBertModel'], { kind: 'encoder' }, 8 * K),
   rule(['minimax_m2'], ['MiniMaxM2ForCausalLM'], full, 192 * K, [8, 128]),
 ];
 

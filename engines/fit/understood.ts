@@ -10,6 +10,8 @@ function isComplete(kind: string, { layers, attentionLayers, slidingLayers, kvLo
   switch (kind) {
     case 'hybrid':
       return attentionLayers !== undefined;
+    case 'encoder':
+      return attentionLayers === 0;
     case 'alternate':
       return slidingLayers !== undefined && slidingLayers < layers;
     case 'switched':

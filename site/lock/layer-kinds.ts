@@ -23,6 +23,7 @@ const KINDS: Readonly<Record<LayerRule['kind'], readonly LayerKind[]>> = {
   switched: ['full', 'sliding'],
   alternate: ['full', 'sliding'],
   latent: ['full'],
+  encoder: ['full', 'sliding'],
   hybrid: ['full', 'state', 'none'],
 };
 
@@ -34,6 +35,8 @@ const READ: Readonly<Record<LayerRule['kind'], readonly string[]>> = {
   // Gemma 2 states its window twice.
   alternate: ['sliding_window', 'sliding_window_size'],
   latent: ['kv_lora_rank', 'qk_rope_head_dim', 'qk_nope_head_dim', 'v_head_dim'],
+  // ModernBERT looks at all tokens in each n-th layer.
+  encoder: ['global_attn_every_n_layers', 'local_attention', 'sliding_window'],
   hybrid: [],
 };
 const LISTS = ['layer_types', 'layers_block_type'];
@@ -90,6 +93,12 @@ function hybridLayers(rule: HybridLayers, fields: Fields, layers: number): Layer
   }
 }
 
+/** Whichever tokens its layers look at, an encoder keeps none of them. */
+function encoderLayers(fields: Fields, layers: number): LayerKind[] {
+  if (fields['is_decoder'] === true) throw new NotUnderstood('is_decoder is on, so it is no encoder');
+  return numbered(layers, () => 'none');
+}
+
 /**
  * Tokens of the window of sliding layers; undefined where nothing slides.
  *
@@ -112,6 +121,7 @@ export function layerKinds(rule: LayerRule, fields: Fields, layers: number): Lay
   const list = LISTS.find((name) => isStated(fields[name]));
   if (list !== undefined) {
     const kinds = listed(list, fields[list], layers, KINDS[rule.kind]);
+    if (rule.kind === 'encoder') return encoderLayers(fields, layers);
     if (window === undefined && kinds.includes('sliding')) {
       // Qwen2 and its kin list what they then switch off.
       if (rule.kind === 'switched' && fields['use_sliding_window'] !== true) return numbered(layers, () => 'full');
@@ -132,6 +142,8 @@ export function layerKinds(rule: LayerRule, fields: Fields, layers: number): Lay
       const every = (rule.stated === undefined ? undefined : count(fields, rule.stated)) ?? rule.every;
       return numbered(layers, (at) => (window === undefined || (at + 1) % every === 0 ? 'full' : 'sliding'));
     }
+    case 'encoder':
+      return encoderLayers(fields, layers);
     case 'hybrid':
       return hybridLayers(rule.layers, fields, layers);
   }

@@ -83,7 +83,7 @@ function dimensions(
     kvHeads: count(fields, 'num_key_value_heads') ?? rule.kvHeads ?? attentionHeads,
     headDim: headDim ?? Math.max(1, Math.floor(needed(fields, 'hidden_size') / attentionHeads)),
     ...defined<Partial<LockModelShape>>({
-      attentionLayers: keeps.kind === 'hybrid' ? attending : undefined,
+      attentionLayers: keeps.kind === 'hybrid' || keeps.kind === 'encoder' ? attending : undefined,
       stateNumbers: states > 0 && keeps.kind === 'hybrid' ? states * numbersOfState(keeps.state, fields) : undefined,
       slidingWindow: sliding > 0 ? windowOf(keeps, fields) : undefined,
       // Stated also where it is none: locks of older releases leave out what they did not see.

@@ -121,7 +121,7 @@ describe('shape of a config.json', () => {
     it('is understood from the least that a configuration says', () => {
       const { layers, headDim, kvHeads, slidingLayers = 0, attentionLayers = layers, stateNumbers } = shapeOf(least);
       expect([layers, headDim, kvHeads]).toEqual([12, rule.headDim ?? 64, rule.kvHeads ?? 16]);
-      expect(attentionLayers).toBe(rule.layers.kind === 'hybrid' ? 3 : 12);
+      expect(attentionLayers).toBe({ hybrid: 3, encoder: 0 }[rule.layers.kind as string] ?? 12);
       expect(stateNumbers === undefined).toBe(rule.layers.kind !== 'hybrid');
       const { layers: keeps } = rule;
       const alternate = keeps.kind === 'alternate' ? 12 - 12 / keeps.every : 0;
@@ -211,6 +211,19 @@ describe('shape of a config.json', () => {
     });
     expect(unknownOf({ ...nemotron, hybrid_override_pattern: 'M-M*X-M-' }).reasons[0]).toContain('M-M*X-M-');
     expect(unknownOf({ ...nemotron, hybrid_override_pattern: 'M-M*' }).reasons[0]).toContain('for 8 layers');
+  });
+
+  it('counts nothing for an encoder, whatever its layers look at, unless it is told to decode', () => {
+    const bert = MODEL_SHAPES.find(({ modelTypes }) => modelTypes.includes('modernbert'))!;
+    const looks = { global_attn_every_n_layers: 3, local_attention: 128, sliding_window: 128 };
+    const listed = { layer_types: Array<string>(12).fill('sliding_attention') };
+    for (const change of [{}, looks, listed])
+      expect(shapeOf({ ...leastOf(bert), ...change })).toMatchObject({
+        attentionLayers: 0,
+        maxPositionEmbeddings: 8192,
+      });
+    for (const key of ['is_decoder', 'is_encoder_decoder', 'add_cross_attention'])
+      expect(unknownOf({ ...leastOf(bert), [key]: true }).reasons[0]).toContain(key);
   });
 
   it('does not know a hybrid that does not say which of its layers attend', () => {
