@@ -8,7 +8,10 @@ import { readTrustedKeys } from '../../offline-bundle/verify/trusted-keys';
 
 const [dir = '', storeDir = '', key = ''] = process.argv.slice(2);
 
-const progress: Progress = { ...SILENT, start: () => void process.stdout.write('working\n') };
+const progress: Progress = {
+  ...SILENT,
+  start: (phase) => void (phase === 'import' && process.stdout.write('working\n')),
+};
 
 void readTrustedKeys([key])
   .then((trusted) => importBundle({ dir, storeDir, trusted, threshold: 1, progress }))

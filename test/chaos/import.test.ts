@@ -143,7 +143,7 @@ it(`${KILLS} kills at random moments lose nothing, rewrite nothing and serve not
   );
   expect(finishedSeen).toBeGreaterThan(2);
   expect(stagedSeen).toBeGreaterThan(2);
-}, 120_000);
+}, 280_000);
 
 it('a killed import goes on inside an unfinished file', async () => {
   const store = path.join(scratch, 'store-half');

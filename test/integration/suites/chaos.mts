@@ -22,7 +22,7 @@ export async function chaos(suite: Suite): Promise<void> {
   const results = path.join(await makeFolder('chaos'), 'results.json');
   const jest = path.join(ROOT, 'node_modules/.bin/jest');
   const args = ['--config', 'jest.chaos.config.cjs', '--json', '--outputFile', results];
-  const ran = await run(jest, args, { cwd: ROOT, timeoutMs: 400_000 });
+  const ran = await run(jest, args, { cwd: ROOT, timeoutMs: 600_000 });
   const { testResults } = JSON.parse(await readFile(results, 'utf8')) as JestResults;
   const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
   for (const { fullName, status, duration, failureMessages } of tests) {
