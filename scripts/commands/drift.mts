@@ -72,8 +72,9 @@ export const command = (): Command =>
       .argument('[plan]', 'folder that `cdktf synth` wrote', 'cdktf.out')
       .addHelpText(
         'after',
-        '\nTerraform and Helm compare plans with plans; this compares the plan with the objects themselves. Run it as\n' +
-          'a deployer of the enclave. Exit code 1: something drifted, is in no plan, or could not be listed.',
+        '\nTerraform and Helm compare plans with plans; this compares the plan with the\n' +
+          'objects themselves. Run it as a deployer of the enclave. Exit code 1: something\n' +
+          'drifted, is in no plan, or could not be listed.',
       ),
   )
     .option('--restore', 'put back what drifted; what no plan has is named, never deleted', false)

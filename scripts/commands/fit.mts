@@ -191,6 +191,6 @@ export const command = (): Command =>
     .option('--json', 'print the numbers as JSON', false)
     .addHelpText(
       'after',
-      '\nExit codes: 0 all fit or are tight, or are overruled; 1 something does not fit, or is unknown; 2 misuse. docs/fit.md has the formula.',
+      '\nExit codes: 0 all fit or are tight, or are overruled; 1 something does not fit,\nor is unknown; 2 misuse. docs/fit.md has the formula.',
     )
     .action(run);

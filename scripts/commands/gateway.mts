@@ -32,8 +32,9 @@ export const command = (): Command =>
       .option('--json', 'print JSON', false)
       .addHelpText(
         'after',
-        '\nGive the key to the caller; it is stored nowhere. Put the hash under callers.keys in enclave.yaml, synthesize,\n' +
-          'audit and deploy. To rotate: add a second entry, hand out its key, remove the first.',
+        '\nGive the key to the caller; it is stored nowhere. Put the hash under\n' +
+          'callers.keys in enclave.yaml, synthesize, audit and deploy. To rotate: add a\n' +
+          'second entry, hand out its key, remove the first.',
       )
       .action(key),
   );

@@ -100,7 +100,8 @@ export const command = (): Command =>
     .option('--json', 'print what it did as JSON', false)
     .addHelpText(
       'after',
-      '\nNeeds no medium and builds nothing: the plan is the one that was deployed, and what it names is asked for before\n' +
-        'anything changes. Exit code 1: something of it is gone; 2: there is nothing to go back to; 3: Terraform refused.',
+      '\nNeeds no medium and builds nothing: the plan is the one that was deployed, and\n' +
+        'what it names is asked for before anything changes. Exit code 1: something of it\n' +
+        'is gone; 2: there is nothing to go back to; 3: Terraform refused.',
     )
     .action(run);

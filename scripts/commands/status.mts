@@ -50,8 +50,9 @@ export const command = (): Command =>
       .option('--lock <file>', 'the lock', 'airlock.lock.json')
       .addHelpText(
         'after',
-        '\nCompares digests: of images what the runtime says it pulled, of weights what the pods were told to verify. Exit\n' +
-          'code 1: something differs; 3: the cluster cannot be reached. `airlock drift` compares the objects themselves.',
+        '\nCompares digests: of images what the runtime says it pulled, of weights what the\n' +
+          'pods were told to verify. Exit code 1: something differs; 3: the cluster cannot\n' +
+          'be reached. `airlock drift` compares the objects themselves.',
       ),
   )
     .option('--json', 'print the comparison as JSON', false)

@@ -38,6 +38,6 @@ export const command = (): Command =>
     .addOption(option('--allow-destroy <site>', 'let Terraform destroy what holds state', 'AIRLOCK_ALLOW_DESTROY'))
     .addHelpText(
       'after',
-      '\nReads no network; prints nothing when all is well. `npx cdktf synth` in the checkout writes the same bytes.\nNext: airlock audit cdktf.out',
+      '\nReads no network; prints warnings alone. `npx cdktf synth` in the checkout\nwrites the same bytes. Next: airlock audit cdktf.out',
     )
     .action(synth);

@@ -130,7 +130,7 @@ export const command = (): Command =>
         .option('--yes', 'delete; without it nothing changes', false)
         .addHelpText(
           'after',
-          '\nExit code 1: something of the person is left. Backups keep what they hold until they are rotated.',
+          '\nExit code 1: something of the person is left. Backups keep what they hold until\nthey are rotated.',
         )
         .action(remove),
     )

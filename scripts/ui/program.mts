@@ -4,7 +4,7 @@ import { AirlockError, EXIT_CODES } from '../../core/errors.js';
 import { commandNamed, helpAsOption, type CommandEntry, type CommandTable, type Named } from './grammar.js';
 import { printError } from './output.mjs';
 
-const UPSTREAMS = 'Reaches upstreams: registries, the Hub, release pages. Run it on the connected side.';
+const UPSTREAMS = 'Reaches upstreams (registries, the Hub, release pages): for the connected side.';
 
 function misuseNotExit(command: Command): void {
   command.exitOverride();

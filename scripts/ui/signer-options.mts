@@ -16,7 +16,7 @@ export interface SignerOptions {
 
 const ENVIRONMENT = `
 Environment:
-  AIRLOCK_KEY_PASSPHRASE    passphrase of the private key, where --passphrase-file is not given`;
+  AIRLOCK_KEY_PASSPHRASE    passphrase of the key, without --passphrase-file`;
 
 export const PASSPHRASE_OPTION: readonly [string, string] = [
   '--passphrase-file <file>',

@@ -25,8 +25,8 @@ function wholeNumber(value: string): number {
 
 const ENVIRONMENT = `
 Environment:
-  HF_ENDPOINT, HF_TOKEN     address of the Hub and the token for it (shown to that address only)
-  DOCKER_CONFIG             folder of Docker's config.json, whose logins are used for registries
+  HF_ENDPOINT, HF_TOKEN     address of the Hub, and its token (for it alone)
+  DOCKER_CONFIG             folder of Docker's config.json: logins of registries
   AIRLOCK_UPSTREAMS         comma-separated HOST=URL, as --upstream
   SSL_CERT_FILE             PEM file of further authorities, as --ca
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY`;
