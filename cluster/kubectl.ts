@@ -115,7 +115,7 @@ export class Kubectl {
   private failure(args: readonly string[], { stderr, code }: Ran): Error {
     const said = lastLine(stderr) || `exit status ${String(code)}`;
     return environmentFailed(
-      `kubectl ${args.slice(0, 3).join(' ')}: ${said}`,
+      `kubectl ${args.slice(0, 5).join(' ')}: ${said}`,
       'check that kubectl reaches the cluster: --kubeconfig, --context, and what its user may do',
     );
   }

@@ -3,7 +3,7 @@
  * `npm run ci:all [-- TIER …]`: whatever has passed before.
  *
  * A tier runs in a folder with its inputs alone. What fails is run once more before it is believed, and that is said. Ends with
- * status 1 when a tier failed, 2 for a name that no tier has.
+ * status 1 when a tier failed, 2 for a name that no tier has, or an option that does not exist.
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -21,10 +21,31 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const began = performance.now();
 const seconds = (since: number): number => Math.round((performance.now() - since) / 1000);
 
-const { values, positionals: named } = parseArgs({
-  allowPositionals: true,
-  options: { all: { type: 'boolean', default: false }, elapsed: { type: 'string' } },
-});
+const NAMES = TIERS.map(({ name }) => name).join(', ');
+const USAGE = `npm run ci [-- TIER …]       each tier whose inputs changed since it last passed here
+npm run ci:all [-- TIER …]   whatever has passed before
+tiers: ${NAMES}`;
+
+/** The command line; undefined, and it is said how to write it, where it has an option that does not exist. */
+function commandLine() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        all: { type: 'boolean', default: false },
+        elapsed: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    print(`error: ${error instanceof Error ? error.message.split('.')[0] : String(error)}\n${USAGE}`);
+    return undefined;
+  }
+}
+
+const line = commandLine();
+const values = line?.values ?? { all: false, help: false };
+const named = line?.positionals ?? [];
 /** Seconds since CI began; undefined for a person, whom nobody hurries. */
 const elapsed = (): number | undefined =>
   values.elapsed === undefined ? undefined : Number(values.elapsed) + seconds(began);
@@ -101,8 +122,10 @@ async function runAll(tiers: readonly Tier[]): Promise<void> {
 }
 
 const unknown = named.filter((name) => TIERS.every((tier) => tier.name !== name));
-if (unknown.length > 0) {
-  print(`no tier "${unknown.join(', ')}"; there are: ${TIERS.map(({ name }) => name).join(', ')}`);
+if (line === undefined) process.exitCode = 2;
+else if (values.help) print(USAGE);
+else if (unknown.length > 0) {
+  print(`no tier "${unknown.join(', ')}"; there are: ${NAMES}`);
   process.exitCode = 2;
 } else {
   await runAll(named.length === 0 ? TIERS : TIERS.filter(({ name }) => named.includes(name)));
