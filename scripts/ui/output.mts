@@ -1,7 +1,7 @@
 /** What commands print: results to standard output, errors and progress to standard error. */
-import Table from 'cli-table3';
 import { AirlockError } from '../../core/errors.js';
 import { visible } from '../../core/visible.js';
+import { tableWithin } from './table.js';
 
 /** Whatever a text was made of: of all characters that steer a terminal, only line ends and tabs reach it. */
 export const printable = (text: string): string =>
@@ -30,12 +30,9 @@ const printableJson = (json: string): string =>
 export const printJson = (value: unknown): void =>
   void process.stdout.write(`${printableJson(JSON.stringify(value, null, 2))}\n`);
 
-/** A plain table without color, so that a log and a terminal show the same. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const drawn = new Table({ head: [...head], style: { head: [], border: [], compact: true } });
-  drawn.push(...rows.map((row) => [...row]));
-  return drawn.toString();
-}
+/** A plain table without color, no wider than the terminal. */
+export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  tableWithin(process.stdout.columns, head, rows);
 
 /** Decimal units, as disks and media state them. */
 export function formatBytes(bytes: number): string {
