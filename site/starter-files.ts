@@ -1,5 +1,6 @@
 /** The two files that `airlock init` writes: commented, calm, and passing as they stand. */
 import { DEFAULT_KIT_BASE_IMAGE } from '../catalog/defaults';
+import type { Site } from './generated/site';
 
 export interface StarterFiles {
   readonly 'site.yaml': string;
@@ -57,7 +58,11 @@ images:
 files: []
 `;
 
-const enclaveFile = (name: string): string => `# Where it runs: addresses, nodes, registry. Never leaves the enclave.
+/** @param nodes names of the nodes of each pool */
+const enclaveFile = (
+  name: string,
+  nodes: Readonly<Record<string, readonly string[]>>,
+): string => `# Where it runs: addresses, nodes, registry. Never leaves the enclave.
 apiVersion: airlock/v1alpha1
 kind: Enclave
 site: ${name}
@@ -85,12 +90,16 @@ network:
 
 # The nodes of each pool of the site.
 pools:
-  h100: { nodes: [gpu-01, gpu-02] }
-  edge: { nodes: [edge-01] }
-`;
+${Object.entries(nodes)
+  .map(([pool, names]) => `  ${pool}: { nodes: [${names.join(', ')}] }\n`)
+  .join('')}`;
 
 /** @param name name of the new site, as the schema allows it */
 export const starterFiles = (name: string): StarterFiles => ({
   'site.yaml': siteFile(name),
-  'enclave.yaml': enclaveFile(name),
+  'enclave.yaml': enclaveFile(name, { h100: ['gpu-01', 'gpu-02'], edge: ['edge-01'] }),
 });
+
+/** A first enclave.yaml for a site that is there already, such as one that came out of a bundle: a made-up node per pool. */
+export const starterEnclave = ({ name, pools }: Pick<Site, 'name' | 'pools'>): string =>
+  enclaveFile(name, Object.fromEntries(pools.map((pool) => [pool.name, [`${pool.name}-01`]])));

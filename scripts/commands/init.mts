@@ -1,27 +1,51 @@
 /** `airlock init`: a first site.yaml and enclave.yaml. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import { badInput, environmentFailed } from '../../core/errors.js';
 import { parseEnclave } from '../../site/load-enclave.js';
 import { parseSite } from '../../site/load-site.js';
-import { starterFiles } from '../../site/starter-files.js';
+import { starterEnclave, starterFiles } from '../../site/starter-files.js';
 import { print, printJson } from '../ui/output.mjs';
 
 interface InitOptions {
   readonly dir: string;
-  readonly name: string;
+  readonly name?: string;
   readonly force: boolean;
   readonly json: boolean;
 }
 
-async function init({ dir, name, force, json }: InitOptions): Promise<void> {
-  const files = starterFiles(name);
-  parseEnclave(files['enclave.yaml'], 'enclave.yaml'); // a bad --name is refused before anything is written
+const isThere = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
+
+/**
+ * Both files; where a site is there already and no enclave, as on the far side, the enclave of that site alone.
+ *
+ * @throws AirlockError (input) for a site that is none, or has another name
+ */
+async function filesFor({ dir, name, force }: InitOptions): Promise<Readonly<Record<string, string>>> {
+  const [siteFile, enclaveFile] = [path.join(dir, 'site.yaml'), path.join(dir, 'enclave.yaml')];
+  if (!force && (await isThere(siteFile)) && !(await isThere(enclaveFile))) {
+    const site = parseSite(await readFile(siteFile, 'utf8'), siteFile);
+    if (name !== undefined && name !== site.name)
+      throw badInput(`${siteFile} is of site "${site.name}", not "${name}"`, 'leave out --name, or pass --dir');
+    return { 'enclave.yaml': starterEnclave(site) };
+  }
+  const files = starterFiles(name ?? 'nordlicht');
   parseSite(files['site.yaml'], 'site.yaml');
+  return { ...files };
+}
+
+async function init(options: InitOptions): Promise<void> {
+  const { dir, force, json } = options;
+  const files = await filesFor(options);
+  parseEnclave(files['enclave.yaml'] ?? '', 'enclave.yaml'); // a bad --name is refused before anything is written
   await mkdir(dir, { recursive: true });
   const written: string[] = [];
-  for (const [file, text] of Object.entries(files) as [string, string][]) {
+  for (const [file, text] of Object.entries(files)) {
     const target = path.join(dir, file);
     try {
       await writeFile(target, text, { flag: force ? 'w' : 'wx' });
@@ -39,13 +63,14 @@ async function init({ dir, name, force, json }: InitOptions): Promise<void> {
   }
   written.forEach((file) => print(`wrote ${file}`));
   const go = path.resolve(dir) === process.cwd() ? '' : `cd ${dir} && `;
-  print(`\nnext: edit both files, then\n  ${go}airlock lock`);
+  const next = 'site.yaml' in files ? 'edit both files, then\n' : 'edit it, then\n';
+  print(`\nnext: ${next}  ${go}airlock ${'site.yaml' in files ? 'lock' : 'synth'}`);
 }
 
 export const command = (): Command =>
   new Command('init')
     .option('--dir <dir>', 'folder to write into', '.')
-    .option('--name <name>', 'name of the site', 'nordlicht')
+    .option('--name <name>', 'name of the site (default: "nordlicht")')
     .option('--force', 'replace files that exist', false)
     .option('--json', 'print the result as JSON', false)
     .action(init);

@@ -1,7 +1,7 @@
 import { checkEnclave, parseEnclave } from '../../site/load-enclave';
 import { parseSite } from '../../site/load-site';
 import { lockRequests } from '../../site/requests/requests';
-import { starterFiles } from '../../site/starter-files';
+import { starterEnclave, starterFiles } from '../../site/starter-files';
 
 it('what init writes passes every check as it stands', () => {
   const files = starterFiles('alpha');
@@ -22,4 +22,17 @@ it('the gateway, traces and callers that it comments out pass as they stand, onc
   expect(parsed).toMatchObject({ gateway: { software: 'agentgateway' }, workflows: [{ name: 'assistant' }] });
   const named = uncomment(enclave).replace('<64 hexadecimal digits>', 'a'.repeat(64));
   expect(() => checkEnclave(parseEnclave(named, 'enclave.yaml'), parsed)).not.toThrow();
+});
+
+it('the enclave for a site that is there names that site and each of its pools', () => {
+  const site = parseSite(
+    starterFiles('beta')['site.yaml'].replace(
+      '{ name: edge, accelerator: none }',
+      '{ name: attic, accelerator: none }',
+    ),
+    'site.yaml',
+  );
+  const enclave = parseEnclave(starterEnclave(site), 'enclave.yaml');
+  expect(() => checkEnclave(enclave, site)).not.toThrow();
+  expect([enclave.site, Object.keys(enclave.pools)]).toEqual(['beta', ['h100', 'attic']]);
 });
