@@ -24,6 +24,7 @@ const seconds = (since: number): number => Math.round((performance.now() - since
 const NAMES = TIERS.map(({ name }) => name).join(', ');
 const USAGE = `npm run ci [-- TIER …]       each tier whose inputs changed since it last passed here
 npm run ci:all [-- TIER …]   whatever has passed before
+npm run ci -- --dry-run      what would run, and about how long
 tiers: ${NAMES}`;
 
 /** The command line; undefined, and it is said how to write it, where it has an option that does not exist. */
@@ -33,6 +34,7 @@ function commandLine() {
       allowPositionals: true,
       options: {
         all: { type: 'boolean', default: false },
+        'dry-run': { type: 'boolean', default: false },
         elapsed: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -44,7 +46,7 @@ function commandLine() {
 }
 
 const line = commandLine();
-const values = line?.values ?? { all: false, help: false };
+const values = line?.values ?? { all: false, 'dry-run': false, help: false };
 const named = line?.positionals ?? [];
 /** Seconds since CI began; undefined for a person, whom nobody hurries. */
 const elapsed = (): number | undefined =>
@@ -69,6 +71,7 @@ type Outcome =
   | 'passed only the second time'
   | 'unchanged since it last passed here'
   | 'left out for want of time'
+  | 'would run'
   | 'stopped'
   | 'FAILED';
 
@@ -87,6 +90,10 @@ async function runTier(tier: Tier, sandbox: () => Sandbox, inputs: readonly stri
     const outcome = decision.because === 'time' ? 'left out for want of time' : 'unchanged since it last passed here';
     print(`\n=== SKIPPED, ${outcome}: npm run ${tier.name} (${inputs.length} inputs)`);
     return outcome;
+  }
+  if (values['dry-run']) {
+    print(`would run, about ${passed?.seconds ?? tier.coldSeconds} s: npm run ${tier.name} (${inputs.length} inputs)`);
+    return 'would run';
   }
   for (const again of [false, true]) {
     if (again) print(`\n=== FAILED, once more: npm run ${tier.name}`);
