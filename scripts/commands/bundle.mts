@@ -27,7 +27,11 @@ import { addUpstreamOptions, type UpstreamOptions, upstreamSettings } from '../u
 import { extractRecordCommand } from './extract-record.mjs';
 import { collect } from '../ui/trust-options.mjs';
 
-interface SealOptions extends SignerOptions, SealChoices {
+/** That a bundle is the first one of its site. */
+const NONE = 'none';
+
+interface SealOptions extends SignerOptions, Omit<SealChoices, 'previous'> {
+  readonly previous?: Digest | typeof NONE;
   readonly trust: readonly string[];
   readonly json: boolean;
 }
@@ -44,10 +48,10 @@ function sequenceNumber(text: string): number {
   return Number(text);
 }
 
-const choicesOf = ({ sequence, sealedAt, previous }: SealChoices): SealChoices => ({
+const choicesOf = ({ sequence, sealedAt, previous }: SealOptions): SealChoices => ({
   ...(sequence === undefined ? {} : { sequence }),
   ...(sealedAt === undefined ? {} : { sealedAt }),
-  ...(previous === undefined ? {} : { previous }),
+  ...(previous === undefined ? {} : { previous: previous === NONE ? null : previous }),
 });
 
 const now = (): string => `${new Date().toISOString().slice(0, 19)}Z`;
@@ -151,8 +155,8 @@ async function sign(bundle: string, options: SealOptions): Promise<void> {
   else printSeal(sealed);
 }
 
-/** `none` says that this is the first bundle. */
-const previousBundle = (text: string): Digest | null => (text === 'none' ? null : parseDigest(text));
+/** The word stays: commander takes a parsed null for a missing value, and passes an empty text on. */
+const previousBundle = (text: string): Digest | typeof NONE => (text === NONE ? NONE : parseDigest(text));
 
 const addSealOptions = (command: Command): Command =>
   addSignerOptions(command)
