@@ -155,6 +155,9 @@ class Admission:
         for token, weight in value.items():
             if not TOKEN.fullmatch(token) or not is_number(weight):
                 self.expected(where, self.wanted(shape))
+            if self.reader is not None:
+                self.reader.refuse(token, where)
+                self.reader.refuse(str(weight), where)
         return value
 
     def as_list(self, shape, value, where):

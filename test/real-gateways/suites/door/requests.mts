@@ -24,6 +24,8 @@ const BASE: Readonly<Record<ApiPath, Json>> = {
 const API_PATHS = Object.keys(PATHS) as ApiPath[];
 /** Of the pack of contacts; no client sends it by itself. */
 const PLANTED = 'erika.mustermann@example.org';
+/** Of the pack of payments: the number with which card networks test. */
+const PLANTED_CARD = 4111111111111111;
 const SCRIPT = fileURLToPath(new URL('../../clients/litellm_switches.py', import.meta.url));
 
 interface Switches {
@@ -142,6 +144,21 @@ export async function requests(suite: Suite, { url }: RunningGateway, told: Told
       expect(model === 'claims' ? counts.masked > 10 : counts.masked === 0, JSON.stringify(counts));
       return `${String(texts.length)} places, ${JSON.stringify(counts)}`;
     });
+  await suite.check('a planted card is refused as any number of a request', async () => {
+    told.clear();
+    const wrong: string[] = [];
+    const numbers = everyPlace(REQUEST_FIELDS.chat).filter(({ shape }) =>
+      ['number', 'integer', 'weights'].includes(shape.is),
+    );
+    for (const { at, field, put, shape } of numbers) {
+      const value = shape.is === 'weights' ? { '7': PLANTED_CARD } : PLANTED_CARD;
+      const { status, body } = await post('chat', { model: 'claims', [field]: put(value) });
+      if (status !== 400 || body.includes(String(PLANTED_CARD))) wrong.push(`${at}: ${String(status)} ${body}`);
+    }
+    expectEqual(wrong, [], 'places');
+    expectEqual(told.asked().length, 0, 'calls that reached the engine');
+    return `${String(numbers.length)} places`;
+  });
   await suite.check('texts that make planted data together are refused', async () => {
     told.clear();
     const content = ['erika.mustermann@exa', 'mple.org'].map((text) => ({ type: 'text', text }));
