@@ -12,19 +12,41 @@ const TLS_TRUST = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'CERT_UNTRUSTED',
 ]);
-const UNREACHABLE = new Set(['ECONNREFUSED', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN']);
+/** What else a certificate is refused for (Node, tls, "X509 certificate error codes"), and what Node calls a failed handshake. */
+const TLS_REFUSED = new Set([
+  'UNABLE_TO_GET_CRL',
+  'UNABLE_TO_DECRYPT_CERT_SIGNATURE',
+  'UNABLE_TO_DECRYPT_CRL_SIGNATURE',
+  'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY',
+  'CRL_SIGNATURE_FAILURE',
+  'CRL_NOT_YET_VALID',
+  'CRL_HAS_EXPIRED',
+  'ERROR_IN_CERT_NOT_BEFORE_FIELD',
+  'ERROR_IN_CERT_NOT_AFTER_FIELD',
+  'ERROR_IN_CRL_LAST_UPDATE_FIELD',
+  'ERROR_IN_CRL_NEXT_UPDATE_FIELD',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'PATH_LENGTH_EXCEEDED',
+  'HOSTNAME_MISMATCH',
+  'UNSPECIFIED',
+  'EPROTO',
+]);
+const UNREACHABLE = new Set([
+  ...['ECONNREFUSED', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN'],
+  // Ten seconds each: a firewall that drops packets looks like this.
+  ...['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT'],
+]);
 
 /** What a router, a proxy, a DNS server or a host looks like that is away for a while. */
 const OUTAGE = new Set([
   ...UNREACHABLE,
   'ENOTFOUND',
   'ENETDOWN',
-  'ETIMEDOUT',
   'ECONNRESET',
   'ECONNABORTED',
   'EPIPE',
   'UND_ERR_SOCKET',
-  'UND_ERR_CONNECT_TIMEOUT',
   'UND_ERR_HEADERS_TIMEOUT',
   'UND_ERR_BODY_TIMEOUT',
 ]);
@@ -41,7 +63,11 @@ export function errorCode(error: unknown): string | undefined {
 }
 
 const isTls = (code: string): boolean =>
-  TLS_TRUST.has(code) || code.startsWith('CERT_') || code.startsWith('ERR_TLS_') || code.startsWith('ERR_SSL_');
+  TLS_TRUST.has(code) ||
+  TLS_REFUSED.has(code) ||
+  code.startsWith('CERT_') ||
+  code.startsWith('ERR_TLS_') ||
+  code.startsWith('ERR_SSL_');
 
 export function classifyTransportError(error: unknown): TransportFailure {
   const code = errorCode(error) ?? '';

@@ -191,11 +191,19 @@ describe('an outage', () => {
     expect(isOutage(new Error('Proxy response (407) !== 200 when HTTP Tunneling'))).toBe(false);
   });
 
-  it.each(['CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID', 'SELF_SIGNED_CERT_IN_CHAIN', 'UND_ERR_INVALID_ARG'])(
-    'is not what %s looks like: that does not pass by waiting',
+  it.each([
+    ...['CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID', 'SELF_SIGNED_CERT_IN_CHAIN', 'UND_ERR_INVALID_ARG'],
+    ...['INVALID_PURPOSE', 'INVALID_CA', 'PATH_LENGTH_EXCEEDED', 'HOSTNAME_MISMATCH', 'UNSPECIFIED', 'EPROTO'],
+    ...['UNABLE_TO_GET_CRL', 'CRL_HAS_EXPIRED', 'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY', 'ERROR_IN_CERT_NOT_AFTER_FIELD'],
+  ])('is not what %s looks like: that does not pass by waiting', (code) => {
+    expect(isOutage(coded(code))).toBe(false);
+    expect(classifyTransportError(coded(code))).toBe('permanent');
+  });
+
+  it.each(['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT'])(
+    '%s at the first contact is tried as seldom as a refusal',
     (code) => {
-      expect(isOutage(coded(code))).toBe(false);
-      expect(classifyTransportError(coded(code))).toBe('permanent');
+      expect(classifyTransportError(coded(code))).toBe('unreachable');
     },
   );
 
