@@ -5,7 +5,7 @@
 import type { BigIntStats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import type { Digest } from '../../core/digest';
-import { isMissing } from '../store/disk';
+import { errorCode, isMissing } from '../store/disk';
 import type { Store } from '../store/store';
 import type { Catalog } from './catalog';
 
@@ -45,6 +45,16 @@ export const stateOf = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): File
   [dev, ino, size, mtimeNs, ctimeNs].join('-');
 
 const NO_FILE: FileState = '';
+
+/** What a disk says of bytes that it does not give: nobody is served them, whoever is to blame. */
+const UNREADABLE: Readonly<Record<string, string>> = {
+  EIO: 'the disk cannot read it: EIO',
+  EACCES: 'the mirror may not read it: EACCES',
+  EPERM: 'the mirror may not read it: EPERM',
+};
+
+/** @returns undefined for an error that says nothing about the blob */
+export const unreadable = (error: unknown): string | undefined => UNREADABLE[errorCode(error) ?? ''];
 /** A survey is as good as new for this long: one scrape asks twice. Milliseconds. */
 const FRESH_MS = 100;
 

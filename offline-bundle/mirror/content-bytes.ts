@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { digestOf, fromHex, newHash } from '../../core/digest';
 import { environmentFailed } from '../../core/errors';
 import { errorCode, isMissing } from '../store/disk';
-import { type FileState, type NamedBlob, stateOf } from './blob-health';
+import { type FileState, type NamedBlob, stateOf, unreadable } from './blob-health';
 import type { Content, MadeOf } from './content';
 import type { MirrorContext } from './protocol';
 
@@ -30,6 +30,24 @@ interface OpenBlob extends NamedBlob {
 const NOTHING = Buffer.alloc(0);
 /** A blob up to this size is read whole and checked before the answer begins: manifests and configurations are. Bytes. */
 const SMALL_BYTES = 1024 * 1024;
+
+function refusal(
+  { health }: Pick<MirrorContext, 'health'>,
+  blob: NamedBlob & { state: FileState },
+  what: string,
+): Error {
+  return health.refusal(health.condemn(blob, what, blob.state));
+}
+
+/** The error itself, or a refusal where it tells that the blob cannot be read. */
+function refusalOf(
+  context: Pick<MirrorContext, 'health'>,
+  blob: NamedBlob & { state: FileState },
+  error: unknown,
+): unknown {
+  const what = unreadable(error);
+  return what === undefined ? error : refusal(context, blob, what);
+}
 
 class AssembledBytes implements ContentBytes {
   public constructor(
@@ -83,17 +101,11 @@ class AssembledBytes implements ContentBytes {
         held = chunk;
       }
     } catch (error) {
-      if (errorCode(error) !== 'EIO') throw error;
-      throw this.refusal(blob, 'the disk cannot read it: EIO');
+      throw refusalOf(this.context, blob, error);
     }
     const got = fromHex(hash.digest('hex'));
-    if (got !== blob.digest) throw this.refusal(blob, `it hashes to ${got}`);
+    if (got !== blob.digest) throw refusal(this.context, blob, `it hashes to ${got}`);
     if (held !== undefined) yield held;
-  }
-
-  private refusal(blob: OpenBlob, what: string): Error {
-    const { health } = this.context;
-    return health.refusal(health.condemn(blob, what, blob.state));
   }
 }
 
@@ -103,7 +115,9 @@ async function smallBlob(context: MirrorContext, blob: OpenBlob): Promise<Buffer
     const bytes = await blob.handle.readFile();
     const got = digestOf(bytes);
     if (got === blob.digest) return bytes;
-    throw context.health.refusal(context.health.condemn(blob, `it hashes to ${got}`, blob.state));
+    throw refusal(context, blob, `it hashes to ${got}`);
+  } catch (error) {
+    throw refusalOf(context, blob, error);
   } finally {
     await blob.handle.close();
   }
@@ -121,6 +135,8 @@ async function openBlob({ store, health }: MirrorContext, { digest, size }: Name
     return { ...blob, handle, state: stateOf(found) };
   } catch (error) {
     await handle?.close();
+    const found = unreadable(error) === undefined ? undefined : await health.stat(digest);
+    if (found !== undefined) throw refusalOf({ health }, { ...blob, state: stateOf(found) }, error);
     if (!isMissing(error) && errorCode(error) !== 'ELOOP') throw error;
     const damage = await health.damageOf(blob);
     throw damage === undefined ? error : health.refusal(damage);

@@ -6,10 +6,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { type Digest, fromHex, newHash } from '../../core/digest';
-import { errorCode, isMissing } from '../store/disk';
+import { isMissing } from '../store/disk';
 import { fileChunks } from '../store/file-chunks';
 import type { Store } from '../store/store';
-import { type BlobHealth, blobsOf, type FileState, type NamedBlob, stateOf } from './blob-health';
+import { type BlobHealth, blobsOf, type FileState, type NamedBlob, stateOf, unreadable } from './blob-health';
 import type { Catalog } from './catalog';
 
 export interface ScrubOptions {
@@ -86,8 +86,8 @@ export class Scrubber {
     } catch (error) {
       if (isMissing(error)) return; // the next look finds that
       const found = await this.health.stat(blob.digest);
-      if (errorCode(error) === 'EIO' && found !== undefined)
-        this.health.condemn(blob, 'the disk cannot read it: EIO', stateOf(found));
+      const what = unreadable(error);
+      if (what !== undefined && found !== undefined) this.health.condemn(blob, what, stateOf(found));
     } finally {
       await handle?.close();
     }

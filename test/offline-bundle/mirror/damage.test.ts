@@ -1,4 +1,4 @@
-import { appendFile, cp, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import fsPromises, { appendFile, cp, mkdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { request } from 'undici';
 import { type Digest, digestOf, hexOf } from '../../../core/digest';
@@ -167,6 +167,25 @@ describe('a blob that is damaged while the mirror runs', () => {
     const again = await get(url + served()['large file'].at);
     expect([again.status, again.headers['retry-after']]).toEqual([503, '2']);
     expect(wanted).toEqual([{ digest: digestOf(BIG), size: BIG.length }]);
+  });
+
+  it.each(['EACCES', 'EPERM', 'EIO'])('is told where the disk says %s, which no client caused', async (code) => {
+    const store = await copy();
+    const url = await start(store);
+    const { digest, at } = served()['large file'];
+    const { open } = fsPromises;
+    const spy = jest.spyOn(fsPromises, 'open').mockImplementation((file, ...how) => {
+      const denied = file === store.blobPath(digest);
+      return denied ? Promise.reject(Object.assign(new Error(code), { code })) : open(file, ...how);
+    });
+    expect((await get(url + at)).status).toBe(500);
+    spy.mockRestore();
+    expect(await metric(url, 'airlock_mirror_damaged_blobs')).toBe(1);
+    expect(await text(`${url}/readyz`)).toContain(`blob ${digest} is not served`);
+    const stamp = new Date();
+    await utimes(store.blobPath(digest), stamp, stamp); // as somebody who gives the permission back changes it
+    expect((await get(url + at)).status).toBe(200);
+    await until(async () => (await text(`${url}/readyz`)) === 'ok\n');
   });
 
   it('is found by reading in the background before anybody asks', async () => {
