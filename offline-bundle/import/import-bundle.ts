@@ -11,7 +11,7 @@ import { OCI_INDEX } from '../../core/media-types';
 import { type Progress, SILENT } from '../../core/progress';
 import { BUNDLE_REPOSITORY } from '../../site/enclave-names';
 import { recordName, type RootRecord, type RootTrust } from '../store/root-record';
-import { openStore, type Store } from '../store/store';
+import { openStore, type RootSurvey, type Store } from '../store/store';
 import { lockStore } from '../store/writer-lock';
 import type { TrustedKey } from '../trust/keys';
 import type { SealStatement } from '../trust/seal';
@@ -20,7 +20,7 @@ import { type Inspection, inspectBundle, knownDamage } from '../verify/inspect-b
 import { inParallel } from '../../core/in-parallel';
 import { MAX_MANIFEST_BYTES } from '../layout/walk';
 import { type Check, fail, failures, pass } from '../verify/report';
-import { checkSequence, keyFiles, knownBundles } from './sequence';
+import { checkSequence, keyFiles, type KnownBundles, knownBundles } from './sequence';
 import { raiseMark } from './sequence-mark';
 import { demandSpace } from './space';
 
@@ -167,6 +167,17 @@ async function mendedSeals(
   return changed ? new Map([...kept, ...accepted]) : undefined;
 }
 
+/** Whether the store had a bundle whose record it cannot read or has lost: it is mended as what it was, not compared anew. */
+async function hasTraces(store: Store, { problems }: RootSurvey, root: Digest): Promise<boolean> {
+  return problems.has(recordName(root)) || (await store.seals(root)).size > 0;
+}
+
+/** The bundles of the site that came after this one. */
+const laterThan = (seal: SealStatement | undefined, bundles: KnownBundles | undefined): Digest[] =>
+  seal === undefined
+    ? []
+    : (bundles?.statements ?? []).filter(({ sequence }) => sequence > seal.sequence).map(({ root }) => root);
+
 /** Writes an accepted bundle into the store; the caller holds the writer lock. */
 async function bringIn(
   store: Store,
@@ -177,15 +188,16 @@ async function bringIn(
   const { progress = SILENT } = options;
   const survey = await store.survey();
   const known = survey.records.find(({ digest }) => digest === record.digest);
+  const isKnown = known !== undefined || (await hasTraces(store, survey, record.digest));
   const bundles = seal === undefined ? undefined : await knownBundles(store, record.site, options.trusted);
   const sequence =
     seal === undefined || bundles === undefined
       ? { checks: [], mark: undefined }
-      : checkSequence(seal, bundles, { isKnown: known !== undefined, allowOlder: options.allowOlder ?? false });
+      : checkSequence(seal, bundles, { isKnown, allowOlder: options.allowOlder ?? false });
   const { missing, wrong }: Wanting =
     failures(sequence.checks).length > 0
       ? { missing: [], wrong: [] }
-      : await wanting(store, blobs, options.recheck ?? known !== undefined, progress);
+      : await wanting(store, blobs, options.recheck ?? isKnown, progress);
   const copied = await copyMissing(store, inspection, missing, progress);
   const checks = [...inspection.checks, ...sequence.checks, ...copied];
   const refused = failures(checks).length > 0;
@@ -198,7 +210,7 @@ async function bringIn(
   const newSeals = better ? accepted : await mendedSeals(store, record.digest, accepted);
   if (!refused) {
     if (newSeals !== undefined) await store.keepSeals(record.digest, newSeals);
-    if (better) await store.addRoot(record);
+    if (better) await store.addRoot(record, isKnown ? laterThan(seal, bundles) : []);
     if (sequence.mark !== undefined) await raiseMark(store.dir, record.site, sequence.mark);
   }
   const written = totalOf(missing.filter((_, at) => copied[at]?.result === 'pass'));

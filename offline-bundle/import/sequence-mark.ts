@@ -6,7 +6,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { canonicalJson, reviewJson } from '../../core/canonical-json';
 import { type Digest, digestOf, hexOf, isDigest } from '../../core/digest';
-import { writeDurably, writeFailed } from '../store/disk';
+import { makeWay, writeDurably, writeFailed } from '../store/disk';
 
 export interface KnownSequence {
   readonly sequence: number;
@@ -42,5 +42,6 @@ export async function raiseMark(dir: string, site: string, to: KnownSequence): P
   const file = fileOf(dir, site);
   const folder = path.dirname(file);
   await mkdir(folder, { recursive: true }).catch((error: unknown) => Promise.reject(writeFailed(folder, error)));
+  await makeWay(file);
   await writeDurably(file, reviewJson(markOf(site, to)), path.join(dir, 'staging'));
 }

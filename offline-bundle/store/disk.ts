@@ -1,6 +1,6 @@
 /** Durable writes: beside, fsynced, renamed; and what a failing disk says, in the kit's words. */
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { lstat, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AirlockError, environmentFailed } from '../../core/errors';
 
@@ -39,17 +39,38 @@ export async function syncDirectory(dir: string): Promise<void> {
 }
 
 /**
+ * Removes a folder that lies where a file of the store belongs: every other thing gives way to a rename, a folder does not
+ * (rename(2), EISDIR). Only for places whose names are the store's own.
+ *
+ * @throws AirlockError (environment) when the disk refuses
+ */
+export async function makeWay(file: string): Promise<void> {
+  try {
+    if ((await lstat(file)).isDirectory()) await rm(file, { recursive: true });
+  } catch (error) {
+    if (!isMissing(error)) throw writeFailed(file, error);
+  }
+}
+
+/**
  * Replaces a small file so that a reader or a power cut sees the old bytes or the new ones, never a part.
  *
  * @param scratch folder for the unfinished file, on the same file system
+ * @param time of the last change that the file is to show. @default - now
  * @throws AirlockError (environment) when the disk refuses
  */
-export async function writeDurably(file: string, bytes: string | Uint8Array, scratch: string): Promise<void> {
+export async function writeDurably(
+  file: string,
+  bytes: string | Uint8Array,
+  scratch: string,
+  time?: Date,
+): Promise<void> {
   const beside = path.join(scratch, `${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
     const handle = await open(beside, 'wx');
     try {
       await handle.writeFile(bytes);
+      if (time !== undefined) await handle.utimes(time, time);
       await handle.sync();
     } finally {
       await handle.close();

@@ -9,7 +9,7 @@ import { reviewJson } from '../../core/canonical-json';
 import { type Digest, hexOf } from '../../core/digest';
 import { AirlockError, badInput, environmentFailed } from '../../core/errors';
 import { type Progress, SILENT } from '../../core/progress';
-import { errorCode, isMissing, syncDirectory, writeDurably, writeFailed } from './disk';
+import { errorCode, isMissing, makeWay, syncDirectory, writeDurably, writeFailed } from './disk';
 import { MAX_RECORD_BYTES, parseRootRecord, recordName, type RootRecord } from './root-record';
 import { hashBlob } from './hash-blob';
 import { type BlobContent, type BlobSource, writeStaged } from './staged-blob';
@@ -29,8 +29,12 @@ export interface Store {
   roots(): Promise<RootRecord[]>;
   /** Every root that has a record, and what lies among the records and is none. */
   survey(): Promise<RootSurvey>;
-  /** Makes a root servable; the last step of an import, after every blob it reaches. Atomic and durable. */
-  addRoot(record: RootRecord): Promise<void>;
+  /**
+   * Makes a root servable; the last step of an import, after every blob it reaches. Atomic and durable.
+   *
+   * @param before roots that came later, and stay the later ones: names that several carry keep their meaning
+   */
+  addRoot(record: RootRecord, before?: readonly Digest[]): Promise<void>;
   /** The seals that the import of a root accepted, by file name; empty where there are none. */
   seals(root: Digest): Promise<Map<string, Buffer>>;
   /** Keeps the seals of a root, in place of those kept before. */
@@ -142,10 +146,14 @@ class DirectoryStore implements Store {
     return { records, problems };
   }
 
-  public async addRoot(record: RootRecord): Promise<void> {
-    const file = path.join(this.dir, 'roots', recordName(record.digest));
+  public async addRoot(record: RootRecord, before: readonly Digest[] = []): Promise<void> {
+    const file = this.recordPath(record.digest);
     await syncDirectory(path.join(this.dir, 'blobs', 'sha256'));
-    await writeDurably(file, reviewJson(record), path.join(this.dir, 'staging'));
+    await makeWay(file);
+    const later = await Promise.all(before.map((root) => statOrMissing(this.recordPath(root))));
+    const first = Math.min(...later.map((found) => found?.mtimeMs ?? Infinity));
+    const time = first === Infinity ? undefined : new Date(Math.floor(first) - 1);
+    await writeDurably(file, reviewJson(record), path.join(this.dir, 'staging'), time);
   }
 
   public async seals(root: Digest): Promise<Map<string, Buffer>> {
@@ -163,7 +171,10 @@ class DirectoryStore implements Store {
     const before = await namesIn(dir);
     if (seals.size === 0 && before.length === 0) return;
     await mkdir(dir, { recursive: true }).catch((error: unknown) => Promise.reject(writeFailed(dir, error)));
-    for (const [name, bytes] of seals) await writeDurably(path.join(dir, name), bytes, path.join(this.dir, 'staging'));
+    for (const [name, bytes] of seals) {
+      await makeWay(path.join(dir, name));
+      await writeDurably(path.join(dir, name), bytes, path.join(this.dir, 'staging'));
+    }
     for (const name of before.filter((old) => !seals.has(old))) await rm(path.join(dir, name), { recursive: true });
     await syncDirectory(path.dirname(dir));
   }
@@ -183,7 +194,12 @@ class DirectoryStore implements Store {
   public async writeBlob(content: BlobContent, source: BlobSource, progress: Progress = SILENT): Promise<void> {
     if (await this.has(content.digest, content.size)) return;
     const final = this.blobPath(content.digest);
+    await makeWay(final);
     await writeStaged(this.stagedPath(content.digest), final, content, source, progress);
+  }
+
+  private recordPath(root: Digest): string {
+    return path.join(this.dir, 'roots', recordName(root));
   }
 
   private stagedPath(digest: Digest): string {

@@ -154,6 +154,7 @@ const DAMAGES: readonly (readonly [string, (file: string) => Promise<void>])[] =
   ['truncated', (file) => truncate(file, 10)],
   ['removed', (file) => rm(file)],
   ['appended', (file) => appendFile(file, 'x')],
+  ['a folder', (file) => rm(file).then(() => cp(__dirname, file, { recursive: true }))],
 ];
 
 describe.each(DAMAGES)('a store in which something is %s', (_, damage) => {
@@ -197,6 +198,18 @@ describe.each(DAMAGES)('a store in which something is %s', (_, damage) => {
     for (const name of await readdir(path.join(dir, 'seals', hex))) await damage(path.join(dir, 'seals', hex, name));
     expect(await run(dir)).toMatchObject({ result: 'imported', problems: [] });
     expect(await contents(dir)).toEqual(before);
+  });
+
+  it('is mended by an older bundle that it had: its record, and names keep their meaning', async () => {
+    const dir = fresh();
+    await run(dir);
+    await run(dir, { dir: second.dir });
+    await damage(path.join(dir, 'roots', `${hexOf(first.plan.root)}.json`));
+    expect(await run(dir)).toMatchObject({ result: 'imported', problems: [] });
+    const times = await Promise.all(
+      [first, second].map(({ plan }) => stat(path.join(dir, 'roots', `${hexOf(plan.root)}.json`))),
+    );
+    expect(times[0]!.mtimeMs).toBeLessThan(times[1]!.mtimeMs);
   });
 
   it('takes the bundles of others, and names its problem: a record, a seal', async () => {
