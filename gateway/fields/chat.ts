@@ -6,6 +6,7 @@ import {
   either,
   type Fields,
   FILTERED,
+  IGNORED,
   INTEGER,
   JSON_VALUE,
   kind,
@@ -32,12 +33,13 @@ const userParts = kind('type', {
   },
 });
 
-/** Fields that answers have and that clients send back empty. */
-const EMPTY = {
+/** Fields that answers have and that clients send back; none comes further. */
+const SENT_BACK = {
   annotations: NOTHING,
   audio: NOTHING,
   function_call: NOTHING,
-  provider_specific_fields: NOTHING,
+  // LiteLLM puts what engines answer beside its own fields in here, at least `refusal: null`.
+  provider_specific_fields: IGNORED,
   thinking_blocks: NOTHING,
   images: NOTHING,
 } as const;
@@ -53,7 +55,7 @@ const messages = list(
     system: spoken,
     developer: spoken,
     user: { content: either(FILTERED, parts(userParts)), name: NAME },
-    assistant: { ...spoken, ...EMPTY, refusal: TEXT, reasoning_content: TEXT, tool_calls: toolCalls },
+    assistant: { ...spoken, ...SENT_BACK, refusal: TEXT, reasoning_content: TEXT, tool_calls: toolCalls },
     tool: { ...spoken, tool_call_id: NAME },
   }),
 );

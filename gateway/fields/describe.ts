@@ -19,6 +19,7 @@ const TAKES: Partial<Record<Shape['is'], string>> = {
   json: 'JSON',
   weights: 'numbers by token',
   nothing: 'nothing',
+  ignored: 'anything; dropped',
 };
 
 function redactedAs(shape: Shape): Pick<Row, 'redacted'> {
@@ -27,9 +28,7 @@ function redactedAs(shape: Shape): Pick<Row, 'redacted'> {
   if (shape.is === 'text')
     return { redacted: shape.read === 'filter' ? 'as the workflow says, by the filter' : 'as the workflow says' };
   if (shape.is === 'json') return { redacted: 'texts as the workflow says; a match in names and numbers is refused' };
-  return shape.is === 'name' || shape.is === 'integer' || shape.is === 'number'
-    ? { redacted: 'a match is refused' }
-    : {};
+  return ['name', 'integer', 'number', 'weights'].includes(shape.is) ? { redacted: 'a match is refused' } : {};
 }
 
 function rows(shape: Shape, place: string): Row[] {

@@ -27,10 +27,12 @@ export type Shape = (
   | { readonly is: 'data' }
   /** Any JSON: its texts are masked; where a name or number in it matches, the request is refused. */
   | { readonly is: 'json' }
-  /** Numbers by the ids of tokens. */
+  /** Numbers by the ids of tokens; where requests are redacted, one with a match is refused. */
   | { readonly is: 'weights' }
   /** Null or an empty list or object, as clients that send answers back write it; dropped. */
   | { readonly is: 'nothing' }
+  /** Whatever LiteLLM itself wrote into an answer, as clients send it back; dropped, whatever it holds. */
+  | { readonly is: 'ignored' }
   /** `together` names the text of each item that engines put together with its neighbors': no match may span two. */
   | { readonly is: 'list'; readonly of: Shape; readonly together?: string }
   | ObjectShape
@@ -62,6 +64,7 @@ export const INTEGER: Shape = { is: 'integer' };
 export const BOOLEAN: Shape = { is: 'boolean' };
 export const JSON_VALUE: Shape = { is: 'json' };
 export const NOTHING: Shape = { is: 'nothing' };
+export const IGNORED: Shape = { is: 'ignored' };
 export const DATA: Shape = { is: 'data', unless: 'requests-are-redacted' };
 
 export const choice = (...of: readonly (string | boolean)[]): Shape => ({ is: 'choice', of });

@@ -92,7 +92,13 @@ async def send_whole(send, status, content, headers=()):
     await send({"type": "http.response.body", "body": content})
 
 
-OWN = (b"content-type", b"content-length")
+# What goes out of the head of an answer that is read: LiteLLM repeats there every header of an engine, and of texts in
+# headers nobody reads any.
+HEADERS = (b"content-type", b"x-litellm-call-id")
+
+
+def kept_headers(headers, names):
+    return [(name, value) for name, value in headers if name.lower() in names]
 
 
 class Exit:
@@ -124,7 +130,7 @@ class Exit:
         kind = next((value for name, value in message["headers"] if name.lower() == b"content-type"), b"")
         if kind.startswith(b"text/event-stream") and message["status"] < 400:
             self.stream = Stream(self.fields, self.reader)
-            await self.send(message)
+            await self.send({**message, "headers": kept_headers(message["headers"], HEADERS)})
 
     async def whole(self, message):
         self.content.append(message.get("body", b""))
@@ -132,7 +138,7 @@ class Exit:
             return
         self.is_over = True
         status = self.start["status"]
-        headers = [(name, value) for name, value in self.start["headers"] if name.lower() not in OWN]
+        headers = kept_headers(self.start["headers"], HEADERS[1:])
         reader = self.reader if status < 400 else self.reader.masking()
         try:
             content = guarded(b"".join(self.content), self.fields, reader)

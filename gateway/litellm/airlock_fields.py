@@ -27,6 +27,7 @@ EXPECTED = {
     "json": "JSON",
     "weights": "an object of numbers by token id",
     "nothing": "nothing, or no field at all",
+    "ignored": "anything",
     "list": "a list",
     "object": "an object",
     "kind": "an object",
@@ -100,7 +101,7 @@ class Admission:
         if "unless" in shape and shape["unless"] in self.closed:
             raise Refusal(400, "field_not_allowed", f"{where}: {REASONS[shape['unless']]}", where)
         if value is None:
-            return DROPPED if shape["is"] == "nothing" else None
+            return DROPPED if shape["is"] in ("nothing", "ignored") else None
         if shape["is"] == "either":
             for one in shape["of"]:
                 if has_type(one, value):
@@ -151,13 +152,15 @@ class Admission:
     def as_nothing(self, shape, value, where):
         return DROPPED
 
+    as_ignored = as_nothing
+
     def as_weights(self, shape, value, where):
         for token, weight in value.items():
             if not TOKEN.fullmatch(token) or not is_number(weight):
                 self.expected(where, self.wanted(shape))
             if self.reader is not None:
-                self.reader.refuse(token, where)
-                self.reader.refuse(str(weight), where)
+                self.reader.refuse(token, f"{where}: a token in it")
+                self.reader.refuse(str(weight), f"{where}: a weight in it")
         return value
 
     def as_list(self, shape, value, where):

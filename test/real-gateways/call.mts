@@ -5,6 +5,8 @@ import { request as requestSecure } from 'node:https';
 export interface Answer {
   readonly status: number;
   readonly body: string;
+  /** Names and values in turn, as they came. */
+  readonly head?: readonly string[];
 }
 
 export interface CallOptions {
@@ -42,7 +44,8 @@ export function call(
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       // A streamed answer that is refused midway ends with its connection: what came until then is the answer.
       response.on('close', () => {
-        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') });
+        const body = Buffer.concat(chunks).toString('utf8');
+        resolve({ status: response.statusCode ?? 0, body, head: response.rawHeaders });
       });
       response.on('error', () => undefined);
     });

@@ -23,6 +23,8 @@ export function sample(shape: Shape): unknown {
       return { '7': 1 };
     case 'nothing':
       return null;
+    case 'ignored':
+      return { refusal: null };
     case 'list':
       return [sample(shape.of)];
     case 'object':

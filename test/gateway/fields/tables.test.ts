@@ -27,6 +27,13 @@ describe.each(tables)('the fields of %s', (_, fields) => {
   });
 });
 
+describe('what LiteLLM writes into answers beside what engines said', () => {
+  it('comes back with the messages of a caller, and goes no further', () => {
+    const places = everyPlace(REQUEST_FIELDS.chat).filter(({ at }) => at.endsWith('.provider_specific_fields'));
+    expect(places.map(({ shape }) => shape)).toEqual([{ is: 'ignored' }]);
+  });
+});
+
 describe('texts of chat', () => {
   it('are left to the filter of LiteLLM only where it reads: contents, parts of type text and arguments', () => {
     const filtered = everyPlace(REQUEST_FIELDS.chat)

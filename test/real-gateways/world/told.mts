@@ -10,6 +10,8 @@ export interface Orders {
   /** The message of a whole answer, and the deltas of a streamed one. */
   readonly message?: Json;
   readonly deltas?: readonly Json[];
+  /** Headers of an answer, beside its type. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** What an answer with another status says. */
   readonly error?: string;
 }
@@ -64,7 +66,7 @@ export async function startTold(): Promise<ToldEngine> {
         deltas = [{ content: 'Well.' }],
       } = orders;
       const isStream = status === 200 && body['stream'] === true;
-      response.writeHead(status, { 'content-type': isStream ? 'text/event-stream' : 'application/json' });
+      response.writeHead(status, { ...orders.headers, 'content-type': isStream ? 'text/event-stream' : 'application/json' });
       if (isStream) response.end(streamed(deltas));
       else if (status === 200) response.end(JSON.stringify(whole(request.url ?? '', message)));
       else response.end(JSON.stringify({ error: { message: orders.error ?? 'no', type: 'told', code: status } }));

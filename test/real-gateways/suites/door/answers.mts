@@ -140,7 +140,30 @@ export async function answers(suite: Suite, { url }: RunningGateway, told: ToldE
     expectEqual(statuses, [500, 500, 400], 'statuses');
     return statuses.join(' ');
   });
+  await suite.check('no header of an engine comes along where answers are redacted', async () => {
+    const headers = { 'x-note': PLANTED, 'x-request-id': PLANTED, 'set-cookie': `a=${PLANTED}` };
+    const head = async (model: string, more: Readonly<Record<string, unknown>> = {}): Promise<string> => {
+      told.tell({ headers });
+      return ((await chat(url, model, KEYS.team, 'Hello.', more)).head ?? []).join('\n');
+    };
+    expect((await head('open')).includes(PLANTED), 'the control has none');
+    for (const more of [{}, { stream: true }]) {
+      const sent = await head('strict', more);
+      expect(sent !== '' && !sent.includes(PLANTED), sent);
+    }
+    expect(!(await head('claims')).includes(PLANTED), 'claims');
+    return 'whole and streamed';
+  });
   told.tell({});
+  await suite.check('an answer can be sent back with what LiteLLM wrote into it', async () => {
+    for (const model of ['open', 'claims']) {
+      const { choices } = JSON.parse((await chat(url, model, KEYS.team)).body) as { choices: { message: object }[] };
+      const messages = [choices[0]?.message, { role: 'user', content: 'Go on.' }];
+      const { status, body } = await chat(url, model, KEYS.team, 'Hello.', { messages });
+      expectEqual(status, 200, `${model}: ${body}`);
+    }
+    return 'open and claims';
+  });
   await suite.check('what cannot be read is not asked for', async () => {
     expectEqual((await chat(url, 'claims', KEYS.team, 'Hello.', { logprobs: true })).status, 400, 'claims');
     expectEqual((await chat(url, 'open', KEYS.team, 'Hello.', { logprobs: true })).status, 200, 'open');
