@@ -5,10 +5,9 @@
  * changes values, the objects of the release are the objects of that document.
  */
 import path from 'node:path';
-import type { Digest } from '../../core/digest';
 import { itemsOf, textOf, Unproven } from '../plan/access';
 import { jsonNode, type PlanNode } from '../plan/node';
-import type { PlanResource } from '../plan/plan';
+import type { Plan, PlanResource } from '../plan/plan';
 import { parseStrictJson } from '../plan/strict-json';
 import { ENVELOPE_CHARTS } from './envelope-charts';
 
@@ -72,6 +71,9 @@ function refuseArguments({ body }: PlanResource): void {
   }
 }
 
+/** Every file that may lie in a chart. */
+export type ChartFiles = Pick<Plan, 'assets' | 'stacks' | 'left'>;
+
 /** Path of the chart's folder below the plan's folder. */
 function chartFolder({ file, body }: PlanResource): { folder: string; node: PlanNode } {
   const node = body.entries.get('chart');
@@ -86,9 +88,12 @@ function chartFolder({ file, body }: PlanResource): { folder: string; node: Plan
   return { folder: path.posix.join(path.posix.dirname(file), written), node };
 }
 
-function refuseOtherCharts(resource: PlanResource, assets: ReadonlyMap<string, Digest>): void {
+function refuseOtherCharts(resource: PlanResource, { assets, stacks, left }: ChartFiles): void {
   const { folder, node } = chartFolder(resource);
   const prefix = `${folder.replace(/\/$/, '')}/`;
+  // Helm renders whatever lies among the templates, also what is a configuration to Terraform, or was left by it.
+  const other = [...stacks.map(({ file }) => file), ...left.keys()].find((file) => file.startsWith(prefix));
+  if (other !== undefined) throw new Unproven(`chart not rendered: it holds ${other}, as no envelope does`, node.where);
   const files = [...assets].flatMap(([file, digest]) =>
     file.startsWith(prefix) ? [[file.slice(prefix.length), digest] as const] : [],
   );
@@ -106,9 +111,9 @@ function refuseOtherCharts(resource: PlanResource, assets: ReadonlyMap<string, D
  *
  * @throws Unproven when the chart is not the envelope, or something else than one literal document decides its values
  */
-export function envelopeObjects(resource: PlanResource, assets: ReadonlyMap<string, Digest>): readonly PlanNode[] {
+export function envelopeObjects(resource: PlanResource, files: ChartFiles): readonly PlanNode[] {
   refuseArguments(resource);
-  refuseOtherCharts(resource, assets);
+  refuseOtherCharts(resource, files);
   const values = resource.body.entries.get('values');
   const documents = itemsOf(values);
   const [only] = documents;

@@ -1,10 +1,9 @@
 /** From a plan to the Kubernetes objects that it makes, and the gaps where it does not show them. */
-import type { Digest } from '../../core/digest';
 import { at, flagOf, itemsOf, textOf, textsOf, Unproven } from '../plan/access';
 import { bodiesOf } from '../plan/blocks';
 import type { ObjectNode, PlanNode, ScalarNode } from '../plan/node';
 import { type Place, placeIn, type Plan, type PlanResource } from '../plan/plan';
-import { envelopeObjects } from './envelope';
+import { type ChartFiles, envelopeObjects } from './envelope';
 import { CONCERNS, type Concern, knownKind } from './kinds';
 import type { Gap, KubernetesObject } from './object';
 import { kubernetesForm } from './typed-fields';
@@ -150,12 +149,12 @@ function refuseLifecycle(block: ObjectNode): void {
   }
 }
 
-function addHelmRelease(into: Collected, resource: PlanResource, assets: ReadonlyMap<string, Digest>): void {
+function addHelmRelease(into: Collected, resource: PlanResource, files: ChartFiles): void {
   const namespace = textOf(resource.body.entries.get('namespace')) ?? 'default';
-  for (const root of envelopeObjects(resource, assets)) addObject(into, resource, root, namespace);
+  for (const root of envelopeObjects(resource, files)) addObject(into, resource, root, namespace);
 }
 
-function addResource(into: Collected, resource: PlanResource, assets: ReadonlyMap<string, Digest>): void {
+function addResource(into: Collected, resource: PlanResource, files: ChartFiles): void {
   refuseMetaArguments(resource);
   if (PATCH_RESOURCES.has(resource.type)) {
     const fix = 'write the change into the resource that makes the object';
@@ -165,7 +164,7 @@ function addResource(into: Collected, resource: PlanResource, assets: ReadonlyMa
     );
     return;
   }
-  if (resource.type === 'helm_release') addHelmRelease(into, resource, assets);
+  if (resource.type === 'helm_release') addHelmRelease(into, resource, files);
   else if (resource.type === 'kubernetes_manifest') addObject(into, resource, manifestObject(resource), undefined);
   else {
     const typed = typedObject(resource);
@@ -207,7 +206,7 @@ export function normalize(plan: Plan): Cluster {
   }
   for (const resource of plan.stacks.flatMap((stack) => stack.resources)) {
     try {
-      addResource(into, resource, plan.assets);
+      addResource(into, resource, plan);
     } catch (error) {
       if (!(error instanceof Unproven)) throw error;
       const fix = 'write the objects out in the plan: typed resources, or the envelope chart with literal values';

@@ -34,6 +34,12 @@ const declared =
     return meets(value, stateOf(scope)) ? [] : [{ check: 'state', message, fix: FIX, where: node.where, value }];
   };
 
+/**
+ * Whether a file is judged as state where it lies in the plan: under any other name, and in Terraform's own folder, it is
+ * taken for something else there.
+ */
+const isNamedAsState = (file: string): boolean => file.endsWith('.tfstate') && !file.split('/').includes('.terraform');
+
 const httpAddress = declared(
   (value, { address = '' }) => value.startsWith(`${address}/`) && /^[\w-]+$/.test(value.slice(address.length + 1)),
   'the enclave keeps no state at this address',
@@ -44,11 +50,14 @@ const BACKENDS: ReadonlyMap<string, Arguments> = new Map([
   [
     'local',
     argumentsTable({
-      path: declared(
-        (value, { directory }) =>
-          directory === undefined || posix.dirname(posix.normalize(value)) === posix.normalize(`${directory}/.`),
-        'the enclave keeps its state in another folder',
-      ),
+      path: (node, scope) => [
+        ...declared(
+          (value, { directory }) =>
+            directory === undefined || posix.dirname(posix.normalize(value)) === posix.normalize(`${directory}/.`),
+          'the enclave keeps its state in another folder',
+        )(node, scope),
+        ...declared(isNamedAsState, 'Terraform would take a file for state that is not named as one')(node, scope),
+      ],
     }),
   ],
   [

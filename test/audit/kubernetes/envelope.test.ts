@@ -58,7 +58,7 @@ describe('decoding a release of the envelope chart', () => {
     fc.assert(
       fc.property(fc.array(fc.dictionary(key, value, { noNullPrototype: true }), { maxLength: 3 }), (objects) => {
         const plan = alone().put(VALUES, { objects }).plan();
-        const nodes = envelopeObjects(release(plan), plan.assets);
+        const nodes = envelopeObjects(release(plan), plan);
         expect(nodes.map(plain)).toEqual(objects);
         expect(nodes.map(({ where }) => where)).toEqual(
           objects.map((_, at) => ({ pointer: VALUES, inner: `/objects/${String(at)}` })),
@@ -77,7 +77,7 @@ describe('decoding a release of the envelope chart', () => {
         const plan = alone()
           .put(VALUES, JSON.stringify({ objects: [{ a: source }] }))
           .plan();
-        expect(() => envelopeObjects(release(plan), plan.assets)).toThrow(Unproven);
+        expect(() => envelopeObjects(release(plan), plan)).toThrow(Unproven);
       }),
       { numRuns: 300 },
     );
@@ -86,6 +86,6 @@ describe('decoding a release of the envelope chart', () => {
   it('expects one chart folder below the plan', () => {
     const draft = new Draft().put('/resource/helm_release/chat/chart', '../../../elsewhere');
     const plan = draft.plan();
-    expect(() => envelopeObjects(release(plan), plan.assets)).toThrow(/chart not rendered/);
+    expect(() => envelopeObjects(release(plan), plan)).toThrow(/chart not rendered/);
   });
 });

@@ -80,6 +80,14 @@ describe('everything that the plan makes was analyzed', () => {
       at: `${RELEASE}/chart`,
       ...opaque,
     },
+    ...['', '/templates'].map((folder) => ({
+      name: `a configuration in the chart${folder}, which Helm takes for a part of it`,
+      twin: (plan: Draft) => plan.addStack('serving/assets/other', {}),
+      fault: (plan: Draft) => plan.addStack(`serving/assets/envelope/0${folder}`, {}),
+      at: `${RELEASE}/chart`,
+      subject: 'helm_release.chat',
+      ...opaque,
+    })),
     {
       name: 'a chart with a part missing',
       fault: (plan) => plan.assets.delete('stacks/serving/assets/envelope/0/values.schema.json'),

@@ -217,6 +217,17 @@ describe('the state of a stack', () => {
       { backend: 'local', directory: '/srv/state' },
       { local: { path: '/srv/state/../x.tfstate' } },
     ],
+    ...[
+      'notes.txt',
+      '../../README.md',
+      'LICENSE',
+      '.terraform/providers/x.tfstate',
+      './.terraform/terraform.tfstate',
+    ].map((path): [string, EnclaveState, object] => [
+      `a file of another kind, ${path}`,
+      { backend: 'local' },
+      { local: { path } },
+    ]),
     ['a folder for workspaces', { backend: 'local' }, { local: { path: 'x.tfstate', workspace_dir: '/tmp' } }],
     ['another namespace', { backend: 'kubernetes' }, { kubernetes: { namespace: 'default', secret_suffix: 'x' } }],
     [
