@@ -1,5 +1,7 @@
 /** AIR-PLAN-1. */
 import { unreadFiles } from '../files/unread-files';
+import { annotationComplaints } from '../kubernetes/annotations';
+import { groupOf } from '../kubernetes/kinds';
 import { subjectOf, placeOf } from '../kubernetes/object';
 import type { PlanStack } from '../plan/plan';
 import { declarationComplaints } from '../terraform/declarations';
@@ -43,6 +45,19 @@ function stackStatements(stack: PlanStack, context: AuditContext): Statement[] {
   );
 }
 
+/** Annotations of what others act on: pods, the way to them, and the namespaces that they are in. */
+const annotationStatements = ({ objects, pods }: AuditContext): Statement[] =>
+  [
+    ...objects
+      .filter(({ apiVersion, kind }) => groupOf(apiVersion) === '' && ['Service', 'Namespace'].includes(kind))
+      .map((object) => ({ object, root: object.root, subject: subjectOf(object) })),
+    ...pods,
+  ].flatMap(({ object, root, subject }) =>
+    judge({ subject, place: placeOf(object), proven: '' }, () => annotationComplaints(root)).filter(
+      ({ verdict }) => verdict !== 'PROVEN',
+    ),
+  );
+
 export const planAnalyzed: Rule = {
   id: 'AIR-PLAN-1',
   title: 'Everything that the plan makes was analyzed',
@@ -50,7 +65,8 @@ export const planAnalyzed: Rule = {
     'A resource type, a chart, a module or a computed value that the audit cannot look into may make anything. Each one ' +
     'is listed here, and makes every rule that depends on it UNPROVEN too. A further file in a stack’s folder that ' +
     'Terraform would read counts as well, and so does any other file below the plan’s folder of which it is not known what ' +
-    'reads it. Of expressions, plain references are read; functions may read whatever lies on the deploying machine.',
+    'reads it. Of expressions, plain references are read; functions may read whatever lies on the deploying machine. Annotations of ' +
+    'pods, Services and namespaces are commands to whatever in the cluster reads them, so those that nobody knows count, too.',
   waivable: true,
   needs: [],
   evaluate: (context) => [
@@ -64,6 +80,7 @@ export const planAnalyzed: Rule = {
     })),
     ...fileStatements(context),
     ...context.plan.stacks.flatMap((stack) => stackStatements(stack, context)),
+    ...annotationStatements(context),
     ...context.objects.map((object) => ({
       verdict: 'PROVEN' as const,
       subject: subjectOf(object),

@@ -1,7 +1,7 @@
 /** AIR-RBAC-1. */
 import { type KubernetesObject, placeOf, subjectOf } from '../kubernetes/object';
 import { podSpec, type PodTemplate } from '../kubernetes/pods';
-import { at, flagOf, itemsOf, textOf, textsOf } from '../plan/access';
+import { at, entriesOf, flagOf, itemsOf, textOf, textsOf } from '../plan/access';
 import type { PlanNode } from '../plan/node';
 import { type AuditContext, type Complaint, judge, type Rule, type Statement } from './rule';
 
@@ -91,12 +91,20 @@ const isTokenSecret = ({ apiVersion, kind, root }: KubernetesObject): boolean =>
   (textOf(at(root, 'type')) === 'kubernetes.io/service-account-token' ||
     textsOf(at(root, 'metadata', 'annotations')).has('kubernetes.io/service-account.name'));
 
+/**
+ * Sources of a projected volume that are what the plan says, or public (API reference, ProjectedVolumeSource). Others hand
+ * out credentials of the pod: tokens, and the certificates of `podCertificate`.
+ */
+const WITHOUT_CREDENTIAL: ReadonlySet<string> = new Set(['clusterTrustBundle', 'configMap', 'downwardAPI', 'secret']);
+
 /** Tokens for the API server in a pod: mounted unless the pod says no, or projected. */
 function podComplaints(pod: PodTemplate): Complaint[] {
   const spec = podSpec(pod);
   const mount = at(spec, 'automountServiceAccountToken');
   const projected = itemsOf(at(spec, 'volumes')).flatMap((volume) =>
-    itemsOf(at(volume, 'projected', 'sources')).flatMap((source) => at(source, 'serviceAccountToken') ?? []),
+    itemsOf(at(volume, 'projected', 'sources')).flatMap((source) =>
+      entriesOf(source).filter(([name]) => !WITHOUT_CREDENTIAL.has(name)),
+    ),
   );
   const complaint = (node: PlanNode | undefined, message: string): Complaint => ({
     check: 'credential',
@@ -107,7 +115,14 @@ function podComplaints(pod: PodTemplate): Complaint[] {
   });
   return [
     ...(flagOf(mount) === false ? [] : [complaint(mount, 'a token for the API server is mounted into its containers')]),
-    ...projected.map((node) => complaint(node, 'a token of its account is projected into it')),
+    ...projected.map(([name, node]) =>
+      complaint(
+        node,
+        name === 'serviceAccountToken'
+          ? 'a token of its account is projected into it'
+          : `${name} is projected into it, which may be a credential for the API server`,
+      ),
+    ),
   ];
 }
 

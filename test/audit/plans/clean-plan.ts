@@ -219,7 +219,7 @@ export const cleanPlan = (): object => ({
                 metadata: {
                   name: 'chat',
                   namespace: 'airlock-serving',
-                  annotations: { note: '${literal} %{literal}' },
+                  annotations: { 'airlock.dev/note': '${literal} %{literal}' },
                 },
                 spec: { selector: { app: 'chat' }, ports: [{ port: 80 }] },
               },

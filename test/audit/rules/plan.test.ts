@@ -1,4 +1,4 @@
-import { Draft, expectFault, expectProven, MIRROR_POD, POLICIES, testRule, VALUES } from '../plans/draft';
+import { Draft, expectFault, expectProven, MIRROR_POD, POLICIES, testRule, VALUES, WORKLOAD } from '../plans/draft';
 
 const RELEASE = '/resource/helm_release/chat';
 const CONFIG_MAP = '/resource/kubernetes_config_map_v1/extra';
@@ -88,6 +88,29 @@ describe('everything that the plan makes was analyzed', () => {
       subject: 'helm_release.chat',
       ...opaque,
     })),
+    ...[
+      ['k8s.v1.cni.cncf.io/networks', 'default/uplink'],
+      ['v1.multus-cni.io/default-network', 'default/uplink'],
+      ['sidecar.istio.io/inject', 'true'],
+      ['example.org/anything', 'x'],
+    ].map(([key = '', value]) => ({
+      name: `the annotation ${key} of a pod`,
+      twin: (plan: Draft) => plan.put(`${WORKLOAD}/spec/template/metadata/annotations`, { 'airlock.dev/note': 'x' }),
+      fault: (plan: Draft) => plan.put(`${WORKLOAD}/spec/template/metadata/annotations`, { [key]: value }),
+      at: `${WORKLOAD}/spec/template/metadata/annotations/${key.replace('/', '~1')}`,
+      subject: 'Deployment airlock-serving/chat',
+      ...{ check: 'annotation', verdict: 'UNPROVEN' as const },
+    })),
+    {
+      name: 'a Service that other clusters share',
+      fault: (plan) =>
+        plan.put('/resource/kubernetes_service_v1/extra', {
+          metadata: { name: 'extra', namespace: 'airlock-mirror', annotations: { 'service.cilium.io/global': 'true' } },
+          spec: { selector: { app: 'x' }, port: { port: 80 } },
+        }),
+      at: '/resource/kubernetes_service_v1/extra/metadata/annotations/service.cilium.io~1global',
+      ...{ check: 'annotation', verdict: 'UNPROVEN' },
+    },
     {
       name: 'a chart with a part missing',
       fault: (plan) => plan.assets.delete('stacks/serving/assets/envelope/0/values.schema.json'),

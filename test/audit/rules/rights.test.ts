@@ -100,6 +100,17 @@ describe('rights', () => {
         }),
       ...{ check: 'credential', at: `${POD}/volumes/1/projected/sources/0/serviceAccountToken`, ...unproven },
     },
+    {
+      name: 'a certificate of the pod',
+      twin: (draft) =>
+        draft.put(`${POD}/volumes/-`, { name: 'ca', projected: { sources: [{ clusterTrustBundle: { path: 'ca' } }] } }),
+      fault: (draft) =>
+        draft.put(`${POD}/volumes/-`, {
+          name: 'certificate',
+          projected: { sources: [{ podCertificate: { signerName: 'kubernetes.io/kube-apiserver-client' } }] },
+        }),
+      ...{ check: 'credential', at: `${POD}/volumes/2/projected/sources/0/podCertificate`, ...unproven },
+    },
     ...[
       { type: 'kubernetes.io/service-account-token', metadata: { name: 't', namespace: 'airlock-serving' } },
       {
