@@ -20,8 +20,12 @@ export const HARMLESS_KINDS: Readonly<Record<KindName, string>> = {
 
 /** How an object shows that its owner makes it; the owner itself must be planned, or made in turn. */
 export type Tie =
-  /** The owner's selector selects it, so the owner's controller counts, changes or deletes it. */
+  /** The owner's selector selects it, and the owner is its controller, so it counts, changes or deletes it. */
   | 'selected'
+  /** The same, and its containers are those of the owner's template: whoever replaces a pod is counted like it. */
+  | 'from template'
+  /** The same as `selected`, with the owner's name and an ordinal: the controller of a StatefulSet leaves others alone. */
+  | 'ordinal'
   /** It has the owner's name. */
   | 'same name'
   /** It has the owner's name and an ending. */
@@ -39,11 +43,10 @@ export interface OwnedKind {
 /** kubernetes/kubernetes pkg/controller, kubernetes-sigs/lws pkg/controllers; others as noted. */
 export const OWNED_KINDS: readonly OwnedKind[] = [
   { kind: 'apps/ReplicaSet', owners: ['apps/Deployment'], tie: 'selected' },
-  {
-    kind: '/Pod',
-    owners: ['apps/ReplicaSet', 'apps/StatefulSet', 'apps/DaemonSet', 'batch/Job', '/ReplicationController'],
-    tie: 'selected',
-  },
+  { kind: '/Pod', owners: ['apps/ReplicaSet', 'batch/Job', '/ReplicationController'], tie: 'from template' },
+  { kind: '/Pod', owners: ['apps/StatefulSet'], tie: 'ordinal' },
+  // Its template may be newer than the pod.
+  { kind: '/Pod', owners: ['apps/DaemonSet'], tie: 'selected' },
   { kind: 'batch/Job', owners: ['batch/CronJob'], tie: 'named after' },
   {
     kind: 'apps/ControllerRevision',

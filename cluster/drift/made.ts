@@ -25,19 +25,59 @@ interface Reference {
   readonly apiVersion: string;
   readonly kind: string;
   readonly uid: string;
+  readonly controller?: boolean;
 }
 
 export const labelsOf = ({ metadata }: PlainObject): Labels => (metadata['labels'] ?? {}) as Labels;
 const uidOf = ({ metadata }: PlainObject): string => String(metadata['uid']);
-const ownersOf = ({ metadata }: PlainObject): readonly Reference[] =>
-  (metadata['ownerReferences'] ?? []) as readonly Reference[];
+
+/** A controller leaves alone what another one controls (k8s.io/kubernetes pkg/controller/controller_ref_manager.go). */
+function ownersOf({ metadata }: PlainObject): readonly Reference[] {
+  const all = (metadata['ownerReferences'] ?? []) as readonly Reference[];
+  const controllers = all.filter(({ controller }) => controller === true);
+  return controllers.length === 0 ? all : controllers;
+}
 
 interface Spec {
   readonly selector?: Selector & Labels;
   readonly volumeClaimTemplates?: readonly PlainObject[];
+  readonly template?: { readonly spec?: PodSpec };
 }
 
 const specOf = ({ spec }: PlainObject): Spec => spec ?? {};
+interface PodContainer {
+  readonly name: string;
+  readonly [field: string]: unknown;
+}
+
+interface PodSpec {
+  readonly containers?: readonly PodContainer[];
+  readonly initContainers?: readonly PodContainer[];
+  readonly ephemeralContainers?: readonly PodContainer[];
+}
+
+/** What of a container decides what runs; admission and controllers add variables and mounts to others. */
+const RUNS = ['image', 'command', 'args'] as const;
+
+/** Whether each container of a pod is one of the template: a pod by hand under the name of replicas is not. */
+function isFromTemplate(pod: PlainObject, owner: PlainObject): boolean {
+  const made = (pod['spec'] ?? {}) as PodSpec;
+  const template = specOf(owner).template?.spec ?? {};
+  return (['containers', 'initContainers', 'ephemeralContainers'] as const).every((list) =>
+    (made[list] ?? []).every((one) => {
+      const model = template[list]?.find(({ name }) => name === one.name);
+      return model !== undefined && RUNS.every((field) => JSON.stringify(one[field]) === JSON.stringify(model[field]));
+    }),
+  );
+}
+
+function isSelected(object: PlainObject, owner: PlainObject): boolean {
+  const { selector } = specOf(owner);
+  // A ReplicationController has plain labels there.
+  const wanted = owner.kind === 'ReplicationController' ? { matchLabels: selector ?? {} } : selector;
+  return wanted !== undefined && selects(wanted, labelsOf(object));
+}
+
 const selectsPods = (service: PlainObject): boolean => Object.keys(specOf(service).selector ?? {}).length > 0;
 
 /** `<template>-<set>-<ordinal>` (kubernetes.io, "StatefulSets", "Volume Claim Templates"). */
@@ -60,11 +100,13 @@ function isTied({ tie }: OwnedKind, object: PlainObject, owner: PlainObject): bo
       return name === owner.metadata.name;
     case 'named after':
       return name.startsWith(`${owner.metadata.name}-`);
-    case 'selected': {
-      const { selector } = specOf(owner);
-      // A ReplicationController has plain labels there.
-      const wanted = owner.kind === 'ReplicationController' ? { matchLabels: selector ?? {} } : selector;
-      return wanted !== undefined && selects(wanted, labelsOf(object));
+    case 'selected':
+      return isSelected(object, owner);
+    case 'from template':
+      return isSelected(object, owner) && isFromTemplate(object, owner);
+    case 'ordinal': {
+      const stem = `${owner.metadata.name}-`;
+      return isSelected(object, owner) && name.startsWith(stem) && /^\d+$/.test(name.slice(stem.length));
     }
     case 'endpoints':
       return (

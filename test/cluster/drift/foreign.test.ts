@@ -183,6 +183,50 @@ describe('what controllers make', () => {
     expect(await subjects([set, owned])).toHaveLength(1);
   });
 
+  describe('pods of replicas', () => {
+    const container = { name: 'chat', image: 'registry/chat@sha256:1', command: ['chat'], args: ['--a'] };
+    const spec = { containers: [container], initContainers: [{ ...container, name: 'verify' }] };
+    const set = { ...replicaSet, spec: { selector: { matchLabels: { app: 'chat' } }, template: { spec } } };
+    const pod = (more: object, metadata: object = ownedBy(set)): PlainObject =>
+      object('chat-1-x', '/Pod', { ...POD, ...metadata }, { spec: { ...spec, nodeName: 'n1', ...more } });
+    const injected = { ...container, env: [{ name: 'LWS_LEADER_ADDRESS', value: 'x' }] };
+
+    it.each([
+      ['as the template has them', {}],
+      ['with variables that admission added', { containers: [injected] }],
+    ])('are made %s', async (_, more) => {
+      expect(await subjects([set, pod(more)])).toEqual([]);
+    });
+
+    it.each([
+      ['another image', { containers: [{ ...container, image: 'registry/chat@sha256:2' }] }],
+      ['another command', { containers: [{ ...container, command: ['sh'] }] }],
+      ['other arguments', { containers: [{ ...container, args: [] }] }],
+      ['another init container', { initContainers: [{ ...container, name: 'other' }] }],
+      ['a further container', { containers: [container, { ...container, name: 'further' }] }],
+      ['a container for a debugger', { ephemeralContainers: [{ name: 'debugger', image: 'x' }] }],
+    ])('are not with %s', async (_, more) => {
+      expect(await subjects([set, pod(more)])).toEqual([`Pod ${NAMESPACE}/chat-1-x`]);
+    });
+
+    it('are not where something else controls them, which their owner leaves alone', async () => {
+      const reference = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'chat-1', uid: set.metadata['uid'] };
+      const node = { apiVersion: 'v1', kind: 'Node', name: 'n1', uid: 'n1', controller: true };
+      expect(await subjects([set, pod({}, { ownerReferences: [node, reference] })])).toHaveLength(1);
+      expect(await subjects([set, pod({}, { ownerReferences: [reference] })])).toEqual([]);
+    });
+  });
+
+  it('are the pods of a set by their ordinal, and no other: its controller would leave that one alone', async () => {
+    const set = object('store', 'apps/StatefulSet', {}, { spec: { selector: { matchLabels: { app: 'chat' } } } });
+    const pods = ['store-0', 'store-12', 'store-x', 'other-0', 'store'].map((name) =>
+      object(name, '/Pod', { ...POD, ...ownedBy(set) }),
+    );
+    expect(await subjects(pods, { planned: [...PLANNED, set] })).toEqual(
+      ['store-x', 'other-0', 'store'].map((name) => `Pod ${NAMESPACE}/${name}`),
+    );
+  });
+
   it.each(OWNED_KINDS.flatMap(({ kind, owners, tie }) => owners.map((owner) => [kind, owner, tie] as const)))(
     'is %s of a planned %s (%s), and without that owner it is not',
     async (kind, owner, tie) => {
