@@ -1,6 +1,6 @@
 /** One digest over everything that decides how a tier ends: files, Node, programs, packages, variables. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { canonicalJson } from '../../core/canonical-json';
 import { type Digest, digestOf } from '../../core/digest';
@@ -26,6 +26,16 @@ const versionOf = (program: string): string =>
 export const debianPackages = (texts: readonly string[]): string[] =>
   [...new Set(texts.flatMap((text) => [...text.matchAll(DEBIAN_PIN)].map((match) => match[1] ?? '')))].sort();
 
+/** A variable, and what lies where it points: another program under the same name is another program. */
+export function variable(value: string): Readonly<Record<string, unknown>> {
+  const found = path.isAbsolute(value) ? statSync(value, { throwIfNoEntry: false }) : undefined;
+  if (found?.isFile() === true) return { value, file: digestOf(readFileSync(value)) };
+  if (found?.isDirectory() !== true) return { value };
+  // Mirrors of providers are large, and their files are named by version: names and sizes do.
+  const names = readdirSync(value, { recursive: true, encoding: 'utf8' }).sort();
+  return { value, folder: names.map((name) => `${name} ${String(statSync(path.join(value, name)).size)}`) };
+}
+
 /** What of the machine a tier depends on; a pin of Debian floats, so what is installed counts. */
 export function machineOf(tier: Tier, root: string, files: readonly string[]): Readonly<Record<string, unknown>> {
   const texts = files
@@ -37,7 +47,7 @@ export function machineOf(tier: Tier, root: string, files: readonly string[]): R
     platform: `${process.platform}/${process.arch}`,
     programs: Object.fromEntries(tier.programs.map((program) => [program, versionOf(program)])),
     debian: packages.length === 0 ? '' : said('dpkg-query', ['-W', '-f=${Package} ${Version}\\n', ...packages]),
-    variables: Object.fromEntries((tier.variables ?? []).map((name) => [name, process.env[name] ?? ''])),
+    variables: Object.fromEntries((tier.variables ?? []).map((name) => [name, variable(process.env[name] ?? '')])),
   };
 }
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { contentsOf, debianPackages, fingerprintOf, machineOf } from '../../../tools/ci/fingerprint';
+import { contentsOf, debianPackages, fingerprintOf, machineOf, variable } from '../../../tools/ci/fingerprint';
 import { readPassed, writePassed } from '../../../tools/ci/passed';
 import type { Tier } from '../../../tools/ci/tiers';
 
@@ -42,7 +42,7 @@ it('knows the machine by Node, programs, variables, and the Debian packages that
   expect(before['node']).toBe(process.version);
   expect(before['programs']).toEqual({ node: process.version, 'no-such-program': '' });
   process.env['AIRLOCK_CI_TEST'] = '1';
-  expect(machineOf(tier, root, ['x'])['variables']).toEqual({ AIRLOCK_CI_TEST: '1' });
+  expect(machineOf(tier, root, ['x'])['variables']).toEqual({ AIRLOCK_CI_TEST: { value: '1' } });
   expect(debianPackages(["['openssl=3.0*', 'busybox-static=1:1.35*']", "'openssl=3.0*' and 'not a pin'"])).toEqual([
     'busybox-static',
     'openssl',
@@ -62,4 +62,29 @@ describe('what is kept of a good run', () => {
     },
   );
   it('is nothing where there is no file', () => expect(readPassed(root, 'a:b')).toBeUndefined());
+});
+
+describe('a variable', () => {
+  it('stands for what lies where it points', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'airlock-variable-'));
+    const file = path.join(folder, 'program');
+    try {
+      writeFileSync(file, 'one');
+      const [before, whole] = [variable(file), variable(folder)];
+      expect(variable(file)).toEqual(before);
+      writeFileSync(file, 'another');
+      expect(variable(file)).not.toEqual(before);
+      expect(variable(folder)).not.toEqual(whole);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('that points nowhere is its text', () => {
+    expect(['', '30', '/no/such/file'].map(variable)).toEqual([
+      { value: '' },
+      { value: '30' },
+      { value: '/no/such/file' },
+    ]);
+  });
 });
