@@ -48,12 +48,18 @@ export function readAuthorities(files: readonly string[]): string[] {
  * Connection pools; loopback is never proxied (as Go's net/http does, so that a local registry works beside a proxy).
  *
  * @param authorities PEM texts trusted beside Node's own roots
+ * @param connected told of each host (`name[:port]`) to which a connection, with its certificate, was made without a proxy
  */
-export function createDispatchers(authorities: readonly string[], proxies: ProxySettings): Dispatchers {
+export function createDispatchers(
+  authorities: readonly string[],
+  proxies: ProxySettings,
+  connected: (host: string) => void = () => undefined,
+): Dispatchers {
   const tls = authorities.length === 0 ? {} : { ca: [...rootCertificates, ...authorities] };
   const { connectTimeout, ...timeouts } = TIMEOUTS;
   const connect = { ...tls, timeout: connectTimeout };
   const direct = new Agent({ ...timeouts, connect });
+  direct.on('connect', (origin) => connected(new URL(origin).host));
   let outside: Dispatcher = direct;
   if (proxies.http !== '' || proxies.https !== '') {
     try {

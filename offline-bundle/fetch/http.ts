@@ -138,9 +138,13 @@ export class HttpClient {
   private readonly userAgent: string;
   /** Hosts that have answered, themselves and not by a gateway before them: an outage of theirs is waited for. */
   private readonly answered = new Set<string>();
+  /** Hosts that took a connection: where they take none any more, that is an outage, too, though no answer came yet. */
+  private readonly connected = new Set<string>();
 
   public constructor(options: HttpOptions) {
-    this.dispatchers = createDispatchers(options.authorities ?? [], options.proxies ?? NO_PROXIES);
+    this.dispatchers = createDispatchers(options.authorities ?? [], options.proxies ?? NO_PROXIES, (host) =>
+      this.connected.add(host),
+    );
     this.policy = { ...DEFAULT_RETRY_POLICY, ...options.retry };
     this.progress = options.progress ?? SILENT;
     this.sleep = options.sleep ?? sleepByClock;
@@ -224,7 +228,7 @@ export class HttpClient {
         if (error instanceof AirlockError || request.signal?.aborted === true) throw error;
         const { attempts, unreachableAttempts } = this.policy;
         const limit = { transient: attempts, unreachable: unreachableAttempts, permanent: 1 };
-        away = isOutage(error) && this.answered.has(place.url.host);
+        away = this.isAway(place.url, error);
         reason = transportReason(error);
         pause = persistence.next(limit[classifyTransportError(error)], away);
         if (pause === undefined) throw transportError(place.url, error, persistence.failures);
@@ -233,6 +237,11 @@ export class HttpClient {
       this.progress.note(`${place.url.host}: ${reason}; trying again in ${(pause / 1000).toFixed(1)} s${waited}`);
       await this.sleep(pause, request.signal);
     }
+  }
+
+  private isAway({ host }: URL, error: unknown): boolean {
+    if (!isOutage(error)) return false;
+    return this.answered.has(host) || (this.connected.has(host) && classifyTransportError(error) === 'unreachable');
   }
 
   /** One attempt: the request and every redirect after it. @param place is kept at the address being talked to */

@@ -1,6 +1,7 @@
 /** One digest over everything that decides how a tier ends: files, Node, programs, packages, variables. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { release } from 'node:os';
 import path from 'node:path';
 import { canonicalJson } from '../../core/canonical-json';
 import { type Digest, digestOf } from '../../core/digest';
@@ -44,19 +45,27 @@ export function machineOf(tier: Tier, root: string, files: readonly string[]): R
   const packages = debianPackages(texts);
   return {
     node: process.version,
-    platform: `${process.platform}/${process.arch}`,
+    // Containers and namespaces are the kernel's.
+    platform: `${process.platform}/${process.arch} ${release()}`,
     programs: Object.fromEntries(tier.programs.map((program) => [program, versionOf(program)])),
     debian: packages.length === 0 ? '' : said('dpkg-query', ['-W', '-f=${Package} ${Version}\\n', ...packages]),
     variables: Object.fromEntries((tier.variables ?? []).map((name) => [name, variable(process.env[name] ?? '')])),
   };
 }
 
-/** Digest of each file's bytes, by its path from the root. */
-export const contentsOf = (root: string, files: readonly string[]): Readonly<Record<string, Digest>> =>
-  Object.fromEntries(files.map((file) => [file, digestOf(readFileSync(path.join(root, file)))]));
+const isProgram = (file: string): boolean => (statSync(file).mode & 0o100) !== 0;
+
+/** Digest of each file's bytes, and whether it is a program, by its path from the root. */
+export const contentsOf = (root: string, files: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    files.map((name) => {
+      const file = path.join(root, name);
+      return [name, `${digestOf(readFileSync(file))}${isProgram(file) ? ' program' : ''}`];
+    }),
+  );
 
 export const fingerprintOf = (
   { name }: Pick<Tier, 'name'>,
-  contents: Readonly<Record<string, Digest>>,
+  contents: Readonly<Record<string, string>>,
   machine: Readonly<Record<string, unknown>>,
 ): Digest => digestOf(canonicalJson({ name, contents, machine }));

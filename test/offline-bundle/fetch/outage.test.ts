@@ -67,6 +67,31 @@ describe('a host that has answered', () => {
     await http.close();
   });
 
+  it('is one, too, that took the connection and went away before its first answer', async () => {
+    const { http, notes } = httpClient({
+      retry: { outageMs: 30_000, baseDelayMs: 20, maxDelayMs: 200 },
+      sleep: (milliseconds) => delay(milliseconds),
+    });
+    const { answer } = host;
+    host.answer = () => undefined;
+    const read = http.read({ url: host.url }, 100);
+    while (host.requests === 0) await delay(10);
+    await host.go();
+    host.answer = answer;
+    await delay(2000);
+    await host.come();
+    expect((await read).bytes.toString()).toBe('hello');
+    expect(notes.length).toBeGreaterThan(5);
+    await http.close();
+  });
+
+  it('is none that takes every connection and breaks it off', async () => {
+    const { http, waits } = patient();
+    host.answer = (response) => void response.destroy();
+    await rejection(http.read({ url: host.url }, 100));
+    expect(waits).toHaveLength(5);
+  });
+
   it('may be away in the middle of a body', async () => {
     const { http } = httpClient({
       retry: { outageMs: 30_000, baseDelayMs: 20, maxDelayMs: 200 },

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { contentsOf, debianPackages, fingerprintOf, machineOf, variable } from '../../../tools/ci/fingerprint';
@@ -27,6 +27,7 @@ it('is the same for the same bytes, names and machine', () => {
 
 it.each<[string, () => string]>([
   ['a changed byte', () => (writeFileSync(path.join(root, 'y'), '3'), fingerprint(['x', 'y']))],
+  ['a file that becomes a program', () => (chmodSync(path.join(root, 'y'), 0o755), fingerprint(['x', 'y']))],
   ['a file less', () => fingerprint(['x'])],
   ['another name of the same bytes', () => (writeFileSync(path.join(root, 'z'), '2'), fingerprint(['x', 'z']))],
   ['another tier', () => fingerprint(['x', 'y'], { ...tier, name: 'c' })],
