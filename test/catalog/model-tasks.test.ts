@@ -5,8 +5,12 @@ const task = (architecture: string, files: readonly string[] = []) =>
   taskOfModel({ source: 'config.json', architecture, files });
 
 describe('what a model is made for', () => {
-  it.each(MODEL_SHAPES.flatMap(({ architectures }) => architectures))('%s generates', (architecture) => {
-    expect(task(architecture)).toBe('generate');
+  const shapes = MODEL_SHAPES.flatMap(({ architectures, layers }) =>
+    architectures.map((architecture) => [architecture, layers.kind] as const),
+  );
+  it.each(shapes)('%s, which keeps %s, generates unless it is an encoder or has no head', (architecture, kind) => {
+    const embeds = kind === 'encoder' || architecture.endsWith('Model');
+    expect(task(architecture)).toBe(embeds ? 'embed' : 'generate');
   });
 
   it.each(Object.keys(GGUF_SHAPES))('%s as GGUF generates', (architecture) => {

@@ -31,7 +31,7 @@ const ASSETS = ['charts/**', 'gateway/litellm/*.py'];
 const EXAMPLES = ['examples/**', 'test/fixtures/**', 'main.ts', 'cdktf.json', ...ASSETS];
 
 /** What every tier may read. */
-export const COMMON = ['package.json', 'package-lock.json', 'tsconfig.json', '.npmrc'] as const;
+export const COMMON = ['package.json', 'package-lock.json', 'tsconfig.json', '.npmrc', 'LICENSE'] as const;
 
 export const TIERS: readonly Tier[] = [
   {
@@ -43,7 +43,6 @@ export const TIERS: readonly Tier[] = [
       'tools/build.mts',
       'tools/far-side/**',
       'scripts/**',
-      'LICENSE',
       ...EXAMPLES,
     ],
     commands: 'all',
@@ -53,15 +52,7 @@ export const TIERS: readonly Tier[] = [
   },
   {
     name: 'test:far-side',
-    inputs: [
-      'test/far-side/**',
-      'docs/far-side.md',
-      'tools/build.mts',
-      'tools/far-side/**',
-      'scripts/**',
-      'LICENSE',
-      ...EXAMPLES,
-    ],
+    inputs: ['test/far-side/**', 'docs/far-side.md', 'tools/build.mts', 'tools/far-side/**', 'scripts/**', ...EXAMPLES],
     commands: 'all',
     programs: ['openssl', 'tar'],
     coldSeconds: 150,
@@ -83,15 +74,7 @@ export const TIERS: readonly Tier[] = [
   },
   {
     name: 'bench',
-    inputs: [
-      'bench/run.mts',
-      'bench/upstream.mts',
-      'tools/build.mts',
-      'tools/far-side/**',
-      'scripts/**',
-      ...ASSETS,
-      'LICENSE',
-    ],
+    inputs: ['bench/run.mts', 'bench/upstream.mts', 'tools/build.mts', 'tools/far-side/**', 'scripts/**', ...ASSETS],
     // A bundle carries the kit, which is every command.
     commands: 'all',
     programs: ['openssl'],

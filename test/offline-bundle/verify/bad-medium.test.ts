@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { importBundle } from '../../../offline-bundle/import/import-bundle';
-import * as chunks from '../../../offline-bundle/store/file-chunks';
+import type * as chunks from '../../../offline-bundle/store/file-chunks';
+import { fileChunks } from '../../../offline-bundle/store/file-chunks';
 import { failures } from '../../../offline-bundle/verify/report';
 import { verifyBundle } from '../../../offline-bundle/verify/verify-bundle';
 import { type MadeBundle, makeBundle, makeKey } from '../support/make-bundle';
@@ -16,13 +17,21 @@ beforeAll(async () => {
   scratch = await mkdtemp(path.join(os.tmpdir(), 'airlock-medium-'));
   bundle = await makeBundle(path.join(scratch, 'bundle'), { signers: [key] });
 });
-afterEach(() => jest.restoreAllMocks());
 afterAll(() => rm(scratch, { recursive: true }));
+
+jest.mock('../../../offline-bundle/store/file-chunks', () => {
+  const real = jest.requireActual<Chunks>('../../../offline-bundle/store/file-chunks');
+  return { ...real, fileChunks: jest.fn(real.fileChunks) };
+});
+type Chunks = typeof chunks;
+
+const reading = jest.mocked(fileChunks);
+const { fileChunks: real } = jest.requireActual<Chunks>('../../../offline-bundle/store/file-chunks');
+afterEach(() => reading.mockImplementation(real));
 
 /** From now on the medium has a place that it cannot read, in the one file of this size. */
 function breakReads(size: number, code: string): void {
-  const real = chunks.fileChunks;
-  jest.spyOn(chunks, 'fileChunks').mockImplementation(async function* (handle, start, sizeHint) {
+  reading.mockImplementation(async function* (handle, start, sizeHint) {
     yield* real(handle, start, sizeHint);
     if (sizeHint === size) throw Object.assign(new Error(code), { code });
   });

@@ -70,6 +70,7 @@ describe('in a small checkout', () => {
     root = mkdtempSync(path.join(tmpdir(), 'ci-inputs-'));
     for (const common of ['package.json', 'package-lock.json', 'tsconfig.json']) write(common, '{}');
     write('.npmrc', '');
+    write('LICENSE', '');
     write('t/run.mts', "import { a } from '../lib/a.js'; import data from '../lib/d.json'; console.log(a, data);");
     write('lib/a.ts', "import type { T } from './types'; export const a: T = 1; void import('./late');");
     write('lib/late.ts', 'export {};');
