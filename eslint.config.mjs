@@ -35,6 +35,12 @@ const NO_NEIGHBOURS = [
   "MemberExpression[object.name='require'][property.name='resolve']",
 ].map((selector) => ({ selector, message: 'list the file in core/assets.ts, which travels inside airlock.mjs' }));
 
+/** Text from outside is made visible in one place before it reaches a terminal. */
+const NO_RAW_OUTPUT = [
+  "MemberExpression[object.object.name='process'][object.property.name=/^std(out|err)$/][property.name='write']",
+  "MemberExpression[object.name='console']",
+].map((selector) => ({ selector, message: 'print with scripts/ui/output.mts, which shows controls as text' }));
+
 const importRule = (room) => {
   const foreign = [...ROOMS, ...ENTRY_POINTS].filter((other) => other !== room && !ALLOWED[room].includes(other));
   return {
@@ -74,6 +80,11 @@ export default tseslint.config(
     files: [...ROOMS.map((room) => `${room}/**`), 'scripts/**', 'main.ts'],
     ignores: ['core/assets.ts', 'scripts/quickstart/**'],
     rules: { 'no-restricted-syntax': ['error', NO_EXIT, ...NO_NEIGHBOURS] },
+  },
+  {
+    files: ['scripts/**'],
+    ignores: ['scripts/ui/output.mts', 'scripts/quickstart.mts', 'scripts/quickstart/**'],
+    rules: { 'no-restricted-syntax': ['error', NO_EXIT, ...NO_NEIGHBOURS, ...NO_RAW_OUTPUT] },
   },
   {
     // The outside world shares no code with what it tests.

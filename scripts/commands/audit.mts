@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { audit } from '../../audit/audit.js';
 import { conclusion, findingText, notes, shownFindings, TABLE_HEAD, tableRows } from '../../audit/report/text.js';
 import { EXIT_CODES } from '../../core/errors.js';
-import { print, printJson, table } from '../ui/output.mjs';
+import { print, printJson, say, table } from '../ui/output.mjs';
 
 interface AuditCommandOptions {
   readonly site: string;
@@ -21,7 +21,7 @@ async function run(plan: string, { rule, json, verbose, ...options }: AuditComma
   const report = await audit({ ...options, plan, today, ...(rule === undefined ? {} : { rules: rule }) });
   if (report.gate === 'fail') process.exitCode = EXIT_CODES.check;
   if (options.waivers !== undefined && options.asOf === undefined) {
-    process.stderr.write(`waivers are held against today, ${today}; pass --as-of to fix the day\n`);
+    say(`waivers are held against today, ${today}; pass --as-of to fix the day`);
   }
   if (json) {
     printJson(report);

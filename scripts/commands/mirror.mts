@@ -15,7 +15,7 @@ import { dockerCredentials } from '../../offline-bundle/oci/docker-credentials.j
 import { openStore, type Store } from '../../offline-bundle/store/store.js';
 import { parseMirrorUrl } from '../../offline-bundle/weights/content-source.js';
 import { kitVersion } from '../ui/kit-version.mjs';
-import { formatBytes, print, table } from '../ui/output.mjs';
+import { formatBytes, print, table, say } from '../ui/output.mjs';
 import { progressFor } from '../ui/progress.mjs';
 
 interface MirrorCommandOptions {
@@ -31,7 +31,7 @@ interface MirrorCommandOptions {
 }
 
 /** One line of the log, whatever a client's request or a root's name holds. */
-const note = (text: string): void => void process.stderr.write(`${visible(text)}\n`);
+const note = (text: string): void => say(visible(text));
 
 function rows({ images, models, providers, files }: CatalogSummary, url: string): string[][] {
   return [

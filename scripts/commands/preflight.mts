@@ -15,7 +15,7 @@ import { loadSite } from '../../site/load-site.js';
 import { loadLock } from '../../site/lock/lock-file.js';
 import { lookup } from '../../site/lock/lock-lookup.js';
 import { addKubectlOptions, kubectlOf, type KubectlCommandOptions } from '../ui/kubectl-options.mjs';
-import { print, printJson, table } from '../ui/output.mjs';
+import { print, printJson, say, table } from '../ui/output.mjs';
 
 interface PreflightCommandOptions extends KubectlCommandOptions {
   readonly site: string;
@@ -55,7 +55,7 @@ async function run(plan: string, options: PreflightCommandOptions): Promise<void
   const planned = await plannedObjects(plan);
   const kubectl = kubectlOf(options);
   const log = (line: string): void => {
-    if (!json) process.stderr.write(`${line}\n`);
+    if (!json) say(line);
   };
   log('cluster: reading');
   const dns = clusterDns(site, enclave);

@@ -10,7 +10,7 @@ import { dockerCredentials } from '../../offline-bundle/oci/docker-credentials.j
 import { RegistryClient } from '../../offline-bundle/oci/registry-client.js';
 import { SILENT } from '../../core/progress.js';
 import { kitVersion } from '../ui/kit-version.mjs';
-import { print, printJson, table } from '../ui/output.mjs';
+import { passOn, print, printJson, table } from '../ui/output.mjs';
 
 interface RollbackCommandOptions {
   readonly archive: string;
@@ -78,7 +78,7 @@ async function run(plan: string, options: RollbackCommandOptions, command: Comma
         TF_CLI_CONFIG_FILE: process.env['TF_CLI_CONFIG_FILE'] ?? path.join(absolute, 'terraform.tfrc'),
         ...(kubeconfig === undefined ? {} : { TF_VAR_kubeconfig: path.resolve(kubeconfig) }),
       },
-      log: (text) => void process.stderr.write(text),
+      log: passOn,
     });
     if (json) printJson(done);
     else report(done, registry);

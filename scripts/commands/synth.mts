@@ -1,5 +1,6 @@
 /** `airlock synth`: site, enclave and lock become Terraform stacks. */
 import { Command, Option } from 'commander';
+import { say } from '../ui/output.mjs';
 import { loadEnclave } from '../../site/load-enclave.js';
 import { loadSite } from '../../site/load-site.js';
 import { loadLock } from '../../site/lock/lock-file.js';
@@ -23,7 +24,7 @@ async function synth({ site, enclave, lock, out, state, allowDestroy }: SynthOpt
     ...(state === undefined ? {} : { stateDirectory: state }),
     ...(allowDestroy === undefined ? {} : { allowDestroy }),
   });
-  for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+  for (const warning of warnings) say(`warning: ${warning}`);
 }
 
 const option = (flags: string, what: string, variable: string): Option => new Option(flags, what).env(variable);

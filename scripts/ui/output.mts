@@ -12,6 +12,12 @@ export const printable = (text: string): string =>
 
 export const print = (text: string): void => void process.stdout.write(`${printable(text)}\n`);
 
+/** A line beside the result, on standard error. */
+export const say = (text: string): void => void process.stderr.write(`${printable(text)}\n`);
+
+/** A part of what another program says on its way, on standard error. */
+export const passOn = (text: string): void => void process.stderr.write(printable(text));
+
 /** A character as JSON escapes it, by UTF-16 code units (RFC 8259, section 7). */
 const jsonEscape = (character: string): string =>
   Array.from({ length: character.length }, (_, at) => character.charCodeAt(at).toString(16).padStart(4, '0'))
@@ -62,5 +68,5 @@ export function printError(
   }
   if (known?.fix !== undefined) lines.push(`fix: ${known.fix}`);
   if (verbose && error instanceof Error) lines.push(error.stack ?? '');
-  process.stderr.write(`${printable(lines.join('\n'))}\n`);
+  say(lines.join('\n'));
 }

@@ -2,7 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { AirlockError, EXIT_CODES } from '../../core/errors.js';
 import { commandNamed, helpAsOption, type CommandEntry, type CommandTable, type Named } from './grammar.js';
-import { printError } from './output.mjs';
+import { printError, say } from './output.mjs';
 
 const UPSTREAMS = 'Reaches upstreams (registries, the Hub, release pages): for the connected side.';
 
@@ -78,7 +78,7 @@ export async function runProgram(
       verbose: argv.includes('--verbose') || process.env['AIRLOCK_VERBOSE'] === '1',
     });
     const code = error instanceof AirlockError ? error.exitCode : EXIT_CODES.environment;
-    if (code === EXIT_CODES.environment && named.needs === 'upstreams') process.stderr.write(`note: ${UPSTREAMS}\n`);
+    if (code === EXIT_CODES.environment && named.needs === 'upstreams') say(`note: ${UPSTREAMS}`);
     return code;
   }
 }

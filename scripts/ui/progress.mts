@@ -1,7 +1,7 @@
 /** Draws progress: a bar on a terminal, plain lines in a log, nothing with --json. */
 import { SingleBar } from 'cli-progress';
 import { type Progress, SILENT } from '../../core/progress.js';
-import { formatBytes, printable } from './output.mjs';
+import { formatBytes, printable, say } from './output.mjs';
 
 const LOG_EVERY_MS = 5000;
 
@@ -36,7 +36,7 @@ function terminalProgress(): Progress {
     note(text) {
       // Beside the bar until bytes move again: a bar that stands still should say what it waits for.
       wait = ` | ${printable(text)}`;
-      if (bar === undefined) process.stderr.write(`${printable(text)}\n`);
+      if (bar === undefined) say(text);
       else bar.update(done, payload());
     },
     stop() {
@@ -56,8 +56,8 @@ function logProgress(): Progress {
   let last = 0;
   const line = (): void => {
     const seconds = (performance.now() - began) / 1000;
-    process.stderr.write(
-      `${label}: ${formatBytes(done)} of ${formatBytes(total)} in ${seconds.toFixed(1)} s (${formatBytes(Math.round(done / Math.max(0.001, seconds)))}/s)\n`,
+    say(
+      `${label}: ${formatBytes(done)} of ${formatBytes(total)} in ${seconds.toFixed(1)} s (${formatBytes(Math.round(done / Math.max(0.001, seconds)))}/s)`,
     );
   };
   return {
@@ -71,7 +71,7 @@ function logProgress(): Progress {
       last = performance.now();
       line();
     },
-    note: (text) => void process.stderr.write(`${printable(text)}\n`),
+    note: (text) => say(text),
     stop: line,
   };
 }
