@@ -27,7 +27,7 @@ export async function commands(suite: Suite, bytes: Buffer): Promise<void> {
         );
       const need = verb === undefined ? needs : verbs[verb]?.needs;
       expect(
-        stdout.replace(/\s+/g, ' ').includes('Run it on the connected side.') === (need === 'upstreams'),
+        stdout.includes('Reaches upstreams') === (need === 'upstreams'),
         'where it runs is not what the table says',
       );
       return need ?? 'any side';
