@@ -10,7 +10,9 @@ const [dir = '', storeDir = '', key = ''] = process.argv.slice(2);
 
 const progress: Progress = {
   ...SILENT,
-  start: (phase) => void (phase === 'import' && process.stdout.write('working\n')),
+  start: (phase) => {
+    if (phase === 'import') process.stdout.write('working\n');
+  },
 };
 
 void readTrustedKeys([key])
