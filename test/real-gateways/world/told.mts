@@ -66,7 +66,10 @@ export async function startTold(): Promise<ToldEngine> {
         deltas = [{ content: 'Well.' }],
       } = orders;
       const isStream = status === 200 && body['stream'] === true;
-      response.writeHead(status, { ...orders.headers, 'content-type': isStream ? 'text/event-stream' : 'application/json' });
+      response.writeHead(status, {
+        ...orders.headers,
+        'content-type': isStream ? 'text/event-stream' : 'application/json',
+      });
       if (isStream) response.end(streamed(deltas));
       else if (status === 200) response.end(JSON.stringify(whole(request.url ?? '', message)));
       else response.end(JSON.stringify({ error: { message: orders.error ?? 'no', type: 'told', code: status } }));
