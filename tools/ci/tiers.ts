@@ -28,7 +28,9 @@ export interface Tier {
 
 /** core/assets.ts reads all of them, whichever is asked for. */
 const ASSETS = ['charts/**', 'gateway/litellm/*.py'];
-const EXAMPLES = ['examples/**', 'test/fixtures/**', 'main.ts', 'cdktf.json', ...ASSETS];
+const SITES = ['examples/**', 'test/fixtures/**', ...ASSETS];
+/** Sites, and the app that writes their plans. */
+const EXAMPLES = [...SITES, 'main.ts', 'cdktf.json'];
 
 /** What every tier may read. */
 export const COMMON = ['package.json', 'package-lock.json', 'tsconfig.json', '.npmrc', 'LICENSE'] as const;
@@ -82,7 +84,8 @@ export const TIERS: readonly Tier[] = [
   },
   {
     name: 'bench:synth',
-    inputs: ['bench/synth.mts', 'bench/plain-app.ts', ...EXAMPLES],
+    inputs: ['bench/synth.mts', 'bench/plain-app.ts', 'scripts/**/*.cjs', ...EXAMPLES],
+    commands: ['synth'],
     programs: [],
     coldSeconds: 300,
   },
@@ -100,7 +103,7 @@ export const TIERS: readonly Tier[] = [
   },
   {
     name: 'test:gateway',
-    inputs: ['test/real-gateways/**', 'test/real-engines/**', 'test/traces/**', ...EXAMPLES],
+    inputs: ['test/real-gateways/**', 'test/real-engines/**', 'test/traces/**', ...SITES],
     programs: ['go', 'python3', 'gcc'],
     variables: ['AIRLOCK_AGENTGATEWAY', 'AIRLOCK_AGENTGATEWAY_SCHEMA'],
     coldSeconds: 900,
