@@ -1,6 +1,6 @@
 /** A folder that holds what a tier has named as its inputs and nothing else: what it reads beside that is not there. */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -13,7 +13,7 @@ function bringPackages(root: string, folder: string): void {
     execFileSync('cp', ['-al', from, to], { stdio: 'ignore' });
   } catch {
     rmSync(to, { recursive: true, force: true });
-    execFileSync('cp', ['-a', from, to]);
+    cpSync(from, to, { recursive: true, verbatimSymlinks: true });
   }
 }
 

@@ -21,6 +21,7 @@ import { digestOf, hexOf } from '../../../core/digest';
 import { OCI_INDEX } from '../../../core/media-types';
 import type { RootRecord } from '../../../offline-bundle/store/root-record';
 import { openStore, type Store } from '../../../offline-bundle/store/store';
+import { witnessed } from '../../support/witness';
 import { matching } from '../support/matchers';
 import { noise } from '../support/make-bundle';
 
@@ -340,7 +341,6 @@ describe('roots', () => {
   it.each([
     ['a folder', (file: string) => mkdir(file)],
     ['a link', (file: string) => symlink('/dev/zero', file)],
-    ['a pipe that nobody writes to', (file: string) => Promise.resolve(spawnSync('mkfifo', [file]))],
   ])('%s among the records is a problem, and no record', async (_, make) => {
     const store = await newStore();
     await store.addRoot(record());
@@ -348,6 +348,17 @@ describe('roots', () => {
     const { records, problems } = await store.survey();
     expect([records.length, [...problems.keys()]]).toEqual([1, ['x']]);
   });
+
+  witnessed('mkfifo', '--version')(
+    'a pipe that nobody writes to among the records is a problem, and no record',
+    async () => {
+      const store = await newStore();
+      await store.addRoot(record());
+      spawnSync('mkfifo', [path.join(store.dir, 'roots', 'x')]);
+      const { records, problems } = await store.survey();
+      expect([records.length, [...problems.keys()]]).toEqual([1, ['x']]);
+    },
+  );
 });
 
 describe('what lies in the store', () => {

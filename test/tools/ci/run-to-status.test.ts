@@ -7,7 +7,12 @@ it.each([0, 1, 7])('says the status that a program ended with: %d', async (statu
 });
 
 it('ends a program and what it started once its time is over', async () => {
-  expect(await runToStatus('sh', ['-c', 'sleep 600 & wait'], { ...options, limitSeconds: 0.1 })).toBe(OUT_OF_TIME);
+  expect(
+    await runToStatus('sh', ['-c', `"$0" -e 'setTimeout(() => {}, 600000)' & wait`, process.execPath], {
+      ...options,
+      limitSeconds: 0.1,
+    }),
+  ).toBe(OUT_OF_TIME);
 });
 
 it('fails where there is no such program', async () => {
