@@ -15,6 +15,8 @@ module.exports = {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
     ],
   },
+  globalSetup: '<rootDir>/test/jest/own-tmpdir.cjs',
+  globalTeardown: '<rootDir>/test/jest/remove-tmpdir.cjs',
   testTimeout: 60_000,
   // Jest leaves one core idle by default.
   maxWorkers: '100%',

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import picomatch from 'picomatch';
-import { COMMON, type Tier } from './tiers';
+import { COMMAND_LINE_FILES, COMMON, type Tier } from './tiers';
 
 /** Files of the checkout that git does not ignore, with `/` between folders, sorted. */
 export const checkoutFiles = (root: string): string[] =>
@@ -16,6 +16,8 @@ const SOURCE = /\.m?ts$/;
 const COMMAND = /^scripts\/commands\/([^/]+)\.mts$/;
 /** The program that loads a command once it is named. */
 const COMMAND_LINE = 'scripts/airlock.mts';
+/** What a test imports to start that program. */
+const STARTER = 'test/harness/airlock.mts';
 
 /** Whether an import is one of the command line's commands that the tier does not start. */
 export function isUnusedCommand(
@@ -51,7 +53,7 @@ const isSource = (file: string): boolean => SOURCE.test(file);
 /** @throws Error for a glob that matches nothing */
 function namedBy(tier: Tier, files: readonly string[]): string[] {
   const named = new Set<string>();
-  for (const glob of [...COMMON, ...tier.inputs]) {
+  for (const glob of [...COMMON, ...(tier.commands === undefined ? [] : COMMAND_LINE_FILES), ...tier.inputs]) {
     const matches = picomatch(glob, { dot: true });
     const matched = files.filter((file) => matches(file));
     if (matched.length === 0) throw new Error(`${tier.name}: no file matches ${glob}`);
@@ -65,7 +67,7 @@ function namedBy(tier: Tier, files: readonly string[]): string[] {
 /**
  * The inputs of each tier, by its name: sorted paths, seen from the root.
  *
- * @throws Error for a glob that matches nothing
+ * @throws Error for a glob that matches nothing, and for a tier that starts commands and names none
  */
 export async function inputsOf(
   tiers: readonly Tier[],
@@ -86,9 +88,13 @@ export async function inputsOf(
     logLevel: 'silent',
   });
   return new Map(
-    [...named].map(([tier, own]) => [
-      tier.name,
-      [...new Set([...own, ...reached(metafile.inputs, own.filter(isSource), tier)])].sort(),
-    ]),
+    [...named].map(([tier, own]) => {
+      const all = new Set([...own, ...reached(metafile.inputs, own.filter(isSource), tier)]);
+      if (all.has(STARTER) && tier.commands === undefined)
+        throw new Error(
+          `${tier.name} reaches ${STARTER}, which starts commands of airlock: list them in its "commands"`,
+        );
+      return [tier.name, [...all].sort()];
+    }),
   );
 }

@@ -9,7 +9,8 @@ export interface Tier {
    */
   readonly inputs: readonly string[];
   /**
-   * Commands of `airlock` that it starts; `all` where the whole command line is looked at.
+   * Commands of `airlock` that it starts, and with them the launcher and what every command reads; `all` where the whole
+   * command line is looked at.
    *
    * @default - none
    */
@@ -32,6 +33,9 @@ const SITES = ['examples/**', 'test/fixtures/**', ...ASSETS];
 /** Sites, and the app that writes their plans. */
 const EXAMPLES = [...SITES, 'main.ts', 'cdktf.json'];
 
+/** What `airlock` reads whichever command is started. */
+export const COMMAND_LINE_FILES = ['scripts/**/*.cjs', ...ASSETS] as const;
+
 /** What every tier may read. */
 export const COMMON = ['package.json', 'package-lock.json', 'tsconfig.json', '.npmrc', 'LICENSE'] as const;
 
@@ -42,6 +46,7 @@ export const TIERS: readonly Tier[] = [
       'test/integration/**',
       'test/chaos/**',
       'jest*.cjs',
+      'test/jest/**',
       'tools/build.mts',
       'tools/far-side/**',
       'scripts/**',
@@ -76,7 +81,7 @@ export const TIERS: readonly Tier[] = [
   },
   {
     name: 'bench',
-    inputs: ['bench/run.mts', 'bench/upstream.mts', 'tools/build.mts', 'tools/far-side/**', 'scripts/**', ...ASSETS],
+    inputs: ['bench/run.mts', 'bench/upstream.mts', 'tools/build.mts', 'tools/far-side/**', 'scripts/**'],
     // A bundle carries the kit, which is every command.
     commands: 'all',
     programs: ['openssl'],
@@ -84,7 +89,7 @@ export const TIERS: readonly Tier[] = [
   },
   {
     name: 'bench:synth',
-    inputs: ['bench/synth.mts', 'bench/plain-app.ts', 'scripts/**/*.cjs', ...EXAMPLES],
+    inputs: ['bench/synth.mts', 'bench/plain-app.ts', ...EXAMPLES],
     commands: ['synth'],
     programs: [],
     coldSeconds: 300,
@@ -103,7 +108,7 @@ export const TIERS: readonly Tier[] = [
   },
   {
     name: 'test:gateway',
-    inputs: ['test/real-gateways/**', 'test/real-engines/**', 'test/traces/**', ...SITES],
+    inputs: ['test/real-gateways/**', 'test/real-engines/**', 'test/traces/install/collector.go', ...SITES],
     programs: ['go', 'python3', 'gcc'],
     variables: ['AIRLOCK_AGENTGATEWAY', 'AIRLOCK_AGENTGATEWAY_SCHEMA'],
     coldSeconds: 900,
@@ -111,13 +116,14 @@ export const TIERS: readonly Tier[] = [
   {
     name: 'test:traces',
     inputs: ['test/traces/**', 'test/catalog/**'],
+    commands: ['traces'],
     programs: ['go', 'python3'],
     variables: ['AIRLOCK_OUTAGE_SECONDS'],
     coldSeconds: 840,
   },
   {
     name: 'test:metrics',
-    inputs: ['test/metrics/**', 'test/real-engines/**', 'scripts/**/*.cjs', 'test/fixtures/tls/**', ...ASSETS],
+    inputs: ['test/metrics/**', 'test/real-engines/**', 'test/fixtures/tls/**'],
     commands: ['mirror'],
     programs: ['go', 'python3'],
     coldSeconds: 720,

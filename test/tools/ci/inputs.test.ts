@@ -34,6 +34,12 @@ describe.each(TIERS.map((tier) => [tier.name, tier] as const))('the inputs of %s
     expect(found.filter((file) => !files.includes(file))).toEqual([]);
   });
 
+  it('hold the launcher and the charts where it starts commands', () => {
+    const found = inputs.get(name) ?? [];
+    const needed = files.filter((file) => tier.commands !== undefined && /^(scripts\/.*\.cjs|charts\/.*)$/.test(file));
+    expect(found).toEqual(expect.arrayContaining(needed));
+  });
+
   it('hold each command of the command line that it starts, and no other', () => {
     const { commands = [] } = tier;
     const all = readdirSync(path.join(ROOT, 'scripts/commands')).map((file) => path.parse(file).name);
@@ -107,6 +113,14 @@ describe('in a small checkout', () => {
   it('says which glob matches nothing', async () => {
     rmSync(path.join(root, 'data'), { recursive: true });
     await expect(own()).rejects.toThrow('t: no file matches data/*.json');
+  });
+
+  it('a tier that starts commands and lists none is refused: what they read would be missing', async () => {
+    write('test/harness/airlock.mts', '');
+    write('t/run.mts', "import '../test/harness/airlock.mjs';");
+    await expect(own()).rejects.toThrow(
+      't reaches test/harness/airlock.mts, which starts commands of airlock: list them',
+    );
   });
 
   it('a sandbox holds the inputs alone, and nothing of what was there before', () => {
