@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Pod } from 'kubernetes-types/core/v1.js';
 import type { PlainObject } from '../../../audit/kubernetes/plain.js';
 import { pod, UNLOCKED } from './pods.mjs';
+import { until } from './until.mjs';
 import type { World } from './world.mjs';
 
 /** What must be there before anything else, and what comes last; all others lie between. */
@@ -16,15 +17,13 @@ const isWorkload = ({ kind }: PlainObject): boolean => LAST.includes(kind);
 
 /** The policies are in force once a pod with an unlocked image is refused for that reason. */
 async function untilInForce({ kubectl }: World): Promise<void> {
-  for (let tries = 0; tries < 100; tries += 1) {
+  await until('the admission policies in force', async () => {
     const ran = await kubectl('deployer').run(
       ['create', '--dry-run=server', '--filename=-'],
       JSON.stringify(pod('airlock-serving', UNLOCKED)),
     );
-    if (ran.stderr.includes('not an image of the lock')) return;
-    await pause(200);
-  }
-  throw new Error('the admission policies did not come into force within 20 s');
+    return ran.stderr.includes('not an image of the lock');
+  });
 }
 
 /** Applies everything by server-side apply with strict validation; workloads only once the guardrails hold. */
@@ -45,14 +44,19 @@ export const isReady = ({ status }: Pod): boolean =>
   status?.phase === 'Succeeded' ||
   (status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false);
 
+/**
+ * Only so that a run ends at all: a scheduler that missed the event of a bound claim, as on a busy machine, looks at its pods
+ * again after five minutes (kubernetes pkg/scheduler/backend/queue, DefaultPodMaxInUnschedulablePodsDuration).
+ */
+const READY_SECONDS = 330;
+
 /** All pods of the platform, once as many as planned are Ready or have done their work. */
 export async function readyPods({ kubectl }: World, wanted: number, namespaces: readonly string[]): Promise<Pod[]> {
   const admin = kubectl('admin');
   let pods: Pod[] = [];
-  for (let tries = 0; tries < 120; tries += 1) {
+  for (const end = performance.now() + READY_SECONDS * 1000; performance.now() < end; await pause(500)) {
     pods = (await admin.list<Pod>('pods')).filter(({ metadata }) => namespaces.includes(metadata?.namespace ?? ''));
     if (pods.length >= wanted && pods.every(isReady)) return pods;
-    await pause(500);
   }
   const waiting = pods
     .filter((pod) => !isReady(pod))
