@@ -10,8 +10,10 @@ const ALLOWED = {
   engines: ['core', 'catalog', 'site'],
   gateway: ['core', 'catalog', 'site'],
   telemetry: ['core', 'catalog', 'site'],
-  constructs: ['core', 'catalog', 'site', 'engines', 'gateway', 'telemetry'],
-  stacks: ['core', 'catalog', 'site', 'engines', 'gateway', 'telemetry', 'constructs'],
+  // Decides from the three files; nothing below it knows that, nothing above it reads them.
+  blueprint: ['core', 'catalog', 'site', 'engines', 'gateway', 'telemetry'],
+  constructs: ['core', 'catalog', 'engines', 'gateway', 'telemetry'],
+  stacks: ['core', 'catalog', 'engines', 'gateway', 'telemetry', 'blueprint', 'constructs'],
   'offline-bundle': ['core', 'catalog', 'site'],
   audit: ['core', 'catalog', 'site', 'engines', 'gateway', 'telemetry'],
   cluster: ['core', 'catalog', 'site', 'engines', 'gateway', 'telemetry', 'audit'],

@@ -1,10 +1,10 @@
 /** What the gateway of a site has to enforce, from site and enclave. */
 import { redactionPatterns } from '../catalog/redaction';
 import { badInput } from '../core/errors';
-import { NAMESPACES } from '../constructs/names';
-import { RATE_LIMIT_ADDRESS } from '../constructs/gateway/rate-limit';
+import { NAMESPACES } from '../catalog/platform/names';
 import { ENGINES } from '../engines';
 import type { ServedPaths } from '../engines/contract';
+import { RATE_LIMIT_ADDRESS } from '../gateway/flows';
 import { PATHS, type Backend, type GatewayPolicy, type TracePolicy, type WorkflowPolicy } from '../gateway/policy';
 import type { Enclave } from '../site/generated/enclave';
 import type { Serving, Site, Workflow } from '../site/generated/site';
@@ -64,14 +64,6 @@ function workflowPolicy(site: Site, workflow: Workflow, served: ServingAnswers):
           },
         }),
   };
-}
-
-/** Servings that workflows name, each once, in the order of the site. */
-export function calledServings({ servings, workflows = [] }: Site): string[] {
-  const called = new Set(
-    workflows.flatMap((workflow) => [...workflow.servings.map(({ name }) => name), ...(workflow.failover ?? [])]),
-  );
-  return servings.map(({ name }) => name).filter((name) => called.has(name));
 }
 
 /**

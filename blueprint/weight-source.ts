@@ -1,11 +1,11 @@
 /** Where the enclave says that models come from, and which way each pool gets them. */
 import { badInput } from '../core/errors';
-import type { WeightSource } from '../constructs/weights/weight-source';
-import type { WeightsWay } from '../constructs/weights/weights-volume';
+import type { WeightsWay } from '../engines/weights/content';
+import type { WeightSource } from '../engines/weights/source';
 import type { Enclave } from '../site/generated/enclave';
 import type { Lock } from '../site/generated/lock';
 import type { Site } from '../site/generated/site';
-import { destinationOf, registryDestination } from './registry-destination';
+import { destinationOf, registryDestination } from './destinations';
 
 /** Name of the destination of a source that is not the registry. */
 const NAME = 'weights';

@@ -9,11 +9,11 @@ export type FailureKind = 'check' | 'input' | 'environment';
 
 export const EXIT_CODES: Readonly<Record<FailureKind, number>> = { check: 1, input: 2, environment: 3 };
 
-/** One fault in a file that a person wrote; line and column count from 1. */
+/** One fault in a file that a person wrote; line and column count from 1, and are absent where only the path is known. */
 export interface SourceFault {
   readonly file: string;
-  readonly line: number;
-  readonly column: number;
+  readonly line?: number;
+  readonly column?: number;
   /** Path of the value inside the document, e.g. `models[0].source.revision`. */
   readonly path: string;
   readonly message: string;

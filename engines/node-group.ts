@@ -1,4 +1,6 @@
 /** What the pods of a replica that spans several nodes say to each other, and where. */
+import type { Flow } from '../catalog/platform/flow';
+import { GROUP_ROLE_LABEL } from '../catalog/platform/names';
 
 /**
  * Ports of a group: the first is where its pods meet, the others are those that the engine's libraries (NCCL, Gloo,
@@ -16,3 +18,25 @@ export const EPHEMERAL_PORTS = `${String(GROUP_PORTS.first + 1)} ${String(GROUP_
  */
 export const LEADER_ADDRESS = '$(LWS_LEADER_ADDRESS)';
 export const WORKER_INDEX = '$(LWS_WORKER_INDEX)';
+
+/** Labels of the pods that answer; the workers of a group do not. */
+export const leaderLabels = (selector: Readonly<Record<string, string>>): Readonly<Record<string, string>> => ({
+  ...selector,
+  [GROUP_ROLE_LABEL]: 'leader',
+});
+
+/**
+ * What the pods of a serving on several nodes may say to each other, and to nobody else. Nothing in it is authenticated
+ * (docs.vllm.ai, "Security", "Inter-Node Communication").
+ *
+ * @param namespace of its pods
+ * @param selector labels that only its pods have
+ */
+export const groupFlow = (namespace: string, serving: string, selector: Readonly<Record<string, string>>): Flow => ({
+  name: `group-${serving}`,
+  from: { namespace, labels: selector },
+  to: { namespace, labels: selector },
+  port: GROUP_PORTS.first,
+  lastPort: GROUP_PORTS.last,
+  reason: `the pods of ${serving} run one model together`,
+});

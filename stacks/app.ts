@@ -1,29 +1,21 @@
-/** The CDKTF app: site, enclave and lock in, stacks out. */
+/** The CDKTF app: a blueprint in, stacks out. */
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { App, Manifest, TerraformStack } from 'cdktf';
-import { DISTRIBUTIONS } from '../catalog/distributions';
-import { AirlockError, badInput, checkFailed } from '../core/errors';
-import type { Enclave, EnclaveState } from '../site/generated/enclave';
-import type { Lock } from '../site/generated/lock';
-import type { Site } from '../site/generated/site';
-import { checkEnclave } from '../site/load-enclave';
-import { checkLock } from '../site/lock/lock-file';
+import type { Blueprint } from '../blueprint/blueprint';
+import { AirlockError, badInput } from '../core/errors';
 import { AcceleratorsStack } from './accelerators-stack';
 import { GatewayStack } from './gateway-stack';
-import { calledServings } from './gateway-policy';
 import { GuardrailsStack } from './guardrails-stack';
 import { MirrorStack } from './mirror-stack';
 import { PlatformStack } from './platform-stack';
 import { ServingStack } from './serving-stack';
-import { tracePolicy, TracesStack } from './traces-stack';
-import { hasMirror } from './weight-source';
+import type { StateLocation } from './state-backend';
 import { writeTerraformFiles } from './terraform-files';
+import { TracesStack } from './traces-stack';
 
 export interface AirlockAppProps {
-  readonly site: Site;
-  readonly enclave: Enclave;
-  readonly lock: Lock;
+  readonly blueprint: Blueprint;
   /** Where the stacks are written. */
   readonly outdir: string;
   /**
@@ -41,7 +33,7 @@ export interface AirlockAppProps {
 }
 
 /** @throws AirlockError (input) when a folder is named although the state is no folder */
-function stateOf({ state = { backend: 'local' } }: Enclave, directory: string | undefined): EnclaveState {
+function stateOf({ terraform: { state } }: Blueprint, directory: string | undefined): StateLocation {
   if (directory === undefined) return state;
   if (state.backend !== 'local') {
     throw badInput(
@@ -53,11 +45,11 @@ function stateOf({ state = { backend: 'local' } }: Enclave, directory: string | 
 }
 
 /** @throws AirlockError (input) when the word is for another site */
-function mayDestroy(site: Site, word: string | undefined): boolean {
-  if (word === undefined || word === site.name) return word !== undefined;
+function mayDestroy(site: string, word: string | undefined): boolean {
+  if (word === undefined || word === site) return word !== undefined;
   throw badInput(
-    `AIRLOCK_ALLOW_DESTROY is "${word}", the site is "${site.name}"`,
-    `write AIRLOCK_ALLOW_DESTROY=${site.name} for the one deployment that may destroy data, else unset it`,
+    `AIRLOCK_ALLOW_DESTROY is "${word}", the site is "${site}"`,
+    `write AIRLOCK_ALLOW_DESTROY=${site} for the one deployment that may destroy data, else unset it`,
   );
 }
 
@@ -67,50 +59,35 @@ function mayDestroy(site: Site, word: string | undefined): boolean {
  * The stacks apply in the order platform, guardrails, accelerators, mirror, serving, traces, gateway. None refers to another's resources, so each can be planned
  * and audited alone.
  *
- * @throws AirlockError (input) when the files contradict each other, (check) when the lock is out of date
+ * @throws AirlockError (input) where a construct refuses what the blueprint says
  */
-export function airlockApp(props: AirlockAppProps): App {
-  const { site, enclave, lock, outdir, stateDirectory, allowDestroy } = props;
-  checkEnclave(enclave, site);
-  const differences = checkLock(lock, site);
-  if (differences.length > 0) {
-    throw checkFailed(`the lock does not fit the site: ${differences.join('; ')}`, 'run `airlock lock`');
-  }
-  const { foreignAnnotations } = DISTRIBUTIONS[site.cluster.distribution];
+export function airlockApp({ blueprint, outdir, stateDirectory, allowDestroy }: AirlockAppProps): App {
+  const { foreignAnnotations } = blueprint.cluster;
   const base = {
-    state: stateOf(enclave, stateDirectory),
-    allowDestroy: mayDestroy(site, allowDestroy),
+    blueprint,
+    state: stateOf(blueprint, stateDirectory),
+    allowDestroy: mayDestroy(blueprint.site, allowDestroy),
     ...(foreignAnnotations === undefined ? {} : { foreignAnnotations }),
   };
   mkdirSync(outdir, { recursive: true });
   // Traces would cost half the time and write paths of this machine into annotations.
   const app = new App({ outdir, stackTraces: false });
-  const platform = new PlatformStack(app, 'platform', { ...base, site, enclave, lock });
-  const guardrails = new GuardrailsStack(app, 'guardrails', { ...base, site, enclave, lock });
+  const platform = new PlatformStack(app, 'platform', base);
   const pool = (name: string) => platform.pool(name);
-  const accelerators =
-    site.gpu === undefined
-      ? undefined
-      : new AcceleratorsStack(app, 'accelerators', { ...base, site, enclave, lock, pool });
-  const mirror = hasMirror(enclave) ? new MirrorStack(app, 'mirror', { ...base, site, enclave, lock }) : undefined;
-  const serving = new ServingStack(app, 'serving', { ...base, site, enclave, lock, pool });
-  const traces =
-    site.traces === undefined ? undefined : new TracesStack(app, 'traces', { ...base, site, enclave, lock });
-  const gateway =
-    site.gateway === undefined
-      ? undefined
-      : new GatewayStack(app, 'gateway', {
-          ...{ ...base, site, enclave, lock },
-          ...(site.traces === undefined ? {} : { traces: tracePolicy(site.traces) }),
-          targets: calledServings(site).map((name) => serving.release(name).target),
-          served: (name) => serving.release(name).spec,
-        });
-  guardrails.addDependency(platform);
-  accelerators?.addDependency(guardrails);
-  mirror?.addDependency(accelerators ?? guardrails);
-  serving.addDependency(mirror ?? accelerators ?? guardrails);
-  traces?.addDependency(serving);
-  gateway?.addDependency(traces ?? serving);
+  const { accelerators, mirror, traces, gateway } = blueprint;
+  const stacks: TerraformStack[] = [
+    platform,
+    new GuardrailsStack(app, 'guardrails', base),
+    ...(accelerators === undefined ? [] : [new AcceleratorsStack(app, 'accelerators', { ...base, pool })]),
+    ...(mirror === undefined ? [] : [new MirrorStack(app, 'mirror', { ...base, mirror })]),
+    new ServingStack(app, 'serving', { ...base, pool }),
+    ...(traces === undefined ? [] : [new TracesStack(app, 'traces', { ...base, traces })]),
+    ...(gateway === undefined ? [] : [new GatewayStack(app, 'gateway', { ...base, gateway })]),
+  ];
+  stacks.forEach((stack, at) => {
+    const before = stacks[at - 1];
+    if (before !== undefined) stack.addDependency(before);
+  });
   return app;
 }
 
@@ -175,7 +152,7 @@ export function synthesize(props: AirlockAppProps): string[] {
     );
     const stacks = app.node.children.filter((child) => TerraformStack.isStack(child)).map(({ node }) => node.id);
     removeOtherStacks(props.outdir, stacks);
-    writeTerraformFiles(props.outdir, stacks, props.enclave, props.lock);
+    writeTerraformFiles(props.outdir, stacks, props.blueprint.terraform);
     return warningsOf(app);
   } catch (error) {
     if (error instanceof AirlockError || !(error instanceof Error)) throw error;

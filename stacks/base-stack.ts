@@ -4,9 +4,8 @@ import { HelmProvider } from '@cdktf/provider-helm/lib/provider';
 import { KubernetesProvider } from '@cdktf/provider-kubernetes/lib/provider';
 import { TERRAFORM_PROVIDERS } from '../catalog/terraform-providers';
 import { badInput } from '../core/errors';
-import type { EnclaveState } from '../site/generated/enclave';
 import { checkPlan } from './check-plan';
-import { StateBackend } from './state-backend';
+import { StateBackend, type StateLocation } from './state-backend';
 
 /** The last Terraform under MPL and every OpenTofu; nothing newer is used. */
 const REQUIRED_TERRAFORM = '>= 1.5.7';
@@ -17,7 +16,7 @@ export interface BaseStackProps {
    *
    * @default - local files in DEFAULT_STATE_DIRECTORY
    */
-  readonly state?: EnclaveState;
+  readonly state?: StateLocation;
   /**
    * Whether Terraform may destroy what holds state: namespaces, claims and Secrets. Somebody has to say so for one
    * deployment; it is never the rule of a site.

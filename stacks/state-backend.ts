@@ -1,15 +1,44 @@
 import { posix } from 'node:path';
 import { TerraformBackend, type TerraformRemoteState, type TerraformStack } from 'cdktf';
 import { badInput } from '../core/errors';
-import type { EnclaveState } from '../site/generated/enclave';
 
 /** Seen from a stack's folder, `cdktf.out/stacks/<stack>`: a folder beside `cdktf.out`. */
 export const DEFAULT_STATE_DIRECTORY = '../../../state';
 const DEFAULT_NAMESPACE = 'airlock-state';
 const DEFAULT_SCHEMA = 'airlock';
 
+/** Where Terraform keeps its state. */
+export interface StateLocation {
+  /** Backend as Terraform names it. */
+  readonly backend: 'local' | 'kubernetes' | 'http' | 'pg';
+  /**
+   * local: folder of the state files, absolute or relative to a stack's folder.
+   *
+   * @default DEFAULT_STATE_DIRECTORY
+   */
+  readonly directory?: string;
+  /**
+   * kubernetes: namespace of the Secrets that hold the state.
+   *
+   * @default 'airlock-state'
+   */
+  readonly namespace?: string;
+  /**
+   * http: address below which each stack has its own, which also takes LOCK and UNLOCK.
+   *
+   * @default - none
+   */
+  readonly address?: string;
+  /**
+   * pg: prefix of the schemas, one for each stack.
+   *
+   * @default 'airlock'
+   */
+  readonly schema?: string;
+}
+
 /** Arguments of the backend block of one stack; credentials are none of them. */
-function attributes(state: EnclaveState, stack: string): Record<string, unknown> {
+function attributes(state: StateLocation, stack: string): Record<string, unknown> {
   switch (state.backend) {
     case 'local':
       return { path: posix.join(state.directory ?? DEFAULT_STATE_DIRECTORY, `${stack}.tfstate`) };
@@ -41,7 +70,7 @@ function attributes(state: EnclaveState, stack: string): Record<string, unknown>
 export class StateBackend extends TerraformBackend {
   public constructor(
     private readonly stack: TerraformStack,
-    private readonly state: EnclaveState,
+    private readonly state: StateLocation,
   ) {
     super(stack, 'backend', state.backend);
   }

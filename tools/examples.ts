@@ -8,6 +8,7 @@ import type { Site } from '../site/generated/site';
 import { loadEnclave } from '../site/load-enclave';
 import { loadSite } from '../site/load-site';
 import { loadLock } from '../site/lock/lock-file';
+import { blueprintOf } from '../blueprint/blueprint';
 import { synthesize } from '../stacks/app';
 
 // Not __dirname: a TypeScript loader may give CommonJS modules a wrong one.
@@ -64,7 +65,7 @@ export const loadFiles = async (folder: string): Promise<{ site: Site; enclave: 
 export async function withSynthesis<T>({ folder }: Example, work: (outdir: string) => T | Promise<T>): Promise<T> {
   const outdir = mkdtempSync(path.join(tmpdir(), 'airlock-example-'));
   try {
-    synthesize({ ...(await loadFiles(folder)), outdir });
+    synthesize({ blueprint: blueprintOf(await loadFiles(folder)), outdir });
     return await work(outdir);
   } finally {
     rmSync(outdir, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { NamespaceV1 } from '@cdktf/provider-kubernetes/lib/namespace-v1';
 import { ResourceQuotaV1 } from '@cdktf/provider-kubernetes/lib/resource-quota-v1';
 import { EgressLockdown } from './egress-lockdown';
-import { platformLabels } from '../names';
+import { platformLabels } from '../../catalog/platform/names';
 
 export interface ConfinedNamespaceProps {
   readonly name: string;

@@ -4,40 +4,12 @@ import { NetworkPolicyV1, type NetworkPolicyV1Spec } from '@cdktf/provider-kuber
 import type { DnsPeer } from '../../catalog/distributions/distribution';
 import { cidrOfAddress, destinationFault } from '../../core/cidr';
 import { badInput } from '../../core/errors';
-import type { ApiServers, Destination } from '../../site/generated/enclave';
-import { NAME_LABEL, OWNER_ANNOTATION, platformLabels, REASON_ANNOTATION } from '../names';
+import type { AllowedFlow, ApiServers, Destination, Flow, PodPeer } from '../../catalog/platform/flow';
+import { NAME_LABEL, OWNER_ANNOTATION, platformLabels, REASON_ANNOTATION } from '../../catalog/platform/names';
 
 const DNS_PORT = 53;
 /** kubeadm's default, and that of every distribution of the catalog. */
 const API_SERVER_PORT = 6443;
-
-/** Pods of one namespace, by labels; never all of them. */
-export interface PodPeer {
-  readonly namespace: string;
-  readonly labels: Readonly<Record<string, string>>;
-}
-
-/** One allowed connection between pods of the cluster. */
-export interface Flow {
-  /** Short name, part of the policies' names. */
-  readonly name: string;
-  readonly from: PodPeer;
-  readonly to: PodPeer;
-  /** Port the pods of `to` listen on; not the port of a Service in front of them. */
-  readonly port: number;
-  /**
-   * Last port of a range that begins with `port`.
-   *
-   * @default - that port alone
-   */
-  readonly lastPort?: number;
-  /**
-   * @default 'TCP'
-   */
-  readonly protocol?: 'TCP' | 'UDP';
-  /** Why the flow exists; reviewers read it on the policy. */
-  readonly reason: string;
-}
 
 export interface EgressLockdownProps {
   /** Name of the namespace to lock down. */
@@ -84,6 +56,27 @@ export class EgressLockdown extends Construct {
   /** The policies so far. A workload depends on all of them, so that it never runs unconfined. */
   public get policies(): ITerraformDependable[] {
     return [...this.made];
+  }
+
+  /**
+   * Opens this namespace's part of a connection, whatever it leads to.
+   *
+   * @throws AirlockError (input) as the method for its kind
+   */
+  public open(allowed: AllowedFlow): void {
+    switch (allowed.kind) {
+      case 'pods':
+        this.allowBetween(allowed.flow);
+        return;
+      case 'dns':
+        this.allowDns(allowed.flow.from.labels, allowed.flow.dns, allowed.flow.reason, allowed.flow.name);
+        return;
+      case 'outside':
+        this.allowTo(allowed.flow.destination, allowed.flow.from.labels, allowed.flow.reason, allowed.flow.name);
+        return;
+      case 'api-servers':
+        this.allowApiServers(allowed.flow.apiServers, allowed.flow.from.labels, allowed.flow.reason);
+    }
   }
 
   /**

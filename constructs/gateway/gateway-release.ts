@@ -1,17 +1,16 @@
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { DnsPeer } from '../../catalog/distributions/distribution';
+import type { AllowedFlow, Destination } from '../../catalog/platform/flow';
+import { NAMESPACES, selectorLabels, workloadLabels } from '../../catalog/platform/names';
 import type { Gateway, GatewaySpec } from '../../gateway/contract';
+import { GATEWAY_PODS, type GatewayCaller, gatewayFlows, type GatewayTarget } from '../../gateway/flows';
 import type { GatewayPolicy } from '../../gateway/policy';
-import type { Destination } from '../../site/generated/enclave';
+import { tracesFlow } from '../../telemetry/traces/flows';
 import type { ConfinedNamespace } from '../confinement/confined-namespace';
-import type { PodPeer } from '../confinement/egress-lockdown';
 import { EnvelopeRelease } from '../release/envelope-release';
 import { keptVolume } from '../workload/kept-volume';
-import { GATEWAY_PODS, gatewayFlow, type GatewayTarget } from '../serving/gateway-flow';
 import { GATEWAY_STATE_CLAIM, gatewayConfigMap, gatewayDeployment, type GatewayPodProps } from './gateway-objects';
-import { NAMESPACES, selectorLabels, workloadLabels } from '../names';
-import { tracesFlow } from '../traces/trace-collector';
 import { clusterService, oneByOne } from '../workload/workload-objects';
 
 const NAME = 'gateway';
@@ -19,14 +18,6 @@ const STATE_SIZE = '1Gi';
 
 /** Address of the gateway inside the cluster, without scheme. */
 export const GATEWAY_HOST = `${NAME}.${NAMESPACES.gateway}.svc`;
-
-/** Pods that may call the gateway. */
-export interface GatewayCaller {
-  readonly name: string;
-  readonly pods: PodPeer;
-  /** Why they call. */
-  readonly reason: string;
-}
 
 export interface GatewayReleaseProps {
   readonly namespace: ConfinedNamespace;
@@ -90,7 +81,7 @@ export class GatewayRelease extends Construct {
     this.props = props;
     const { namespace, gateway, policy, image, platform, tlsSecret, database } = props;
     this.spec = gateway.contract(policy);
-    this.openFlows();
+    for (const flow of this.flows()) namespace.lockdown.open(flow);
     const pod: GatewayPodProps = {
       ...{ name: NAME, namespace: namespace.name, spec: this.spec, image, platform, replicas: policy.replicas },
       ...{ selector: selectorLabels(gateway.name, NAME), labels: workloadLabels(gateway.name, NAME, 'gateway') },
@@ -111,17 +102,13 @@ export class GatewayRelease extends Construct {
     });
   }
 
-  private openFlows(): void {
-    const { namespace, policy, targets, callers = [], dns, database } = this.props;
-    const { lockdown } = namespace;
-    const { labels } = GATEWAY_PODS;
-    lockdown.allowDns(labels, dns, 'the gateway looks up servings and the collector');
-    for (const target of targets) lockdown.allowBetween(gatewayFlow(target));
-    for (const { name, pods, reason } of callers)
-      lockdown.allowBetween({ name: `caller-${name}`, from: pods, to: GATEWAY_PODS, port: this.spec.port, reason });
-    if (policy.traces !== undefined) lockdown.allowBetween(tracesFlow(GATEWAY_PODS, NAMESPACES.telemetry));
-    if (database !== undefined)
-      lockdown.allowTo(database.destination, labels, 'replicas of the gateway count budgets together');
+  private flows(): AllowedFlow[] {
+    const { policy, targets, callers = [], dns, database } = this.props;
+    return gatewayFlows({
+      ...{ port: this.spec.port, targets, callers, dns },
+      ...(policy.traces === undefined ? {} : { traces: tracesFlow(GATEWAY_PODS, NAMESPACES.telemetry) }),
+      ...(database === undefined ? {} : { database: database.destination }),
+    });
   }
 
   private volume(): ITerraformDependable {

@@ -1,9 +1,11 @@
 /** The objects of the rate-limit service and of its store. */
 import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
 import type { ConfigMap, Probe } from 'kubernetes-types/core/v1';
+import { type Component, selectorLabels, workloadLabels } from '../../catalog/platform/names';
 import { reviewJson } from '../../core/canonical-json';
 import { digestOf } from '../../core/digest';
 import { mebibytes } from '../../core/quantity';
+import { RATE_LIMIT_NAME, RATE_LIMIT_STORE_NAME as STORE_NAME } from '../../gateway/flows';
 import {
   RATE_LIMIT_CONFIG_FOLDER,
   RATE_LIMIT_HEALTH,
@@ -22,13 +24,10 @@ import {
 } from '../../gateway/rate-limit/store';
 import type { KubernetesObject } from '../release/envelope-values';
 import { claimTemplate } from '../workload/kept-volume';
-import { type Component, selectorLabels, workloadLabels } from '../names';
 import { quietPod, restrictedContainer } from '../workload/restricted';
 import { secretVariable } from '../workload/secret-variable';
 import { clusterService, oneByOne, spread } from '../workload/workload-objects';
 
-export const RATE_LIMIT_NAME = 'rate-limit';
-export const STORE_NAME = 'rate-limit-store';
 const CONFIG_ANNOTATION = 'airlock.dev/rate-limit-config';
 const STORE_CLAIM_SIZE = '1Gi';
 /** Seconds in which the Service's endpoints forget a pod that ends. */

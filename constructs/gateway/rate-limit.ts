@@ -1,20 +1,11 @@
 import { Construct } from 'constructs';
 import type { DnsPeer } from '../../catalog/distributions/distribution';
-import type { IssuerPolicy, RateLimitAddress } from '../../gateway/policy';
-import { RATE_LIMIT_PORT, type RateLimitSpec, rateLimitSpec } from '../../gateway/rate-limit/service';
-import { VALKEY_PORT } from '../../gateway/rate-limit/store';
+import { RATE_LIMIT_NAME, RATE_LIMIT_STORE_NAME, rateLimitFlows } from '../../gateway/flows';
+import type { IssuerPolicy } from '../../gateway/policy';
+import { type RateLimitSpec, rateLimitSpec } from '../../gateway/rate-limit/service';
 import type { ConfinedNamespace } from '../confinement/confined-namespace';
-import type { Flow } from '../confinement/egress-lockdown';
 import { EnvelopeRelease } from '../release/envelope-release';
-import { GATEWAY_PODS } from '../serving/gateway-flow';
-import { componentLabels, NAMESPACES } from '../names';
-import { RATE_LIMIT_NAME, rateLimitObjects, STORE_NAME, storeObjects } from './rate-limit-objects';
-
-/** Where a gateway asks it. */
-export const RATE_LIMIT_ADDRESS: RateLimitAddress = {
-  host: `${RATE_LIMIT_NAME}.${NAMESPACES.gateway}.svc`,
-  port: RATE_LIMIT_PORT,
-};
+import { rateLimitObjects, storeObjects } from './rate-limit-objects';
 
 /** Two, so that a node may end without a gap. */
 const DEFAULT_REPLICAS = 2;
@@ -67,8 +58,8 @@ export class RateLimit extends Construct {
   public constructor(scope: Construct, id: string, props: RateLimitProps) {
     super(scope, id);
     const { namespace, issuers, replicas = DEFAULT_REPLICAS } = props;
-    this.spec = rateLimitSpec(issuers, STORE_NAME);
-    this.openFlows(props);
+    this.spec = rateLimitSpec(issuers, RATE_LIMIT_STORE_NAME);
+    for (const flow of rateLimitFlows(namespace.name, props.dns)) namespace.lockdown.open(flow);
     const pods = { namespace: namespace.name, platforms: props.platforms, secret: props.secret };
     const { storageClassName } = props;
     new EnvelopeRelease(this, 'release', {
@@ -83,23 +74,5 @@ export class RateLimit extends Construct {
       ],
       dependsOn: namespace.ready,
     });
-  }
-
-  private openFlows({ namespace: { lockdown, name: namespace }, dns }: RateLimitProps): void {
-    const service = { namespace, labels: componentLabels('rate-limit') };
-    const flows: Flow[] = [
-      {
-        name: 'rate-limit',
-        ...{ from: GATEWAY_PODS, to: service, port: RATE_LIMIT_PORT },
-        reason: 'the gateway asks what a person has left, and tells what a call took',
-      },
-      {
-        name: 'rate-limit-store',
-        ...{ from: service, to: { namespace, labels: componentLabels('rate-limit-store') }, port: VALKEY_PORT },
-        reason: 'counts of tokens outlive the pods that count',
-      },
-    ];
-    for (const flow of flows) lockdown.allowBetween(flow);
-    lockdown.allowDns(service.labels, dns, 'the service looks up its store', 'allow-dns-rate-limit');
   }
 }

@@ -7,7 +7,7 @@ import { scrapeConfigurationText } from '../../telemetry/metrics/scrape';
 import type { AlertThresholds } from '../../telemetry/metrics/thresholds';
 import type { ConfinedNamespace } from '../confinement/confined-namespace';
 import { EnvelopeRelease } from '../release/envelope-release';
-import { platformLabels } from '../names';
+import { platformLabels } from '../../catalog/platform/names';
 
 const NAME = 'monitoring-config';
 type Labels = Readonly<Record<string, string>>;

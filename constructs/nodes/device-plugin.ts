@@ -8,7 +8,7 @@ import type { GpuSharing } from '../../catalog/gpu-sharing';
 import type { ConfinedNamespace } from '../confinement/confined-namespace';
 import { EnvelopeRelease } from '../release/envelope-release';
 import type { GpuNodePool } from './gpu-node-pool';
-import { selectorLabels, workloadLabels } from '../names';
+import { selectorLabels, workloadLabels } from '../../catalog/platform/names';
 
 const NAME = 'nvidia-device-plugin';
 /** Where the kubelet listens for device plugins (kubernetes.io, "Device Plugins"). */

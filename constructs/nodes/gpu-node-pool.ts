@@ -8,11 +8,12 @@ import type { Toleration } from 'kubernetes-types/core/v1';
 import type { Accelerator } from '../../catalog/accelerators';
 import type { Taint } from '../../catalog/distributions/distribution';
 import { type GpuSharing, gpuUnits, type GpuUnits } from '../../catalog/gpu-sharing';
-import { checkCuda, readOnlyRootWorks } from '../../catalog/nvidia-host';
+import { readOnlyRootWorks } from '../../catalog/nvidia-host';
 import { poolLabels, poolTaints } from '../../catalog/pool-nodes';
 import { parsePlatform } from '../../core/descriptor';
 import { badInput } from '../../core/errors';
-import { platformLabels } from '../names';
+import type { PoolPlaces } from '../../engines/pool';
+import { platformLabels } from '../../catalog/platform/names';
 
 /** Above the default of 0, so that serving evicts batch work, and far below the system's classes. */
 const SERVING_PRIORITY = 100_000;
@@ -131,9 +132,14 @@ export class GpuNodePool extends Construct {
     if (props.manageNodes === true) this.manageNodes();
   }
 
-  /** Units that each node offers. */
-  public get unitsPerNode(): number {
-    return this.gpusPerNode * this.units.perGpu;
+  /** What servings may count on. */
+  public get places(): PoolPlaces {
+    const { name, accelerator, gpusPerNode, units } = this;
+    const { nodes, driverVersion } = this.props;
+    return {
+      ...{ name, accelerator, nodes, gpusPerNode, units },
+      ...(driverVersion === undefined ? {} : { driverVersion }),
+    };
   }
 
   public get nodes(): string[] {
@@ -164,63 +170,6 @@ export class GpuNodePool extends Construct {
   public gpuResources(units: number): Record<string, string> {
     const { resource } = this.units;
     return resource === undefined || units === 0 ? {} : { [resource]: String(units) };
-  }
-
-  /**
-   * @throws AirlockError (input) when no node of the pool can ever run such a replica, or all together not so many
-   */
-  public checkCapacity(serving: string, replicas: number, gpus: number): void {
-    const { noun, mostPerPod } = this.units;
-    if (gpus > mostPerPod) {
-      throw badInput(
-        `serving "${serving}" wants ${gpus} ${noun} for each replica on pool "${this.name}", and a pod can use one alone`,
-        'write gpus: 1, or use a pool of whole GPUs: tensor and pipeline parallel need them',
-      );
-    }
-    if (gpus > this.unitsPerNode) {
-      throw badInput(
-        `serving "${serving}" wants ${gpus} GPUs for each replica; nodes of pool "${this.name}" have ${this.unitsPerNode}`,
-        this.gpusPerNode === 0
-          ? 'leave gpus out, or use a pool with accelerators'
-          : `write gpus: ${this.gpusPerNode} or less, or use another pool`,
-      );
-    }
-    if (gpus === 0) return;
-    const places = Math.floor(this.unitsPerNode / gpus) * this.props.nodes.length;
-    if (replicas > places) {
-      throw badInput(
-        `serving "${serving}" wants ${replicas} replicas of ${gpus} ${noun}; pool "${this.name}" has room for ${places} ` +
-          `(${this.props.nodes.length} nodes of ${this.unitsPerNode})`,
-        `write replicas: ${places} or less, or name more nodes in enclave.yaml`,
-      );
-    }
-  }
-
-  /**
-   * Holds an image against the driver of the nodes, where both are known.
-   *
-   * @param cuda release, e.g. `13.0`
-   * @throws AirlockError (input) when the driver is too old for it
-   */
-  public checkCuda(serving: string, cuda: string | undefined): void {
-    const { driverVersion } = this.props;
-    if (cuda !== undefined && driverVersion !== undefined)
-      checkCuda(`the image of serving "${serving}"`, cuda, driverVersion);
-  }
-
-  /**
-   * Turns share the memory of a GPU, and nothing but the engines' own limits keeps one pod from taking all of it.
-   *
-   * @throws AirlockError (input) when the share is larger than a turn's, or the engine's default
-   */
-  public checkMemoryFraction(serving: string, fraction: number | undefined): void {
-    if (this.units.kind !== 'turn' || (fraction !== undefined && fraction <= 1 / this.units.perGpu)) return;
-    const most = Math.floor(100 / this.units.perGpu) / 100;
-    throw badInput(
-      `serving "${serving}" takes ${fraction === undefined ? "its engine's default share" : String(fraction)} of the memory of a ` +
-        `GPU that ${this.units.perGpu} pods of pool "${this.name}" share`,
-      `write memoryFraction: ${most} or less`,
-    );
   }
 
   private readOnlyRootWorks(): boolean {

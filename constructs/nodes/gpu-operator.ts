@@ -1,12 +1,12 @@
 import { Construct } from 'constructs';
 import type { OperatedPool, OperatorComponent } from '../../catalog/gpu-software';
+import type { ApiServers } from '../../catalog/platform/flow';
+import { OPERATOR_NAME as NAME, operatorFlows } from '../../catalog/platform/gpu-operator';
 import { badInput } from '../../core/errors';
-import type { ApiServers } from '../../site/generated/enclave';
 import { ChartRelease } from '../release/chart-release';
 import type { ConfinedNamespace } from '../confinement/confined-namespace';
 import { devicePluginConfig } from './device-plugin';
 
-const NAME = 'gpu-operator';
 /** ConfigMap of the device plugin's configurations, one for each pool. */
 const CONFIG = 'device-plugin-pools';
 
@@ -137,11 +137,7 @@ export class GpuOperator extends Construct {
   public constructor(scope: Construct, id: string, props: GpuOperatorProps) {
     super(scope, id);
     const { namespace, chart, apiServers } = props;
-    namespace.lockdown.allowApiServers(
-      apiServers,
-      { 'app.kubernetes.io/instance': NAME },
-      'the GPU Operator and its operands watch nodes and label them',
-    );
+    for (const flow of operatorFlows(namespace.name, apiServers)) namespace.lockdown.open(flow);
     new ChartRelease(this, 'release', {
       name: NAME,
       namespace: namespace.name,

@@ -4,7 +4,7 @@ import type { PersistentVolumeClaim, PodSpec } from 'kubernetes-types/core/v1';
 import { canonicalJson } from '../../core/canonical-json';
 import { digestOf, hexOf } from '../../core/digest';
 import type { EngineBuild } from '../../engines/contract';
-import { workloadLabels } from '../names';
+import { workloadLabels } from '../../catalog/platform/names';
 import { gibibytes } from '../../core/quantity';
 import { withoutServer } from './serving-pod';
 import type { ServingIdentity } from './serving-objects';

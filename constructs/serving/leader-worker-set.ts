@@ -1,11 +1,10 @@
 /** Replicas of a serving that span several nodes each: the LeaderWorkerSet API (kubernetes-sigs/lws). */
 import type { PodSpec, PodTemplateSpec } from 'kubernetes-types/core/v1';
 import type { EngineGroup } from '../../engines/contract';
-import { EPHEMERAL_PORTS, GROUP_PORTS } from '../../engines/node-group';
-import type { Flow } from '../confinement/egress-lockdown';
+import { EPHEMERAL_PORTS } from '../../engines/node-group';
 import type { KubernetesObject } from '../release/envelope-values';
-import { GROUP_ROLE_LABEL } from '../names';
-import type { Labels, ServingIdentity } from './serving-objects';
+import { GROUP_ROLE_LABEL } from '../../catalog/platform/names';
+import type { ServingIdentity } from './serving-objects';
 import { withoutServer } from './serving-pod';
 
 /** api/leaderworkerset/v1/leaderworkerset_types.go, as far as the kit writes it. */
@@ -26,9 +25,6 @@ export interface LeaderWorkerSet extends KubernetesObject {
     };
   };
 }
-
-/** Labels of the pods that answer; the workers of a group do not. */
-export const leaderLabels = (selector: Labels): Labels => ({ ...selector, [GROUP_ROLE_LABEL]: 'leader' });
 
 /** Bounds the ports that the kernel hands out in a pod to those that the group's rule opens. */
 const boundPorts = (pod: PodSpec): PodSpec => ({
@@ -83,16 +79,3 @@ export function leaderWorkerSet(
     },
   } as LeaderWorkerSet;
 }
-
-/**
- * What the pods of a serving on several nodes may say to each other, and to nobody else. Nothing in it is authenticated
- * (docs.vllm.ai, "Security", "Inter-Node Communication").
- */
-export const groupFlow = (namespace: string, serving: string, selector: Labels): Flow => ({
-  name: `group-${serving}`,
-  from: { namespace, labels: selector },
-  to: { namespace, labels: selector },
-  port: GROUP_PORTS.first,
-  lastPort: GROUP_PORTS.last,
-  reason: `the pods of ${serving} run one model together`,
-});

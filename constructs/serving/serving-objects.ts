@@ -1,6 +1,7 @@
 /** The objects around the pods of a serving. */
 import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
 import type { PodSpec } from 'kubernetes-types/core/v1';
+import { surgeOf } from '../../engines/serving';
 import type { WeightsVolume } from '../weights/weights-volume';
 
 export type Labels = Readonly<Record<string, string>>;
@@ -22,9 +23,6 @@ export interface DeploymentProps {
   readonly progressSeconds: number;
 }
 
-/** Pods that a rollout starts before it ends others: none where there may be no free GPU for them. */
-export const surgeOf = ({ onGpu }: Pick<DeploymentProps, 'onGpu'>): number => (onGpu ? 0 : 1);
-
 export function servingDeployment(
   { name, namespace, labels, selector, replicas }: ServingIdentity,
   pod: PodSpec,
@@ -38,7 +36,7 @@ export function servingDeployment(
       replicas,
       strategy: {
         type: 'RollingUpdate',
-        rollingUpdate: { maxSurge: surgeOf({ onGpu }), maxUnavailable: onGpu ? 1 : 0 },
+        rollingUpdate: { maxSurge: surgeOf(onGpu), maxUnavailable: onGpu ? 1 : 0 },
       },
       revisionHistoryLimit: 3,
       progressDeadlineSeconds: progressSeconds,

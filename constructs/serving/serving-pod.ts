@@ -3,7 +3,7 @@ import type { Affinity, Container, HostAlias, PodSpec } from 'kubernetes-types/c
 import type { EngineSpec } from '../../engines/contract';
 import { engineContainer, scratchVolumes } from './engine-container';
 import type { GpuNodePool } from '../nodes/gpu-node-pool';
-import { SERVED_NAME_LABEL } from '../names';
+import { SERVED_NAME_LABEL } from '../../catalog/platform/names';
 import { KIT_USER, restrictedPod } from '../workload/restricted';
 import type { WeightsVolume } from '../weights/weights-volume';
 import { spread } from '../workload/workload-objects';

@@ -2,25 +2,23 @@ import { Annotations } from 'cdktf';
 import { Construct } from 'constructs';
 import type { HostAlias, PodSpec } from 'kubernetes-types/core/v1';
 import { PriorityClassV1 } from '@cdktf/provider-kubernetes/lib/priority-class-v1';
-import { badInput } from '../../core/errors';
-import type { Engine, EngineBuild, EngineOptions, EngineSpec } from '../../engines/contract';
-import { checkExtraArgs } from '../../engines/extra-args';
+import type { EngineBuild, EngineSpec } from '../../engines/contract';
+import { groupFlow } from '../../engines/node-group';
+import { answeringPods, type ServingRequest, specifyServing, type SpecifiedServing } from '../../engines/serving';
+import { gatewayFlow, type GatewayTarget } from '../../gateway/flows';
 import type { ConfinedNamespace } from '../confinement/confined-namespace';
 import { buildJob, enginesClaim, withEngines } from './engine-build';
 import { EnvelopeRelease } from '../release/envelope-release';
 import type { KubernetesObject } from '../release/envelope-values';
-import { gatewayFlow, type GatewayTarget } from './gateway-flow';
 import type { GpuNodePool } from '../nodes/gpu-node-pool';
-import { groupFlow, leaderLabels, leaderWorkerSet } from './leader-worker-set';
+import { leaderWorkerSet } from './leader-worker-set';
 import {
   FIT_APPROVER_ANNOTATION,
   FIT_REASON_ANNOTATION,
   platformLabels,
   SERVED_NAME_LABEL,
-  selectorLabels,
   workloadLabels,
-} from '../names';
-import type { ServedAdapter, ServedArtifact, ServedModel } from '../weights/served-content';
+} from '../../catalog/platform/names';
 import { type Labels, servingDeployment, type ServingIdentity, servingStatefulSet } from './serving-objects';
 import { servingPod, startupSeconds } from './serving-pod';
 import { clusterService, oneByOne } from '../workload/workload-objects';
@@ -32,19 +30,13 @@ const SLOWEST_FETCH = 25_000_000;
 /** Above serving (GpuNodePool): a build must get GPUs on a full pool. */
 const BUILD_PRIORITY = 200_000;
 
-export interface ServingReleaseProps extends EngineOptions {
-  /** Name of the serving, of its Deployment and of its Service. */
-  readonly name: string;
+export interface ServingReleaseProps extends ServingRequest {
   readonly namespace: ConfinedNamespace;
   readonly pool: GpuNodePool;
-  readonly engine: Engine;
-  /** Version of the engine, as the site writes it. */
-  readonly engineVersion: string;
   /** Image of the engine, by digest. */
   readonly engineImage: string;
   /** The kit's image, by digest; it fetches and verifies the weights. */
   readonly kitImage: string;
-  readonly model: ServedModel;
   /** Address of the weight mirror, or of the source where there is none. */
   readonly mirrorUrl: string;
   /**
@@ -78,46 +70,11 @@ export interface ServingReleaseProps extends EngineOptions {
    */
   readonly storageBytesPerSecond?: number;
   /**
-   * Name under which the API offers the model. Two servings with one name are a canary pair: gateways tell them apart by
-   * their Services.
-   *
-   * @default - the name of the serving
-   */
-  readonly servedName?: string;
-  /**
-   * LoRA adapters beside the model.
-   *
-   * @default - none
-   */
-  readonly adapters?: readonly ServedAdapter[];
-  /**
-   * What the engine needs beside the model.
-   *
-   * @default - nothing
-   */
-  readonly artifacts?: readonly ServedArtifact[];
-  /**
-   * @default 1
-   */
-  readonly replicas?: number;
-  /**
-   * GPUs of each replica.
-   *
-   * @default - 1 on a pool with accelerators, else 0
-   */
-  readonly gpus?: number;
-  /**
    * Who answers for a memory fit that is not certain; the workload says so.
    *
    * @default - nobody needs to
    */
   readonly fitOverrule?: { readonly approver: string; readonly reason: string };
-  /**
-   * Further arguments of the engine; its contract's own cannot be changed.
-   *
-   * @default - none
-   */
-  readonly extraArgs?: readonly string[];
 }
 
 /**
@@ -138,13 +95,9 @@ export class ServingRelease extends Construct {
   /** The pods that answer, and their port. */
   public readonly target: GatewayTarget;
   private readonly props: ServingReleaseProps;
-  private readonly replicas: number;
-  private readonly gpus: number;
-  private readonly nodes: number;
-  private readonly servedName: string;
+  private readonly serving: SpecifiedServing;
   private readonly weights: WeightsVolume;
   private readonly labels: Labels;
-  private readonly selector: Labels;
   private buildPriority: PriorityClassV1 | undefined;
 
   /**
@@ -152,18 +105,13 @@ export class ServingRelease extends Construct {
    */
   public constructor(scope: Construct, id: string, props: ServingReleaseProps) {
     super(scope, id);
-    const { name, namespace, pool, engine, model } = props;
+    const { name, namespace, pool, engine, model, weights = {} } = props;
     this.props = props;
-    this.replicas = props.replicas ?? 1;
-    this.gpus = props.gpus ?? (pool.gpusPerNode > 0 ? 1 : 0);
-    this.nodes = props.nodes ?? 1;
-    this.servedName = props.servedName ?? name;
-    // The name of the served model where an engine takes the folder's for it.
-    const modelPath = `/models/${engine.namesModelByPath === true ? this.servedName : model.name}`;
-    const adapters = (props.adapters ?? []).map((adapter) => ({ ...adapter, path: `/adapters/${adapter.name}` }));
-    const artifacts = (props.artifacts ?? []).map((set) => ({ ...set, path: `/artifacts/${set.name}` }));
+    this.serving = specifyServing(props, pool.places, weights.way ?? 'fetch');
+    const { spec, servedName, nodes, selector, modelPath, adapters, artifacts } = this.serving;
+    this.spec = spec;
     this.weights = weightsVolume({
-      ...props.weights,
+      ...weights,
       name,
       namespace: namespace.name,
       kitImage: props.kitImage,
@@ -174,57 +122,19 @@ export class ServingRelease extends Construct {
       ],
       files: artifacts,
     });
-    this.labels = { ...workloadLabels(engine.name, name, 'serving'), [SERVED_NAME_LABEL]: this.servedName };
-    this.selector = selectorLabels(engine.name, name);
-    pool.checkCapacity(name, this.replicas * this.nodes, this.gpus);
-    if (this.gpus > 0 && Object.values(engine.fieldFlags).includes('memoryFraction'))
-      pool.checkMemoryFraction(name, props.memoryFraction);
-    if (this.nodes > 1) this.joinNodes();
-    this.spec = engine.specify({
-      ...props,
-      serving: name,
-      version: props.engineVersion,
-      modelPath,
-      servedName: this.servedName,
-      files: model.files,
-      gpus: this.gpus,
-      ...(model.shape === undefined ? {} : { shape: model.shape }),
-      ...(model.unknownShape === undefined ? {} : { described: model.unknownShape }),
-      ...(pool.accelerator.product === undefined
-        ? {}
-        : { target: { content: this.weights.contentKey, product: pool.accelerator.product } }),
-      ...(this.gpus === 0 || pool.accelerator.computeCapability === undefined
-        ? {}
-        : { computeCapability: pool.accelerator.computeCapability }),
-      adapters: adapters.map((adapter) => ({ name: adapter.name, path: adapter.path, files: adapter.model.files })),
-      artifacts: Object.fromEntries(artifacts.map((set) => [set.name, set.path])),
-    });
-    // What an image of the site's own making holds is not known here.
-    if (this.gpus > 0 && props.derivedImage !== true) pool.checkCuda(name, this.spec.cuda);
-    checkExtraArgs(engine, this.spec, props.extraArgs ?? [], name);
-    if (this.spec.user.uid === 0) throw badInput(`engine ${engine.name} runs as root`, 'name a numeric user');
-    for (const warning of this.spec.warnings ?? []) Annotations.of(this).addWarning(`serving "${name}": ${warning}`);
-    const labels = this.spec.group === undefined ? this.selector : leaderLabels(this.selector);
-    this.target = { serving: name, pods: { namespace: namespace.name, labels }, port: this.spec.port };
+    this.labels = { ...workloadLabels(engine.name, name, 'serving'), [SERVED_NAME_LABEL]: servedName };
+    for (const warning of spec.warnings ?? []) Annotations.of(this).addWarning(`serving "${name}": ${warning}`);
+    this.target = { serving: name, pods: answeringPods(namespace.name, this.serving), port: spec.port };
+    if (nodes > 1) namespace.lockdown.allowBetween(groupFlow(namespace.name, name, selector));
     if (props.calledByGateway === true) namespace.lockdown.allowBetween(gatewayFlow(this.target));
     const objects = this.objects();
     const dependsOn = [...namespace.ready, ...(this.buildPriority === undefined ? [] : [this.buildPriority])];
     new EnvelopeRelease(this, 'release', { name, namespace: namespace.name, objects, dependsOn });
   }
 
-  private joinNodes(): void {
-    const { name, namespace } = this.props;
-    if (this.weights.claimTemplates.length > 0) {
-      throw badInput(
-        `serving "${name}" spans several nodes, and its pool caches weights in claims of each replica`,
-        'let the pool fetch its weights, or take them from images or a shared claim',
-      );
-    }
-    namespace.lockdown.allowBetween(groupFlow(namespace.name, name, this.selector));
-  }
-
   private objects(): KubernetesObject[] {
-    const { replicas, gpus, selector, weights, servedName, spec } = this;
+    const { weights, spec } = this;
+    const { replicas, gpus, selector, servedName } = this.serving;
     const { name, namespace, engineImage: image } = this.props;
     const identity: ServingIdentity = { name, namespace: namespace.name, labels: this.labels, selector, replicas };
     // The leader of a group may have its weights long before the last worker.
@@ -243,15 +153,8 @@ export class ServingRelease extends Construct {
     ];
   }
 
-  /** @throws AirlockError (input) when the builder could not get the weights */
   private building(identity: ServingIdentity, build: EngineBuild, pod: PodSpec): KubernetesObject[] {
     const { name, engine, storageClassName } = this.props;
-    if (this.weights.claimTemplates.length > 0) {
-      throw badInput(
-        `serving "${name}" has an engine built, and its pool caches weights in claims of each replica`,
-        'let the pool fetch its weights, or take them from images or a shared claim',
-      );
-    }
     const priorityClassName = `airlock-build-${name}`;
     this.buildPriority = new PriorityClassV1(this, 'build-priority', {
       metadata: { name: priorityClassName, labels: platformLabels(priorityClassName) },
@@ -277,7 +180,8 @@ export class ServingRelease extends Construct {
 
   private workload(identity: ServingIdentity, pod: PodSpec): KubernetesObject {
     const { extraArgs = [], storageBytesPerSecond } = this.props;
-    const { spec, gpus, nodes, weights } = this;
+    const { spec, weights } = this;
+    const { gpus, nodes } = this.serving;
     if (spec.group !== undefined) return leaderWorkerSet(identity, { pod, group: spec.group, nodes, extraArgs });
     if (weights.claimTemplates.length > 0) return servingStatefulSet(identity, pod, weights);
     // The pod that goes may take all of its drain before the next gets its place.

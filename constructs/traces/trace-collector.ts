@@ -2,10 +2,10 @@ import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { ConfigMap, Container, EnvVar, Service } from 'kubernetes-types/core/v1';
 import type { DnsPeer } from '../../catalog/distributions/distribution';
+import type { Destination, PodPeer } from '../../catalog/platform/flow';
 import type { RedactionPattern } from '../../catalog/redaction';
 import { digestOf } from '../../core/digest';
 import { gibibytes, mebibytes } from '../../core/quantity';
-import type { Destination } from '../../site/generated/enclave';
 import {
   COLLECTOR_PORTS,
   collectorConfig,
@@ -14,29 +14,21 @@ import {
   type TraceDestination,
 } from '../../telemetry/traces/collector';
 import { COLLECTOR_CONFIG_FILE, COLLECTOR_CONFIG_FOLDER, collectorPod } from '../../telemetry/traces/collector-pod';
+import { COLLECTOR_NAME as NAME, collectorFlows, traceStoreUrl } from '../../telemetry/traces/flows';
 import { phoenixDestination, STORE_KEY_VARIABLE } from '../../telemetry/traces/phoenix';
 import { DEFAULT_QUEUE_BYTES, queueClaimBytes } from '../../telemetry/traces/queue';
 import type { ConfinedNamespace } from '../confinement/confined-namespace';
-import type { Flow, PodPeer } from '../confinement/egress-lockdown';
 import { EnvelopeRelease } from '../release/envelope-release';
 import { claimTemplate } from '../workload/kept-volume';
-import { componentLabels, selectorLabels, workloadLabels } from '../names';
+import { selectorLabels, workloadLabels } from '../../catalog/platform/names';
 import { quietPod, restrictedContainer } from '../workload/restricted';
-import { storeFlow, traceStoreUrl } from './trace-store-address';
-import { mountedCa } from '../weights/weight-source';
+import { mountedCa } from '../weights/mounted-ca';
 import { clusterService } from '../workload/workload-objects';
 
-const NAME = 'trace-collector';
 const CONFIG_ANNOTATION = 'airlock.dev/collector-config';
 const CA_NAME = 'trace-destination-ca';
 const CA_FILE = 'ca.pem';
 const DEFAULT_MEMORY_BYTES = 1024 ** 3;
-
-/** Host for senders of OTLP; without the cluster's domain, which sites may change. */
-export const traceCollectorHost = (namespace: string): string => `${NAME}.${namespace}.svc`;
-
-/** Port of OTLP over HTTP, which every sender of the kit speaks. */
-export const TRACES_PORT = COLLECTOR_PORTS.http;
 
 const service = (namespace: string): Service =>
   clusterService(
@@ -47,15 +39,6 @@ const service = (namespace: string): Service =>
     { name: 'otlp-grpc', port: COLLECTOR_PORTS.grpc },
     { name: 'otlp-http', port: COLLECTOR_PORTS.http },
   );
-
-/** From a sender to the collector: both namespaces open their side of it. */
-export const tracesFlow = (from: PodPeer, namespace: string): Flow => ({
-  name: 'traces',
-  from,
-  to: { namespace, labels: componentLabels('trace-collector') },
-  port: TRACES_PORT,
-  reason: 'requests for models are traced; the collector redacts them before they are kept',
-});
 
 /** An OTLP endpoint of the site, inside the boundary, in place of the kit's store. */
 export interface SiteTraceEndpoint {
@@ -141,12 +124,8 @@ export class TraceCollector extends Construct {
   public constructor(scope: Construct, id: string, props: TraceCollectorProps) {
     super(scope, id);
     const { namespace, endpoint, senders, dns } = props;
-    const labels = componentLabels('trace-collector');
-    for (const sender of senders) namespace.lockdown.allowBetween(tracesFlow(sender, namespace.name));
-    if (endpoint === undefined) namespace.lockdown.allowBetween(storeFlow(namespace.name));
-    else
-      namespace.lockdown.allowTo(endpoint.destination, labels, `redacted traces go to ${new URL(endpoint.url).host}`);
-    namespace.lockdown.allowDns(labels, dns, 'the collector looks up where it sends traces', `allow-dns-${NAME}`);
+    const flows = collectorFlows(namespace.name, { senders, dns, ...(endpoint === undefined ? {} : { endpoint }) });
+    for (const flow of flows) namespace.lockdown.open(flow);
     const config = this.config(props);
     new EnvelopeRelease(this, 'release', {
       name: NAME,

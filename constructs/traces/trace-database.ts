@@ -5,9 +5,8 @@ import type { Container, EnvVar, Service } from 'kubernetes-types/core/v1';
 import { gibibytes, mebibytes } from '../../core/quantity';
 import { BACKUP_FOLDER } from '../../telemetry/traces/backup';
 import { backupSpec, DATABASE_PORT, POSTGRES, POSTGRES_USER, type PostgresSpec } from '../../telemetry/traces/postgres';
-import type { Flow } from '../confinement/egress-lockdown';
 import { claimTemplate } from '../workload/kept-volume';
-import { componentLabels, selectorLabels, workloadLabels } from '../names';
+import { selectorLabels, workloadLabels } from '../../catalog/platform/names';
 import { quietPod, restrictedContainer } from '../workload/restricted';
 import { secretVariable } from '../workload/secret-variable';
 import { clusterService } from '../workload/workload-objects';
@@ -30,15 +29,6 @@ export interface DatabaseIdentity {
   readonly image: string;
   readonly platforms: readonly string[];
 }
-
-/** From a component of the store to its own database. */
-export const databaseFlow = (namespace: string, from: 'trace-store' | 'trace-backup', reason: string): Flow => ({
-  name: `${from}-database`,
-  from: { namespace, labels: componentLabels(from) },
-  to: { namespace, labels: componentLabels('trace-database') },
-  port: DATABASE_PORT,
-  reason,
-});
 
 const environment = ({ env, secrets }: Pick<PostgresSpec, 'env' | 'secrets'>, secret: string): EnvVar[] => [
   ...Object.entries(env).map(([name, value]) => ({ name, value })),

@@ -3,18 +3,18 @@ import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { ConfigMap, Container, Probe, Service } from 'kubernetes-types/core/v1';
 import type { DnsPeer } from '../../catalog/distributions/distribution';
+import type { Destination, PodPeer } from '../../catalog/platform/flow';
 import { digestOf } from '../../core/digest';
 import { gibibytes, mebibytes } from '../../core/quantity';
-import type { Destination } from '../../site/generated/enclave';
+import { STORE_NAME, traceStoreFlows } from '../../telemetry/traces/flows';
 import { type HttpProbe, type PhoenixSpec, phoenixSpec } from '../../telemetry/traces/phoenix';
 import { DATABASE_PORT } from '../../telemetry/traces/postgres';
 import { MIDDLEWARE_FILE, MIDDLEWARE_FOLDER } from '../../telemetry/traces/phoenix-middleware';
 import type { ConfinedNamespace } from '../confinement/confined-namespace';
-import type { PodPeer } from '../confinement/egress-lockdown';
 import { EnvelopeRelease } from '../release/envelope-release';
 import { keptVolume } from '../workload/kept-volume';
 import type { KubernetesObject } from '../release/envelope-values';
-import { componentLabels, selectorLabels, workloadLabels } from '../names';
+import { selectorLabels, workloadLabels } from '../../catalog/platform/names';
 import { quietPod, restrictedContainer } from '../workload/restricted';
 import { secretVariable } from '../workload/secret-variable';
 import {
@@ -22,12 +22,10 @@ import {
   backupCronJob,
   type BackupPlan,
   DATABASE_NAME,
-  databaseFlow,
   type DatabaseIdentity,
   databaseService,
   databaseStatefulSet,
 } from './trace-database';
-import { readersFlow, STORE_NAME } from './trace-store-address';
 import { clusterService } from '../workload/workload-objects';
 
 export interface TraceStoreProps {
@@ -118,7 +116,12 @@ export class TraceStore extends Construct {
       ...(props.rootUrl === undefined ? {} : { rootUrl: props.rootUrl }),
     });
     for (const warning of this.spec.warnings) Annotations.of(this).addWarning(warning);
-    this.openFlows(props);
+    const { readers = [], dns } = props;
+    const flows = traceStoreFlows(namespace.name, {
+      ...{ readers, dns },
+      ...(externalDatabase === undefined ? {} : { externalDatabase }),
+    });
+    for (const flow of flows) namespace.lockdown.open(flow);
     const backups = this.backupVolume(props);
     new EnvelopeRelease(this, 'release', {
       name: STORE_NAME,
@@ -126,21 +129,6 @@ export class TraceStore extends Construct {
       objects: this.objects(props),
       dependsOn: [...namespace.ready, backups],
     });
-  }
-
-  private openFlows({ namespace, externalDatabase, readers = [], dns }: TraceStoreProps): void {
-    const { lockdown, name } = namespace;
-    for (const reader of readers) lockdown.allowBetween(readersFlow(reader, name));
-    const clients = [
-      ['trace-store', 'the store keeps traces in its database'],
-      ['trace-backup', 'the database is backed up'],
-    ] as const;
-    for (const [component, reason] of clients) {
-      const labels = componentLabels(component);
-      if (externalDatabase === undefined) lockdown.allowBetween(databaseFlow(name, component, reason));
-      else lockdown.allowTo(externalDatabase, labels, reason, `allow-to-${externalDatabase.name}-${component}`);
-      lockdown.allowDns(labels, dns, `${reason}, which it looks up`, `allow-dns-${component}`);
-    }
   }
 
   private backupVolume(props: TraceStoreProps): ITerraformDependable {

@@ -1,41 +1,8 @@
-/** An OCI server outside the cluster that has the models: how pods reach it, and how they trust it. */
-import { isIP } from 'node:net';
-import type { ConfigMap, HostAlias, Volume, VolumeMount } from 'kubernetes-types/core/v1';
-import type { Destination } from '../../site/generated/enclave';
-import { platformLabels } from '../names';
-
-export interface WeightSource {
-  /** `host[:port]`, reached over TLS. */
-  readonly host: string;
-  /** The same as an address that policies can name. */
-  readonly destination: Destination;
-  /**
-   * CA certificate, PEM.
-   *
-   * @default - the CAs that Node brings
-   */
-  readonly ca?: string;
-}
+/** A CA certificate in a pod of the kit, by which it trusts a server outside the cluster. */
+import type { ConfigMap, Volume, VolumeMount } from 'kubernetes-types/core/v1';
+import { platformLabels } from '../../catalog/platform/names';
 
 const CA_FOLDER = '/etc/airlock/ca';
-
-export const sourceUrl = ({ host }: WeightSource): string => `https://${host}`;
-
-/** `host` of `host[:port]`. */
-const nameOf = ({ host }: WeightSource): string => host.replace(/:\d+$/, '');
-
-/** The address of a destination that is exactly one, else undefined. */
-const singleAddress = (cidr: string): string | undefined => /^(.*)\/(?:32|128)$/.exec(cidr)?.[1];
-
-/** Where the source is one address, pods need no DNS for it. */
-export function sourceAliases(source: WeightSource): HostAlias[] {
-  const ip = singleAddress(source.destination.cidr);
-  return ip === undefined || isIP(nameOf(source)) !== 0 ? [] : [{ ip, hostnames: [nameOf(source)] }];
-}
-
-/** Whether pods must ask the cluster's resolver for the source. */
-export const sourceNeedsDns = (source: WeightSource): boolean =>
-  sourceAliases(source).length === 0 && isIP(nameOf(source)) === 0;
 
 /** A CA certificate as a pod of the kit sees it. */
 export interface MountedCa {

@@ -4,9 +4,9 @@ import type { Toleration } from 'kubernetes-types/core/v1';
 import { type Digest, hexOf } from '../../core/digest';
 import type { ConfinedNamespace } from '../confinement/confined-namespace';
 import { EnvelopeRelease } from '../release/envelope-release';
-import { workloadLabels } from '../names';
+import { workloadLabels } from '../../catalog/platform/names';
 import { KIT_USER, restrictedContainer, restrictedPod } from '../workload/restricted';
-import { mountedCa } from './weight-source';
+import { mountedCa } from './mounted-ca';
 
 const NAME = 'shared-weights';
 const VOLUME = 'shared';

@@ -4,26 +4,23 @@ import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Container, PodSpec, Service } from 'kubernetes-types/core/v1';
 import type { DnsPeer } from '../../catalog/distributions/distribution';
 import { digestOf } from '../../core/digest';
-import { type MirroredContent, mirrorArguments } from '../../engines/weight-mirror';
+import { mirrorFlows } from '../../engines/weights/flows';
+import {
+  type MirroredContent,
+  mirrorArguments,
+  WEIGHT_MIRROR_NAME as NAME,
+  WEIGHT_MIRROR_PORT as PORT,
+} from '../../engines/weights/mirror';
+import { sourceAliases, sourceUrl, type WeightSource } from '../../engines/weights/source';
 import type { ConfinedNamespace } from '../confinement/confined-namespace';
-import type { Flow } from '../confinement/egress-lockdown';
 import { EnvelopeRelease } from '../release/envelope-release';
 import { keptVolume } from '../workload/kept-volume';
-import { componentLabels, NAMESPACES, selectorLabels, workloadLabels } from '../names';
+import { selectorLabels, workloadLabels } from '../../catalog/platform/names';
 import { gibibytes } from '../../core/quantity';
 import { KIT_USER, quietPod, restrictedContainer } from '../workload/restricted';
-import {
-  type MountedCa,
-  mountedCa,
-  sourceAliases,
-  sourceNeedsDns,
-  sourceUrl,
-  type WeightSource,
-} from './weight-source';
+import { type MountedCa, mountedCa } from './mounted-ca';
 import { clusterService } from '../workload/workload-objects';
 
-const NAME = 'weight-mirror';
-const PORT = 8080;
 /** Below the volume's root, which file systems share with folders of their own (`lost+found`). */
 const STORE = '/data/store';
 const CA_NAME = 'registry-ca';
@@ -33,18 +30,6 @@ const VOLUME_FACTOR = 1.05;
 const LEAST_VOLUME_BYTES = 1024 ** 3;
 /** Slowest registry for which a fill still counts as progress, bytes per second. */
 const SLOWEST_FILL = 25_000_000;
-
-/** Address of the mirror inside the cluster; without the cluster's domain, which sites may change. */
-export const WEIGHT_MIRROR_URL = `http://${NAME}.${NAMESPACES.mirror}.svc:${PORT}`;
-
-/** Serving pods fetch their weights: both namespaces open their side of it. */
-export const WEIGHT_FLOW: Flow = {
-  name: 'weights',
-  from: { namespace: NAMESPACES.serving, labels: componentLabels('serving') },
-  to: { namespace: NAMESPACES.mirror, labels: componentLabels('weight-mirror') },
-  port: PORT,
-  reason: 'serving pods fetch and verify model weights before the engine starts',
-};
 
 export interface WeightMirrorProps {
   readonly namespace: ConfinedNamespace;
@@ -93,11 +78,8 @@ export class WeightMirror extends Construct {
   public constructor(scope: Construct, id: string, props: WeightMirrorProps) {
     super(scope, id);
     const { namespace, source, dns } = props;
-    const labels = componentLabels('weight-mirror');
-    namespace.lockdown.allowTo(source.destination, labels, `the weight mirror fills itself from ${source.host}`);
-    if (sourceNeedsDns(source)) namespace.lockdown.allowDns(labels, dns, `the weight mirror looks up ${source.host}`);
+    for (const flow of mirrorFlows(namespace.name, source, dns)) namespace.lockdown.open(flow);
     const ca = mountedCa(source.ca, namespace.name, CA_NAME, `${CA_NAME}.pem`);
-    namespace.lockdown.allowBetween(WEIGHT_FLOW);
     new EnvelopeRelease(this, 'release', {
       name: NAME,
       namespace: namespace.name,

@@ -1,27 +1,18 @@
 /** How verified content gets into a pod: init containers of the kit, the volumes they look at, and how others see them. */
 import type { ConfigMap, Container, PersistentVolumeClaim, Volume, VolumeMount } from 'kubernetes-types/core/v1';
-import { type Digest, digestOf, hexOf } from '../../core/digest';
+import { type Digest, hexOf } from '../../core/digest';
 import { badInput } from '../../core/errors';
-import type { Pool } from '../../site/generated/site';
-import { platformLabels } from '../names';
+import { contentKey, type PodFile, type WeightsWay } from '../../engines/weights/content';
+import { platformLabels } from '../../catalog/platform/names';
 import { gibibytes, mebibytes } from '../../core/quantity';
 import { KIT_USER, restrictedContainer } from '../workload/restricted';
-import { mountedCa } from './weight-source';
+import { mountedCa } from './mounted-ca';
 
 /** File system overhead beside the weights. */
 const WEIGHTS_FACTOR = 1.05;
 const MIB = 1024 ** 2;
-/** Enough to tell the contents of one serving apart. */
-const CONTENT_KEY_DIGITS = 8;
 const CACHE_FOLDER = '/cache';
 const MANIFEST_FOLDER = '/etc/airlock/manifests';
-
-/**
- * `fetch`: into a volume that lives as long as the pod. `cache`: into a claim that stays with the replica, so that its
- * next pod finds the content verified. `image`: an image volume that the kubelet pulled. `claim`: a claim that many pods
- * share. The last two are mounted read-only and held against the manifest.
- */
-export type WeightsWay = NonNullable<Pool['weights']>;
 
 /** A model of the lock that a pod needs. */
 export interface PodModel {
@@ -49,14 +40,6 @@ export interface PodModel {
    * @default - none
    */
   readonly image?: string;
-}
-
-/** A file of the lock that a pod needs. */
-export interface PodFile {
-  readonly name: string;
-  /** Digest of the file's OCI manifest. */
-  readonly digest: Digest;
-  readonly totalBytes: number;
 }
 
 /** Files that a pod sees beside each other in one folder. */
@@ -194,7 +177,7 @@ class PodWeights {
         ...(manifests ? [{ name: this.manifests, configMap: { name: this.manifests } }] : []),
       ],
       claimTemplates: parts.flatMap(({ claimTemplate }) => claimTemplate ?? []),
-      contentKey: hexOf(digestOf(models.map(({ digest }) => digest).join())).slice(0, CONTENT_KEY_DIGITS),
+      contentKey: contentKey(models),
       objects: [...(fromMirror ? this.ca.objects : []), ...(manifests ? [this.manifestMap()] : [])],
       mounts: parts.map(({ mount }) => mount),
       ephemeralBytes: parts.reduce((sum, part) => sum + part.ephemeralBytes, 0),

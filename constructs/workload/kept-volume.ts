@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1';
 import { PersistentVolumeClaimV1 } from '@cdktf/provider-kubernetes/lib/persistent-volume-claim-v1';
 import type { ConfinedNamespace } from '../confinement/confined-namespace';
-import { platformLabels } from '../names';
+import { platformLabels } from '../../catalog/platform/names';
 
 interface KeptVolumeProps {
   readonly name: string;

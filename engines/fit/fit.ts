@@ -142,15 +142,13 @@ function doubtOf({ serving, device }: FitRequest, found: Fit): string | undefine
 }
 
 /**
- * The fit of a serving, at synthesis.
+ * What a found fit means for a serving.
  *
  * @param overrule of the site; it turns a refusal into a warning that names who answers for it
  * @returns warnings
- * @throws AirlockError (check) with the arithmetic and the smallest changes that fit, or with what is not understood;
- *   (input) as {@link fit}
+ * @throws AirlockError (check) with the arithmetic and the smallest changes that fit, or with what is not understood
  */
-export function checkFit(request: FitRequest, overrule?: Overrule): string[] {
-  const found = fit(request);
+export function judgeFit(request: FitRequest, found: Fit, overrule?: Overrule): string[] {
   const { verdict, changes } = found;
   const doubt = doubtOf(request, found);
   if (doubt === undefined) return overrule === undefined ? [] : [needless(request.serving)];
@@ -169,6 +167,15 @@ export function checkFit(request: FitRequest, overrule?: Overrule): string[] {
       return [doubt];
   }
 }
+
+/**
+ * The fit of a serving, at synthesis.
+ *
+ * @returns warnings
+ * @throws AirlockError (check) as {@link judgeFit}; (input) as {@link fit}
+ */
+export const checkFit = (request: FitRequest, overrule?: Overrule): string[] =>
+  judgeFit(request, fit(request), overrule);
 
 /** What a site hears that overrules nothing, so that it does not overrule the next change unseen. */
 export const needless = (serving: string): string =>

@@ -1,8 +1,22 @@
-/** What a serving serves: a model, adapters, and files beside them. */
-import type { Digest } from '../../core/digest';
-import type { ModelFile } from '../../engines/contract';
+/** What a serving serves: a model, adapters, and files beside them; and the ways they take into a pod. */
+import { type Digest, digestOf, hexOf } from '../../core/digest';
+import type { ModelFile } from '../contract';
 import type { LockModelShape, LockUnknownShape } from '../../site/generated/lock';
-import type { PodFile } from './weights-volume';
+
+/** A file of the lock that a pod needs. */
+export interface PodFile {
+  readonly name: string;
+  /** Digest of the file's OCI manifest. */
+  readonly digest: Digest;
+  readonly totalBytes: number;
+}
+
+/**
+ * `fetch`: into a volume that lives as long as the pod. `cache`: into a claim that stays with the replica, so that its
+ * next pod finds the content verified. `image`: an image volume that the kubelet pulled. `claim`: a claim that many pods
+ * share. The last two are mounted read-only and held against the manifest.
+ */
+export type WeightsWay = 'fetch' | 'cache' | 'image' | 'claim';
 
 export interface ServedModel {
   readonly name: string;
@@ -53,3 +67,10 @@ export interface ServedArtifact {
   readonly name: string;
   readonly files: readonly PodFile[];
 }
+
+/** Enough to tell the contents of one serving apart. */
+const CONTENT_KEY_DIGITS = 8;
+
+/** Hexadecimal digits that stand for models, by their manifests. */
+export const contentKey = (models: readonly { readonly digest: Digest }[]): string =>
+  hexOf(digestOf(models.map(({ digest }) => digest).join())).slice(0, CONTENT_KEY_DIGITS);

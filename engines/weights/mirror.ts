@@ -1,6 +1,14 @@
 /** How the kit's image is told to serve weights inside the cluster, from a volume that it fills by itself. */
-import type { Digest } from '../core/digest';
-import { fileRepository, modelRepository, storeRepository } from '../site/enclave-names';
+import type { Digest } from '../../core/digest';
+import { NAMESPACES } from '../../catalog/platform/names';
+import { fileRepository, modelRepository, storeRepository } from '../../site/enclave-names';
+
+/** Name of the mirror's Service, and the port it listens on. */
+export const WEIGHT_MIRROR_NAME = 'weight-mirror';
+export const WEIGHT_MIRROR_PORT = 8080;
+
+/** Address of the mirror inside the cluster; without the cluster's domain, which sites may change. */
+export const WEIGHT_MIRROR_URL = `http://${WEIGHT_MIRROR_NAME}.${NAMESPACES.mirror}.svc:${WEIGHT_MIRROR_PORT}`;
 
 /** A model or a file that the mirror serves. */
 export interface MirroredContent {

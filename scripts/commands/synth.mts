@@ -1,5 +1,6 @@
 /** `airlock synth`: site, enclave and lock become Terraform stacks. */
 import { Command, Option } from 'commander';
+import { blueprintOf } from '../../blueprint/blueprint.js';
 import { say } from '../ui/output.mjs';
 import { loadEnclave } from '../../site/load-enclave.js';
 import { loadSite } from '../../site/load-site.js';
@@ -17,9 +18,11 @@ interface SynthOptions {
 
 async function synth({ site, enclave, lock, out, state, allowDestroy }: SynthOptions): Promise<void> {
   const warnings = synthesize({
-    site: await loadSite(site),
-    enclave: await loadEnclave(enclave),
-    lock: await loadLock(lock),
+    blueprint: blueprintOf({
+      site: await loadSite(site),
+      enclave: await loadEnclave(enclave),
+      lock: await loadLock(lock),
+    }),
     outdir: out,
     ...(state === undefined ? {} : { stateDirectory: state }),
     ...(allowDestroy === undefined ? {} : { allowDestroy }),

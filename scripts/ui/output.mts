@@ -63,7 +63,8 @@ export function printError(
     printJson({ error: { kind: known?.kind ?? 'environment', message, fix: known?.fix, faults: known?.faults ?? [] } });
   const lines = [`error: ${message}`];
   for (const fault of known?.faults ?? []) {
-    lines.push(`  ${fault.file}:${String(fault.line)}:${String(fault.column)} ${fault.path}: ${fault.message}`);
+    const place = [fault.file, fault.line, fault.column].filter((part) => part !== undefined).join(':');
+    lines.push(`  ${place} ${fault.path}: ${fault.message}`);
     if (fault.fix !== undefined) lines.push(`    fix: ${fault.fix}`);
   }
   if (known?.fix !== undefined) lines.push(`fix: ${known.fix}`);

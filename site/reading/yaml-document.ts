@@ -5,10 +5,12 @@ import { AirlockError, type SourceFault } from '../../core/errors';
 import { type Explanation, explain, formatPath } from './explain';
 
 type Path = readonly (string | number)[];
+/** With its place: a document always knows it. */
+type LocatedFault = SourceFault & Required<Pick<SourceFault, 'line' | 'column'>>;
 
 /** A parsed file that can say where a path stands. */
 export class YamlDocument {
-  public readonly faults: SourceFault[] = [];
+  public readonly faults: LocatedFault[] = [];
   private readonly lines = new LineCounter();
   private readonly document: Document;
 

@@ -1,6 +1,6 @@
 /** The flow by which a site's Prometheus reaches what it scrapes. */
-import type { Exporter } from '../../telemetry/metrics/metric';
-import type { Flow, PodPeer } from '../confinement/egress-lockdown';
+import type { Flow, PodPeer } from '../../catalog/platform/flow';
+import type { Exporter } from './metric';
 
 /**
  * Opens the port of one exporter to Prometheus. Give it to the lockdown of the namespace that is scraped, and to that of Prometheus

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { stringify } from 'yaml';
 import { audit } from '../../audit/audit';
 import { serializeLock } from '../../site/lock/lock-file';
+import { blueprintOf } from '../../blueprint/blueprint';
 import { synthesize } from '../../stacks/app';
 import type { Inputs } from '../stacks/synthesized';
 
@@ -20,7 +21,7 @@ export async function auditOf(made: Inputs, judged: Inputs = made, waivers?: str
   };
   try {
     const plan = path.join(folder, 'out');
-    synthesize({ ...made, outdir: plan });
+    synthesize({ blueprint: blueprintOf(made), outdir: plan });
     return await audit({
       plan,
       site: file('site.yaml', stringify(judged.site)),

@@ -6,6 +6,7 @@ import { findingText, shownFindings } from '../../audit/report/text';
 import { loadEnclave } from '../../site/load-enclave';
 import { loadSite } from '../../site/load-site';
 import { loadLock } from '../../site/lock/lock-file';
+import { blueprintOf } from '../../blueprint/blueprint';
 import { synthesize } from '../../stacks/app';
 import { digestOf } from '../../core/digest';
 import { relock } from '../stacks/relock';
@@ -19,9 +20,11 @@ describe('the plan that our own stacks synthesize', () => {
   beforeAll(async () => {
     folder = mkdtempSync(path.join(os.tmpdir(), 'airlock-own-'));
     synthesize({
-      site: await loadSite(path.join(FIXTURES, 'site.yaml')),
-      enclave: await loadEnclave(path.join(FIXTURES, 'enclave.yaml')),
-      lock: await loadLock(path.join(FIXTURES, 'airlock.lock.json')),
+      blueprint: blueprintOf({
+        site: await loadSite(path.join(FIXTURES, 'site.yaml')),
+        enclave: await loadEnclave(path.join(FIXTURES, 'enclave.yaml')),
+        lock: await loadLock(path.join(FIXTURES, 'airlock.lock.json')),
+      }),
       outdir: folder,
     });
   });

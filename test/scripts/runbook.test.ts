@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { inputs } from '../stacks/synthesized';
+import { blueprintOf } from '../../blueprint/blueprint';
 import { synthesize } from '../../stacks/app';
 
 const ROOT = path.join(__dirname, '../..');
@@ -16,7 +17,7 @@ beforeAll(() => {
     path.join(folder, 'airlock.lock.json'),
     readFileSync(path.join(ROOT, 'test/fixtures/stack/airlock.lock.json')),
   );
-  synthesize({ site, enclave, lock, outdir: path.join(folder, 'cdktf.out') });
+  synthesize({ blueprint: blueprintOf({ site, enclave, lock }), outdir: path.join(folder, 'cdktf.out') });
   cpSync(path.join(folder, 'cdktf.out'), path.join(folder, 'before'), { recursive: true });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parseEnclave } from '../../site/load-enclave';
 import { parseSite } from '../../site/load-site';
 import { parseLock } from '../../site/lock/lock-file';
-import { tracePatterns } from '../../stacks/traces-stack';
+import { tracePatterns } from '../../blueprint/traces';
 import { auditOf } from '../audit/own-plan';
 import { type Inputs, type Stack, synth } from './synthesized';
 

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { blueprintOf } from '../../blueprint/blueprint';
 import { synthesize } from '../../stacks/app';
 import { filesBelow, inputs, synth, withFolder } from './synthesized';
 
@@ -24,7 +25,7 @@ it('takes away the stack that an earlier synthesis wrote and this one does not, 
     for (const made of [old, other]) mkdirSync(made, { recursive: true });
     writeFileSync(path.join(old, 'cdk.tf.json'), '{}');
     writeFileSync(path.join(other, 'read.me'), '');
-    synthesize({ ...inputs(), outdir });
+    synthesize({ blueprint: blueprintOf(inputs()), outdir });
     expect([existsSync(old), existsSync(other)]).toEqual([false, true]);
   });
 });
@@ -35,7 +36,7 @@ it('writes the same bytes over an earlier synthesis, charts of other versions of
     const chart = path.join(outdir, 'stacks/serving/assets/envelope-chart/0123');
     mkdirSync(chart, { recursive: true });
     writeFileSync(path.join(chart, 'Chart.yaml'), 'old');
-    synthesize({ ...inputs(), outdir });
+    synthesize({ blueprint: blueprintOf(inputs()), outdir });
     expect([...filesBelow(outdir)]).toEqual([...synth().files]);
   });
 });

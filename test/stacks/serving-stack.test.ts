@@ -1,5 +1,5 @@
 import type { PodSpec } from 'kubernetes-types/core/v1';
-import { SERVED_NAME_LABEL } from '../../constructs/names';
+import { SERVED_NAME_LABEL } from '../../catalog/platform/names';
 import { type Inputs, inputs, objectsOf, podOf, shareContent, type Stack, synth } from './synthesized';
 
 /** The serving stack of the fixture, varied. */

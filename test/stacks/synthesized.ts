@@ -12,6 +12,7 @@ import { engineImageName } from '../../site/requests/requests';
 import { parseEnclave } from '../../site/load-enclave';
 import { parseSite } from '../../site/load-site';
 import { parseLock } from '../../site/lock/lock-file';
+import { blueprintOf } from '../../blueprint/blueprint';
 import { synthesize } from '../../stacks/app';
 
 const FIXTURE = path.join(__dirname, '..', 'fixtures', 'stack');
@@ -98,7 +99,7 @@ export function synth(given: Inputs = inputs(), stateDirectory?: string, allowDe
   return withFolder((folder) => {
     const outdir = path.join(folder, 'out', 'deeper');
     const warnings = synthesize({
-      ...given,
+      blueprint: blueprintOf(given),
       outdir,
       ...(stateDirectory === undefined ? {} : { stateDirectory }),
       ...(allowDestroy === undefined ? {} : { allowDestroy }),

@@ -1,10 +1,11 @@
+import { terraformOf } from '../../blueprint/terraform';
 import { cliConfiguration, dependencyLock } from '../../stacks/terraform-files';
 import { inputs, synth } from './synthesized';
 
 describe('the dependency lock file of a stack', () => {
   it('names every provider of the lock with its version and all hashes, sorted', () => {
     const { lock } = inputs();
-    const text = dependencyLock(lock);
+    const text = dependencyLock(terraformOf(inputs()));
     for (const { source, version, packages } of lock.providers) {
       expect(text).toContain(`provider "${source}" {\n  version     = "${version}"\n  constraints = "${version}"\n`);
       for (const { h1, sha256 } of packages) {
@@ -21,7 +22,7 @@ describe('the dependency lock file of a stack', () => {
     const names = Object.keys(stacks);
     expect(names.length).toBeGreaterThan(2);
     for (const name of names)
-      expect(files.get(`stacks/${name}/.terraform.lock.hcl`)).toBe(dependencyLock(inputs().lock));
+      expect(files.get(`stacks/${name}/.terraform.lock.hcl`)).toBe(dependencyLock(terraformOf(inputs())));
   });
 });
 
@@ -37,7 +38,8 @@ describe('the CLI configuration', () => {
     [{ mirror: 'https://mirror.internal/tf/' }, 'network_mirror {\n    url = "https://mirror.internal/tf/"\n'],
     [{ directory: '/srv/providers' }, 'filesystem_mirror {\n    path = "/srv/providers"\n'],
   ])('takes them from %j where the enclave says so', (providers, block) => {
-    const text = cliConfiguration({ ...inputs().enclave, providers });
+    const given = inputs();
+    const text = cliConfiguration(terraformOf({ ...given, enclave: { ...given.enclave, providers } }));
     expect(text).toContain(block);
     expect(text.match(/_mirror/g)).toHaveLength(1);
     expect(text).not.toContain('direct');

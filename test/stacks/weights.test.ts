@@ -7,6 +7,7 @@ import { findingText, shownFindings } from '../../audit/report/text';
 import { digestOf, hexOf } from '../../core/digest';
 import { OCI_CONFIG, OCI_MANIFEST } from '../../core/media-types';
 import { serializeLock } from '../../site/lock/lock-file';
+import { blueprintOf } from '../../blueprint/blueprint';
 import { airlockApp, synthesize } from '../../stacks/app';
 import { lockFor, site as smallSite } from '../site/fixtures';
 import { inputs, type Inputs, objectsOf, podOf, synth, withFolder } from './synthesized';
@@ -40,7 +41,7 @@ async function audited(given: Inputs): Promise<string[]> {
     return path.join(folder, name);
   };
   try {
-    synthesize({ ...given, outdir: path.join(folder, 'out') });
+    synthesize({ blueprint: blueprintOf(given), outdir: path.join(folder, 'out') });
     const report = await audit({
       plan: path.join(folder, 'out'),
       site: await file('site.yaml', JSON.stringify(given.site)),
@@ -168,7 +169,7 @@ describe('weights of a pool', () => {
     const given = way('image');
     change(given);
     withFolder((outdir) => {
-      expect(() => airlockApp({ ...given, outdir })).toThrow(
+      expect(() => airlockApp({ blueprint: blueprintOf(given), outdir })).toThrow(
         expect.objectContaining({
           kind: 'input',
           message: expect.stringMatching(message) as string,
@@ -232,7 +233,7 @@ describe('the source of weights', () => {
     const given = inputs();
     given.enclave.weights = { source: 'bastion.nordlicht.internal:8443' };
     withFolder((outdir) => {
-      expect(() => airlockApp({ ...given, outdir })).toThrow(/declares no destination "weights"/);
+      expect(() => airlockApp({ blueprint: blueprintOf(given), outdir })).toThrow(/declares no destination "weights"/);
     });
   });
 });
@@ -292,7 +293,7 @@ describe('the Ollama store of a serving', () => {
     given.site.pools.find(({ name }) => name === 'edge')!.weights = 'image';
     given.enclave.pools['edge']!.containerd = '2.2';
     withFolder((outdir) => {
-      expect(() => airlockApp({ ...given, outdir })).toThrow(/Ollama cannot load an image volume/);
+      expect(() => airlockApp({ blueprint: blueprintOf(given), outdir })).toThrow(/Ollama cannot load an image volume/);
     });
   });
 });

@@ -6,6 +6,7 @@ import type { Lock } from '../../site/generated/lock';
 import { parseEnclave } from '../../site/load-enclave';
 import { parseSite } from '../../site/load-site';
 import { parseLock } from '../../site/lock/lock-file';
+import { blueprintOf } from '../../blueprint/blueprint';
 import { synthesize } from '../../stacks/app';
 import { relock } from './relock';
 import { withFolder } from './synthesized';
@@ -42,7 +43,9 @@ function make({ site: inSite, enclave: inEnclave, staleLock = false }: Partial<W
   const site = parseSite(changed('site.yaml', inSite), 'site.yaml');
   const enclave = parseEnclave(changed('enclave.yaml', inEnclave), 'enclave.yaml');
   const lock = staleLock ? committed : relock(site, committed);
-  withFolder((folder) => synthesize({ site, enclave, lock, outdir: path.join(folder, 'out') }));
+  withFolder((folder) =>
+    synthesize({ blueprint: blueprintOf({ site, enclave, lock }), outdir: path.join(folder, 'out') }),
+  );
 }
 
 /** Everything that a user is shown: what, where and how to fix it. */

@@ -1,7 +1,7 @@
 /** Only images of the lock run. */
 import type { ConfigMap } from 'kubernetes-types/core/v1';
 import { badInput } from '../../../core/errors';
-import { platformLabels } from '../../names';
+import { platformLabels } from '../../../catalog/platform/names';
 import type { AdmissionRule, ParameterPlace } from './policy';
 
 const DIGEST = /@sha256:([0-9a-f]{64})$/;

@@ -5,7 +5,7 @@ import type {
   Validation,
   Variable,
 } from 'kubernetes-types/admissionregistration/v1';
-import { NAME_LABEL, platformLabels } from '../../names';
+import { NAME_LABEL, platformLabels } from '../../../catalog/platform/names';
 
 /** Where the objects lie that a rule looks things up in. */
 export interface ParameterPlace {

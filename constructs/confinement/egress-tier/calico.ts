@@ -1,6 +1,6 @@
 /** https://docs.tigera.io/calico: GlobalNetworkPolicy. */
 import type { KubernetesObject } from '../../release/envelope-values';
-import { NAME_LABEL } from '../../names';
+import { NAME_LABEL } from '../../../catalog/platform/names';
 import { type AddressFamily, distinct, familyOf, type TierInput, tierMetadata, WHOLE } from './tier';
 
 /** Before NetworkPolicies, which Calico places at 1000 of the default tier ("Global network policy", `order`). */

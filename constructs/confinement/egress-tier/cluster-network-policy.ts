@@ -1,7 +1,7 @@
 /** https://network-policy-api.sigs.k8s.io: ClusterNetworkPolicy. */
 import { badInput } from '../../../core/errors';
 import type { KubernetesObject } from '../../release/envelope-values';
-import { NAME_LABEL } from '../../names';
+import { NAME_LABEL } from '../../../catalog/platform/names';
 import { distinct, type TierInput, tierMetadata, WHOLE } from './tier';
 
 /** Rules of one priority apply in no certain order among policies (policy.networking.k8s.io/v1alpha2, `priority`). */

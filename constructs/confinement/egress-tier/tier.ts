@@ -1,6 +1,6 @@
 /** What a cluster-wide policy is made from, and the form that every kind of it shares. */
 import { AddressSet } from '../../../core/address-set';
-import { platformLabels, REASON_ANNOTATION } from '../../names';
+import { platformLabels, REASON_ANNOTATION } from '../../../catalog/platform/names';
 
 export interface TierInput {
   /** Names of the namespaces whose pods are held. */

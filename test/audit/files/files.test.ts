@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { providersFrom } from '../../../blueprint/terraform';
 import { cliConfigurationDigest } from '../../../audit/files/cli-configuration';
 import { readLeftFiles } from '../../../audit/files/read-left-files';
 import { readPlanFiles } from '../../../audit/plan/read-files';
@@ -134,7 +135,7 @@ describe('the CLI configuration', () => {
   ];
 
   it.each(ENCLAVES)('is the text that the kit writes for %j', (enclave) => {
-    expect(cliConfigurationDigest(enclave)).toBe(digestOf(cliConfiguration(enclave)));
+    expect(cliConfigurationDigest(enclave)).toBe(digestOf(cliConfiguration({ providersFrom: providersFrom(enclave) })));
   });
 
   it.each([
@@ -142,7 +143,7 @@ describe('the CLI configuration', () => {
     ['downloads', '  direct {}\n'],
     ['a further mirror', '  filesystem_mirror {\n    path = "/tmp"\n  }\n'],
   ])('may hold no %s', (_, more) => {
-    const text = cliConfiguration(new Draft().enclave);
+    const text = cliConfiguration({ providersFrom: providersFrom(new Draft().enclave) });
     expect(failures(withAsset('terraform.tfrc', text))).toEqual([]);
     const changed = text.replace('provider_installation {\n', `provider_installation {\n${more}`);
     expect(failures(withAsset('terraform.tfrc', changed))).toEqual(['AIR-LOCK-2[cli-configuration] terraform.tfrc']);
@@ -151,7 +152,7 @@ describe('the CLI configuration', () => {
   it.each(['plugin_cache_dir = "/tmp"\n', 'credentials "x" {\n  token = "y"\n}\n', 'host "x" {}\n', ' '])(
     'may not go on with %j',
     (more) => {
-      const text = `${cliConfiguration(new Draft().enclave)}${more}`;
+      const text = `${cliConfiguration({ providersFrom: providersFrom(new Draft().enclave) })}${more}`;
       expect(failures(withAsset('terraform.tfrc', text))).toEqual(['AIR-LOCK-2[cli-configuration] terraform.tfrc']);
     },
   );

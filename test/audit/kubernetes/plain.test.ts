@@ -5,6 +5,7 @@ import { plainObject, type PlainObject, qualifiedKind } from '../../../audit/kub
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { blueprintOf } from '../../../blueprint/blueprint';
 import { synthesize } from '../../../stacks/app';
 import { inputs } from '../../stacks/synthesized';
 
@@ -13,7 +14,7 @@ describe('objects of a plan as plain JSON', () => {
 
   beforeAll(async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'airlock-plain-'));
-    synthesize({ ...inputs(), outdir: path.join(folder, 'out') });
+    synthesize({ blueprint: blueprintOf(inputs()), outdir: path.join(folder, 'out') });
     objects = normalize(buildPlan(await readPlanFiles(path.join(folder, 'out')))).objects.map(plainObject);
     rmSync(folder, { recursive: true });
   });

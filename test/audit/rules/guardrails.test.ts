@@ -6,6 +6,7 @@ import { readPlanFiles } from '../../../audit/plan/read-files';
 import { buildPlan } from '../../../audit/plan/build-plan';
 import { auditContext, evaluateRule } from '../../../audit/evaluate';
 import { admissionGuardrails } from '../../../audit/rules/admission-guardrails';
+import { blueprintOf } from '../../../blueprint/blueprint';
 import { synthesize } from '../../../stacks/app';
 import { inputs } from '../../stacks/synthesized';
 import { Draft, expectProven, testRule, VALUES } from '../plans/draft';
@@ -335,7 +336,7 @@ describe('the API server refuses what the plan would not do', () => {
       const given = inputs();
       const exposure = [{ ...door, type: 'NodePort' as const }];
       const enclave = { ...given.enclave, deployers: ['ci', 'a"b'], exposure };
-      synthesize({ ...given, enclave, outdir: folder });
+      synthesize({ blueprint: blueprintOf({ ...given, enclave }), outdir: folder });
       const context = auditContext(buildPlan(await readPlanFiles(folder)), { ...given, enclave });
       const findings = evaluateRule(admissionGuardrails, context);
       expect(findings.filter(({ verdict }) => verdict !== 'PROVEN')).toEqual([]);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { podQuota, type ReplacedPods } from '../../../constructs/confinement/pod-quota';
+import { podQuota, type ReplacedPods } from '../../../catalog/platform/pod-quota';
 
 const GPU = 'requests.nvidia.com/gpu';
 const count = (...workloads: readonly ReplacedPods[]): Record<string, number> =>

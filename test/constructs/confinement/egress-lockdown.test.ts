@@ -1,5 +1,6 @@
 import { ConfinedNamespace } from '../../../constructs/confinement/confined-namespace';
-import type { EgressLockdown, Flow } from '../../../constructs/confinement/egress-lockdown';
+import type { Flow } from '../../../catalog/platform/flow';
+import type { EgressLockdown } from '../../../constructs/confinement/egress-lockdown';
 import { TestStack } from '../plan';
 
 const FROM = { app: 'client' };

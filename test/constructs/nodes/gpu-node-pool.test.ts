@@ -1,6 +1,7 @@
 import { ACCELERATORS } from '../../../catalog/accelerators';
 import type { AirlockError } from '../../../core/errors';
 import { GpuNodePool, type GpuNodePoolProps } from '../../../constructs/nodes/gpu-node-pool';
+import { checkCapacity, checkDriver, checkMemoryFraction, unitsPerNode } from '../../../engines/pool';
 import { TestStack } from '../plan';
 
 function made(props: Partial<GpuNodePoolProps> = {}) {
@@ -64,7 +65,7 @@ describe('GpuNodePool', () => {
     [6, 3, /room for 4 \(2 nodes of 8\)/],
     [1, 9, /nodes of pool "h100" have 8/],
   ])('judges %i replicas of %i GPUs', (replicas, gpus, message) => {
-    const check = () => made().pool.checkCapacity('chat', replicas, gpus);
+    const check = () => checkCapacity(made().pool.places, 'chat', replicas, gpus);
     if (message === undefined) expect(check).not.toThrow();
     else expect(check).toThrow(message);
   });
@@ -80,30 +81,31 @@ describe('sharing of a pool', () => {
 
   it('counts slices, each with its part of the memory', () => {
     const pool = mig({});
-    expect(pool.unitsPerNode).toBe(56);
+    expect(unitsPerNode(pool)).toBe(56);
     expect(pool.units.memoryGiB).toBeCloseTo(9.5, 1);
-    expect(() => pool.checkCapacity('chat', 112, 1)).not.toThrow();
-    expect(() => pool.checkCapacity('chat', 113, 1)).toThrow(/room for 112 \(2 nodes of 56\)/);
+    expect(() => checkCapacity(pool.places, 'chat', 112, 1)).not.toThrow();
+    expect(() => checkCapacity(pool.places, 'chat', 113, 1)).toThrow(/room for 112 \(2 nodes of 56\)/);
   });
 
   it.each([
     ['MIG slices', { mig: '1g.10gb' }],
     ['turns', { timeSlicing: 4 }],
   ])('refuses tensor parallel over %s', (_what, sharing) => {
-    expect(() => made({ sharing }).pool.checkCapacity('chat', 1, 2)).toThrow(/a pod can use one alone/);
+    expect(() => checkCapacity(made({ sharing }).pool.places, 'chat', 1, 2)).toThrow(/a pod can use one alone/);
   });
 
   it('gives turns on a GPU another resource, and each a fair share of the memory', () => {
     const { pool } = made({ sharing: { timeSlicing: 4 } });
     expect(pool.gpuResources(1)).toEqual({ 'nvidia.com/gpu.shared': '1' });
-    expect([pool.unitsPerNode, pool.units.memoryGiB]).toEqual([32, 79.25 / 4]);
+    expect([unitsPerNode(pool), pool.units.memoryGiB]).toEqual([32, 79.25 / 4]);
   });
 
   it('demands that engines leave the memory of the other turns alone', () => {
     const { pool } = made({ sharing: { timeSlicing: 3 } });
-    expect(() => pool.checkMemoryFraction('chat', 0.33)).not.toThrow();
-    for (const fraction of [undefined, 0.4]) expect(() => pool.checkMemoryFraction('chat', fraction)).toThrow(/3 pods/);
-    expect(() => made().pool.checkMemoryFraction('chat', undefined)).not.toThrow();
+    expect(() => checkMemoryFraction(pool.places, 'chat', 0.33)).not.toThrow();
+    for (const fraction of [undefined, 0.4])
+      expect(() => checkMemoryFraction(pool.places, 'chat', fraction)).toThrow(/3 pods/);
+    expect(() => checkMemoryFraction(made().pool.places, 'chat', undefined)).not.toThrow();
   });
 
   it('keeps the taint of the pool, whatever its resources are called', () => {
@@ -126,16 +128,16 @@ describe('what the nodes of a pool can run', () => {
 
   it('refuses an image with a newer CUDA than the driver runs, and says which driver would', () => {
     const { pool } = made({ driverVersion: '570.133.20' });
-    expect(() => pool.checkCuda('chat', '12.8')).not.toThrow();
-    expect(() => pool.checkCuda('chat', undefined)).not.toThrow();
+    expect(() => checkDriver(pool.places, 'chat', '12.8')).not.toThrow();
+    expect(() => checkDriver(pool.places, 'chat', undefined)).not.toThrow();
     let fix = '';
     try {
-      pool.checkCuda('chat', '13.0');
+      checkDriver(pool.places, 'chat', '13.0');
     } catch (error) {
       ({ fix = '' } = error as AirlockError);
     }
     expect(fix).toMatch(/R580 or newer.*CUDA 12\.8 or older/);
-    expect(() => made().pool.checkCuda('chat', '13.0')).not.toThrow();
+    expect(() => checkDriver(made().pool.places, 'chat', '13.0')).not.toThrow();
   });
 });
 

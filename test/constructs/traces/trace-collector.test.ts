@@ -3,12 +3,9 @@ import type { ConfigMap, Service } from 'kubernetes-types/core/v1';
 import { DISTRIBUTIONS } from '../../../catalog/distributions';
 import { redactionPatterns } from '../../../catalog/redaction';
 import { ConfinedNamespace } from '../../../constructs/confinement/confined-namespace';
-import {
-  TraceCollector,
-  traceCollectorHost,
-  type TraceCollectorProps,
-} from '../../../constructs/traces/trace-collector';
+import { TraceCollector, type TraceCollectorProps } from '../../../constructs/traces/trace-collector';
 import { digestOf } from '../../../core/digest';
+import { traceCollectorHost } from '../../../telemetry/traces/flows';
 import { objectsOf } from '../../stacks/synthesized';
 import { TestStack } from '../plan';
 

@@ -7,6 +7,7 @@ import { type PlannedObjects, plannedObjects } from '../../../cluster/planned-ob
 import type { Enclave } from '../../../site/generated/enclave.js';
 import type { Lock } from '../../../site/generated/lock.js';
 import type { Site } from '../../../site/generated/site.js';
+import { blueprintOf } from '../../../blueprint/blueprint.js';
 import { synthesize } from '../../../stacks/app.js';
 import { definitions } from '../install/definitions.mjs';
 import { resolver } from './resolver.mjs';
@@ -44,7 +45,7 @@ async function writePlan(folder: string, { site, enclave, lock }: SiteFiles): Pr
   const files = { 'site.yaml': site, 'enclave.yaml': enclave, 'airlock.lock.json': lock };
   for (const [name, content] of Object.entries(files))
     await writeFile(path.join(folder, name), JSON.stringify(content));
-  synthesize({ site, enclave, lock, outdir: plan });
+  synthesize({ blueprint: blueprintOf({ site, enclave, lock }), outdir: plan });
   return plan;
 }
 

@@ -1,6 +1,7 @@
 /** Every remote backend of Terraform's state that an enclave can name: deployed, read back, and destroyed through it. */
 import path from 'node:path';
 import type { EnclaveState } from '../../../site/generated/enclave.js';
+import { blueprintOf } from '../../../blueprint/blueprint.js';
 import { synthesize } from '../../../stacks/app.js';
 import { expect, expectEqual, expectMatch, type Suite } from '../../harness/report.mjs';
 import { startPostgres } from '../../harness/postgres.mjs';
@@ -22,7 +23,7 @@ interface Kept {
 
 async function through({ files, folder, ...world }: World, { state, env, found }: Kept): Promise<string> {
   const plan = path.join(folder, `out-${state.backend}`);
-  synthesize({ ...files, enclave: { ...files.enclave, state }, outdir: plan });
+  synthesize({ blueprint: blueprintOf({ ...files, enclave: { ...files.enclave, state } }), outdir: plan });
   const seen: World = { ...world, files, folder, plan };
   await applyStack(seen, STACK, env);
   const where = await found();

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { TERRAFORM_PROVIDERS } from '../../../catalog/terraform-providers.js';
 import type { Lock } from '../../../site/generated/lock.js';
+import { lockedProviders, providersFrom } from '../../../blueprint/terraform.js';
 import { cliConfiguration, dependencyLock } from '../../../stacks/terraform-files.js';
 import { type Ran, run, tail } from '../../harness/processes.mjs';
 import { expect, expectMatch, type Suite } from '../../harness/report.mjs';
@@ -102,10 +103,10 @@ export async function terraform(suite: Suite, { far, store, certificates, lock }
     await suite.check('with the files of a synthesis, init verifies every package and rewrites nothing', async () => {
       const folder = await makeFolder('terraform');
       const locked = JSON.parse(await readFile(lock, 'utf8')) as Lock;
-      await writeFile(path.join(folder, '.terraform.lock.hcl'), dependencyLock(locked));
+      await writeFile(path.join(folder, '.terraform.lock.hcl'), dependencyLock({ providers: lockedProviders(locked) }));
       await writeFile(path.join(folder, 'main.tf'), configuration());
       const rc = path.join(folder, 'terraform.tfrc');
-      await writeFile(rc, cliConfiguration({ registry: new URL(tls.url).host }));
+      await writeFile(rc, cliConfiguration({ providersFrom: providersFrom({ registry: new URL(tls.url).host }) }));
       const ran = await run('terraform', ['init', '-no-color', '-input=false', '-lockfile=readonly'], {
         cwd: folder,
         env: {
@@ -117,7 +118,8 @@ export async function terraform(suite: Suite, { far, store, certificates, lock }
       });
       expect(ran.code === 0, `terraform init ended with status ${ran.code}:\n${tail(ran)}`);
       expect(
-        (await readFile(path.join(folder, '.terraform.lock.hcl'), 'utf8')) === dependencyLock(locked),
+        (await readFile(path.join(folder, '.terraform.lock.hcl'), 'utf8')) ===
+          dependencyLock({ providers: lockedProviders(locked) }),
         'rewritten',
       );
       return `${locked.providers.length} providers, -lockfile=readonly`;

@@ -6,7 +6,7 @@ import type { GatewayFile } from '../../../gateway/contract.js';
 import { GATEWAY_CONTRACTS } from '../../../gateway/index.js';
 import { loadEnclave } from '../../../site/load-enclave.js';
 import { loadSite } from '../../../site/load-site.js';
-import { gatewayPolicy } from '../../../stacks/gateway-policy.js';
+import { gatewayPolicy } from '../../../blueprint/gateway-policy.js';
 import { PATHS } from '../../../gateway/policy.js';
 import { ROOT } from '../../harness/paths.mjs';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ENGINES } from '../../../engines';
-import { WEIGHT_FLOW } from '../../../constructs/weights/weight-mirror';
+import { WEIGHT_FLOW } from '../../../engines/weights/flows';
 import { ENGINE_EXPORTERS } from '../../../telemetry/metrics/engines';
 import { PLATFORM_EXPORTERS } from '../../../telemetry/metrics/platform';
 import { SERVING_LABELS } from '../../../telemetry/metrics/recording-rules';

@@ -1,8 +1,8 @@
 import { ConfinedNamespace } from '../../../constructs/confinement/confined-namespace';
-import { metricsFlow } from '../../../constructs/monitoring/metrics-flow';
+import { metricsFlow } from '../../../telemetry/metrics/flow';
 import { ENGINE_EXPORTERS } from '../../../telemetry/metrics/engines';
 import { EXPORTERS } from '../../../telemetry/metrics/watched';
-import { TestStack } from '../plan';
+import { TestStack } from '../../constructs/plan';
 
 const PROMETHEUS = { namespace: 'monitoring', labels: { 'app.kubernetes.io/name': 'prometheus' } };
 

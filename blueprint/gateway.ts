@@ -1,0 +1,103 @@
+/** The gateway of a site: who calls it, what it enforces, whom it passes calls to. */
+import type { Destination } from '../catalog/platform/flow';
+import { badInput } from '../core/errors';
+import { GATEWAY_CONTRACTS } from '../gateway';
+import type { GatewayCaller, GatewayTarget } from '../gateway/flows';
+import type { GatewayPolicy, TracePolicy } from '../gateway/policy';
+import type { SiteGateway } from '../site/generated/site';
+import { lookup } from '../site/lock/lock-lookup';
+import { gatewayImageName, RATE_LIMIT_IMAGE_NAME, VALKEY_IMAGE_NAME } from '../site/requests/gateway';
+import { namedDestination } from './destinations';
+import { gatewayPolicy } from './gateway-policy';
+import type { Inputs } from './inputs';
+import { enclaveAt, lockAt, type Rests, restsOn, siteAt } from './rests';
+import { calledServings, type ServingDecision } from './servings';
+
+/** Secret with the password of the rate-limit service's store. */
+const RATE_LIMIT_SECRET = 'rate-limit-store';
+
+/** The service that counts the tokens of people, as RateLimit takes it. */
+export interface RateLimitDecision {
+  readonly image: string;
+  readonly storeImage: string;
+  readonly platforms: readonly string[];
+  readonly secret: string;
+}
+
+/** The gateway, as GatewayRelease takes it. */
+export interface GatewayDecision extends Rests {
+  readonly software: SiteGateway['software'];
+  readonly image: string;
+  readonly platform: string;
+  readonly policy: GatewayPolicy;
+  readonly targets: readonly GatewayTarget[];
+  readonly callers: readonly GatewayCaller[];
+  /** Port that its pods listen on. */
+  readonly port: number;
+  readonly tlsSecret?: string;
+  readonly database?: { readonly secret: string; readonly destination: Destination };
+  readonly storageClassName?: string;
+  readonly rateLimit?: RateLimitDecision;
+}
+
+function answersOf(servings: readonly ServingDecision[], name: string): ServingDecision {
+  const found = servings.find((serving) => serving.name === name);
+  if (found === undefined) throw badInput(`the site has no serving "${name}"`, 'name one under servings');
+  return found;
+}
+
+/**
+ * @param servings those that could be decided
+ * @returns undefined without a gateway, and where a serving that it calls is at fault already
+ * @throws AirlockError (input) when the gateway cannot enforce what the site asks for
+ */
+export function gatewayOf(
+  inputs: Inputs,
+  servings: readonly ServingDecision[],
+  traces: TracePolicy | undefined,
+): GatewayDecision | undefined {
+  const { site, enclave, lock } = inputs;
+  const called = calledServings(site);
+  if (site.gateway === undefined) return undefined;
+  if (called.some((name) => !servings.some((serving) => serving.name === name))) return undefined;
+  const policy = gatewayPolicy(site, enclave, (name) => answersOf(servings, name).answers, traces);
+  const [platform = ''] = site.platforms;
+  const image = (name: string): string => lookup(lock).imageReference(enclave, name, platform);
+  const { tlsSecret, database } = enclave.gateway ?? {};
+  const className = enclave.storage?.className;
+  const { software, rateLimit } = site.gateway;
+  return {
+    ...{ software, platform, policy },
+    image: image(gatewayImageName(site)),
+    targets: called.map((name) => answersOf(servings, name).target),
+    callers: (enclave.callers?.workloads ?? []).map(({ name, namespace, podLabels, reason }) => ({
+      name,
+      pods: { namespace, labels: podLabels },
+      reason,
+    })),
+    port: GATEWAY_CONTRACTS[software].contract(policy).port,
+    ...(tlsSecret === undefined ? {} : { tlsSecret }),
+    ...(database === undefined
+      ? {}
+      : { database: { secret: database.secret, destination: namedDestination(enclave, database.destination) } }),
+    ...(className === undefined ? {} : { storageClassName: className }),
+    ...(rateLimit === undefined
+      ? {}
+      : {
+          rateLimit: {
+            image: image(RATE_LIMIT_IMAGE_NAME),
+            storeImage: image(VALKEY_IMAGE_NAME),
+            platforms: [platform],
+            secret: RATE_LIMIT_SECRET,
+          },
+        }),
+    restsOn: restsOn(
+      siteAt('gateway'),
+      siteAt('workflows'),
+      enclave.callers !== undefined && enclaveAt('callers'),
+      enclave.gateway !== undefined && enclaveAt('gateway'),
+      enclaveAt('registry'),
+      lockAt(`images[${gatewayImageName(site)}]`),
+    ),
+  };
+}

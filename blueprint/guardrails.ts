@@ -1,0 +1,68 @@
+/** What the API server refuses, and what leaves the cluster at all. */
+import type { PolicyTier } from '../catalog/cni';
+import { NAMESPACES } from '../catalog/platform/names';
+import { cidrOfAddress } from '../core/cidr';
+import { deployersOf } from '../site/deployers';
+import type { Enclave } from '../site/generated/enclave';
+import { lockedReferences } from '../site/lock/locked-references';
+import { type ClusterDecision, namespacesOf } from './cluster';
+import type { Inputs } from './inputs';
+import { enclaveAt, lockAt, type Rests, restsOn, siteAt } from './rests';
+
+/** The cluster-wide policy above NetworkPolicy, as ClusterEgressTier takes it. */
+export interface EgressTierDecision {
+  readonly tier: Exclude<PolicyTier, 'none'>;
+  readonly inside: readonly string[];
+  readonly destinations: readonly string[];
+}
+
+/** Admission, as AdmissionGuardrails takes it. */
+export interface GuardrailsDecision extends Rests {
+  /** Names of the namespaces that are guarded. */
+  readonly namespaces: readonly string[];
+  /** Images that may run, by digest. */
+  readonly images: readonly string[];
+  /** Who may change what is guarded. */
+  readonly deployers: readonly string[];
+  readonly exposed: NonNullable<Enclave['exposure']>;
+  /** Guarded namespaces whose pods may have the node's namespaces. */
+  readonly hostAccess?: readonly string[];
+  readonly egressTier?: EgressTierDecision;
+}
+
+function egressTier({ enclave }: Inputs, tier: PolicyTier): EgressTierDecision | undefined {
+  if (tier === 'none') return undefined;
+  const { podCidrs, serviceCidrs, destinations, apiServers, nodeLocalDns = [] } = enclave.network;
+  return {
+    tier,
+    inside: [...podCidrs, ...serviceCidrs],
+    destinations: [
+      ...destinations.map(({ cidr }) => cidr),
+      ...(apiServers?.cidrs ?? []),
+      ...nodeLocalDns.map(cidrOfAddress),
+    ],
+  };
+}
+
+export function guardrailsOf(inputs: Inputs, cluster: ClusterDecision): GuardrailsDecision {
+  const { site, enclave, lock } = inputs;
+  const above = egressTier(inputs, cluster.policyTier);
+  return {
+    namespaces: namespacesOf(inputs),
+    images: lockedReferences(lock, enclave.registry),
+    deployers: deployersOf(enclave, site),
+    exposed: enclave.exposure ?? [],
+    // The toolkit and the MIG manager of the GPU Operator restart what runs on the node.
+    ...(site.gpu?.operator === undefined ? {} : { hostAccess: [NAMESPACES.accelerators] }),
+    ...(above === undefined ? {} : { egressTier: above }),
+    restsOn: restsOn(
+      siteAt('cluster'),
+      enclaveAt('registry'),
+      enclave.deployers !== undefined && enclaveAt('deployers'),
+      enclave.exposure !== undefined && enclaveAt('exposure'),
+      enclaveAt('network'),
+      lockAt('images'),
+      lockAt('derived'),
+    ),
+  };
+}
