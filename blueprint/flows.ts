@@ -33,7 +33,7 @@ const labels = (of: Readonly<Record<string, string>>): string =>
 const ports = (protocol: string, port: number, last?: number): string =>
   `${protocol} ${port}${last === undefined ? '' : `-${last}`}`;
 
-function described(allowed: AllowedFlow): FlowDecision {
+export function described(allowed: AllowedFlow): FlowDecision {
   const { from, reason } = allowed.flow;
   switch (allowed.kind) {
     case 'pods': {

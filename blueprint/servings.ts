@@ -101,9 +101,19 @@ function poolOf<T extends { readonly name: string }>(
   return found;
 }
 
+/** What the site asks of a serving, with what the lock says of its content. */
+type Asked = ServingRequest & Pick<ServingDecision, 'pool' | 'derivedImage' | 'fitOverrule'>;
+
 /** The lines that a serving follows from. */
-function restsOf({ site, enclave }: Inputs, serving: Serving, at: number, image: string): readonly string[] {
+function restsOf(
+  { site, enclave }: Inputs,
+  serving: Serving,
+  at: number,
+  asked: Asked,
+  image: string,
+): readonly string[] {
   const { model, adapters = [], pool, fit } = serving;
+  const files = (asked.artifacts ?? []).flatMap((set) => set.files.map(({ name }) => name));
   const models = [model, ...adapters.map((adapter) => adapter.model)];
   return restsOn(
     siteAt(`servings[${at}]`),
@@ -115,13 +125,12 @@ function restsOf({ site, enclave }: Inputs, serving: Serving, at: number, image:
     enclave.storage !== undefined && enclaveAt('storage'),
     enclave.weights !== undefined && enclaveAt('weights'),
     lockAt(`images[${image}]`),
-    ...models.map((name) => lockAt(`models[${name}]`)),
+    ...models.flatMap((name) => [lockAt(`models[${name}]`), lockAt(`derived.models[${name}]`)]),
+    ...files.flatMap((name) => [lockAt(`files[${name}]`), lockAt(`derived.files[${name}]`)]),
+    serving.engine.name === 'ollama' && lockAt(`derived.stores[${serving.name}]`),
     lockAt('derived.kit'),
   );
 }
-
-/** What the site asks of a serving, with what the lock says of its content. */
-type Asked = ServingRequest & Pick<ServingDecision, 'pool' | 'derivedImage' | 'fitOverrule'>;
 
 function askedOf(inputs: Inputs, serving: Serving, sitePool: Pool): Asked {
   const { engine, adapters = [], fit, pool, model, ...options } = serving;
@@ -172,7 +181,7 @@ function servingOf(inputs: Inputs, serving: Serving, at: number, pool: PoolDecis
     calledByGateway: calledServings(site).includes(serving.name),
     memory: memoryOf(serving, sitePool, lock),
     ...resolved(serving.name, specified),
-    restsOn: restsOf(inputs, serving, at, image),
+    restsOn: restsOf(inputs, serving, at, asked, image),
   };
 }
 

@@ -27,6 +27,10 @@ export const COMMANDS: CommandTable = {
   verify: { summary: 'check seal, index and every byte of a bundle', load: () => import('./commands/verify.mjs') },
   import: { summary: 'bring a verified bundle into the store', load: () => import('./commands/import.mjs') },
   mirror: { summary: 'serve the store: images, models, providers', load: () => import('./commands/mirror.mjs') },
+  explain: {
+    summary: 'what is decided about a site, and what that rests on',
+    load: () => import('./commands/explain.mjs'),
+  },
   synth: { summary: 'write the Terraform stacks of a site', load: () => import('./commands/synth.mjs') },
   audit: { summary: 'judge synthesized stacks against site and lock', load: () => import('./commands/audit.mjs') },
   charts: {

@@ -17,6 +17,9 @@ export const ROOT = path.resolve(path.dirname(__filename), '..');
 /** The files that make a site; an example without a lock is not synthesized. */
 export const SITE_FILES = { site: 'site.yaml', enclave: 'enclave.yaml', lock: 'airlock.lock.json' } as const;
 
+/** The blueprint of an example, committed beside its files. */
+export const BLUEPRINT_FILE = 'blueprint.json';
+
 export interface Example {
   readonly name: string;
   /** Absolute path of the folder that holds the three files. */

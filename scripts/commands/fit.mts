@@ -1,11 +1,12 @@
 /** `airlock fit`: does the model fit the GPUs? Answers what synthesis checks, and what-if questions. */
 import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { servingFit } from '../../blueprint/memory.js';
 import { ACCELERATORS } from '../../catalog/accelerators.js';
 import { ENGINE_IMAGES, type EngineName } from '../../catalog/engines.js';
 import { badInput, EXIT_CODES } from '../../core/errors.js';
 import { type Fit, fit, type Overrule } from '../../engines/fit/fit.js';
-import { fitDevice, fitRequest } from '../../engines/fit/request.js';
+import { fitDevice } from '../../engines/fit/request.js';
 import { understood } from '../../engines/fit/understood.js';
 import type { Pool, Serving, Site } from '../../site/generated/site.js';
 import { loadSite } from '../../site/load-site.js';
@@ -80,11 +81,10 @@ async function ofSite({
   }
   return servings.map((serving) => {
     const sitePool = poolOf(site, pool ?? serving.pool);
-    const device = fitDevice(sitePool);
     const where = sitePool.name;
-    if (device === undefined)
+    const found = servingFit({ ...serving, ...whatIf(asked) }, sitePool, lock);
+    if (found === undefined)
       return { serving: serving.name, where, note: 'no GPUs: host memory is set by its contract' };
-    const found = fit(fitRequest({ ...serving, ...whatIf(asked) }, lock, device));
     const { overrule } = serving.fit ?? {};
     return { serving: serving.name, where, fit: found, ...(overrule === undefined ? {} : { overrule }) };
   });

@@ -5,18 +5,31 @@ import { ROOT, samplesOf } from './samples';
 
 interface Documented {
   readonly name: string;
-  /** Properties of the construct's own props. */
+  /** Properties of the construct's props, inherited ones too. */
   readonly props: readonly string[];
   readonly page: string;
 }
 
+const parsed = (file: string): ts.SourceFile =>
+  ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2023);
+
+/** Properties of an interface of a file, and of those that it imports and extends. */
+function propsOf(source: ts.SourceFile, name: string): string[] {
+  const found = source.statements.filter(ts.isInterfaceDeclaration).find((one) => one.name.text === name);
+  const bases = (found?.heritageClauses ?? []).flatMap(({ types }) => types.map((type) => type.getText(source)));
+  const inherited = bases.flatMap((base) => {
+    const from = source.statements
+      .filter(ts.isImportDeclaration)
+      .find((one) => one.importClause?.getText(source).includes(base) === true);
+    if (from === undefined || !ts.isStringLiteral(from.moduleSpecifier)) return [];
+    return propsOf(parsed(path.resolve(path.dirname(source.fileName), `${from.moduleSpecifier.text}.ts`)), base);
+  });
+  return [...(found?.members ?? []).map((member) => member.name?.getText(source) ?? ''), ...inherited];
+}
+
 /** The construct that a file exports, with its page; undefined for helpers. */
 function documented(file: string): Documented | undefined {
-  const source = ts.createSourceFile(
-    file,
-    readFileSync(path.join(ROOT, 'constructs', file), 'utf8'),
-    ts.ScriptTarget.ES2023,
-  );
+  const source = parsed(path.join(ROOT, 'constructs', file));
   const extending = (node: ts.Node): node is ts.ClassDeclaration =>
     ts.isClassDeclaration(node) &&
     (node.heritageClauses ?? []).some(({ types }) =>
@@ -24,11 +37,7 @@ function documented(file: string): Documented | undefined {
     );
   const construct = source.statements.find(extending);
   if (construct === undefined) return undefined;
-  const props = source.statements.flatMap((node) =>
-    ts.isInterfaceDeclaration(node) && node.name.text === `${construct.name?.text ?? ''}Props`
-      ? node.members.map((member) => member.name?.getText(source) ?? '')
-      : [],
-  );
+  const props = propsOf(source, `${construct.name?.text ?? ''}Props`);
   const page = path.join(ROOT, 'docs', 'constructs', `${path.parse(file).name}.md`);
   return { name: path.parse(file).name, props, page: existsSync(page) ? readFileSync(page, 'utf8') : '' };
 }

@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { blueprintOf } from '../../blueprint/blueprint';
+import type { Inputs } from '../../blueprint/inputs';
+import { canonicalJson, reviewJson } from '../../core/canonical-json';
+import { AirlockError } from '../../core/errors';
+import { BLUEPRINT_FILE } from '../../tools/examples';
+import { changeLeaf, covers, EXAMPLES, FILES, filesOf, leavesOf, validated, valueAt } from './files';
+
+const folderOf = (name: string): string => EXAMPLES.find(([one]) => one === name)?.[1] ?? '';
+
+describe.each(EXAMPLES)('the blueprint of %s', (_name, folder) => {
+  it('is the one that is committed beside it', () => {
+    const text = reviewJson(blueprintOf(filesOf(folder)));
+    if (text !== readFileSync(path.join(folder, BLUEPRINT_FILE), 'utf8'))
+      throw new Error(`${folder}/${BLUEPRINT_FILE} differs: run npm run generate:blueprints and read the diff`);
+  });
+
+  it('is plain data, and changes none of the files', () => {
+    const files = filesOf(folder);
+    const before = canonicalJson(files);
+    const blueprint = blueprintOf(files);
+    expect(JSON.parse(JSON.stringify(blueprint))).toEqual(blueprint);
+    expect(canonicalJson(files)).toEqual(before);
+  });
+
+  it('rests on places that the files have', () => {
+    const files = filesOf(folder);
+    const named = JSON.stringify(blueprintOf(files)).matchAll(
+      /"((?:site|enclave)\.yaml|airlock\.lock\.json): ([^"]*)"/g,
+    );
+    const lost = [...named].flatMap(([, file, place = '']) => {
+      const key = (Object.keys(FILES) as (keyof typeof FILES)[]).find((one) => FILES[one] === file) ?? 'site';
+      const root = files[key];
+      return leavesOf(root).some((steps) => covers(root, place, steps)) ? [] : [`${String(file)}: ${place}`];
+    });
+    expect([...new Set(lost)]).toEqual([]);
+  });
+});
+
+describe('what a decision rests on', () => {
+  const folder = folderOf('h100-single');
+  const whole = filesOf(folder);
+  const before = blueprintOf(whole);
+
+  it.each(['site', 'enclave', 'lock'] as const)('is every leaf of the %s that changes it', (key) => {
+    const unnamed: string[] = [];
+    let changes = 0;
+    for (const steps of leavesOf(whole[key])) {
+      const files = filesOf(folder);
+      changeLeaf(files[key], steps);
+      let after: typeof before;
+      try {
+        after = blueprintOf(validated(files));
+      } catch (error) {
+        if (error instanceof AirlockError) continue;
+        throw error;
+      }
+      for (const list of ['servings', 'pools'] as const) {
+        for (const [at, decision] of before[list].entries()) {
+          if (JSON.stringify(decision) === JSON.stringify(after[list][at])) continue;
+          changes += 1;
+          const named = decision.restsOn.filter((place) => place.startsWith(`${FILES[key]}: `));
+          const places = named.map((place) => place.slice(FILES[key].length + 2));
+          if (!places.some((place) => covers(whole[key], place, steps)))
+            unnamed.push(`${decision.name}: ${FILES[key]} ${steps.join('.')} = ${String(valueAt(whole[key], steps))}`);
+        }
+      }
+    }
+    expect(unnamed).toEqual([]);
+    expect(changes).toBeGreaterThan(3);
+  });
+});
+
+describe('faults of a site', () => {
+  const wrong = (change: (files: Inputs) => void): AirlockError => {
+    const files = filesOf(folderOf('datacenter'));
+    change(files);
+    try {
+      blueprintOf(files);
+    } catch (error) {
+      if (error instanceof AirlockError) return error;
+      throw error;
+    }
+    throw new Error('nothing was refused');
+  };
+
+  it('are said all at once, each with its place and its fix', () => {
+    const error = wrong(({ site, enclave }) => {
+      for (const serving of site.servings) serving.replicas = 1000;
+      enclave.network.destinations = [];
+    });
+    const places = error.faults.map(({ file, path: at }) => `${file} ${at}`);
+    const servings = filesOf(folderOf('datacenter')).site.servings;
+    const onGpu = servings.flatMap(({ gpus = 1 }, at) => (gpus > 0 ? [`site.yaml servings[${at}]`] : []));
+    expect(places).toEqual(expect.arrayContaining([...onGpu.slice(0, 4), 'enclave.yaml weights']));
+    expect(error.faults.every(({ fix, message }) => fix !== undefined && message.length > 0)).toBe(true);
+    expect(error.kind).toBe('input');
+  });
+
+  it('stay as they are where there is one', () => {
+    const error = wrong(({ site }) => {
+      site.servings[0]!.replicas = 1000;
+    });
+    expect(error.message).toMatch(/wants 1000 replicas/);
+    expect(error.faults).toEqual([]);
+  });
+
+  it('are a check that says no where all of them are', () => {
+    const error = wrong(({ site }) => {
+      for (const serving of site.servings.slice(0, 2)) serving.memoryFraction = 0.1;
+    });
+    expect(error.kind).toBe('check');
+    expect(error.faults.length).toBeGreaterThan(1);
+  });
+
+  it('do not hide behind a gateway that calls what is at fault', () => {
+    const error = wrong(({ site }) => {
+      site.servings[0]!.replicas = 1000;
+      site.servings[1]!.replicas = 1000;
+    });
+    expect(error.faults.map(({ path: at }) => at)).toEqual(['servings[0]', 'servings[1]']);
+  });
+});
