@@ -15,6 +15,7 @@ if (refused !== undefined) {
   void (async () => {
     require('tsx/cjs/api').register();
     (await import('tsx/esm/api')).register();
+    require('./one-copy.cjs');
     await import(pathToFileURL(path.join(__dirname, 'airlock.mts')).href);
   })();
 }
