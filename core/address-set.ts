@@ -84,10 +84,10 @@ export class AddressSet {
     const address = parseAddress(addressText);
     const prefix = /^(?:0|[1-9]\d{0,2})$/.test(prefixText) ? Number(prefixText) : Number.NaN;
     if (address === undefined || rest.length > 0 || !(prefix <= BITS[address.family])) {
-      throw badInput(`"${cidr}" is not an address range`, FORM);
+      throw badInput('ADDRESS_INVALID', `"${cidr}" is not an address range`, FORM);
     }
     if (address.family === 'IPv6' && address.value >> 32n === 0xffffn) {
-      throw badInput(`"${cidr}" is an IPv4-mapped IPv6 range`, 'write the IPv4 range itself');
+      throw badInput('ADDRESS_INVALID', `"${cidr}" is an IPv4-mapped IPv6 range`, 'write the IPv4 range itself');
     }
     const span = (1n << BigInt(BITS[address.family] - prefix)) - 1n;
     const first = address.value & ~span;
@@ -128,7 +128,8 @@ export class AddressSet {
   /** @throws AirlockError (input) when the text is not an address */
   public contains(address: string): boolean {
     const parsed = parseAddress(address);
-    if (parsed === undefined) throw badInput(`"${address}" is not an address`, 'write e.g. 10.20.0.1 or fd00:20::1');
+    if (parsed === undefined)
+      throw badInput('ADDRESS_INVALID', `"${address}" is not an address`, 'write e.g. 10.20.0.1 or fd00:20::1');
     return this.intervals[parsed.family].some(({ first, last }) => first <= parsed.value && parsed.value <= last);
   }
 

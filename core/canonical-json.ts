@@ -11,14 +11,14 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
  */
 export function canonicalJson(value: unknown): Buffer {
   const text = canonicalize(value);
-  if (text === undefined) throw badInput('the value has no JSON form', 'pass plain JSON data');
+  if (text === undefined) throw badInput('VALUE_NOT_JSON', 'the value has no JSON form', 'pass plain JSON data');
   return Buffer.from(text, 'utf8');
 }
 
 /** The same value with members in the order of RFC 8785 (section 3.2.3). */
 function sorted(value: unknown): unknown {
   if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw badInput(`${value} has no JSON form`, 'pass plain JSON data');
+    throw badInput('VALUE_NOT_JSON', `${value} has no JSON form`, 'pass plain JSON data');
   }
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(sorted);
@@ -41,6 +41,6 @@ function sorted(value: unknown): unknown {
  */
 export function reviewJson(value: unknown): string {
   const text = JSON.stringify(sorted(value), null, 2) as string | undefined;
-  if (text === undefined) throw badInput('the value has no JSON form', 'pass plain JSON data');
+  if (text === undefined) throw badInput('VALUE_NOT_JSON', 'the value has no JSON form', 'pass plain JSON data');
   return `${text}\n`;
 }

@@ -14,7 +14,11 @@ export const isSha256Hex = (text: string): boolean => HEX.test(text);
 /** @throws AirlockError (input) when the text is not a SHA-256 digest. */
 export function parseDigest(text: string): Digest {
   if (!isDigest(text)) {
-    throw badInput(`"${text}" is not a digest`, 'write sha256: followed by 64 lower-case hexadecimal digits');
+    throw badInput(
+      'DIGEST_INVALID',
+      `"${text}" is not a digest`,
+      'write sha256: followed by 64 lower-case hexadecimal digits',
+    );
   }
   return text;
 }

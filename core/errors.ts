@@ -1,13 +1,19 @@
 /**
  * The one error type of the kit. Functions throw it; only `scripts/` turn it into text and an exit code.
  *
- * `what` states what was wrong, with the value; `fix` states the allowed form or the next step.
+ * The code says what kind of fault it is, for programs and for the page of errors; `what` states what was wrong here, with the
+ * value; `fix` states the allowed form or the next step.
  */
+import {
+  type CodeOf,
+  ERROR_CODES,
+  type ErrorCode,
+  type ErrorCodeFacts,
+  EXIT_CODES,
+  type FailureKind,
+} from './error-codes';
 
-/** Exit codes of every command: 1 the check says no, 2 misuse or broken input, 3 the environment failed. */
-export type FailureKind = 'check' | 'input' | 'environment';
-
-export const EXIT_CODES: Readonly<Record<FailureKind, number>> = { check: 1, input: 2, environment: 3 };
+export { type CodeOf, type ErrorCode, EXIT_CODES, type FailureKind } from './error-codes';
 
 /** One fault in a file that a person wrote; line and column count from 1, and are absent where only the path is known. */
 export interface SourceFault {
@@ -18,36 +24,33 @@ export interface SourceFault {
   readonly path: string;
   readonly message: string;
   readonly fix?: string;
+  /** Absent for what the form of the file rules out. */
+  readonly code?: ErrorCode;
 }
 
 export interface AirlockErrorDetails {
-  readonly fix?: string;
+  /** @default - what the table of codes says, unless there are faults, which have their own */
+  readonly fix?: string | undefined;
   readonly faults?: readonly SourceFault[];
   readonly cause?: unknown;
 }
 
-/** Shared by every copy of this module: a loader may evaluate it once as CommonJS and once as an ES module. */
-const BRAND = Symbol.for('airlock.error');
-
 export class AirlockError extends Error {
-  public readonly [BRAND] = true;
+  public readonly kind: FailureKind;
   public readonly fix: string | undefined;
   public readonly faults: readonly SourceFault[];
 
   public constructor(
-    public readonly kind: FailureKind,
+    public readonly code: ErrorCode,
     what: string,
     details: AirlockErrorDetails = {},
   ) {
     super(what, details.cause === undefined ? undefined : { cause: details.cause });
+    const facts: ErrorCodeFacts = ERROR_CODES[code];
     this.name = 'AirlockError';
-    this.fix = details.fix;
+    this.kind = facts.kind;
     this.faults = details.faults ?? [];
-  }
-
-  /** `instanceof` holds across copies of this module. */
-  public static override [Symbol.hasInstance](value: unknown): boolean {
-    return typeof value === 'object' && value !== null && BRAND in value;
+    this.fix = details.fix ?? (this.faults.length > 0 ? undefined : facts.fix);
   }
 
   /** Process exit code that this failure maps to. */
@@ -57,13 +60,20 @@ export class AirlockError extends Error {
 }
 
 /** The check was made and says no: damaged, untrusted, violated, out of date. */
-export const checkFailed = (what: string, fix?: string): AirlockError =>
-  new AirlockError('check', what, fix === undefined ? {} : { fix });
+export const checkFailed = (code: CodeOf<'check'>, what: string, fix?: string): AirlockError =>
+  new AirlockError(code, what, { fix });
 
 /** Misuse or broken input: the user can mend it in a file or on the command line. */
-export const badInput = (what: string, fix?: string): AirlockError =>
-  new AirlockError('input', what, fix === undefined ? {} : { fix });
+export const badInput = (code: CodeOf<'input'>, what: string, fix?: string): AirlockError =>
+  new AirlockError(code, what, { fix });
 
 /** The environment failed: network, credentials, disk. */
-export const environmentFailed = (what: string, fix?: string, cause?: unknown): AirlockError =>
-  new AirlockError('environment', what, { ...(fix === undefined ? {} : { fix }), cause });
+export const environmentFailed = (
+  code: CodeOf<'environment'>,
+  what: string,
+  fix?: string,
+  cause?: unknown,
+): AirlockError => new AirlockError(code, what, { fix, cause });
+
+/** A fault of Airlock itself: what it made is not what it needs. */
+export const internalFault = (what: string): AirlockError => new AirlockError('INTERNAL', what);

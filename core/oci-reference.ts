@@ -24,7 +24,8 @@ export function parseOciReference(text: string): OciReference {
   const at = rest.indexOf('@');
   if (at >= 0) {
     const tail = rest.slice(at + 1);
-    if (!isDigest(tail)) throw badInput(`image reference "${text}" ends in a malformed digest`, FORM);
+    if (!isDigest(tail))
+      throw badInput('IMAGE_REFERENCE_INVALID', `image reference "${text}" ends in a malformed digest`, FORM);
     digest = tail;
     rest = rest.slice(0, at);
   }
@@ -33,7 +34,8 @@ export function parseOciReference(text: string): OciReference {
   if (colon > rest.lastIndexOf('/')) {
     tag = rest.slice(colon + 1);
     rest = rest.slice(0, colon);
-    if (!TAG.test(tag)) throw badInput(`image reference "${text}" has a malformed tag "${tag}"`, FORM);
+    if (!TAG.test(tag))
+      throw badInput('IMAGE_REFERENCE_INVALID', `image reference "${text}" has a malformed tag "${tag}"`, FORM);
   }
   const slash = rest.indexOf('/');
   const first = slash < 0 ? '' : rest.slice(0, slash);
@@ -41,7 +43,8 @@ export function parseOciReference(text: string): OciReference {
   const host = hasHost ? first : 'docker.io';
   let path = hasHost ? rest.slice(slash + 1) : rest;
   if (host === 'docker.io' && !path.includes('/')) path = `library/${path}`;
-  if (!HOST.test(host) || !PATH.test(path)) throw badInput(`"${text}" is not an image reference`, FORM);
+  if (!HOST.test(host) || !PATH.test(path))
+    throw badInput('IMAGE_REFERENCE_INVALID', `"${text}" is not an image reference`, FORM);
   return {
     host,
     path,

@@ -30,7 +30,7 @@ export function parseQuantity(quantity: string | number): number {
   const [, digits, exponent, suffix = ''] = QUANTITY.exec(String(quantity)) ?? [];
   const factor = FACTORS[suffix];
   if (digits === undefined || factor === undefined) {
-    throw badInput(`"${String(quantity)}" is no Kubernetes quantity`, 'write e.g. 500m, 2, 16Gi');
+    throw badInput('QUANTITY_INVALID', `"${String(quantity)}" is no Kubernetes quantity`, 'write e.g. 500m, 2, 16Gi');
   }
   return exponent === undefined ? Number(digits) * factor : Number(`${digits}${exponent}`);
 }

@@ -1,22 +1,62 @@
-import * as errors from '../../core/errors';
+import {
+  AirlockError,
+  badInput,
+  checkFailed,
+  environmentFailed,
+  type ErrorCode,
+  EXIT_CODES,
+  internalFault,
+} from '../../core/errors';
+import { ERROR_CODE_GROUPS, ERROR_CODES } from '../../core/error-codes';
 
-const { AirlockError, badInput, checkFailed, environmentFailed } = errors;
+const CODES = Object.keys(ERROR_CODES) as ErrorCode[];
 
 describe('AirlockError', () => {
   it('maps each kind to its exit code', () => {
-    expect([checkFailed('a'), badInput('b'), environmentFailed('c')].map((error) => error.exitCode)).toEqual([1, 2, 3]);
+    const each = [
+      checkFailed('BUNDLE_DAMAGED', 'a'),
+      badInput('LOCK_FILE_INVALID', 'b'),
+      environmentFailed('DISK_FULL', 'c'),
+      internalFault('d'),
+    ];
+    expect(each.map(({ exitCode }) => exitCode)).toEqual([1, 2, 3, 4]);
   });
 
-  it('is recognized across copies of the module', () => {
-    jest.isolateModules(() => {
-      const copy = jest.requireActual<typeof errors>('../../core/errors');
-      expect(copy.AirlockError).not.toBe(AirlockError);
-      expect(copy.badInput('x') instanceof AirlockError).toBe(true);
-    });
+  it('takes from a helper only codes of its kind', () => {
+    // @ts-expect-error a failed check is no bad input
+    expect(badInput('BUNDLE_DAMAGED', 'a').kind).toBe('check');
+    // @ts-expect-error bad input is no failed check
+    expect(checkFailed('LOCK_FILE_INVALID', 'a').kind).toBe('input');
+    // @ts-expect-error bad input is no failure of the environment
+    expect(environmentFailed('LOCK_FILE_INVALID', 'a').kind).toBe('input');
+    // @ts-expect-error the table has no such code
+    expect(() => badInput('NO_SUCH_CODE', 'a')).toThrow();
   });
 
-  it('does not claim other errors', () => {
-    expect(new Error('x') instanceof AirlockError).toBe(false);
-    expect(Object(undefined) instanceof AirlockError).toBe(false);
+  it.each(CODES)('has the kind and the fix that the table states for %s', (code) => {
+    const { kind, fix } = ERROR_CODES[code];
+    expect(new AirlockError(code, 'what')).toMatchObject({ code, kind, fix, exitCode: EXIT_CODES[kind] });
+  });
+
+  it('prefers the closer fix, and those of its faults', () => {
+    expect(badInput('LOCK_FILE_INVALID', 'what', 'closer').fix).toBe('closer');
+    const fault = { file: 'site.yaml', line: 1, column: 1, path: '', message: 'wrong' };
+    expect(new AirlockError('SITE_FILE_INVALID', 'what', { faults: [fault] }).fix).toBeUndefined();
+  });
+});
+
+describe('the table of codes', () => {
+  it('has each code in one group', () => {
+    const grouped = Object.values(ERROR_CODE_GROUPS).flatMap((group) => Object.keys(group));
+    expect([...grouped].sort()).toEqual([...CODES].sort());
+  });
+
+  it.each(CODES)('says in one sentence each why %s is thrown and what to do', (code) => {
+    const { cause, fix } = ERROR_CODES[code];
+    expect(code).toMatch(/^[A-Z]+(_[A-Z]+)*$/);
+    for (const text of [cause, fix]) {
+      expect(text).toMatch(/^\S.*[^.]\.$/);
+      expect(text).not.toMatch(/\. [A-Z]/);
+    }
   });
 });

@@ -1,0 +1,127 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript';
+import { ERROR_CODES } from '../../core/error-codes';
+import { AirlockError } from '../../core/errors';
+import { errorCodeOf } from '../../core/system-errors';
+import PROMISED from './error-codes.json';
+
+const ROOT = path.join(__dirname, '../..');
+const NOT_SOURCES = new Set([
+  'node_modules',
+  'test',
+  'docs',
+  'examples',
+  'dist',
+  'cdktf.out',
+  'bench',
+  'coverage',
+  'api',
+]);
+const THROWERS = new Set(['badInput', 'checkFailed', 'environmentFailed', 'AirlockError', 'throwFaults']);
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const full = path.join(folder, entry.name);
+    if (entry.name.startsWith('.') || NOT_SOURCES.has(entry.name)) return [];
+    if (entry.isDirectory()) return full === path.join(ROOT, 'core/error-codes') ? [] : sources(full);
+    return /\.m?ts$/.test(entry.name) ? [full] : [];
+  });
+}
+
+interface Found {
+  /** Every text of the sources that is a code: thrown, or in a table from which codes are thrown. */
+  readonly written: Set<string>;
+  /** What stands where a helper takes its code, and is a text. */
+  readonly given: { readonly code: string; readonly where: string }[];
+}
+
+const nameOf = (callee: ts.Expression): string =>
+  ts.isIdentifier(callee) ? callee.text : ts.isPropertyAccessExpression(callee) ? callee.name.text : '';
+
+function textsIn(node: ts.Node): string[] {
+  if (ts.isStringLiteral(node)) return [node.text];
+  if (ts.isConditionalExpression(node)) return [...textsIn(node.whenTrue), ...textsIn(node.whenFalse)];
+  return [];
+}
+
+function find(file: string, found: Found): void {
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteral(node) && node.text in ERROR_CODES) found.written.add(node.text);
+    if ((ts.isCallExpression(node) || ts.isNewExpression(node)) && THROWERS.has(nameOf(node.expression))) {
+      const where = `${path.relative(ROOT, file)}:${String(source.getLineAndCharacterOfPosition(node.pos).line + 1)}`;
+      for (const code of node.arguments?.[0] === undefined ? [] : textsIn(node.arguments[0]))
+        found.given.push({ code, where });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+}
+
+const found: Found = { written: new Set(), given: [] };
+for (const file of sources(ROOT)) find(file, found);
+
+it('every code of the table is thrown somewhere', () => {
+  expect(Object.keys(ERROR_CODES).filter((code) => !found.written.has(code))).toEqual([]);
+});
+
+it('no other code is thrown', () => {
+  expect(found.given.length).toBeGreaterThan(400);
+  expect(found.given.filter(({ code }) => !(code in ERROR_CODES))).toEqual([]);
+});
+
+const HOW =
+  'Programs of users act on codes: one that was published is never removed, renamed or given another kind. Bring it back; ' +
+  'if nothing throws it any more, say so in its `cause`, and let the test above know.';
+
+it.each(Object.entries(PROMISED))('keeps %s, of kind %s', (code, kind) => {
+  const now = (ERROR_CODES as Readonly<Record<string, { kind: string }>>)[code];
+  if (now?.kind !== kind) throw new Error(`${code} was promised as ${kind} and is ${now?.kind ?? 'gone'}. ${HOW}`);
+});
+
+it('knows every code as promised', () => {
+  const fresh = Object.entries(ERROR_CODES).filter(([code]) => !(code in PROMISED));
+  const lines = fresh.map(([code, { kind }]) => `  "${code}": "${kind}"`);
+  if (lines.length > 0)
+    throw new Error(
+      `new codes; if they are to stay for good, add to test/core/error-codes.json:\n${lines.join(',\n')}`,
+    );
+});
+
+it('the pages regenerate without a diff', () => {
+  const args = ['--import', 'tsx', 'tools/generate-pages.mts', '--check'];
+  expect(execFileSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' })).toBe('');
+});
+
+describe('what is not of the kit', () => {
+  const systemError = (code: string): Error => Object.assign(new Error(`${code}: failed`), { code });
+
+  it.each([
+    ['ENOENT', 'FILE_MISSING'],
+    ['EACCES', 'PERMISSION_DENIED'],
+    ['ENOSPC', 'DISK_FULL'],
+    ['EROFS', 'OUTPUT_UNWRITABLE'],
+    ['EMFILE', 'SYSTEM_LIMIT_REACHED'],
+    ['ECONNREFUSED', 'UPSTREAM_UNREACHABLE'],
+    ['UND_ERR_CONNECT_TIMEOUT', 'UPSTREAM_UNREACHABLE'],
+    ['CERT_HAS_EXPIRED', 'UPSTREAM_UNTRUSTED'],
+    ['ERR_INVALID_ARG_TYPE', 'INTERNAL'],
+    ['constructor', 'INTERNAL'],
+  ])('%s is %s', (thrown, code) => {
+    expect(errorCodeOf(systemError(thrown))).toBe(code);
+    expect(errorCodeOf(new TypeError('fetch failed', { cause: systemError(thrown) }))).toBe(code);
+    expect(errorCodeOf(new AggregateError([systemError(thrown)]))).toBe(code);
+  });
+
+  it.each([new TypeError('x is not a function'), 'a text', undefined])('%s is a fault of Airlock', (thrown) => {
+    expect(errorCodeOf(thrown)).toBe('INTERNAL');
+  });
+
+  it('keeps the code that the kit gave, whatever caused it', () => {
+    expect(errorCodeOf(new AirlockError('STORE_LOCKED', 'busy', { cause: systemError('ENOSPC') }))).toBe(
+      'STORE_LOCKED',
+    );
+  });
+});
