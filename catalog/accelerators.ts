@@ -78,6 +78,10 @@ export const ACCELERATORS: Readonly<Record<string, Accelerator>> = {
 export function acceleratorOf(name: string): Accelerator {
   const accelerator = ACCELERATORS[name];
   if (accelerator === undefined)
-    throw badInput(`unknown accelerator "${name}"`, `known: ${Object.keys(ACCELERATORS).join(', ')}`);
+    throw badInput(
+      'ACCELERATOR_UNKNOWN',
+      `unknown accelerator "${name}"`,
+      `known: ${Object.keys(ACCELERATORS).join(', ')}`,
+    );
   return accelerator;
 }

@@ -89,6 +89,7 @@ export function policyTier({ distribution, cni, policyTier: wanted = 'auto' }: C
   const name = cni ?? DEFAULT_CNIS[distribution];
   if (name === undefined) {
     throw badInput(
+      'NETWORK_POLICY_UNENFORCED',
       `${distribution} installs no network plugin by itself, so it is not known whether policies are enforced`,
       `write the installed one as cluster.cni: ${ENFORCING.join(', ')}`,
     );
@@ -97,6 +98,7 @@ export function policyTier({ distribution, cni, policyTier: wanted = 'auto' }: C
   if (!enforces && !(name === 'flannel' && WITH_A_CONTROLLER.includes(distribution))) {
     const whose = cni === undefined ? `, the network plugin of ${distribution},` : '';
     throw badInput(
+      'NETWORK_POLICY_UNENFORCED',
       `${name}${whose} does not enforce NetworkPolicy: every pod could reach everything`,
       `install one that does and write it as cluster.cni: ${ENFORCING.join(', ')}`,
     );

@@ -40,7 +40,11 @@ export function engineImage(engine: EngineName, version: string, vendor: Acceler
   const template = ENGINE_IMAGES[engine].images[vendor];
   if (template === undefined) {
     const kinds = Object.keys(ENGINE_IMAGES[engine].images).join(', ');
-    throw badInput(`engine ${engine} has no image for accelerator vendor "${vendor}"`, `use a pool with: ${kinds}`);
+    throw badInput(
+      'ENGINE_IMAGE_UNSUITABLE',
+      `engine ${engine} has no image for accelerator vendor "${vendor}"`,
+      `use a pool with: ${kinds}`,
+    );
   }
   return template.replace('{version}', version);
 }

@@ -34,7 +34,11 @@ export const GATEWAYS: Readonly<Record<GatewayName, GatewayRelease>> = {
 export function gatewayImage(name: GatewayName, version: string): string {
   const { image, floor, why } = GATEWAYS[name];
   if (!isAtLeast(version, floor)) {
-    throw badInput(`${name} ${version} is older than ${floor}: ${why}`, `write ${floor} or newer`);
+    throw badInput(
+      'VERSION_UNSUPPORTED',
+      `${name} ${version} is older than ${floor}: ${why}`,
+      `write ${floor} or newer`,
+    );
   }
   return image.replace('{version}', version);
 }

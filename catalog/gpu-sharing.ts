@@ -36,6 +36,7 @@ function migUnits({ resource, memoryGiB = 0, mig = {} }: Accelerator, name: stri
   if (profile === undefined) {
     const known = Object.keys(mig).join(', ');
     throw badInput(
+      'GPU_SHARING_INVALID',
       `MIG profile "${name}" does not exist for this accelerator`,
       known === '' ? 'it cannot be cut: write sharing: exclusive' : `profiles: ${known}`,
     );
@@ -72,12 +73,14 @@ export function gpuUnits(accelerator: Accelerator, sharing: GpuSharing = 'exclus
       ...(memoryGiB === undefined ? {} : { memoryGiB }),
     };
   }
-  if (resource === undefined) throw badInput('there are no GPUs to share', 'remove sharing or name the accelerator');
+  if (resource === undefined)
+    throw badInput('GPU_SHARING_INVALID', 'there are no GPUs to share', 'remove sharing or name the accelerator');
   const { mig, strategy, timeSlicing } = sharing;
   if ((mig === undefined) === (timeSlicing === undefined))
-    throw badInput('GPUs are either cut or shared in turns', 'write one of mig and timeSlicing');
+    throw badInput('GPU_SHARING_INVALID', 'GPUs are either cut or shared in turns', 'write one of mig and timeSlicing');
   if (mig !== undefined) return migUnits(accelerator, mig, strategy ?? 'mixed');
-  if (strategy !== undefined) throw badInput('strategy without mig', 'remove it: it names MIG slices');
+  if (strategy !== undefined)
+    throw badInput('GPU_SHARING_INVALID', 'strategy without mig', 'remove it: it names MIG slices');
   const turns = timeSlicing ?? 1;
   return {
     kind: 'turn',

@@ -55,6 +55,7 @@ export function operatorRelease(version: string): OperatorRelease {
   const found = OPERATORS[version];
   if (found !== undefined) return found;
   throw badInput(
+    'VERSION_UNSUPPORTED',
     `the images of GPU Operator ${version} are not known`,
     `write one of: ${Object.keys(OPERATORS).join(', ')}`,
   );

@@ -52,6 +52,7 @@ export function checkCuda(what: string, cuda: string, driverVersion: string): vo
   const [needed] = CUDA_OF_BRANCH.find(([, known]) => !isNewer(parse(cuda), known)) ?? [];
   const upgrade = needed === undefined ? 'upgrade the driver' : `upgrade the driver to R${String(needed)} or newer`;
   throw badInput(
+    'CUDA_INCOMPATIBLE',
     `${what} has CUDA ${cuda}; driver ${driverVersion} of its pool runs CUDA ${newest.join('.')} and older`,
     `${upgrade}, take an image of CUDA ${newest.join('.')} or older, or a derived one (engine.image) with the ` +
       'forward-compatibility package (NVIDIA, "CUDA Compatibility")',

@@ -30,5 +30,9 @@ export function windowUnit(window: string): string {
   const [, count = '', unit = ''] = /^(\d+)([mhd])$/.exec(window) ?? [];
   const found = UNITS.get(Number(count) * (SECONDS[unit] ?? 0));
   if (found !== undefined) return found;
-  throw badInput(`the rate-limit service does not count in windows of ${window}`, 'write 1m, 1h, 1d, 7d or 30d');
+  throw badInput(
+    'BUDGET_UNCOUNTABLE',
+    `the rate-limit service does not count in windows of ${window}`,
+    'write 1m, 1h, 1d, 7d or 30d',
+  );
 }

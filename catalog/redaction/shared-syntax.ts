@@ -85,6 +85,7 @@ export function parseShared(what: string, pattern: string): AST.Pattern {
     parsed = new RegExpParser({ ecmaVersion: 2024 }).parsePattern(pattern, 0, pattern.length, { unicode: true });
   } catch (error) {
     throw badInput(
+      'REDACTION_INVALID',
       `${what} "${pattern}" is not in the syntax that all gateways share: ${error instanceof Error ? error.message : ''}`,
       'it is that of RE2 without flags, named groups and Unicode classes; escape { } ] outside of sets',
     );
@@ -92,6 +93,7 @@ export function parseShared(what: string, pattern: string): AST.Pattern {
   const foreign = firstForeign(parsed);
   if (foreign !== undefined)
     throw badInput(
+      'REDACTION_INVALID',
       `${what} "${pattern}" uses ${foreign.node.raw}, which is not in the syntax that all gateways share: ${foreign.why}`,
       foreign.fix,
     );
