@@ -50,6 +50,7 @@ function checkPoolWeights({ pools, weights }: Enclave, { cluster, pools: sitePoo
     if (way === 'image') {
       if (!isAtLeast(cluster.kubernetesVersion, IMAGE_VOLUMES.kubernetes)) {
         throw badInput(
+          'VERSION_UNSUPPORTED',
           `pools "${name}" has weights: image, but cluster.kubernetesVersion is ${cluster.kubernetesVersion}`,
           `image volumes need Kubernetes ${IMAGE_VOLUMES.kubernetes}: upgrade, or write weights: cache`,
         );
@@ -57,6 +58,7 @@ function checkPoolWeights({ pools, weights }: Enclave, { cluster, pools: sitePoo
       const containerd = pools[name]?.containerd;
       if (containerd === undefined || !isAtLeast(containerd, IMAGE_VOLUMES.containerd)) {
         throw badInput(
+          'VERSION_UNSUPPORTED',
           `pools "${name}" has weights: image, but pools.${name}.containerd in enclave.yaml is ${containerd ?? 'absent'}`,
           `write the version of containerd on its nodes; image volumes need ${IMAGE_VOLUMES.containerd}`,
         );
@@ -64,6 +66,7 @@ function checkPoolWeights({ pools, weights }: Enclave, { cluster, pools: sitePoo
     }
     if (way === 'claim' && weights?.claim === undefined) {
       throw badInput(
+        'ENCLAVE_INCOMPLETE',
         `pools "${name}" has weights: claim, but the enclave names no weights.claim`,
         'add weights: { claim: { name: <claim>, owner: <who>, reason: <why nobody else writes to it> } }',
       );
@@ -103,7 +106,7 @@ export function parseEnclave(text: string, file: string): Enclave {
     checkNodes(document, enclave);
     checkCallers(document, enclave);
   }
-  document.throwFaults('enclave');
+  document.throwFaults('ENCLAVE_FILE_INVALID', 'enclave');
   return enclave as Enclave;
 }
 
@@ -120,6 +123,7 @@ export const loadEnclave = async (file: string): Promise<Enclave> =>
 export function checkEnclave(enclave: Enclave, site: Site): void {
   if (enclave.site !== site.name) {
     throw badInput(
+      'SITE_MISMATCH',
       `the enclave is for site "${enclave.site}", the site is "${site.name}"`,
       'pass the files of one site',
     );
@@ -128,13 +132,18 @@ export function checkEnclave(enclave: Enclave, site: Site): void {
   const strange = Object.keys(enclave.pools).filter((name) => !known.includes(name));
   if (strange.length > 0) {
     throw badInput(
+      'SITE_LACKS_NAME',
       `the enclave has pools that the site lacks: ${strange.join(', ')}`,
       `pools of the site: ${known.join(', ')}`,
     );
   }
   const missing = known.filter((name) => enclave.pools[name] === undefined);
   if (missing.length > 0) {
-    throw badInput(`the enclave names no nodes for: ${missing.join(', ')}`, 'add them under pools in enclave.yaml');
+    throw badInput(
+      'ENCLAVE_INCOMPLETE',
+      `the enclave names no nodes for: ${missing.join(', ')}`,
+      'add them under pools in enclave.yaml',
+    );
   }
   checkPoolWeights(enclave, site);
   checkCallersOfSite(enclave, site);

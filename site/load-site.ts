@@ -104,7 +104,7 @@ export function parseSite(text: string, file: string): Site {
   const document = new YamlDocument(text, file);
   const site = document.validate(siteValidator());
   if (site !== undefined) checkReferences(document, site);
-  document.throwFaults('site');
+  document.throwFaults('SITE_FILE_INVALID', 'site');
   return site as Site;
 }
 

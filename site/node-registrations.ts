@@ -72,7 +72,7 @@ export function selectRegistrations(
   const ofPool = registrations.filter((registration) => pool === undefined || registration.pool === pool);
   if (ofPool.length === 0) {
     const known = registrations.map((registration) => registration.pool).join(', ');
-    throw badInput(`the site has no pool "${pool ?? ''}"`, `pools: ${known}`);
+    throw badInput('USAGE_UNKNOWN_NAME', `the site has no pool "${pool ?? ''}"`, `pools: ${known}`);
   }
   if (node === undefined) return ofPool;
   const ofNode = ofPool
@@ -80,5 +80,5 @@ export function selectRegistrations(
     .map((registration) => ({ ...registration, nodes: [node] }));
   if (ofNode.length > 0) return ofNode;
   const known = ofPool.flatMap(({ nodes }) => nodes).join(', ');
-  throw badInput(`no pool of the enclave has a node "${node}"`, `nodes: ${known}`);
+  throw badInput('USAGE_UNKNOWN_NAME', `no pool of the enclave has a node "${node}"`, `nodes: ${known}`);
 }

@@ -122,6 +122,7 @@ function checkNames(who: string, names: readonly string[], known: readonly strin
   if (strange === undefined) return;
   const near = suggest(strange, known);
   throw badInput(
+    'SITE_LACKS_NAME',
     `${who} may use workflow "${strange}", which the site lacks`,
     near === undefined ? `workflows of the site: ${known.join(', ') || 'none'}` : `did you mean "${near}"?`,
   );
@@ -140,29 +141,41 @@ export function checkCallersOfSite({ callers, gateway, traces, monitoring }: Enc
   if (site.gateway === undefined) {
     const section = callers !== undefined ? 'callers' : gateway !== undefined ? 'gateway' : undefined;
     if (section === undefined) return;
-    throw badInput(`the enclave has ${section}, but the site has no gateway`, 'add gateway and workflows to site.yaml');
+    throw badInput(
+      'SITE_ENCLAVE_CONFLICT',
+      `the enclave has ${section}, but the site has no gateway`,
+      'add gateway and workflows to site.yaml',
+    );
   }
   if (keys.length + issuers.length === 0)
     throw badInput(
+      'ENCLAVE_INCOMPLETE',
       'the site has a gateway, and the enclave names nobody who may call it',
       'add callers: { keys: [{ name, hash, workflows }] } to enclave.yaml; `airlock gateway key` makes a key',
     );
   const counted = issuers.find(({ budgets }) => budgets !== undefined);
   if (counted !== undefined && site.gateway.rateLimit === undefined)
     throw badInput(
+      'SITE_ENCLAVE_CONFLICT',
       `callers.issuers "${counted.name}" has budgets, and the site no service that counts them`,
       'add gateway.rateLimit: { service, valkey } to site.yaml, whose images travel with the bundle',
     );
   if (site.traces !== undefined && site.traces.store === undefined && traces?.endpoint === undefined)
     throw badInput(
+      'ENCLAVE_INCOMPLETE',
       'the site has no trace store, and the enclave names no endpoint',
       'add traces.store to site.yaml, or traces.endpoint to enclave.yaml',
     );
   if (monitoring !== undefined && site.traces === undefined)
     throw badInput(
+      'SITE_ENCLAVE_CONFLICT',
       'the enclave has monitoring, and the site no traces, in whose namespace rules and dashboards lie',
       'add traces to site.yaml, or remove monitoring',
     );
   if (site.traces?.store !== undefined && traces?.endpoint !== undefined)
-    throw badInput('traces would go to the store of the site or to the endpoint of the enclave', 'remove one of them');
+    throw badInput(
+      'SITE_ENCLAVE_CONFLICT',
+      'traces would go to the store of the site or to the endpoint of the enclave',
+      'remove one of them',
+    );
 }

@@ -22,14 +22,14 @@ export function parseLock(text: string, file: string): Lock {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new AirlockError('input', `${file} is not JSON: ${(error as Error).message}`, { fix: REMAKE });
+    throw new AirlockError('LOCK_FILE_INVALID', `${file} is not JSON: ${(error as Error).message}`, { fix: REMAKE });
   }
   const validate = lockValidator();
   if (validate(value)) return value;
   const faults = (validate.errors ?? [])
     .map((error) => explain(error))
     .flatMap((item) => (item === undefined ? [] : [`${formatPath(item.path)}: ${item.message}`]));
-  throw badInput(`${file} is not a valid lock: ${faults.slice(0, 5).join('; ')}`, REMAKE);
+  throw badInput('LOCK_FILE_INVALID', `${file} is not a valid lock: ${faults.slice(0, 5).join('; ')}`, REMAKE);
 }
 
 /** Reads and parses a lock file; see {@link parseLock}. */

@@ -38,7 +38,7 @@ function digestFor(
   const manifest = manifests.find(
     (candidate) => candidate.platform === platform || candidate.platform.startsWith(`${platform}/`),
   );
-  if (manifest === undefined) throw badInput(`the lock has no ${what} for ${platform}`, REMAKE);
+  if (manifest === undefined) throw badInput('LOCK_LACKS_ENTRY', `the lock has no ${what} for ${platform}`, REMAKE);
   return complete && index !== undefined ? index.digest : manifest.digest;
 }
 
@@ -46,13 +46,14 @@ function digestFor(
 export function lookup(lock: Lock): LockLookup {
   const image = (name: string): Lock['images'][number] => {
     const found = lock.images.find((candidate) => candidate.name === name);
-    if (found === undefined) throw badInput(`the lock has no image "${name}"`, REMAKE);
+    if (found === undefined) throw badInput('LOCK_LACKS_ENTRY', `the lock has no image "${name}"`, REMAKE);
     return found;
   };
   const model = (name: string): { readonly locked: LockModel; readonly derived: LockDerivedModel } => {
     const locked = lock.models.find((candidate) => candidate.name === name);
     const derived = lock.derived.models.find((candidate) => candidate.name === name);
-    if (locked === undefined || derived === undefined) throw badInput(`the lock has no model "${name}"`, REMAKE);
+    if (locked === undefined || derived === undefined)
+      throw badInput('LOCK_LACKS_ENTRY', `the lock has no model "${name}"`, REMAKE);
     return { locked, derived };
   };
   const imageDigest = (name: string, platform: string): Digest => {
@@ -75,12 +76,17 @@ export function lookup(lock: Lock): LockLookup {
       const { locked, derived } = model(name);
       const { descriptor, bytes } = modelArtifact(locked).manifest;
       if (descriptor.digest === derived.manifest.digest) return bytes.toString('utf8');
-      throw badInput(`the lock derives another manifest for model "${name}" than its files give`, REMAKE);
+      throw badInput(
+        'LOCK_FILE_INVALID',
+        `the lock derives another manifest for model "${name}" than its files give`,
+        REMAKE,
+      );
     },
     modelImageReference: (enclave, name, platform) => {
       const { image: form } = model(name).derived;
       if (form === undefined) {
         throw badInput(
+          'LOCK_LACKS_ENTRY',
           `the lock does not have model "${name}" as an image, which pools with weights: image need`,
           'run `airlock weights derive` with the bundle or the store that holds the weights',
         );
@@ -90,10 +96,15 @@ export function lookup(lock: Lock): LockLookup {
     },
     ollamaStore: (serving) => {
       const section = lock.derived.stores?.find((candidate) => candidate.name === serving);
-      if (section === undefined) throw badInput(`the lock has no Ollama store for serving "${serving}"`, REMAKE);
+      if (section === undefined)
+        throw badInput('LOCK_LACKS_ENTRY', `the lock has no Ollama store for serving "${serving}"`, REMAKE);
       const { manifest, layers } = ollamaStore(model(section.model).locked, section).artifact;
       if (manifest.descriptor.digest !== section.manifest.digest)
-        throw badInput(`the lock derives another Ollama store for serving "${serving}" than its files give`, REMAKE);
+        throw badInput(
+          'LOCK_FILE_INVALID',
+          `the lock derives another Ollama store for serving "${serving}" than its files give`,
+          REMAKE,
+        );
       return {
         digest: manifest.descriptor.digest,
         totalBytes: layers.reduce((sum, { size }) => sum + size, 0),
@@ -102,13 +113,14 @@ export function lookup(lock: Lock): LockLookup {
     },
     chart: (name) => {
       const found = lock.charts?.find((candidate) => candidate.name === name);
-      if (found === undefined) throw badInput(`the lock has no chart "${name}"`, REMAKE);
+      if (found === undefined) throw badInput('LOCK_LACKS_ENTRY', `the lock has no chart "${name}"`, REMAKE);
       return found;
     },
     fileManifest: (name) => {
       const file = lock.files.find((candidate) => candidate.name === name);
       const derived = lock.derived.files?.find((candidate) => candidate.name === name);
-      if (file === undefined || derived === undefined) throw badInput(`the lock has no file "${name}"`, REMAKE);
+      if (file === undefined || derived === undefined)
+        throw badInput('LOCK_LACKS_ENTRY', `the lock has no file "${name}"`, REMAKE);
       return { digest: derived.manifest.digest, totalBytes: file.size };
     },
   };

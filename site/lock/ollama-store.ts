@@ -42,6 +42,7 @@ function ggufOf({ name, files }: LockModel, { name: serving, file }: StoreReques
   const names = candidates.map(({ path }) => path).join(', ') || 'none';
   if (only === undefined || another !== undefined || /-\d{5}-of-\d{5}\.gguf$/.test(only.path)) {
     throw badInput(
+      'MODEL_FILE_AMBIGUOUS',
       `serving "${serving}": Ollama loads one whole GGUF file of model "${name}"; it has ${names}`,
       'name one with file, or include only one that is not split',
     );

@@ -8,8 +8,13 @@ export async function readTextFile(file: string, hint: string): Promise<string> 
     return await readFile(file, 'utf8');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw badInput(`there is no file ${file}`, hint);
-    if (code === 'EISDIR') throw badInput(`${file} is a directory`, hint);
-    throw environmentFailed(`cannot read ${file}: ${String(code)}`, 'check the permissions of the file', error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw badInput('FILE_MISSING', `there is no file ${file}`, hint);
+    if (code === 'EISDIR') throw badInput('FILE_MISSING', `${file} is a directory`, hint);
+    throw environmentFailed(
+      'FILE_UNREADABLE',
+      `cannot read ${file}: ${String(code)}`,
+      'check the permissions of the file',
+      error,
+    );
   }
 }

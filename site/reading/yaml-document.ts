@@ -1,7 +1,7 @@
 /** YAML that keeps its places: every fault of a document is reported with file, line and column. */
 import type { ValidateFunction } from 'ajv';
 import { type Document, LineCounter, isMap, isPair, isScalar, parseDocument } from 'yaml';
-import { AirlockError, type SourceFault } from '../../core/errors';
+import { AirlockError, type CodeOf, type ErrorCode, type SourceFault } from '../../core/errors';
 import { type Explanation, explain, formatPath } from './explain';
 
 type Path = readonly (string | number)[];
@@ -30,13 +30,14 @@ export class YamlDocument {
   }
 
   /** Records a fault at a path of the document. */
-  public fault(path: Path, message: string, fix?: string, atKey = false): void {
+  public fault(path: Path, message: string, fix?: string, atKey = false, code?: ErrorCode): void {
     this.faults.push({
       file: this.file,
       ...this.place(this.offsetOf(path, atKey)),
       path: formatPath(path),
       message,
       ...(fix === undefined ? {} : { fix }),
+      ...(code === undefined ? {} : { code }),
     });
   }
 
@@ -46,7 +47,7 @@ export class YamlDocument {
       return check();
     } catch (error) {
       if (!(error instanceof AirlockError)) throw error;
-      this.fault(path, error.message, error.fix);
+      this.fault(path, error.message, error.fix, false, error.code);
       return undefined;
     }
   }
@@ -72,11 +73,11 @@ export class YamlDocument {
   }
 
   /** @throws AirlockError (input) carrying every recorded fault, in the order of the file */
-  public throwFaults(kind: string): void {
+  public throwFaults(code: CodeOf<'input'>, kind: string): void {
     if (this.faults.length === 0) return;
     const faults = [...this.faults].sort((a, b) => a.line - b.line || a.column - b.column);
     const count = faults.length === 1 ? '1 fault' : `${String(faults.length)} faults`;
-    throw new AirlockError('input', `${this.file} is not a valid ${kind} (${count})`, { faults });
+    throw new AirlockError(code, `${this.file} is not a valid ${kind} (${count})`, { faults });
   }
 
   private place(offset: number): { line: number; column: number } {

@@ -81,6 +81,7 @@ function chartRequests({ charts = [], gpu }: Site): ChartRequest[] {
   const taken = charts.find(({ name }) => operator.some((own) => own.name === name));
   if (taken !== undefined)
     throw badInput(
+      'SITE_NAME_TAKEN',
       `chart "${taken.name}" of the site has the name of the kit's own`,
       'remove it: gpu.operator brings it',
     );
@@ -94,6 +95,7 @@ function imageRequests(site: Site): ImageRequest[] {
     const entry = found.get(name) ?? { reference: normalized, platforms: new Set(), usedBy: new Set() };
     if (entry.reference !== normalized) {
       throw badInput(
+        'SITE_NAME_TAKEN',
         `image name "${name}" stands for two references`,
         `rename one of them: ${entry.reference}, ${normalized}`,
       );
@@ -143,6 +145,7 @@ function fileRequests(site: Site): FileRequest[] {
       const before = found.get(name);
       if (before !== undefined && before.sha256 !== sha256) {
         throw badInput(
+          'SITE_NAME_TAKEN',
           `file "${name}" of the site is not the one that serving "${serving.name}" needs`,
           `rename it, or take ${url} with SHA-256 ${sha256}`,
         );
