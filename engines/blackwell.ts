@@ -30,6 +30,7 @@ function checkBlackwellCuda({ serving }: EngineRequest, cuda: string | undefined
   const [major = 0, minor = 0] = cuda.split('.').map(Number);
   if (major > FIRST_CUDA[0] || (major === FIRST_CUDA[0] && minor >= FIRST_CUDA[1])) return;
   throw badInput(
+    'CUDA_INCOMPATIBLE',
     `serving "${serving}" has an image of CUDA ${cuda}, which knows no Blackwell GPUs`,
     `take one of CUDA ${FIRST_CUDA.join('.')} or newer`,
   );
@@ -57,6 +58,7 @@ export function refuseBlackwell(request: EngineRequest, cuda: string | undefined
   checkBlackwellCuda(request, cuda);
   if (sglangHoldsKernels(request.version)) return;
   throw badInput(
+    'ENGINE_IMAGE_UNSUITABLE',
     `serving "${request.serving}": ${WHY}, and does not start without them`,
     'derive an image that holds flashinfer-cubin of the same version, and name it as engine.image',
   );

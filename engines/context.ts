@@ -22,6 +22,7 @@ export function checkContext(
 ): void {
   if (maxModelLen === undefined || own === undefined || maxModelLen <= own) return;
   throw badInput(
+    'CONTEXT_TOO_LONG',
     `serving "${serving}": maxModelLen ${maxModelLen} is longer than the ${own} tokens that its model was made for`,
     `write maxModelLen: ${best() ?? own} or less, or take a model with a longer context`,
   );

@@ -27,16 +27,25 @@ export function checkExtraArgs(engine: Engine, spec: EngineSpec, extra: readonly
     const where = `serving "${serving}", extraArgs`;
     if (flags(engine.forbiddenFlags).some((flag) => isShortFor(given, flag))) {
       throw badInput(
+        'ENGINE_ARGUMENT_REFUSED',
         `${where}: ${engine.name} must not get ${given}`,
         'remove it: it fetches, runs or exposes what the lock does not cover',
       );
     }
     const field = Object.entries(engine.fieldFlags).find(([flag]) => isShortFor(given, flagOf(flag)));
     if (field !== undefined) {
-      throw badInput(`${where}: ${given} has a field of its own`, `write ${field[1]} in the serving instead`);
+      throw badInput(
+        'ENGINE_ARGUMENT_REFUSED',
+        `${where}: ${given} has a field of its own`,
+        `write ${field[1]} in the serving instead`,
+      );
     }
     if ([...set].some((flag) => isShortFor(given, flag))) {
-      throw badInput(`${where}: ${given} is already set by the contract of ${engine.name}`, 'leave it out');
+      throw badInput(
+        'ENGINE_ARGUMENT_REFUSED',
+        `${where}: ${given} is already set by the contract of ${engine.name}`,
+        'leave it out',
+      );
     }
   }
 }

@@ -19,7 +19,11 @@ function choiceOf(path: string, files: readonly ModelFile[], serving: string): G
   const size = (wanted: string): number => {
     const file = files.find((candidate) => candidate.path === wanted);
     if (file === undefined) {
-      throw badInput(`serving "${serving}": the locked model has no ${wanted}`, 'include every part of the split');
+      throw badInput(
+        'MODEL_FILE_MISSING',
+        `serving "${serving}": the locked model has no ${wanted}`,
+        'include every part of the split',
+      );
     }
     return file.size;
   };
@@ -45,19 +49,25 @@ export function chooseGguf({ serving, files, file }: Pick<EngineRequest, 'servin
   const choices = candidates.join(', ') || 'none';
   if (file !== undefined) {
     if (!all.includes(file)) {
-      throw badInput(`serving "${serving}": the locked model has no file "${file}"`, `its GGUF files: ${choices}`);
+      throw badInput(
+        'MODEL_FILE_MISSING',
+        `serving "${serving}": the locked model has no file "${file}"`,
+        `its GGUF files: ${choices}`,
+      );
     }
     return choiceOf(file, files, serving);
   }
   const [only, second] = candidates;
   if (only === undefined) {
     throw badInput(
+      'MODEL_FILE_MISSING',
       `serving "${serving}": its engine loads GGUF, and the locked model has none`,
       'include a .gguf file in the model, or serve its safetensors with vllm or sglang',
     );
   }
   if (second !== undefined) {
     throw badInput(
+      'MODEL_FILE_AMBIGUOUS',
       `serving "${serving}": the locked model has ${candidates.length} GGUF files`,
       `name one as "file" of the serving: ${choices}`,
     );

@@ -20,6 +20,7 @@ function adapterFile(serving: string, { name, path, files }: AdapterFiles): stri
   const [file, another] = files.filter((candidate) => candidate.path.endsWith('.gguf'));
   if (file !== undefined && another === undefined) return `${path}/${file.path}`;
   throw badInput(
+    'MODEL_FILE_AMBIGUOUS',
     `serving "${serving}": adapter "${name}" has ${file === undefined ? 'no GGUF file' : 'several GGUF files'}`,
     'llama.cpp loads one GGUF file for each adapter: include exactly one in its model',
   );

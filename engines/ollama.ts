@@ -35,6 +35,7 @@ function specify(request: EngineRequest): EngineSpec {
   refuseOptions('ollama', request, ['file', 'concurrency', 'kvCacheDtype']);
   if (!NAME.test(servedName)) {
     throw badInput(
+      'ENGINE_OPTION_INVALID',
       `serving "${serving}": ollama cannot name a model "${servedName}"`,
       'write a servedName of letters, digits, dots, hyphens and underscores',
     );

@@ -51,6 +51,7 @@ export function refuseOptions(engine: EngineName, request: EngineRequest, taken:
   const strange = OPTIONS.find((option) => !taken.includes(option) && !isDefault(option, request));
   if (strange === undefined) return;
   throw badInput(
+    'ENGINE_OPTION_INVALID',
     `serving "${request.serving}": ${engine} has no ${strange}`,
     `remove ${strange}; ${engine} takes ${taken.length === 0 ? 'none of its kind' : taken.join(', ')}`,
   );
@@ -69,7 +70,11 @@ export function choose(
   known: readonly string[],
 ): string {
   if (known.includes(value)) return value;
-  throw badInput(`serving "${serving}": ${engine} has no ${field} "${value}"`, `write one of: ${known.join(', ')}`);
+  throw badInput(
+    'ENGINE_OPTION_INVALID',
+    `serving "${serving}": ${engine} has no ${field} "${value}"`,
+    `write one of: ${known.join(', ')}`,
+  );
 }
 
 /** The type of the key-value cache, or undefined where the engine's default is asked for. */
@@ -92,6 +97,7 @@ export function chatTemplatePath({ serving, chatTemplate, files, modelPath }: En
   if (files.some(({ path }) => path === chatTemplate)) return `${modelPath}/${chatTemplate}`;
   const templates = files.map(({ path }) => path).filter((path) => path.endsWith('.jinja'));
   throw badInput(
+    'MODEL_FILE_MISSING',
     `serving "${serving}": chatTemplate "${chatTemplate}" is no file of the locked model`,
     `include it in the model; its templates: ${templates.join(', ') || 'none'}`,
   );
@@ -105,6 +111,7 @@ export function chatTemplatePath({ serving, chatTemplate, files, modelPath }: En
 export function tensorParallel({ serving, gpus, pipelineParallel = 1 }: EngineRequest): number {
   if (gpus % pipelineParallel === 0) return gpus / pipelineParallel;
   throw badInput(
+    'PARALLELISM_IMPOSSIBLE',
     `serving "${serving}": pipelineParallel ${String(pipelineParallel)} does not divide gpus ${String(gpus)}`,
     'write gpus as a multiple of pipelineParallel',
   );

@@ -45,12 +45,14 @@ export function checkCapacity(pool: PoolPlaces, serving: string, pods: number, g
   const each = unitsPerNode(pool);
   if (gpus > mostPerPod) {
     throw badInput(
+      'POOL_TOO_SMALL',
       `serving "${serving}" wants ${gpus} ${noun} for each replica on pool "${pool.name}", and a pod can use one alone`,
       'write gpus: 1, or use a pool of whole GPUs: tensor and pipeline parallel need them',
     );
   }
   if (gpus > each) {
     throw badInput(
+      'POOL_TOO_SMALL',
       `serving "${serving}" wants ${gpus} GPUs for each replica; nodes of pool "${pool.name}" have ${each}`,
       pool.gpusPerNode === 0
         ? 'leave gpus out, or use a pool with accelerators'
@@ -61,6 +63,7 @@ export function checkCapacity(pool: PoolPlaces, serving: string, pods: number, g
   const places = Math.floor(each / gpus) * pool.nodes.length;
   if (pods > places) {
     throw badInput(
+      'POOL_TOO_SMALL',
       `serving "${serving}" wants ${pods} replicas of ${gpus} ${noun}; pool "${pool.name}" has room for ${places} ` +
         `(${pool.nodes.length} nodes of ${each})`,
       `write replicas: ${places} or less, or name more nodes in enclave.yaml`,
@@ -81,6 +84,7 @@ export function checkTogether(pool: PoolPlaces, wants: readonly Want[]): void {
     .map(({ serving, replicas, gpus, nodes }) => `${serving} ${replicas} × ${gpus * nodes}`)
     .join(', ');
   throw badInput(
+    'POOL_TOO_SMALL',
     `pool "${pool.name}" has ${capacity} ${pool.units.noun}; its servings want ${sum}: ${terms}`,
     'lower replicas or gpus, or name more nodes in enclave.yaml',
   );
@@ -95,6 +99,7 @@ export function checkMemoryFraction({ name, units }: PoolPlaces, serving: string
   if (units.kind !== 'turn' || (fraction !== undefined && fraction <= 1 / units.perGpu)) return;
   const most = Math.floor(100 / units.perGpu) / 100;
   throw badInput(
+    'POOL_TOO_SMALL',
     `serving "${serving}" takes ${fraction === undefined ? "its engine's default share" : String(fraction)} of the memory of a ` +
       `GPU that ${units.perGpu} pods of pool "${name}" share`,
     `write memoryFraction: ${most} or less`,

@@ -16,6 +16,7 @@ export function safetensorsBytes(
   if (weights.length === 0) {
     const gguf = files.some(({ path }) => path.endsWith('.gguf'));
     throw badInput(
+      'MODEL_FILE_MISSING',
       `serving "${serving}": ${engine} loads safetensors, and the locked model has none`,
       gguf
         ? 'serve its GGUF with llama.cpp or ollama, or take the safetensors of the model'
@@ -24,6 +25,7 @@ export function safetensorsBytes(
   }
   if (!files.some(({ path }) => path === 'config.json')) {
     throw badInput(
+      'MODEL_FILE_MISSING',
       `serving "${serving}": ${engine} needs config.json, and the locked model lacks it`,
       'include config.json in the model',
     );

@@ -84,10 +84,18 @@ function checkWay(name: string, way: WeightsWay, nodes: number, spec: EngineSpec
   if (way !== 'cache') return;
   const fix = 'let the pool fetch its weights, or take them from images or a shared claim';
   if (nodes > 1) {
-    throw badInput(`serving "${name}" spans several nodes, and its pool caches weights in claims of each replica`, fix);
+    throw badInput(
+      'WEIGHTS_WAY_UNSUPPORTED',
+      `serving "${name}" spans several nodes, and its pool caches weights in claims of each replica`,
+      fix,
+    );
   }
   if (spec.build === undefined) return;
-  throw badInput(`serving "${name}" has an engine built, and its pool caches weights in claims of each replica`, fix);
+  throw badInput(
+    'WEIGHTS_WAY_UNSUPPORTED',
+    `serving "${name}" has an engine built, and its pool caches weights in claims of each replica`,
+    fix,
+  );
 }
 
 /**
@@ -128,7 +136,8 @@ export function specifyServing(request: ServingRequest, pool: PoolPlaces, way: W
   // What an image of the site's own making holds is not known here.
   if (gpus > 0 && request.derivedImage !== true) checkDriver(pool, name, spec.cuda);
   checkExtraArgs(engine, spec, extraArgs, name);
-  if (spec.user.uid === 0) throw badInput(`engine ${engine.name} runs as root`, 'name a numeric user');
+  if (spec.user.uid === 0)
+    throw badInput('ENGINE_IMAGE_UNSUITABLE', `engine ${engine.name} runs as root`, 'name a numeric user');
   const selector = selectorLabels(engine.name, name);
   return {
     ...{ servedName, replicas, gpus, nodes, modelPath, adapters, artifacts, spec, selector },

@@ -60,6 +60,7 @@ const slug = (text: string): string =>
 export function checkEngineVersion({ serving, version }: EngineRequest): void {
   if (atLeast(version, [1, 0]) && !atLeast(version, [1, 3])) return;
   throw badInput(
+    'VERSION_UNSUPPORTED',
     `serving "${serving}": engine.backend "engine" is gone from tensorrt-llm ${version}, or not yet there`,
     'write backend: pytorch, or a version from 1.0 to 1.2',
   );
@@ -80,10 +81,18 @@ export interface BuiltEngine {
 export function tensorrtBuild(request: EngineRequest, server: Omit<EngineSpec, 'build'>): BuiltEngine {
   const { serving, version, modelPath, servedName, maxModelLen, concurrency, target } = request;
   if (maxModelLen === undefined) {
-    throw badInput(`serving "${serving}": an engine is built for one context length`, 'write maxModelLen');
+    throw badInput(
+      'ENGINE_OPTION_INVALID',
+      `serving "${serving}": an engine is built for one context length`,
+      'write maxModelLen',
+    );
   }
   if (target === undefined) {
-    throw badInput(`serving "${serving}": an engine is built for one kind of GPU`, 'use a pool whose GPUs are known');
+    throw badInput(
+      'ENGINE_OPTION_INVALID',
+      `serving "${serving}": an engine is built for one kind of GPU`,
+      'use a pool whose GPUs are known',
+    );
   }
   const tp = String(tensorParallel(request));
   const pp = String(pipelineStages(request));

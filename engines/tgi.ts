@@ -25,6 +25,7 @@ function specify(request: EngineRequest): EngineSpec {
   // huggingface/text-generation-inference#3082: since 3.1 the image's Python lies below /root.
   if (atLeast(version, [3, 1]) && !derivedImage) {
     throw badInput(
+      'ENGINE_IMAGE_UNSUITABLE',
       `serving "${serving}": the image of tgi ${version} runs as root only, and no pod here may`,
       'derive an image in which Python is readable to other users, list it under images, and name it as engine.image',
     );

@@ -37,6 +37,7 @@ function nodeArgs({ serving, version, nodes = 1 }: EngineRequest, rank: string):
   if (nodes === 1) return [];
   if (!atLeast(version, [0, 12])) {
     throw badInput(
+      'VERSION_UNSUPPORTED',
       `serving "${serving}": vllm ${version} spans nodes through Ray alone, which reports usage and opens ports`,
       'use version 0.12 or newer, or nodes: 1',
     );

@@ -27,9 +27,11 @@ export function makeCallerKey(): CallerKey {
  * @throws AirlockError (input) for a text that is short enough to be guessed from its hash, or that no header carries
  */
 export function hashOfKey(key: string): string {
-  if (!/^[\x21-\x7e]*$/.test(key)) throw badInput('the key holds spaces or other than ASCII', 'pass the key alone');
+  if (!/^[\x21-\x7e]*$/.test(key))
+    throw badInput('CALLER_KEY_INVALID', 'the key holds spaces or other than ASCII', 'pass the key alone');
   if (key.length < LEAST_LENGTH)
     throw badInput(
+      'CALLER_KEY_INVALID',
       `the key has ${String(key.length)} characters, and its hash will be readable`,
       `use one of at least ${String(LEAST_LENGTH)}: \`airlock gateway key\` makes one`,
     );

@@ -155,9 +155,10 @@ export function judgeFit(request: FitRequest, found: Fit, overrule?: Overrule): 
   if (overrule !== undefined) return [`${doubt}; ${overrule.approver} overrules it: ${overrule.reason}`];
   switch (verdict) {
     case 'unknown':
-      throw checkFailed(doubt, `try it, and write ${asWritten} in the serving`);
+      throw checkFailed('MEMORY_FIT_UNKNOWN', doubt, `try it, and write ${asWritten} in the serving`);
     case 'no':
       throw checkFailed(
+        'MEMORY_DOES_NOT_FIT',
         doubt,
         changes.length === 0
           ? 'use a pool with more memory, or a smaller or quantized model'

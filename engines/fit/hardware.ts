@@ -26,6 +26,7 @@ function checkHeads(request: FitRequest): void {
   if (possible.includes(tensorParallel)) return;
   const gpus = possible.map((size) => size * pipelineParallel).filter((size) => size <= device.perNode);
   throw badInput(
+    'PARALLELISM_IMPOSSIBLE',
     `serving "${serving}": ${tensorParallel} GPUs cannot divide the ${shape.attentionHeads} attention heads and ` +
       `${shape.kvHeads} key-value heads of its model`,
     `write gpus: ${gpus.join(', ') || pipelineParallel}`,
@@ -44,6 +45,7 @@ export function checkHardware(request: FitRequest): void {
   const capability = has.join('.');
   if (kvCacheDtype.startsWith('fp8') && below(has, FP8)) {
     throw badInput(
+      'GPU_LACKS_FORMAT',
       `serving "${serving}": kvCacheDtype ${kvCacheDtype} needs FP8, which compute capability ${capability} of ${name} lacks`,
       'remove kvCacheDtype, or use a pool of Ada, Hopper or newer GPUs',
     );
@@ -51,12 +53,14 @@ export function checkHardware(request: FitRequest): void {
   // vLLM computes FP8 weights in 16 bits where there is no FP8 (docs.vllm.ai, "FP8 W8A8", Marlin).
   if (/fp8/.test(quantization) && engine !== 'vllm' && below(has, FP8)) {
     throw badInput(
+      'GPU_LACKS_FORMAT',
       `serving "${serving}": quantization ${quantization} needs FP8, which compute capability ${capability} of ${name} lacks`,
       'take other weights, vllm, or a pool of Ada, Hopper or newer GPUs',
     );
   }
   if (/nvfp4|modelopt_fp4/.test(quantization) && below(has, NVFP4)) {
     throw badInput(
+      'GPU_LACKS_FORMAT',
       `serving "${serving}": quantization ${quantization} needs NVFP4, which compute capability ${capability} of ${name} lacks`,
       'take other weights, or a pool of Blackwell GPUs',
     );

@@ -36,7 +36,8 @@ export function fitDevice({
 export function fitRequest(serving: Serving, lock: Lock, device: FitDevice): FitRequest {
   const locked = (name: string): Lock['models'][number] => {
     const model = lock.models.find((candidate) => candidate.name === name);
-    if (model === undefined) throw badInput(`the lock has no model "${name}"`, 'run `airlock lock` for this site');
+    if (model === undefined)
+      throw badInput('LOCK_LACKS_ENTRY', `the lock has no model "${name}"`, 'run `airlock lock` for this site');
     return model;
   };
   const { name, model, engine, gpus = 1, adapters = [], file, ...options } = serving;

@@ -1,6 +1,6 @@
 /** A gateway's policy as the one file that agentgateway reads. */
 import { Ajv2020 } from 'ajv/dist/2020';
-import { AirlockError, badInput } from '../../core/errors';
+import { internalFault } from '../../core/errors';
 import type { AgentgatewayConfig } from '../generated/agentgateway';
 import { TLS_FOLDER } from '../contract';
 import { hasBudgets, type GatewayPolicy } from '../policy';
@@ -63,16 +63,15 @@ let validator: ReturnType<Ajv2020['compile']> | undefined;
 /**
  * Holds a configuration against the closed schema, as the gateway itself does when it starts.
  *
- * @throws AirlockError (input) naming the first place that does not fit
+ * @throws AirlockError (internal) naming the first place that does not fit
  */
 export function checkAgentgatewayConfig(config: unknown): void {
   validator ??= new Ajv2020({ strict: false, allErrors: false }).compile(schema);
   if (validator(config)) return;
   const [error] = validator.errors ?? [];
-  if (error === undefined) throw new AirlockError('input', 'the configuration of agentgateway is wrong');
+  if (error === undefined) throw internalFault('the configuration of agentgateway is wrong');
   const extra = (error.params as { additionalProperty?: string }).additionalProperty;
-  throw badInput(
+  throw internalFault(
     `agentgateway would refuse its configuration at ${error.instancePath}: ${error.message ?? ''}${extra === undefined ? '' : ` (${extra})`}`,
-    'report this: the kit wrote it',
   );
 }

@@ -21,23 +21,27 @@ function checkWorkflow({ name, backends, failover, paths, redaction, streaming }
   const where = `workflow "${name}"`;
   if (failover.length > 0 && backends.length > 1)
     throw badInput(
+      'GATEWAY_CANNOT_ENFORCE',
       `${where} has shares and failover; agentgateway routes a model by one of them`,
       'keep one serving under servings, or remove failover',
     );
   if (redaction === undefined) return;
   if (paths.includes('embeddings'))
     throw badInput(
+      'GATEWAY_CANNOT_ENFORCE',
       `${where} redacts, and agentgateway's guards do not read embeddings`,
       'offer embeddings in a workflow of its own, without redaction',
     );
   if (!streaming || redaction.responses === 'pass') return;
   if (redaction.responses === 'mask')
     throw badInput(
+      'GATEWAY_CANNOT_ENFORCE',
       `${where} streams answers that only masking protects; agentgateway masks whole answers alone`,
       'write streaming: false, or responses: reject',
     );
   if (backends.length > 1)
     throw badInput(
+      'GATEWAY_CANNOT_ENFORCE',
       `${where} streams through shares with a guard on answers, which agentgateway drops (agentgateway#3603)`,
       'write streaming: false, or name one serving',
     );
@@ -48,12 +52,14 @@ function contract(policy: GatewayPolicy): GatewaySpec {
   policy.workflows.forEach(checkWorkflow);
   if (policy.replicas > 1 && hasBudgets(policy) && !policy.database)
     throw badInput(
+      'GATEWAY_CANNOT_ENFORCE',
       `${String(policy.replicas)} replicas of the gateway would each count budgets alone`,
       'add gateway.database to enclave.yaml, or run one replica',
     );
   const uncounted = policy.issuers.find(({ budgets }) => budgets.length > 0);
   if (uncounted !== undefined && policy.rateLimit === undefined)
     throw badInput(
+      'GATEWAY_CANNOT_ENFORCE',
       `issuer "${uncounted.name}" has budgets, and agentgateway counts those of keys alone`,
       'add gateway.rateLimit to site.yaml: the service that counts them travels with the bundle',
     );

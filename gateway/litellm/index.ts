@@ -15,12 +15,14 @@ function checkWorkflow({ name, paths, redaction, streaming }: WorkflowPolicy): v
   // It holds 50 characters back (litellm/constants.py, CONTENT_FILTER_STREAMING_HOLDBACK_CHARS); longer texts would leak.
   if (streaming && redaction.responses === 'mask')
     throw badInput(
+      'GATEWAY_CANNOT_ENFORCE',
       `workflow "${name}" streams answers that only masking protects; LiteLLM sends the beginning of a long text before it knows`,
       'write streaming: false, or responses: reject',
     );
   const other = paths.find((one) => one !== 'chat');
   if (other !== undefined)
     throw badInput(
+      'GATEWAY_CANNOT_ENFORCE',
       `workflow "${name}" redacts and offers ${other}; LiteLLM's filter is relied upon for chat alone`,
       'offer chat alone, or that interface in a workflow without redaction',
     );
@@ -31,16 +33,22 @@ function check(policy: GatewayPolicy): void {
   const [issuer] = policy.issuers;
   if (issuer !== undefined)
     throw badInput(
+      'GATEWAY_CANNOT_ENFORCE',
       `issuer "${issuer.name}" needs JWTs, which LiteLLM checks in its paid build alone`,
       'use API keys, or write gateway: { software: agentgateway }',
     );
   if (policy.replicas > 1)
     throw badInput(
+      'GATEWAY_CANNOT_ENFORCE',
       `${String(policy.replicas)} replicas of LiteLLM would each count budgets alone`,
       'run one replica, or write gateway: { software: agentgateway }',
     );
   if (policy.database)
-    throw badInput('LiteLLM runs without a database here', 'remove gateway.database from enclave.yaml');
+    throw badInput(
+      'GATEWAY_CANNOT_ENFORCE',
+      'LiteLLM runs without a database here',
+      'remove gateway.database from enclave.yaml',
+    );
   policy.workflows.forEach(checkWorkflow);
 }
 

@@ -44,6 +44,7 @@ export const windowsOf = (issuers: readonly IssuerPolicy[]): string[] =>
 function limit({ issuer, tokens, window }: BudgetOfIssuer): object {
   if (tokens > MAX_TOKENS)
     throw badInput(
+      'BUDGET_UNCOUNTABLE',
       `issuer "${issuer}" has a budget of ${String(tokens)} tokens, and the rate-limit service counts to ${String(MAX_TOKENS)}`,
       'write fewer tokens, or a shorter window',
     );

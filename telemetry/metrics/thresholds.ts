@@ -92,6 +92,7 @@ export function checkThresholds(changed: Partial<AlertThresholds>): void {
     const most = SHARES.includes(name as keyof AlertThresholds) ? 1 : Number.MAX_SAFE_INTEGER;
     if (!(value >= 0 && value < most)) {
       throw badInput(
+        'TELEMETRY_SETTING_INVALID',
         `threshold ${name} is ${String(value)}`,
         most === 1 ? 'write a share from 0 to below 1' : 'write a number that is not negative',
       );

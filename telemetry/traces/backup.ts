@@ -22,12 +22,14 @@ export function postgresEnvironment(url: string): Record<string, string> {
   const database = parsed?.pathname.slice(1) ?? '';
   if (parsed === undefined || !['postgresql:', 'postgres:'].includes(parsed.protocol) || database === '')
     throw badInput(
+      'TELEMETRY_SETTING_INVALID',
       'the address of the database has no valid form',
       'write postgresql://user:password@host:5432/phoenix',
     );
   const unknown = [...parsed.searchParams.keys()].find((name) => PARAMETERS[name] === undefined);
   if (unknown !== undefined)
     throw badInput(
+      'TELEMETRY_SETTING_INVALID',
       `the address of the database has the parameter "${unknown}"`,
       `known are: ${Object.keys(PARAMETERS).join(', ')}`,
     );

@@ -104,11 +104,20 @@ const LARGEST_REQUEST_MIB = 32;
 function checkDestination({ endpoint, secretHeader }: TraceDestination): void {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol) || /\/v1\/traces\/?$/.test(url.pathname))
-    throw badInput(`"${endpoint}" is no OTLP address`, 'write http(s)://<host>:<port> without /v1/traces');
+    throw badInput(
+      'TELEMETRY_SETTING_INVALID',
+      `"${endpoint}" is no OTLP address`,
+      'write http(s)://<host>:<port> without /v1/traces',
+    );
   if (url.username !== '' || url.password !== '')
-    throw badInput(`the address of ${url.host} holds credentials`, 'give them as a secret header');
+    throw badInput(
+      'TELEMETRY_SETTING_INVALID',
+      `the address of ${url.host} holds credentials`,
+      'give them as a secret header',
+    );
   if (secretHeader !== undefined && !/^[A-Z][A-Z0-9_]*$/.test(secretHeader.variable))
     throw badInput(
+      'TELEMETRY_SETTING_INVALID',
       `"${secretHeader.variable}" is no environment variable for the header "${secretHeader.name}"`,
       'name the variable, never the value: upper-case letters, digits and underscores',
     );
@@ -189,13 +198,26 @@ function telemetryOf(host: string, port: number): object {
  */
 export function collectorConfig(options: CollectorOptions): CollectorConfig {
   const { patterns, destination, queueBytes, memoryBytes, host = '0.0.0.0', ports = COLLECTOR_PORTS } = options;
-  if (patterns.length === 0) throw badInput('the trace collector redacts nothing', 'name at least one redaction pack');
+  if (patterns.length === 0)
+    throw badInput(
+      'TELEMETRY_SETTING_INVALID',
+      'the trace collector redacts nothing',
+      'name at least one redaction pack',
+    );
   checkDestination(destination);
   if (queueBytes < LEAST_QUEUE_BYTES)
-    throw badInput(`a queue of ${queueBytes} bytes is too small`, `give at least ${LEAST_QUEUE_BYTES} bytes`);
+    throw badInput(
+      'TELEMETRY_SETTING_INVALID',
+      `a queue of ${queueBytes} bytes is too small`,
+      `give at least ${LEAST_QUEUE_BYTES} bytes`,
+    );
   const limitMib = Math.floor((memoryBytes * 0.8) / MIB);
   if (limitMib < 4 * LARGEST_REQUEST_MIB)
-    throw badInput(`${memoryBytes} bytes of memory are too few for the collector`, 'give it at least 256 MiB');
+    throw badInput(
+      'TELEMETRY_SETTING_INVALID',
+      `${memoryBytes} bytes of memory are too few for the collector`,
+      'give it at least 256 MiB',
+    );
   const at = (port: number): string => `${host}:${port}`;
   return {
     receivers: {

@@ -84,7 +84,12 @@ export class PhoenixApi {
     const headers = { authorization: `Bearer ${key}` };
     const response = await fetch(address, { method, headers, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
       (error: unknown) => {
-        throw environmentFailed(`the trace store at ${address.host} does not answer`, 'check its address', error);
+        throw environmentFailed(
+          'TRACE_STORE_UNREACHABLE',
+          `the trace store at ${address.host} does not answer`,
+          'check its address',
+          error,
+        );
       },
     );
     if (response.ok || also.includes(response.status)) return response;
@@ -94,6 +99,7 @@ export class PhoenixApi {
 
 function refusal(method: string, { host, pathname }: URL, status: number, said: string): AirlockError {
   const what = `the trace store at ${host} answers ${String(status)} to ${method} ${pathname}`;
-  if (status === 401 || status === 403) return environmentFailed(what, 'give the API key of an administrator');
-  return environmentFailed(`${what}: ${said.slice(0, 200)}`, 'see the log of the store');
+  if (status === 401 || status === 403)
+    return environmentFailed('TRACE_STORE_REFUSES', what, 'give the API key of an administrator');
+  return environmentFailed('TRACE_STORE_REFUSES', `${what}: ${said.slice(0, 200)}`, 'see the log of the store');
 }

@@ -96,9 +96,11 @@ export interface PhoenixSpec {
 const VERSION = /^\d+\.\d+\.\d+$/;
 
 function checkVersion(version: string): string[] {
-  if (!VERSION.test(version)) throw badInput(`"${version}" is no version of Phoenix`, 'write it as 20.26.1');
+  if (!VERSION.test(version))
+    throw badInput('VERSION_UNSUPPORTED', `"${version}" is no version of Phoenix`, 'write it as 20.26.1');
   if (!isAtLeast(version, PHOENIX_FLOOR))
     throw badInput(
+      'VERSION_UNSUPPORTED',
       `Phoenix ${version} lacks switches that keep it offline, such as PHOENIX_ALLOWED_SANDBOX_PROVIDERS`,
       `take ${PHOENIX_FLOOR} or later; ${PHOENIX_KNOWN} is tested`,
     );
@@ -140,8 +142,13 @@ const CLOSED = {
 export function phoenixSpec({ version, retentionDays, storageBytes, database, rootUrl }: PhoenixOptions): PhoenixSpec {
   const warnings = checkVersion(version);
   if (!Number.isInteger(retentionDays) || retentionDays < 1)
-    throw badInput(`traces kept for ${retentionDays} days`, 'give whole days, at least 1: 0 would keep them for ever');
-  if (storageBytes < GIB) throw badInput(`a trace store of ${storageBytes} bytes`, 'give it at least 1 GiB');
+    throw badInput(
+      'TELEMETRY_SETTING_INVALID',
+      `traces kept for ${retentionDays} days`,
+      'give whole days, at least 1: 0 would keep them for ever',
+    );
+  if (storageBytes < GIB)
+    throw badInput('TELEMETRY_SETTING_INVALID', `a trace store of ${storageBytes} bytes`, 'give it at least 1 GiB');
   return {
     env: {
       ...OFFLINE,

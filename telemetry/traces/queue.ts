@@ -23,6 +23,7 @@ export function queueBytesFor({ spansPerSecond, bytesPerSpan = 16 * 1024, outage
   const bytes = Math.ceil(spansPerSecond * bytesPerSpan * outageSeconds);
   if (bytes > 0) return bytes;
   throw badInput(
+    'TELEMETRY_SETTING_INVALID',
     `a queue for ${spansPerSecond} spans of ${bytesPerSpan} bytes per second over ${outageSeconds} s holds nothing`,
     'give positive numbers',
   );
