@@ -60,12 +60,14 @@ export class AdmissionGuardrails extends Construct {
     const { namespace, namespaces, kubernetesVersion, images, deployers, exposed = [], hostAccess = [] } = props;
     if (!(Number(kubernetesVersion.split('.')[1]) >= OLDEST_MINOR)) {
       throw badInput(
+        'VERSION_UNSUPPORTED',
         `Kubernetes ${kubernetesVersion} has no admission policies, so nothing would refuse an unlocked image`,
         `run Kubernetes 1.${OLDEST_MINOR} or later and write it as cluster.kubernetesVersion`,
       );
     }
     if (deployers.length === 0) {
       throw badInput(
+        'CONSTRUCT_PROPS_INVALID',
         'nobody may deploy: deployers is empty',
         'name the user that Terraform is, as `kubectl auth whoami` says',
       );
@@ -74,7 +76,11 @@ export class AdmissionGuardrails extends Construct {
       (name) => !namespaces.includes(name),
     );
     if (strange !== undefined) {
-      throw badInput(`namespace "${strange}" is not guarded`, `guarded: ${namespaces.join(', ')}`);
+      throw badInput(
+        'CONSTRUCT_PROPS_INVALID',
+        `namespace "${strange}" is not guarded`,
+        `guarded: ${namespaces.join(', ')}`,
+      );
     }
     const parameters = { namespace: namespace.name, name: LOCKED_IMAGES };
     const rules = [

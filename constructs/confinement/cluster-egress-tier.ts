@@ -51,10 +51,11 @@ export class ClusterEgressTier extends Construct {
   /** @throws AirlockError (input) for no namespace, or what is no address range */
   public constructor(scope: Construct, id: string, props: ClusterEgressTierProps) {
     super(scope, id);
-    if (props.namespaces.length === 0) throw badInput('the cluster-wide policy holds no namespace', 'name one or more');
+    if (props.namespaces.length === 0)
+      throw badInput('CONSTRUCT_PROPS_INVALID', 'the cluster-wide policy holds no namespace', 'name one or more');
     for (const cidr of [...props.inside, ...props.destinations]) {
       const fault = cidrFault(cidr);
-      if (fault !== undefined) throw badInput(fault.message, fault.fix);
+      if (fault !== undefined) throw badInput('EGRESS_TOO_WIDE', fault.message, fault.fix);
     }
     new EnvelopeRelease(this, 'release', {
       name: 'cluster-egress-tier',

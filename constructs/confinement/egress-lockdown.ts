@@ -143,6 +143,7 @@ export class EgressLockdown extends Construct {
     const ports = [{ protocol, port: String(port), ...(lastPort === undefined ? {} : { endPort: lastPort }) }];
     if (from.namespace !== this.namespace && to.namespace !== this.namespace) {
       throw badInput(
+        'CONSTRUCT_PROPS_INVALID',
         `flow "${name}" from ${from.namespace} to ${to.namespace} does not touch ${this.namespace}`,
         'give it to the lockdown of one of its ends',
       );
@@ -166,12 +167,16 @@ export class EgressLockdown extends Construct {
   /** An empty selector means every pod (NetworkPolicy API, "podSelector"): refused. */
   private selective(labels: Peer): Peer {
     if (Object.keys(labels).length > 0) return labels;
-    throw badInput(`a flow of ${this.namespace} selects pods by no label`, 'name the labels of the pods it is for');
+    throw badInput(
+      'CONSTRUCT_PROPS_INVALID',
+      `a flow of ${this.namespace} selects pods by no label`,
+      'name the labels of the pods it is for',
+    );
   }
 
   private refuseWide(name: string, cidr: string): void {
     const fault = destinationFault(cidr);
-    if (fault !== undefined) throw badInput(`destination "${name}": ${fault.message}`, fault.fix);
+    if (fault !== undefined) throw badInput('EGRESS_TOO_WIDE', `destination "${name}": ${fault.message}`, fault.fix);
   }
 
   private add(name: string, reason: string, spec: NetworkPolicyV1Spec, annotations: Peer = {}): void {

@@ -69,7 +69,11 @@ export class DevicePlugin extends Construct {
     super(scope, id);
     const { namespace, pool } = props;
     if (pool.units.resource === undefined)
-      throw badInput(`pool "${pool.name}" has no GPUs for a device plugin`, 'leave it out for pools of CPUs');
+      throw badInput(
+        'CONSTRUCT_PROPS_INVALID',
+        `pool "${pool.name}" has no GPUs for a device plugin`,
+        'leave it out for pools of CPUs',
+      );
     const name = `${NAME}-${pool.name}`;
     const labels = { ...workloadLabels(NAME, name, 'device-plugin') };
     const settings = canonicalJson(devicePluginConfig(pool.sharing));

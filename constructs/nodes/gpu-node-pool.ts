@@ -106,7 +106,11 @@ export class GpuNodePool extends Construct {
   public constructor(scope: Construct, id: string, props: GpuNodePoolProps) {
     super(scope, id);
     if (props.accelerator.resource !== undefined && props.gpusPerNode === undefined) {
-      throw badInput(`pool "${props.name}" has accelerators, but no gpusPerNode`, 'state how many each node carries');
+      throw badInput(
+        'CONSTRUCT_PROPS_INVALID',
+        `pool "${props.name}" has accelerators, but no gpusPerNode`,
+        'state how many each node carries',
+      );
     }
     const name = `airlock-${props.name}`;
     this.props = props;

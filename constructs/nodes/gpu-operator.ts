@@ -41,7 +41,11 @@ const REFERENCE = /^(?<repository>[^@]+)\/(?<image>[^/@]+)@sha256:(?<digest>[0-9
 function parts(reference: string): ImageValues {
   const { repository, image, digest } = REFERENCE.exec(reference)?.groups ?? {};
   if (repository === undefined || image === undefined || digest === undefined)
-    throw badInput(`"${reference}" names no digest`, 'write <registry>/<repository>@sha256:…');
+    throw badInput(
+      'IMAGE_REFERENCE_INVALID',
+      `"${reference}" names no digest`,
+      'write <registry>/<repository>@sha256:…',
+    );
   // Templates join the three by `/` and `:`, which makes a reference by digest of these.
   return { repository, image: `${image}@sha256`, version: digest };
 }
@@ -63,6 +67,7 @@ function migStrategy(pools: readonly OperatedPool[]): string {
   );
   if (found.size > 1)
     throw badInput(
+      'POOLS_CONTRADICT',
       'pools name MIG slices in two ways, and the GPU Operator knows one for the cluster',
       'write the same strategy for all of them, or use the device plugin',
     );
@@ -71,7 +76,8 @@ function migStrategy(pools: readonly OperatedPool[]): string {
 
 function required(images: GpuOperatorProps['images'], name: OperatorComponent): string {
   const found = images[name];
-  if (found === undefined) throw badInput(`the GPU Operator has no image "${name}"`, 'take all of the lock');
+  if (found === undefined)
+    throw badInput('CONSTRUCT_PROPS_INVALID', `the GPU Operator has no image "${name}"`, 'take all of the lock');
   return found;
 }
 

@@ -40,11 +40,23 @@ export class ChartRelease extends Construct {
     super(scope, id);
     const { name, namespace, file, sha256, values, dependsOn, timeoutSeconds = 600 } = props;
     if (!/^[0-9a-f]{64}$/.test(sha256))
-      throw badInput(`release "${name}": "${sha256}" is no SHA-256`, 'take it from the chart of the lock');
+      throw badInput(
+        'CONSTRUCT_PROPS_INVALID',
+        `release "${name}": "${sha256}" is no SHA-256`,
+        'take it from the chart of the lock',
+      );
     if (!/^\/[^"$%\\\p{Cc}]+\.tgz$/u.test(file))
-      throw badInput(`release "${name}": "${file}" is no path of a packaged chart`, 'write an absolute path to a .tgz');
+      throw badInput(
+        'CONSTRUCT_PROPS_INVALID',
+        `release "${name}": "${file}" is no path of a packaged chart`,
+        'write an absolute path to a .tgz',
+      );
     if (dependsOn.length === 0)
-      throw badInput(`release "${name}" depends on nothing`, 'pass the namespace and its policies as dependsOn');
+      throw badInput(
+        'CONSTRUCT_PROPS_INVALID',
+        `release "${name}" depends on nothing`,
+        'pass the namespace and its policies as dependsOn',
+      );
     // A condition must refer to something that the configuration names.
     const found = new TerraformLocal(this, 'sha256', `\${filesha256("${file}")}`);
     new Release(this, 'Resource', {

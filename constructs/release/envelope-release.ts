@@ -37,14 +37,23 @@ export class EnvelopeRelease extends Construct {
     super(scope, id);
     const { name, namespace, objects, dependsOn } = props;
     if (!NAME.test(name)) {
-      throw badInput(`"${name}" is no release name`, 'at most 53 lower-case letters, digits and hyphens');
+      throw badInput(
+        'CONSTRUCT_PROPS_INVALID',
+        `"${name}" is no release name`,
+        'at most 53 lower-case letters, digits and hyphens',
+      );
     }
     if (dependsOn.length === 0) {
-      throw badInput(`release "${name}" depends on nothing`, 'pass the namespace and its policies as dependsOn');
+      throw badInput(
+        'CONSTRUCT_PROPS_INVALID',
+        `release "${name}" depends on nothing`,
+        'pass the namespace and its policies as dependsOn',
+      );
     }
     const stray = objects.find(({ metadata }) => (metadata?.namespace ?? namespace) !== namespace);
     if (stray !== undefined) {
       throw badInput(
+        'CONSTRUCT_PROPS_INVALID',
         `release "${name}" of ${namespace} has ${stray.kind ?? 'an object'} in ${stray.metadata?.namespace ?? ''}`,
         'make a release in that namespace',
       );

@@ -47,12 +47,20 @@ function checkText(text: string, where: string): void {
   if (PLAIN_TEXT.test(text)) return;
   const json = readerProof(JSON.stringify(text));
   if (json.normalize('NFC') !== json) {
-    throw badInput(`${where} holds text that Terraform normalizes to other characters`, 'write it in Unicode form NFC');
+    throw badInput(
+      'PLAN_VALUE_UNSAFE',
+      `${where} holds text that Terraform normalizes to other characters`,
+      'write it in Unicode form NFC',
+    );
   }
   const unsafe = UNSAFE_TEXT.exec(text)?.[0];
   if (unsafe !== undefined) {
     const code = (unsafe.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-    throw badInput(`${where} holds the character U+${code}, which YAML does not carry`, 'remove it or encode the text');
+    throw badInput(
+      'PLAN_VALUE_UNSAFE',
+      `${where} holds the character U+${code}, which YAML does not carry`,
+      'remove it or encode the text',
+    );
   }
 }
 
@@ -66,16 +74,24 @@ const isToken = (value: unknown): boolean =>
 function check(value: unknown, where: string): void {
   if (value === null || typeof value === 'boolean' || value === undefined) return;
   if (isToken(value)) {
-    throw badInput(`${where} holds a value that only Terraform knows`, 'use plain values of site, enclave and lock');
+    throw badInput(
+      'PLAN_VALUE_UNSAFE',
+      `${where} holds a value that only Terraform knows`,
+      'use plain values of site, enclave and lock',
+    );
   }
   if (typeof value === 'string') {
     checkText(value, where);
     return;
   }
   if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw badInput(`${where} is ${value}`, FORM);
+    if (!Number.isFinite(value)) throw badInput('PLAN_VALUE_UNSAFE', `${where} is ${value}`, FORM);
     if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-      throw badInput(`${where} is ${value}; Helm rounds integers beyond 2^53`, 'write it as a string');
+      throw badInput(
+        'PLAN_VALUE_UNSAFE',
+        `${where} is ${value}; Helm rounds integers beyond 2^53`,
+        'write it as a string',
+      );
     }
     return;
   }
@@ -84,7 +100,7 @@ function check(value: unknown, where: string): void {
     return;
   }
   if (typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype) {
-    throw badInput(`${where} is no plain data`, FORM);
+    throw badInput('PLAN_VALUE_UNSAFE', `${where} is no plain data`, FORM);
   }
   for (const [key, item] of Object.entries(value)) {
     checkText(key, `a key of ${where}`);
@@ -122,10 +138,18 @@ export function envelopeValues(objects: readonly KubernetesObject[], release: st
   for (const object of objects) {
     const { apiVersion, kind, metadata } = object;
     if (apiVersion === undefined || kind === undefined || metadata?.name === undefined) {
-      throw badInput(`an object of release "${release}" has no identity`, 'give it apiVersion, kind and metadata.name');
+      throw badInput(
+        'CONSTRUCT_PROPS_INVALID',
+        `an object of release "${release}" has no identity`,
+        'give it apiVersion, kind and metadata.name',
+      );
     }
     if (seen.has(idOf(object))) {
-      throw badInput(`release "${release}" has ${nameOf(object)} twice`, 'give each object a name of its own');
+      throw badInput(
+        'CONSTRUCT_PROPS_INVALID',
+        `release "${release}" has ${nameOf(object)} twice`,
+        'give each object a name of its own',
+      );
     }
     seen.add(idOf(object));
     check(object, nameOf(object));
@@ -135,6 +159,7 @@ export function envelopeValues(objects: readonly KubernetesObject[], release: st
   const bytes = releaseBytes(values);
   if (bytes > RELEASE_LIMIT_BYTES) {
     throw badInput(
+      'RELEASE_TOO_LARGE',
       `release "${release}" takes about ${bytes} bytes; Helm stores it in a Secret of at most 1 MiB`,
       'split it into several releases',
     );

@@ -239,13 +239,15 @@ class PodWeights {
 
   /** Always read-only; the folder inside is that of offline-bundle/weights/image-form.ts. */
   private imageVolume({ name, image }: PodModel): { source: object; subPath: string } {
-    if (image === undefined) throw badInput(`model "${name}" is no image`, 'give its image form, by digest');
+    if (image === undefined)
+      throw badInput('CONSTRUCT_PROPS_INVALID', `model "${name}" is no image`, 'give its image form, by digest');
     return { source: { image: { reference: image, pullPolicy: 'IfNotPresent' } }, subPath: `models/${name}` };
   }
 
   private claimVolume({ digest }: PodModel): { source: object; subPath: string } {
     const { claimName } = this.props;
-    if (claimName === undefined) throw badInput('no shared claim is named', 'name the claim that holds the models');
+    if (claimName === undefined)
+      throw badInput('CONSTRUCT_PROPS_INVALID', 'no shared claim is named', 'name the claim that holds the models');
     return {
       source: { persistentVolumeClaim: { claimName, readOnly: true } },
       subPath: hexOf(digest),
@@ -261,7 +263,11 @@ class PodWeights {
       data: Object.fromEntries(
         models.map(({ name, manifest }) => {
           if (manifest === undefined)
-            throw badInput(`model "${name}" has no manifest`, 'give the text of its manifest');
+            throw badInput(
+              'CONSTRUCT_PROPS_INVALID',
+              `model "${name}" has no manifest`,
+              'give the text of its manifest',
+            );
           return [`${name}.json`, manifest];
         }),
       ),

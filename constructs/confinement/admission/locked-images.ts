@@ -26,7 +26,11 @@ export function lockedImages(references: readonly string[], { namespace, name }:
   for (const reference of [...new Set(references)].sort()) {
     const digest = DIGEST.exec(reference)?.[1];
     if (digest === undefined)
-      throw badInput(`"${reference}" names no digest`, 'write <registry>/<repository>@sha256:…');
+      throw badInput(
+        'IMAGE_REFERENCE_INVALID',
+        `"${reference}" names no digest`,
+        'write <registry>/<repository>@sha256:…',
+      );
     data[digest] = data[digest] === undefined ? reference : `${data[digest]}\n${reference}`;
   }
   return {

@@ -17,6 +17,7 @@ export function clusterNetworkPolicy({ namespaces, destinations }: TierInput, pr
   }));
   if (peers.length > MAX_ITEMS) {
     throw badInput(
+      'EGRESS_TOO_WIDE',
       `${networks.length} destinations do not fit a ClusterNetworkPolicy`,
       `at most ${MAX_ITEMS * MAX_ITEMS}`,
     );
