@@ -65,8 +65,17 @@ export class Kubectl {
       child.on('error', (error: NodeJS.ErrnoException) => {
         reject(
           error.code === 'ENOENT'
-            ? badInput(`there is no program ${this.program}`, 'install kubectl, or name it with --kubectl <path>')
-            : environmentFailed(`cannot run ${this.program}: ${error.message}`, 'check its permissions', error),
+            ? badInput(
+                'PROGRAM_MISSING',
+                `there is no program ${this.program}`,
+                'install kubectl, or name it with --kubectl <path>',
+              )
+            : environmentFailed(
+                'PROGRAM_UNUSABLE',
+                `cannot run ${this.program}: ${error.message}`,
+                'check its permissions',
+                error,
+              ),
         );
       });
       child.on('close', (code) => {
@@ -115,6 +124,7 @@ export class Kubectl {
   private failure(args: readonly string[], { stderr, code }: Ran): Error {
     const said = lastLine(stderr) || `exit status ${String(code)}`;
     return environmentFailed(
+      'KUBECTL_FAILED',
       `kubectl ${args.slice(0, 5).join(' ')}: ${said}`,
       'check that kubectl reaches the cluster: --kubeconfig, --context, and what its user may do',
     );

@@ -32,7 +32,11 @@ export async function history(archive: string): Promise<readonly Digest[]> {
   })();
   if (Array.isArray(value) && value.every((one): one is Digest => typeof one === 'string' && isDigest(one)))
     return value;
-  throw badInput(`${file} is no history of deployments`, 'it is a list of digests; restore it from a backup');
+  throw badInput(
+    'DEPLOYMENT_HISTORY_INVALID',
+    `${file} is no history of deployments`,
+    'it is a list of digests; restore it from a backup',
+  );
 }
 
 /** Keeps the files of a plan, without saying that it was deployed. */
@@ -69,6 +73,7 @@ export async function openKept(archive: string, digest: Digest): Promise<string>
   const found = await planDigest(folder).catch(() => undefined);
   if (found === digest) return folder;
   throw checkFailed(
+    'DEPLOYMENT_RECORD_DAMAGED',
     `${folder} ${found === undefined ? 'is gone or cannot be read' : `has digest ${found}`}`,
     'nothing was changed; restore the folder of deployments from a backup, or synthesize the older site again',
   );
@@ -84,13 +89,18 @@ export function target(deployed: readonly Digest[], current: Digest, wanted?: st
   if (wanted === undefined) {
     const before = deployed.findLast((digest) => digest !== current);
     if (before !== undefined) return before;
-    throw badInput('there is no other deployment to go back to', 'keep each one with `airlock deployed` after it');
+    throw badInput(
+      'DEPLOYMENT_UNKNOWN',
+      'there is no other deployment to go back to',
+      'keep each one with `airlock deployed` after it',
+    );
   }
   const start = wanted.replace(/^sha256:/, '');
   const found = [...new Set(deployed)].filter((digest) => hexOf(digest).startsWith(start));
   const [only, another] = found;
   if (only !== undefined && another === undefined && start !== '') return only;
   throw badInput(
+    'DEPLOYMENT_UNKNOWN',
     `${String(found.length)} deployments begin with "${wanted}"`,
     '`airlock deployed --list` shows them; write as much of one as tells it from the others',
   );

@@ -35,7 +35,11 @@ function isOfThePlan(file: string): boolean {
 export async function planDigest(folder: string): Promise<Digest> {
   const { configurations, assets, strange } = await readPlanFiles(folder);
   if (strange.length > 0) {
-    throw checkFailed(`${folder} holds what is no file: ${strange.join(', ')}`, 'synthesize the plan afresh');
+    throw checkFailed(
+      'PLAN_HOLDS_LINKS',
+      `${folder} holds what is no file: ${strange.join(', ')}`,
+      'synthesize the plan afresh',
+    );
   }
   const ours = [...assets].filter(([file]) => isOfThePlan(file));
   const files = [...configurations.map(({ file, digest }) => [file, digest] as const), ...ours];
@@ -85,13 +89,15 @@ export interface PlanStack {
  */
 export async function stacksInOrder(folder: string): Promise<PlanStack[]> {
   const text = await readFile(path.join(folder, 'manifest.json'), 'utf8').catch(() => undefined);
-  if (text === undefined) throw badInput(`${folder} has no manifest.json`, 'pass the folder that `cdktf synth` wrote');
+  if (text === undefined)
+    throw badInput('PLAN_INVALID', `${folder} has no manifest.json`, 'pass the folder that `cdktf synth` wrote');
   const { stacks } = JSON.parse(text) as Manifest;
   const ordered: PlanStack[] = [];
   const left = new Map(Object.entries(stacks).sort(([a], [b]) => (a < b ? -1 : 1)));
   while (left.size > 0) {
     const next = [...left].find(([, { dependencies = [] }]) => dependencies.every((name) => !left.has(name)));
-    if (next === undefined) throw badInput(`stacks depend on each other: ${[...left.keys()].join(', ')}`);
+    if (next === undefined)
+      throw badInput('PLAN_INVALID', `stacks depend on each other: ${[...left.keys()].join(', ')}`);
     left.delete(next[0]);
     ordered.push({ name: next[0], folder: next[1].workingDirectory });
   }

@@ -45,6 +45,7 @@ async function allThere(plan: string, isThere: (content: NeededContent) => Promi
   }
   if (gone.length === 0) return needed.length;
   throw checkFailed(
+    'ROLLBACK_CONTENT_GONE',
     `the plan to go back to names what is not there any more:\n  ${gone.join('\n  ')}`,
     'nothing was changed; import the bundle that brought it again, then go back',
   );
@@ -56,6 +57,7 @@ async function refuseNewStacks(current: string, stacks: readonly PlanStack[]): P
   const added = (await stacksInOrder(current)).filter(({ name }) => !kept.has(name));
   if (added.length === 0) return;
   throw checkFailed(
+    'ROLLBACK_LEAVES_STACKS',
     `the deployment to go back to has no stack ${added.map(({ name }) => name).join(', ')}`,
     `nothing was changed; destroy it first: ${added.map(({ folder }) => `terraform -chdir=${path.join(current, folder)} destroy`).join('; ')}`,
   );
@@ -73,6 +75,7 @@ async function refuseStateInside(plan: string, stacks: readonly PlanStack[]): Pr
     if (state === undefined || path.isAbsolute(state)) continue;
     if (path.join(folder, state).startsWith('..')) continue;
     throw checkFailed(
+      'STATE_INSIDE_PLAN',
       `the state of stack ${name} lies inside the plan: ${state}`,
       'keep it beside cdktf.out (enclave.state), where a new plan does not meet it',
     );

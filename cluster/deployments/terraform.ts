@@ -73,10 +73,16 @@ export class Terraform {
         reject(
           error.code === 'ENOENT'
             ? badInput(
+                'PROGRAM_MISSING',
                 `there is no program ${program}`,
                 'install terraform or tofu, or name it with --terraform <path>',
               )
-            : environmentFailed(`cannot run ${program}: ${error.message}`, 'check its permissions', error),
+            : environmentFailed(
+                'PROGRAM_UNUSABLE',
+                `cannot run ${program}: ${error.message}`,
+                'check its permissions',
+                error,
+              ),
         ),
       );
       child.on('close', (code) => {
@@ -84,6 +90,7 @@ export class Terraform {
         else
           reject(
             environmentFailed(
+              'TERRAFORM_FAILED',
               `${program} ${args[0] ?? ''} of stack ${stack.name}: ${Buffer.concat(err).toString().trim()}`,
               'what was planned but not applied has not happened; run it again when the cause is gone',
             ),

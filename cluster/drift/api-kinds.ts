@@ -56,6 +56,7 @@ export async function apiKinds(
   const asked = await kubectl.run(['get', '--raw', '/apis']);
   if (asked.code !== 0)
     throw environmentFailed(
+      'KUBECTL_FAILED',
       `kubectl get --raw /apis: ${lastLine(asked.stderr)}`,
       'check that kubectl reaches the cluster',
     );

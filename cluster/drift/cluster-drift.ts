@@ -32,6 +32,7 @@ async function jsonOf(
   const ran = await kubectl.run([...args, '--filename=-', '--output=json'], list);
   if (ran.code !== 0) {
     throw environmentFailed(
+      'KUBECTL_FAILED',
       `kubectl ${args[0] ?? ''}: ${ran.stderr.trim()}`,
       'check that the cluster can be reached, as a deployer of the enclave: nobody else may ask what its policies would be',
     );
@@ -86,6 +87,7 @@ export async function restore(kubectl: Kubectl, drift: readonly Drift[]): Promis
     ]);
     if (ran.code !== 0) {
       throw environmentFailed(
+        'KUBECTL_FAILED',
         `${subject} could not be restored: ${ran.stderr.trim()}`,
         'deploy the plan again, or delete the object and restore',
       );

@@ -42,6 +42,7 @@ export async function listKinds(
     if (ran.code === 0) objects.push(...itemsOf(ran));
     else if (NO_ANSWER.test(ran.stderr)) {
       throw environmentFailed(
+        'KUBECTL_FAILED',
         `kubectl get ${qualified(kind)}: ${lastLine(ran.stderr)}`,
         'check that kubectl reaches the cluster',
       );

@@ -20,7 +20,7 @@ export function parseTarget(text: string): Target {
   const [, bracketed, plain, port] = /^(?:\[([0-9A-Fa-f:.]+)\]|([^:\s[\]]+)):(\d{1,5})$/.exec(text) ?? [];
   const host = bracketed ?? plain;
   if (host === undefined || Number(port) > 65535 || Number(port) < 1) {
-    throw badInput(`"${text}" is no target`, 'write host:port, or [address]:port for IPv6');
+    throw badInput('USAGE_INVALID_VALUE', `"${text}" is no target`, 'write host:port, or [address]:port for IPv6');
   }
   return { host, port: Number(port) };
 }

@@ -88,7 +88,11 @@ class LiveProbe {
     for (;;) {
       const pod = await kubectl.find<Pod>('pod', name, namespace);
       if (pod === undefined)
-        throw environmentFailed(`pod ${namespace}/${name} is gone`, 'leave the namespace of the probe alone');
+        throw environmentFailed(
+          'PROBE_FAILED',
+          `pod ${namespace}/${name} is gone`,
+          'leave the namespace of the probe alone',
+        );
       const outcome = outcomeOf(pod);
       if (outcome !== undefined && (wanted === 'ready' || outcome.phase !== 'ready')) return outcome;
       if (Date.now() > until) {
@@ -217,7 +221,12 @@ export async function liveProbe(options: LiveProbeOptions): Promise<Finding[]> {
     return [...pulls, ...(await checkInternet(probe, options)), ...(await checkEnforcement(probe, options))];
   } catch (error) {
     if (error instanceof AirlockError) throw error;
-    throw environmentFailed(`the probe failed: ${(error as Error).message}`, `see namespace ${namespace}`, error);
+    throw environmentFailed(
+      'PROBE_FAILED',
+      `the probe failed: ${(error as Error).message}`,
+      `see namespace ${namespace}`,
+      error,
+    );
   } finally {
     if (keep) log(`namespace ${namespace} is kept`);
     else await kubectl.run(['delete', 'namespace', namespace, '--wait=false', '--ignore-not-found']);

@@ -43,7 +43,11 @@ export function parseSecretName(text: string): { readonly namespace: string; rea
   const [, namespace, name] =
     /^([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)\/([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)$/.exec(text) ?? [];
   if (namespace === undefined || name === undefined) {
-    throw badInput(`"${text}" names no Secret`, 'write <namespace>/<name>, as `airlock secrets list` shows it');
+    throw badInput(
+      'USAGE_INVALID_VALUE',
+      `"${text}" names no Secret`,
+      'write <namespace>/<name>, as `airlock secrets list` shows it',
+    );
   }
   return { namespace, name };
 }
@@ -56,13 +60,22 @@ export function parseSecretName(text: string): { readonly namespace: string; rea
 export async function createSecret(kubectl: Kubectl, secret: NewSecret): Promise<'created' | 'replaced'> {
   const { namespace, name, type, data, replace } = secret;
   if (data.size === 0)
-    throw badInput('a Secret without keys is of no use', 'give --from-file <key>=<path> or --random <key>');
+    throw badInput(
+      'USAGE_MISSING_OPTION',
+      'a Secret without keys is of no use',
+      'give --from-file <key>=<path> or --random <key>',
+    );
   const found = await kubectl.find<SecretObject>('secret', name, namespace);
   if (found !== undefined && !replace) {
-    throw checkFailed(`Secret ${namespace}/${name} is there already`, 'pass --replace to change its values');
+    throw checkFailed(
+      'SECRET_EXISTS',
+      `Secret ${namespace}/${name} is there already`,
+      'pass --replace to change its values',
+    );
   }
   if ((await kubectl.find('namespace', namespace)) === undefined) {
     throw checkFailed(
+      'NAMESPACE_MISSING',
       `there is no namespace ${namespace}`,
       'deploy the stack that makes it first; its pods wait for the Secret',
     );
