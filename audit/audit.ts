@@ -36,7 +36,11 @@ function chosenRules(ids: readonly string[] | undefined): readonly Rule[] {
   if (ids === undefined || ids.length === 0) return RULES;
   const unknown = ids.filter((id) => RULES.every((rule) => rule.id !== id));
   if (unknown.length > 0) {
-    throw badInput(`there is no rule ${unknown.join(', ')}`, `rules: ${RULES.map(({ id }) => id).join(', ')}`);
+    throw badInput(
+      'USAGE_UNKNOWN_NAME',
+      `there is no rule ${unknown.join(', ')}`,
+      `rules: ${RULES.map(({ id }) => id).join(', ')}`,
+    );
   }
   return RULES.filter(({ id }) => ids.includes(id));
 }
@@ -48,8 +52,8 @@ async function readPlan(folder: string): Promise<Plan> {
     return buildPlan(files, await readLeftFiles(folder, files));
   } catch (error) {
     if (!(error instanceof AirlockError)) throw error;
-    const { kind, message, fix } = error;
-    throw new AirlockError(kind, visible(message), {
+    const { code, message, fix } = error;
+    throw new AirlockError(code, visible(message), {
       ...(fix === undefined ? {} : { fix: visible(fix) }),
       cause: error,
     });
@@ -79,7 +83,11 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   const lock = parseLock(lockText, options.lock);
   checkEnclave(enclave, site);
   if (lock.site !== site.name) {
-    throw badInput(`the lock is for site "${lock.site}", the site is "${site.name}"`, 'pass the files of one site');
+    throw badInput(
+      'SITE_MISMATCH',
+      `the lock is for site "${lock.site}", the site is "${site.name}"`,
+      'pass the files of one site',
+    );
   }
   const waivers = waiversText === undefined ? [] : parseWaivers(waiversText, options.waivers ?? '', RULES);
   const plan = await readPlan(options.plan);

@@ -158,14 +158,20 @@ function blockOddities(root: ObjectNode, place: (where: Where) => Place): Oddity
 function buildStack(configuration: ConfigurationFile): { stack: PlanStack; oddities: Oddity[] } {
   const { stack: name, file, digest, value } = configuration;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw badInput(`${file} is no Terraform configuration: its root is no object`, 'synthesize the plan afresh');
+    throw badInput(
+      'PLAN_INVALID',
+      `${file} is no Terraform configuration: its root is no object`,
+      'synthesize the plan afresh',
+    );
   }
   const raw = terraformNode(value, { pointer: '' });
-  if (raw.kind !== 'object') throw badInput(`${file} has a computed key at its root`, 'synthesize the plan afresh');
+  if (raw.kind !== 'object')
+    throw badInput('PLAN_INVALID', `${file} has a computed key at its root`, 'synthesize the plan afresh');
   const bodies = new Map<string, ObjectNode>();
   for (const { labels, body } of labeled(raw.entries.get('resource'), 2)) {
     const address = labels.join('.');
-    if (bodies.has(address)) throw badInput(`${file} has the resource ${address} twice`, 'give each a name of its own');
+    if (bodies.has(address))
+      throw badInput('PLAN_INVALID', `${file} has the resource ${address} twice`, 'give each a name of its own');
     bodies.set(address, body);
   }
   const root = resolveNames(raw, bodies) as ObjectNode;
@@ -245,6 +251,7 @@ export function buildPlan(files: PlanFiles, left: ReadonlyMap<string, LeftFile> 
   const built = files.configurations.map(buildStack);
   if (built.every(({ stack, oddities }) => stack.resources.length === 0 && oddities.length === 0)) {
     throw badInput(
+      'PLAN_EMPTY',
       'the plan has no resources: nothing was analyzed',
       'synthesize the stacks first; an empty plan proves nothing',
     );

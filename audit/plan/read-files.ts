@@ -55,9 +55,14 @@ async function list(root: string, folder: string, into: Listing, isLeft = false)
     entries = await readdir(path.join(root, folder), { withFileTypes: true });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT') throw badInput(`there is no folder ${root}`, FIX);
-    if (code === 'ENOTDIR') throw badInput(`${root} is no folder`, FIX);
-    throw environmentFailed(`cannot read ${path.join(root, folder)}: ${String(code)}`, 'check its permissions', error);
+    if (code === 'ENOENT') throw badInput('PLAN_INVALID', `there is no folder ${root}`, FIX);
+    if (code === 'ENOTDIR') throw badInput('PLAN_INVALID', `${root} is no folder`, FIX);
+    throw environmentFailed(
+      'FILE_UNREADABLE',
+      `cannot read ${path.join(root, folder)}: ${String(code)}`,
+      'check its permissions',
+      error,
+    );
   }
   const isStack = !isLeft && entries.some(({ name }) => name === CONFIGURATION);
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
@@ -84,7 +89,7 @@ async function readJson(root: string, file: string): Promise<{ digest: Digest; v
   try {
     return { digest: digestOf(bytes), value: parseStrictJson(bytes.toString('utf8')) };
   } catch (error) {
-    throw new AirlockError('input', `${file} cannot be read as JSON: ${(error as Error).message}`, {
+    throw new AirlockError('PLAN_INVALID', `${file} cannot be read as JSON: ${(error as Error).message}`, {
       fix: 'synthesize the plan afresh',
       cause: error,
     });
@@ -100,13 +105,18 @@ interface ManifestStack {
 
 function manifestStacks(value: unknown): ManifestStack[] {
   const stacks = (value as { stacks?: Record<string, Partial<ManifestStack>> } | null)?.stacks;
-  if (typeof stacks !== 'object' || (stacks as unknown) === null) throw badInput('manifest.json lists no stacks', FIX);
+  if (typeof stacks !== 'object' || (stacks as unknown) === null)
+    throw badInput('PLAN_INVALID', 'manifest.json lists no stacks', FIX);
   return Object.values(stacks).map(({ name, synthesizedStackPath, workingDirectory }) => {
     if (typeof name !== 'string' || typeof synthesizedStackPath !== 'string') {
-      throw badInput('manifest.json has a stack without name or synthesizedStackPath', FIX);
+      throw badInput('PLAN_INVALID', 'manifest.json has a stack without name or synthesizedStackPath', FIX);
     }
     if (workingDirectory !== undefined && workingDirectory !== path.posix.dirname(synthesizedStackPath)) {
-      throw badInput(`manifest.json lets stack "${name}" run in another folder than that of its configuration`, FIX);
+      throw badInput(
+        'PLAN_INVALID',
+        `manifest.json lets stack "${name}" run in another folder than that of its configuration`,
+        FIX,
+      );
     }
     return { name, synthesizedStackPath: path.posix.normalize(synthesizedStackPath) };
   });
@@ -131,11 +141,15 @@ export async function readPlanFiles(root: string): Promise<PlanFiles> {
     : undefined;
   for (const { name, synthesizedStackPath } of listed ?? []) {
     if (!files.includes(synthesizedStackPath)) {
-      throw badInput(`manifest.json lists stack "${name}", but ${synthesizedStackPath} is missing`, FIX);
+      throw badInput(
+        'PLAN_INVALID',
+        `manifest.json lists stack "${name}", but ${synthesizedStackPath} is missing`,
+        FIX,
+      );
     }
   }
   const wanted = listed?.map((stack) => stack.synthesizedStackPath) ?? found;
-  if (wanted.length === 0) throw badInput(`there is no ${CONFIGURATION} in the plan's folder`, FIX);
+  if (wanted.length === 0) throw badInput('PLAN_INVALID', `there is no ${CONFIGURATION} in the plan's folder`, FIX);
   const configurations: ConfigurationFile[] = [];
   for (const file of [...wanted].sort()) {
     const { digest, value } = await readJson(root, file);

@@ -26,7 +26,7 @@ const covers = (waiver: Waiver, { rule, check, subject, verdict }: Finding): boo
  */
 export function applyWaivers(findings: readonly Finding[], waivers: readonly Waiver[], asOf: string): Waived {
   if (!DAY.test(asOf) || Number.isNaN(Date.parse(asOf))) {
-    throw badInput(`"${asOf}" is not a date`, 'write YYYY-MM-DD');
+    throw badInput('USAGE_INVALID_VALUE', `"${asOf}" is not a date`, 'write YYYY-MM-DD');
   }
   // Days in this form compare as texts.
   const expired = waivers.filter(({ expires }) => expires < asOf);

@@ -36,6 +36,6 @@ export function parseWaivers(text: string, file: string, rules: readonly Rule[])
     else if (!rule.waivable && !unread)
       document.fault(['waivers', at, 'rule'], `${id} cannot be waived: ${rule.title}`, fix);
   });
-  document.throwFaults('file of waivers');
+  document.throwFaults('WAIVER_FILE_INVALID', 'file of waivers');
   return parsed?.waivers ?? [];
 }
