@@ -127,9 +127,13 @@ class Creation {
     if (first === undefined) return;
     if (others.length === 0) throw first;
     const lines = this.refused.map((error) => `  ${error.message}`).join('\n');
-    throw new AirlockError('check', `${this.refused.length} blobs cannot be had as locked:\n${lines}`, {
-      ...(first.fix === undefined ? {} : { fix: first.fix }),
-    });
+    throw new AirlockError(
+      'UPSTREAM_CONTENT_MISMATCH',
+      `${this.refused.length} blobs cannot be had as locked:\n${lines}`,
+      {
+        ...(first.fix === undefined ? {} : { fix: first.fix }),
+      },
+    );
   }
 
   private async fetchOne(blob: PlannedBlob, signal: AbortSignal): Promise<void> {
@@ -181,6 +185,7 @@ async function refuseMountPoint(out: string): Promise<void> {
   const [own, parent] = await Promise.all([stat(out).catch(() => undefined), stat(path.dirname(path.resolve(out)))]);
   if (own !== undefined && own.dev !== parent.dev) {
     throw badInput(
+      'OUTPUT_MISPLACED',
       `${out} is where a disk is mounted`,
       `name a folder inside of it: --out ${path.join(out, 'bundle')}`,
     );
@@ -193,8 +198,8 @@ async function refuseMountPoint(out: string): Promise<void> {
  * Work in progress lies in `<out>.partial`; a rerun goes on there and fetches no finished blob again. The same plan
  * gives the same bytes on every run and machine.
  *
- * @throws AirlockError (input) when `out` holds something else or another run works on it; (check) when upstream or the
- *   kit gives other bytes than the lock names; (environment) when network or disk fail; the signal's reason when aborted
+ * @throws AirlockError (input) when `out` holds something else; (check) when upstream or the kit gives other bytes than the lock
+ *   names; (environment) when another run works on it, or network or disk fail; the signal's reason when aborted
  */
 export async function createBundle(options: CreateOptions): Promise<CreateResult> {
   const { plan, progress } = options;
@@ -239,9 +244,14 @@ async function checkWhole(workspace: Workspace, plan: BundlePlan): Promise<void>
   const missing = plan.blobs.find(({ digest }) => !finished.has(digest));
   if (missing !== undefined) {
     throw checkFailed(
+      'LOCK_OUT_OF_DATE',
       `${missing.artifact}: ${missing.file} (${missing.digest}) was planned but nothing made it`,
       'run `airlock lock` again and review the change',
     );
   }
-  if (stale.length > 0) throw environmentFailed(`something else writes to ${workspace.folder}: ${stale.join(', ')}`);
+  if (stale.length > 0)
+    throw environmentFailed(
+      'FILE_CHANGED_MEANWHILE',
+      `something else writes to ${workspace.folder}: ${stale.join(', ')}`,
+    );
 }

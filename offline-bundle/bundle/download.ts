@@ -5,8 +5,9 @@
 import { rename } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AirlockError, checkFailed, environmentFailed } from '../../core/errors';
+import { rootSystemCode } from '../../core/system-errors';
 import { type Progress, SILENT } from '../../core/progress';
-import { errorCode, isOutage } from '../fetch/network-errors';
+import { isOutage } from '../fetch/network-errors';
 import { DEFAULT_RETRY_POLICY, Persistence, type RetryPolicy } from '../fetch/retry';
 import type { SourceReader } from '../fetch/source-reader';
 import type { PlannedBlob } from '../layout/plan';
@@ -87,7 +88,10 @@ class Download {
     const { partial, blob } = this;
     const { body, start } = await reader.open(blob, partial.length, signal);
     if (start > partial.length) {
-      throw environmentFailed(`${nameOf(blob)}: asked for byte ${partial.length}, the source begins at ${start}`);
+      throw environmentFailed(
+        'UPSTREAM_ANSWER_INVALID',
+        `${nameOf(blob)}: asked for byte ${partial.length}, the source begins at ${start}`,
+      );
     }
     let position = start;
     try {
@@ -112,9 +116,10 @@ class Download {
     const { length } = this.partial;
     const where = `${nameOf(this.blob)}: the source ends at ${length} of ${this.blob.size} bytes`;
     if (reason === undefined) {
-      return checkFailed(where, CHANGED_UPSTREAM);
+      return checkFailed('UPSTREAM_CONTENT_MISMATCH', where, CHANGED_UPSTREAM);
     }
     return environmentFailed(
+      'UPSTREAM_UNREACHABLE',
       `${where}, ${attempts} times in a row (${reasonOf(reason)})`,
       'check network and proxy, then run the command again: what is there is kept',
       reason,
@@ -123,7 +128,7 @@ class Download {
 }
 
 const reasonOf = (error: unknown): string =>
-  error === undefined ? 'the body was too short' : (errorCode(error) ?? (error as Error).message);
+  error === undefined ? 'the body was too short' : (rootSystemCode(error) ?? (error as Error).message);
 
 /** Fills the file with the right bytes, in two attempts at most. */
 async function fetchRight(
@@ -138,7 +143,7 @@ async function fetchRight(
     progress?.advance(-partial.length);
     await partial.restart();
     const what = `${nameOf(blob)}: expected ${blob.digest} (${blob.size} bytes), got ${got}`;
-    if (attempt > 1) throw checkFailed(what, CHANGED_UPSTREAM);
+    if (attempt > 1) throw checkFailed('UPSTREAM_CONTENT_MISMATCH', what, CHANGED_UPSTREAM);
     progress?.note(`${what}; fetching it again`);
   }
 }

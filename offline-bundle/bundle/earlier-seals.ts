@@ -24,10 +24,10 @@ function sealIn(name: string, bytes: Buffer): Seal {
   try {
     const seal = parseSeal(bytes);
     if (name === sealFileName(seal.keyId)) return seal;
-    throw checkFailed(`names the key ${seal.keyId} inside`);
+    throw checkFailed('SEAL_MALFORMED', `names the key ${seal.keyId} inside`);
   } catch (cause) {
     if (!(cause instanceof AirlockError)) throw cause;
-    throw new AirlockError(cause.kind, `${shown(name)}: ${cause.message}`, { fix: ASK_AGAIN, cause });
+    throw new AirlockError(cause.code, `${shown(name)}: ${cause.message}`, { fix: ASK_AGAIN, cause });
   }
 }
 
@@ -64,9 +64,13 @@ export function judgeEarlierSeals(
     const name = sealFileName(seal.keyId);
     const said = seal.open(publicKey);
     if (said === undefined)
-      throw checkFailed(`${shown(name)} is unverified: no signature of key ${seal.keyId}`, ASK_AGAIN);
+      throw checkFailed('SEAL_UNTRUSTED', `${shown(name)} is unverified: no signature of key ${seal.keyId}`, ASK_AGAIN);
     if (statement !== undefined && !sameStatement(statement, said))
-      throw checkFailed(`${shown(name)} says something else than the other seals`, 'remove the wrong one');
+      throw checkFailed(
+        'SEALS_DISAGREE',
+        `${shown(name)} says something else than the other seals`,
+        'remove the wrong one',
+      );
     statement = said;
     const signature = files.get(sumsSignatureFileName(seal.keyId));
     if (signature !== undefined && verify('sha256', sums, publicKey, signature)) verified.push(seal.keyId);
@@ -85,6 +89,7 @@ export function demandSamePayload(files: ReadonlyMap<string, Buffer>, payload: B
   const odd = sealsIn(files).find((seal) => !seal.isOver(payload));
   if (odd === undefined) return;
   throw checkFailed(
+    'SEALS_DISAGREE',
     `${shown(sealFileName(odd.keyId))} is unverified and says something else than what you seal`,
     'remove the file; or give the public key of its signer with --trust, and what it says is taken over',
   );

@@ -20,10 +20,15 @@ const REMAKE = 'the lock was made with another airlock or by hand: run `airlock 
 export function kitImageSource(lock: Lock, airlockMjs: Buffer): KitImageSource {
   const { kit } = lock.derived;
   const base = lock.images.find((image) => image.name === kit.base);
-  if (base === undefined) throw checkFailed(`the lock names no image "${kit.base}", the base of the kit image`, REMAKE);
+  if (base === undefined)
+    throw checkFailed('LOCK_OUT_OF_DATE', `the lock names no image "${kit.base}", the base of the kit image`, REMAKE);
   const program = madeContent('text/javascript', airlockMjs);
   if (program.descriptor.digest !== kit.airlockMjs.digest) {
-    throw checkFailed(`airlock.mjs is ${program.descriptor.digest} here, ${kit.airlockMjs.digest} in the lock`, REMAKE);
+    throw checkFailed(
+      'KIT_DIFFERS_FROM_LOCK',
+      `airlock.mjs is ${program.descriptor.digest} here, ${kit.airlockMjs.digest} in the lock`,
+      REMAKE,
+    );
   }
   return {
     needs: base.manifests.map((manifest) => manifest.config.digest),
@@ -36,7 +41,11 @@ export function kitImageSource(lock: Lock, airlockMjs: Buffer): KitImageSource {
       if (!canonicalJson(section).equals(canonicalJson(kit))) {
         const digest = (section.index ?? section.manifests[0])?.digest ?? 'empty';
         const expected = (kit.index ?? kit.manifests[0])?.digest ?? 'empty';
-        throw checkFailed(`the kit image comes out as ${digest}, the lock says ${expected}`, REMAKE);
+        throw checkFailed(
+          'KIT_DIFFERS_FROM_LOCK',
+          `the kit image comes out as ${digest}, the lock says ${expected}`,
+          REMAKE,
+        );
       }
       return contents;
     },

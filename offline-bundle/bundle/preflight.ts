@@ -11,20 +11,25 @@ import { checkLock } from '../../site/lock/lock-file';
 export function demandLockFits(lock: Lock, site: Site): void {
   if (lock.example === true) {
     throw badInput(
+      'LOCK_IS_EXAMPLE',
       'the lock is an example: its digests were not resolved from upstream',
       'resolve the site with `airlock lock`',
     );
   }
   if (lock.site !== site.name) {
-    throw badInput(`the lock is for site "${lock.site}", the site is "${site.name}"`, 'name the lock of this site');
+    throw badInput(
+      'SITE_MISMATCH',
+      `the lock is for site "${lock.site}", the site is "${site.name}"`,
+      'name the lock of this site',
+    );
   }
   const differences = checkLock(lock, site);
   if (differences.length === 0) return;
   const [first = ''] = differences;
   const lines = differences.map((line) => `\n  ${line}`).join('');
   throw differences.length === 1
-    ? checkFailed(`lock and site disagree: ${first}`, 'run `airlock lock` and review the change')
-    : new AirlockError('check', `lock and site disagree in ${differences.length} places:${lines}`, {
+    ? checkFailed('LOCK_OUT_OF_DATE', `lock and site disagree: ${first}`, 'run `airlock lock` and review the change')
+    : new AirlockError('LOCK_OUT_OF_DATE', `lock and site disagree in ${differences.length} places:${lines}`, {
         fix: 'run `airlock lock` and review the change',
       });
 }

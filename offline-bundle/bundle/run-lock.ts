@@ -9,8 +9,9 @@ import { readFileSync } from 'node:fs';
 import { open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { badInput } from '../../core/errors';
-import { errorCode, isMissing, writeFailed } from '../store/disk';
+import { environmentFailed } from '../../core/errors';
+import { systemCode } from '../../core/system-errors';
+import { isMissing, writeFailed } from '../store/disk';
 
 export interface RunLock {
   /** Gives the lock back. */
@@ -42,7 +43,7 @@ function runs({ pid, started, host }: Holder): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    if (errorCode(error) === 'ESRCH') return false;
+    if (systemCode(error) === 'ESRCH') return false;
   }
   return started === null || startOf(pid) === started;
 }
@@ -85,7 +86,7 @@ async function make(file: string): Promise<boolean> {
     }
     return true;
   } catch (error) {
-    if (errorCode(error) === 'EEXIST') return false;
+    if (systemCode(error) === 'EEXIST') return false;
     throw writeFailed(file, error);
   }
 }
@@ -93,7 +94,7 @@ async function make(file: string): Promise<boolean> {
 /**
  * Takes the lock `<base>.<number>`.
  *
- * @throws AirlockError (input) while another run holds it; (environment) when the folder cannot be written
+ * @throws AirlockError (environment) while another run holds it, or when the folder cannot be written
  */
 export async function takeRunLock(base: string): Promise<RunLock> {
   const [folder, prefix] = [path.dirname(base), `${path.basename(base)}.`];
@@ -104,7 +105,8 @@ export async function takeRunLock(base: string): Promise<RunLock> {
       const holder = await holderOf(fileOf(number));
       if (holder === undefined) continue;
       const who = holder.pid === 0 ? holder.host : `process ${holder.pid} on ${holder.host}`;
-      throw badInput(
+      throw environmentFailed(
+        'BUNDLE_LOCKED',
         `${who} is working on this bundle`,
         `wait for it, or remove ${fileOf(number)} if it no longer runs`,
       );
@@ -118,7 +120,11 @@ export async function takeRunLock(base: string): Promise<RunLock> {
       if ((await holderOf(fileOf(number))) === undefined) await rm(fileOf(number), { force: true });
       else {
         await release();
-        throw badInput('another run has just begun to work on this bundle', 'wait for it to end');
+        throw environmentFailed(
+          'BUNDLE_LOCKED',
+          'another run has just begun to work on this bundle',
+          'wait for it to end',
+        );
       }
     }
     return { release };

@@ -47,7 +47,7 @@ interface BundleFacts {
 async function demandFile(bundle: string, name: string): Promise<Buffer> {
   const bytes = await readSmallFile(path.join(bundle, name));
   if (bytes === undefined)
-    throw badInput(`${bundle} is not a bundle: there is no ${name}`, 'name the folder of a bundle');
+    throw badInput('BUNDLE_MISSING', `${bundle} is not a bundle: there is no ${name}`, 'name the folder of a bundle');
   return bytes;
 }
 
@@ -67,11 +67,12 @@ const rootOf = (indexBytes: Buffer): Digest | undefined => {
  */
 async function inspect(bundle: string): Promise<BundleFacts> {
   const root = rootOf(await demandFile(bundle, INDEX_FILE));
-  if (root === undefined) throw checkFailed(`${path.join(bundle, INDEX_FILE)} names no bundle`, RECREATE);
+  if (root === undefined)
+    throw checkFailed('BUNDLE_DAMAGED', `${path.join(bundle, INDEX_FILE)} names no bundle`, RECREATE);
   const read = async (digest: Digest, what: string): Promise<Buffer> => {
     const bytes = await readSmallFile(path.join(bundle, blobPath(digest)));
     if (bytes === undefined || digestOf(bytes) !== digest) {
-      throw checkFailed(`${what} (${digest}) is missing or damaged`, RECREATE);
+      throw checkFailed('BUNDLE_DAMAGED', `${what} (${digest}) is missing or damaged`, RECREATE);
     }
     return bytes;
   };
@@ -84,13 +85,21 @@ async function inspect(bundle: string): Promise<BundleFacts> {
   )) {
     const found = await lstat(path.join(bundle, blobPath(descriptor.digest))).catch(() => undefined);
     if (found?.isFile() !== true || found.size !== descriptor.size) {
-      throw checkFailed(`${artifact}: ${file} (${descriptor.digest}) is missing or has another size`, RECREATE);
+      throw checkFailed(
+        'BUNDLE_DAMAGED',
+        `${artifact}: ${file} (${descriptor.digest}) is missing or has another size`,
+        RECREATE,
+      );
     }
     reached.push(descriptor.digest);
   }
   for (const [name, bytes] of layoutFiles(rootBytes, reached)) {
     if (!(await demandFile(bundle, name)).equals(bytes)) {
-      throw checkFailed(`${path.join(bundle, name)} does not follow from the index ${root}`, RECREATE);
+      throw checkFailed(
+        'BUNDLE_DAMAGED',
+        `${path.join(bundle, name)} does not follow from the index ${root}`,
+        RECREATE,
+      );
     }
   }
   return { root, index: parseRoot(rootBytes), sums: await demandFile(bundle, SUMS_FILE) };
@@ -112,7 +121,7 @@ function annotated(index: OciIndex): { readonly site: string; readonly lock: Dig
   const site = index.annotations?.['vnd.airlock.site'];
   const lock = index.annotations?.['vnd.airlock.lock'];
   if (site === undefined || lock === undefined || !isDigest(lock)) {
-    throw checkFailed('the index of the bundle names no site or no lock', RECREATE);
+    throw checkFailed('BUNDLE_DAMAGED', 'the index of the bundle names no site or no lock', RECREATE);
   }
   return { site, lock };
 }
@@ -126,6 +135,7 @@ function demandEveryChoice({ unverified }: EarlierSeals, choices: SealChoices): 
   const missing = CHOICES.filter((key) => choices[key] === undefined).map((key) => OPTIONS[key]);
   if (unverified.length === 0 || missing.length === 0) return;
   throw badInput(
+    'SEAL_CHOICES_INVALID',
     `the bundle has seals that no key given here verifies (${unverified.join(', ')}); what they say is not taken over`,
     `name the public key of an earlier signer with --trust; or say yourself what you seal: ${missing.join(', ')} (--previous none for a first bundle); or remove those seals`,
   );
@@ -145,6 +155,7 @@ function statementFor(
     const { sealedAt = now, previous = null } = choices;
     if (previous !== null && choices.sequence === undefined) {
       throw badInput(
+        'SEAL_CHOICES_INVALID',
         `the bundle is said to follow ${previous}, but not with which sequence`,
         'give --sequence, too: one more than that of the bundle before (`airlock verify` prints it)',
       );
@@ -153,11 +164,16 @@ function statementFor(
   }
   for (const key of ['root', 'site', 'lock'] as const) {
     if (said[key] !== own[key])
-      throw checkFailed(`the seals there say ${key} ${said[key]}, the bundle ${own[key]}`, 'remove those seals');
+      throw checkFailed(
+        'SEALS_DISAGREE',
+        `the seals there say ${key} ${said[key]}, the bundle ${own[key]}`,
+        'remove those seals',
+      );
   }
   for (const key of CHOICES) {
     if (choices[key] !== undefined && choices[key] !== said[key]) {
       throw badInput(
+        'SEAL_CHOICES_INVALID',
         `the bundle was sealed with ${key} ${String(said[key])}, not ${String(choices[key])}`,
         'all signers say the same: leave the option out, or remove the seals that are there',
       );

@@ -2,7 +2,8 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { environmentFailed } from '../../core/errors';
-import { errorCode, isMissing } from '../store/disk';
+import { systemCode } from '../../core/system-errors';
+import { isMissing } from '../store/disk';
 
 /** SHA256SUMS of a hundred thousand blobs has 14 MB; nothing that is read whole is larger. Bytes. */
 const LIMIT = 64 * 1024 * 1024;
@@ -23,7 +24,12 @@ export async function readSmallFile(file: string): Promise<Buffer | undefined> {
       await handle.close();
     }
   } catch (error) {
-    if (isMissing(error) || errorCode(error) === 'ELOOP') return undefined;
-    throw environmentFailed(`cannot read ${file}: ${errorCode(error) ?? String(error)}`, 'check the disk', error);
+    if (isMissing(error) || systemCode(error) === 'ELOOP') return undefined;
+    throw environmentFailed(
+      'FILE_UNREADABLE',
+      `cannot read ${file}: ${systemCode(error) ?? String(error)}`,
+      'check the disk',
+      error,
+    );
   }
 }

@@ -43,6 +43,7 @@ export async function spaceFor(plan: BundlePlan, inventory: Inventory, folder: s
 export function demandSpace({ needed, free }: SpaceNeed, folder: string): void {
   if (needed <= free) return;
   throw environmentFailed(
+    'DISK_FULL',
     `${folder}: the bundle needs ${needed} more bytes, ${free} are free`,
     `free ${needed - free} bytes, or choose another disk with --out`,
   );

@@ -120,17 +120,23 @@ export async function outState(out: string, plan: BundlePlan): Promise<'free' | 
   if (entries.length === 0) {
     const found = await lstat(out).catch(() => undefined);
     if (found === undefined || found.isDirectory()) return 'free';
-    throw badInput(`${out} exists and is not a folder`, 'choose another name with --out');
+    throw badInput('OUTPUT_EXISTS', `${out} exists and is not a folder`, 'choose another name with --out');
   }
   const index = await readSmallFile(path.join(out, INDEX_FILE));
-  if (index === undefined) throw badInput(`${out} exists and is not a bundle`, 'choose another name with --out');
+  if (index === undefined)
+    throw badInput('OUTPUT_EXISTS', `${out} exists and is not a bundle`, 'choose another name with --out');
   if (!index.equals(layoutIndexBytes(plan.rootBytes))) {
-    throw badInput(`${out} holds another bundle`, 'choose another name with --out, or remove that bundle');
+    throw badInput(
+      'OUTPUT_EXISTS',
+      `${out} holds another bundle`,
+      'choose another name with --out, or remove that bundle',
+    );
   }
   const { finished } = await takeInventory(out, plan);
   const missing = plan.blobs.find(({ digest }) => !finished.has(digest));
   if (missing === undefined) return 'complete';
   throw badInput(
+    'OUTPUT_EXISTS',
     `${out} is this bundle, but ${missing.artifact}: ${missing.file} (${missing.digest}) is missing or has another size`,
     `it was changed after it was made; rename it to ${path.basename(out)}.partial and run the command again to mend it`,
   );

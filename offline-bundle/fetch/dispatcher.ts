@@ -34,12 +34,17 @@ export function readAuthorities(files: readonly string[]): string[] {
       text = readFileSync(file, 'utf8');
     } catch (error) {
       throw badInput(
+        'TLS_FILE_INVALID',
         `cannot read the CA file ${file}: ${String((error as NodeJS.ErrnoException).code)}`,
         'name a PEM file with --ca or SSL_CERT_FILE',
       );
     }
     if (!text.includes('-----BEGIN CERTIFICATE-----'))
-      throw badInput(`${file} holds no certificate`, 'a CA file is PEM text: -----BEGIN CERTIFICATE-----…');
+      throw badInput(
+        'TLS_FILE_INVALID',
+        `${file} holds no certificate`,
+        'a CA file is PEM text: -----BEGIN CERTIFICATE-----…',
+      );
     return text;
   });
 }
@@ -76,6 +81,7 @@ export function createDispatchers(
       });
     } catch (error) {
       throw badInput(
+        'UPSTREAM_SETTINGS_INVALID',
         `HTTP_PROXY or HTTPS_PROXY is not an address: ${(error as Error).message}`,
         'write http://proxy.example:3128',
       );

@@ -95,6 +95,7 @@ export const shownUrl = (url: URL): string => `${url.protocol}//${url.host}${url
 function redirectTarget(from: URL, location: string, count: number): URL {
   if (count > MAX_REDIRECTS) {
     throw environmentFailed(
+      'UPSTREAM_ANSWER_INVALID',
       `${shownUrl(from)} redirects more than ${MAX_REDIRECTS} times`,
       'the server or a proxy before it is set up wrongly',
     );
@@ -102,12 +103,14 @@ function redirectTarget(from: URL, location: string, count: number): URL {
   const next = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
   if (next === undefined || (next.protocol !== 'https:' && next.protocol !== 'http:')) {
     throw environmentFailed(
+      'UPSTREAM_ANSWER_INVALID',
       `${shownUrl(from)} redirects to something that is no http address`,
       'the server or a proxy before it is set up wrongly',
     );
   }
   if (from.protocol === 'https:' && next.protocol === 'http:') {
     throw environmentFailed(
+      'UPSTREAM_INSECURE',
       `${shownUrl(from)} redirects from https to plain http (${next.host}); this is not followed`,
       'check for a proxy that rewrites answers; a server that means it must be named by an https address',
     );
@@ -117,6 +120,7 @@ function redirectTarget(from: URL, location: string, count: number): URL {
 
 const busy = (response: HttpHop, attempts: number): AirlockError =>
   environmentFailed(
+    'UPSTREAM_BUSY',
     `${response.url.host} answers ${response.status} to every one of ${attempts} attempts: ${shownUrl(response.url)}`,
     response.status === 429
       ? 'its rate limit is used up: wait some minutes, log in for a higher limit, or lower --concurrency'
@@ -125,6 +129,7 @@ const busy = (response: HttpHop, attempts: number): AirlockError =>
 
 const asksTooLong = (response: HttpHop, milliseconds: number): AirlockError =>
   environmentFailed(
+    'UPSTREAM_BUSY',
     `${response.url.host} answers ${response.status} and asks to wait ${Math.round(milliseconds / 1000)} s: ${shownUrl(response.url)}`,
     'run the command again after that time; finished work is kept',
   );
@@ -176,6 +181,7 @@ export class HttpClient {
         size += part.length;
         if (size > limit) {
           throw environmentFailed(
+            'UPSTREAM_ANSWER_INVALID',
             `${response.url.host} answers with more than ${limit} bytes: ${shownUrl(response.url)}`,
             'this is not what the address should give; check it',
           );

@@ -1,7 +1,6 @@
 /** Reading large bodies: from an offset by Range, and on from where a connection broke. */
-import { AirlockError, environmentFailed } from '../../core/errors';
+import { AirlockError, badInput, environmentFailed } from '../../core/errors';
 import { type Headers, type HttpClient, type HttpResponse, shownUrl } from './http';
-import { upstreamMissing } from './missing';
 import type { OpenSource } from './source-reader';
 
 /** Opens a body at an offset. */
@@ -39,7 +38,11 @@ export async function openRange(
   try {
     judge(response);
     if (response.status !== 200 && !partial) throw unexpectedStatus(response);
-    if (misplaced) throw environmentFailed(`${shownUrl(response.url)} answers with a part nobody asked for`);
+    if (misplaced)
+      throw environmentFailed(
+        'UPSTREAM_ANSWER_INVALID',
+        `${shownUrl(response.url)} answers with a part nobody asked for`,
+      );
   } catch (error) {
     await response.body.dump();
     throw error;
@@ -50,11 +53,13 @@ export async function openRange(
 /** The error for a status that no protocol rule explains. */
 export const unexpectedStatus = (response: { readonly url: URL; readonly status: number }): AirlockError =>
   response.status === 404 || response.status === 410
-    ? upstreamMissing(
+    ? badInput(
+        'UPSTREAM_NOT_FOUND',
         `${shownUrl(response.url)} does not exist (${response.status})`,
         'check the address, or whether the file was moved or withdrawn',
       )
     : environmentFailed(
+        response.status === 401 || response.status === 403 ? 'UPSTREAM_ACCESS_DENIED' : 'UPSTREAM_ANSWER_INVALID',
         `${response.url.host} answers ${response.status}: ${shownUrl(response.url)}`,
         response.status === 401 || response.status === 403
           ? 'the address needs credentials or forbids access from here'

@@ -51,10 +51,15 @@ const given = (text: string | undefined): text is string => text !== undefined &
 function parseBase(text: string, name: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw badInput(`${name}: "${text}" is not an http address`, 'write https://host[:port][/path]');
+    throw badInput(
+      'UPSTREAM_SETTINGS_INVALID',
+      `${name}: "${text}" is not an http address`,
+      'write https://host[:port][/path]',
+    );
   }
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
     throw badInput(
+      'UPSTREAM_SETTINGS_INVALID',
       `${name}: the address must hold no user, query or fragment`,
       'credentials belong in HF_TOKEN or the Docker config (docker login)',
     );
@@ -67,7 +72,11 @@ function parseUpstream(text: string): [string, URL] {
   const at = text.indexOf('=');
   const host = text.slice(0, Math.max(0, at)).trim().toLowerCase();
   if (!/^(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/.test(host)) {
-    throw badInput(`"${text}" is not an upstream`, 'write HOST=URL, e.g. docker.io=https://mirror.example/docker');
+    throw badInput(
+      'UPSTREAM_SETTINGS_INVALID',
+      `"${text}" is not an upstream`,
+      'write HOST=URL, e.g. docker.io=https://mirror.example/docker',
+    );
   }
   return [host, parseBase(text.slice(at + 1).trim(), `upstream ${host}`)];
 }
@@ -87,17 +96,26 @@ export function upstreamSettings(flags: UpstreamFlags, env: Environment): Upstre
   const hfToken = env['HF_TOKEN']?.trim();
   if (given(hfToken) && hfEndpoint.protocol === 'http:' && !isLoopback(hfEndpoint.hostname)) {
     throw badInput(
+      'UPSTREAM_SETTINGS_INVALID',
       `HF_TOKEN would travel unencrypted to ${hfEndpoint.host}`,
       'use an https address in HF_ENDPOINT, or unset HF_TOKEN',
     );
   }
   const concurrency = flags.concurrency ?? DEFAULT_CONCURRENCY;
   if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > MAX_CONCURRENCY) {
-    throw badInput(`${concurrency} downloads at once are not possible`, `--concurrency is 1 to ${MAX_CONCURRENCY}`);
+    throw badInput(
+      'USAGE_INVALID_VALUE',
+      `${concurrency} downloads at once are not possible`,
+      `--concurrency is 1 to ${MAX_CONCURRENCY}`,
+    );
   }
   const outage = flags.outage ?? DEFAULT_OUTAGE_MINUTES;
   if (!Number.isInteger(outage) || outage < 0 || outage > MAX_OUTAGE_MINUTES) {
-    throw badInput(`an outage of ${outage} minutes cannot be waited for`, `--outage is 0 to ${MAX_OUTAGE_MINUTES}`);
+    throw badInput(
+      'USAGE_INVALID_VALUE',
+      `an outage of ${outage} minutes cannot be waited for`,
+      `--outage is 0 to ${MAX_OUTAGE_MINUTES}`,
+    );
   }
   const proxy = (name: string): string => env[name.toLowerCase()] ?? env[name] ?? '';
   return {

@@ -13,6 +13,7 @@ export const isCount = (value: unknown): value is number =>
 /** A server's answer that does not have the form of its protocol. */
 export const malformed = (who: string, what: string): AirlockError =>
   environmentFailed(
+    'UPSTREAM_ANSWER_INVALID',
     `${who} gives a malformed answer: ${what}`,
     'check that the address is the right one, and no proxy or login page in between',
   );

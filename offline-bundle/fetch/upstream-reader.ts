@@ -1,10 +1,9 @@
 /** Reads the blobs of a bundle plan from upstream, each by its own protocol. */
 import { Readable } from 'node:stream';
-import { AirlockError, badInput } from '../../core/errors';
+import { AirlockError, badInput, internalFault } from '../../core/errors';
 import { parseOciReference } from '../../core/oci-reference';
 import type { PlannedBlob } from '../layout/plan';
 import type { UpstreamClients } from './clients';
-import { isUpstreamMissing } from './missing';
 import { openRange } from './ranges';
 import { throughUpstream } from './settings';
 import type { OpenSource, SourceReader } from './source-reader';
@@ -46,12 +45,13 @@ export function createSourceReader(clients: UpstreamClients): SourceReader {
         if (source.url !== undefined) return providers.open(new URL(source.url), offset, signal);
         if (providerMirror !== undefined) return providerMirror.open(source, offset, signal);
         throw badInput(
+          'USAGE_MISSING_OPTION',
           `the lock took ${source.source} ${source.version} from a mirror directory, and none is named now`,
           'pass the same folder again: --provider-mirror DIR',
         );
       case 'bytes':
       case 'kit-image':
-        throw badInput(`${blob.artifact} (${blob.file}) is made by the kit and has no upstream`);
+        throw internalFault(`${blob.artifact} (${blob.file}) is made by the kit and has no upstream`);
     }
   };
 
@@ -71,7 +71,8 @@ export function createSourceReader(clients: UpstreamClients): SourceReader {
 /** Says for which artifact a download was; what the lock names and upstream lacks is a failed check, not bad input. */
 function inContext({ artifact, file }: PlannedBlob, error: unknown): unknown {
   if (!(error instanceof AirlockError)) return error;
-  return new AirlockError(isUpstreamMissing(error) ? 'check' : error.kind, `${artifact}, ${file}: ${error.message}`, {
+  const code = error.code === 'UPSTREAM_NOT_FOUND' ? 'LOCKED_CONTENT_GONE' : error.code;
+  return new AirlockError(code, `${artifact}, ${file}: ${error.message}`, {
     ...(error.fix === undefined ? {} : { fix: error.fix }),
     faults: error.faults,
     cause: error.cause,

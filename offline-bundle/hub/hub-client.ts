@@ -5,7 +5,6 @@
 import { type AirlockError, badInput, checkFailed, environmentFailed } from '../../core/errors';
 import { isSha256Hex } from '../../core/digest';
 import type { Headers, HttpAnswer, HttpClient, HttpHop, HttpResponse } from '../fetch/http';
-import { upstreamMissing } from '../fetch/missing';
 import { openRange } from '../fetch/ranges';
 import { isCount, isObject, type JsonObject, malformed, parseJson, parseJsonObject } from '../fetch/small-json';
 import type { OpenSource } from '../fetch/source-reader';
@@ -70,6 +69,7 @@ export class HubClient {
     const info = parseJsonObject(answer.bytes, this.endpoint.host);
     if (info['sha'] !== model.revision) {
       throw checkFailed(
+        'UPSTREAM_CONTENT_MISMATCH',
         `${this.endpoint.host} answers for ${describe(model)} with commit ${JSON.stringify(info['sha'])}`,
         'name the full commit; if it is, this Hub or mirror is not to be trusted with it',
       );
@@ -129,13 +129,14 @@ export class HubClient {
   private judgeFile(model: HubRevision, path: string, response: HttpResponse): void {
     const first: HttpHop = response.hops[0] ?? response;
     if (response.status === 404 && first.headers['x-error-code'] === 'EntryNotFound') {
-      throw checkFailed(`${describe(model)} has no file ${path}`, 'run `airlock lock` again');
+      throw checkFailed('LOCKED_CONTENT_GONE', `${describe(model)} has no file ${path}`, 'run `airlock lock` again');
     }
     if (response.status >= 400) throw refusal(model, response, first, this.token !== undefined);
     // The commit is stated by the Hub itself, so before any redirect to where the bytes are stored.
     const commit = first.headers['x-repo-commit'];
     if (commit !== model.revision) {
       throw checkFailed(
+        'UPSTREAM_CONTENT_MISMATCH',
         `${first.url.host} answers for ${path} of ${describe(model)} ${commit === undefined ? 'without naming a commit (X-Repo-Commit)' : `with commit ${commit}`}`,
         'check HF_ENDPOINT: this is no Hub, or a mirror that does not serve commits',
       );
@@ -180,6 +181,7 @@ export class HubClient {
     }
     if (lfsPointerOid(sha256, size) !== oid) {
       throw checkFailed(
+        'UPSTREAM_CONTENT_MISMATCH',
         `${describe(model)}: the SHA-256 stated for ${path} (${sha256}, ${size} bytes) is not what the commit names (git blob ${oid})`,
         'the Hub or a mirror before it contradicts itself; do not use this file',
       );
@@ -204,12 +206,13 @@ const describe = ({ repository, revision }: HubRevision): string => `${repositor
 function demandCommit({ repository, revision }: HubRevision): void {
   if (!/^[0-9a-f]{40}$/.test(revision)) {
     throw badInput(
+      'SOURCE_INVALID',
       `revision "${revision}" of ${repository} is not a commit`,
       'write the full commit: 40 lower-case hexadecimal digits, from the "History" of the model',
     );
   }
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*\/[A-Za-z0-9._-]*[A-Za-z0-9_-]$/.test(repository) || repository.includes('..')) {
-    throw badInput(`"${repository}" is not a repository of the Hub`, 'write owner/name');
+    throw badInput('SOURCE_INVALID', `"${repository}" is not a repository of the Hub`, 'write owner/name');
   }
 }
 
@@ -220,27 +223,35 @@ function refusal(model: HubRevision, answer: HttpHop, first: HttpHop, hasToken: 
   const token = hasToken ? 'check that HF_TOKEN belongs to an account that may read it' : 'set HF_TOKEN';
   if (code === 'GatedRepo') {
     return environmentFailed(
+      'MODEL_GATED',
       `${model.repository} is gated: ${host} answers ${answer.status}`,
       `accept its terms at ${first.url.origin}/${model.repository}, then ${token}`,
     );
   }
   if (code === 'RevisionNotFound') {
-    return upstreamMissing(
+    return badInput(
+      'UPSTREAM_NOT_FOUND',
       `${model.repository} has no commit ${model.revision}`,
       'copy the full commit from the "History" of the model',
     );
   }
   if (code === 'RepoNotFound' || (answer.status === 404 && code === undefined)) {
-    return upstreamMissing(
+    return badInput(
+      'UPSTREAM_NOT_FOUND',
       `${host} knows no model ${model.repository}`,
       `check the spelling; a private model looks the same to strangers: ${token}`,
     );
   }
   if (answer.status === 401 || answer.status === 403) {
-    return environmentFailed(`${host} refuses access to ${describe(model)} (${answer.status})`, token);
+    return environmentFailed(
+      'UPSTREAM_ACCESS_DENIED',
+      `${host} refuses access to ${describe(model)} (${answer.status})`,
+      token,
+    );
   }
   const message = answer.headers['x-error-message'];
   return environmentFailed(
+    'UPSTREAM_ANSWER_INVALID',
     `${host} answers ${answer.status}${code === undefined ? '' : ` (${code})`} for ${describe(model)}${message === undefined ? '' : `: ${message}`}`,
     'check HF_ENDPOINT',
   );

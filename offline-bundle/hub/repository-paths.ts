@@ -70,6 +70,7 @@ export function demandSafePaths(repository: string, paths: readonly string[]): v
   const faults = pathFaults(paths);
   if (faults.length === 0) return;
   throw checkFailed(
+    'MODEL_PATHS_UNSAFE',
     `${repository}: ${faults.slice(0, 10).join('; ')}${faults.length > 10 ? `; and ${faults.length - 10} more` : ''}`,
     'leave these files out with source.exclude, or do not use this repository',
   );

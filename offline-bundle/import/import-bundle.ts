@@ -82,7 +82,8 @@ function demandApart(dir: string, storeDir: string): void {
     const relative = path.relative(path.resolve(outer), path.resolve(inner));
     return relative === '' || !(relative === '..' || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative));
   };
-  if (within(storeDir, dir)) throw badInput(`the store ${storeDir} lies inside the bundle`, 'name another folder');
+  if (within(storeDir, dir))
+    throw badInput('OUTPUT_MISPLACED', `the store ${storeDir} lies inside the bundle`, 'name another folder');
 }
 
 /** Copies one blob. Wrong bytes are a verdict, in the words of `verify`; the store keeps nothing of them. */
@@ -250,7 +251,7 @@ export async function importBundle(options: ImportOptions): Promise<ImportReport
   const { dir, storeDir, trusted, threshold, unsignedAcceptedBy } = options;
   demandApart(dir, storeDir);
   if (unsignedAcceptedBy?.trim() === '')
-    throw badInput('nobody is named as accepting the unsigned bundle', 'give a name');
+    throw badInput('USAGE_MISSING_OPTION', 'nobody is named as accepting the unsigned bundle', 'give a name');
   const allowUnsigned = unsignedAcceptedBy !== undefined;
   const inspection = await inspectBundle(dir, { trusted, threshold, allowUnsigned });
   const { root, content, signers } = inspection;

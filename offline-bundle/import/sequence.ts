@@ -40,7 +40,7 @@ function keyOf(id: string, kept: ReadonlyMap<string, Buffer>, given: readonly Tr
   const pem = kept.get(keyFileName(id))?.toString('utf8');
   if (pem === undefined) return given.find((key) => key.id === id);
   const key = loadTrustedKey(pem, keyFileName(id));
-  if (key.id !== id) throw checkFailed(`${keyFileName(id)} holds the key ${key.id}`);
+  if (key.id !== id) throw checkFailed('STORE_DAMAGED', `${keyFileName(id)} holds the key ${key.id}`);
   return key;
 }
 

@@ -16,7 +16,12 @@ async function freeBytes(dir: string): Promise<number> {
   } catch (error) {
     const parent = path.dirname(path.resolve(dir));
     if (isMissing(error) && parent !== path.resolve(dir)) return freeBytes(parent);
-    throw environmentFailed(`cannot tell how much room ${dir} has`, 'check the permissions and the disk', error);
+    throw environmentFailed(
+      'FILE_UNREADABLE',
+      `cannot tell how much room ${dir} has`,
+      'check the permissions and the disk',
+      error,
+    );
   }
 }
 
@@ -32,6 +37,7 @@ export async function demandSpace(dir: string, needed: number): Promise<void> {
   const free = await freeBytes(dir);
   if (free >= needed + SLACK) return;
   throw environmentFailed(
+    'DISK_FULL',
     `the disk of ${dir} has ${gigabytes(free)} free, the import needs ${gigabytes(needed + SLACK)}`,
     'free space or choose another disk with --store; nothing was copied',
   );

@@ -74,6 +74,7 @@ function parseConfig(base: LockImageManifest, bytes: Buffer): ImageConfig {
   const layers: unknown = parsed?.rootfs?.diff_ids;
   if (Array.isArray(layers) && layers.length === base.layers.length) return parsed as ImageConfig;
   throw checkFailed(
+    'MANIFEST_INVALID',
     `config ${base.config.digest} (${base.platform}) does not describe the ${base.layers.length} layers of its image`,
     CHOOSE_BASE,
   );
@@ -136,7 +137,11 @@ export async function assembleKitImage(
   for (const baseManifest of base.manifests) {
     const baseConfig = baseConfigs.get(baseManifest.platform);
     if (baseConfig === undefined) {
-      throw checkFailed(`image ${base.name} has no config for ${baseManifest.platform}`, CHOOSE_BASE);
+      throw checkFailed(
+        'MANIFEST_INVALID',
+        `image ${base.name} has no config for ${baseManifest.platform}`,
+        CHOOSE_BASE,
+      );
     }
     const image = assemble(baseManifest, baseConfig, layer);
     contents.push(image.config, image.manifest);

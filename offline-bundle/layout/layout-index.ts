@@ -21,7 +21,11 @@ export function parseRoot(rootBytes: Buffer): OciIndex {
     // said below
   }
   if (root?.artifactType === AIRLOCK_BUNDLE && Array.isArray(root.manifests)) return root as OciIndex;
-  throw checkFailed('the index is not that of a bundle', 'copy the bundle again from where it was sealed');
+  throw checkFailed(
+    'BUNDLE_DAMAGED',
+    'the index is not that of a bundle',
+    'copy the bundle again from where it was sealed',
+  );
 }
 
 /**

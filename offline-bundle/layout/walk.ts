@@ -47,7 +47,7 @@ function checkDescriptor(descriptor: Descriptor, where: string): void {
   if (typeof mediaType === 'string' && typeof digest === 'string' && isDigest(digest)) {
     if (Number.isSafeInteger(size) && Number(size) >= 0 && (platform === undefined || isPlatform(platform))) return;
   }
-  throw checkFailed(`${where} has a malformed descriptor`, REFETCH);
+  throw checkFailed('MANIFEST_INVALID', `${where} has a malformed descriptor`, REFETCH);
 }
 
 /** Manifests may come from anywhere: their outer shape is demanded before anything in them is read. */
@@ -56,14 +56,14 @@ function parseManifest(bytes: Buffer, where: string): Partial<OciIndex & OciMani
   try {
     content = JSON.parse(bytes.toString('utf8'));
   } catch {
-    throw checkFailed(`${where} is not JSON`, REFETCH);
+    throw checkFailed('MANIFEST_INVALID', `${where} is not JSON`, REFETCH);
   }
   if (isObject(content)) {
     const { manifests = [], layers = [], config = {} } = content as Record<string, unknown>;
     const isList = (value: unknown): boolean => Array.isArray(value) && value.every(isObject);
     if (isList(manifests) && isList(layers) && isObject(config)) return content;
   }
-  throw checkFailed(`${where} is not an OCI manifest or index`, REFETCH);
+  throw checkFailed('MANIFEST_INVALID', `${where} is not an OCI manifest or index`, REFETCH);
 }
 
 function childrenOf(parent: ReachedBlob, bytes: Buffer): ReachedBlob[] {
@@ -105,7 +105,11 @@ export async function* walk(root: Descriptor, read: ManifestReader, artifact = '
     const { digest, size } = next.descriptor;
     const known = seen.get(digest);
     if (known !== undefined && known !== size) {
-      throw checkFailed(`${next.artifact}: ${next.file} (${digest}) is named with two sizes`, REFETCH);
+      throw checkFailed(
+        'MANIFEST_INVALID',
+        `${next.artifact}: ${next.file} (${digest}) is named with two sizes`,
+        REFETCH,
+      );
     }
     if (known !== undefined) continue;
     seen.set(digest, size);
@@ -113,6 +117,7 @@ export async function* walk(root: Descriptor, read: ManifestReader, artifact = '
     if (!isManifest(next.descriptor.mediaType)) continue;
     if (next.descriptor.size > MAX_MANIFEST_BYTES) {
       throw checkFailed(
+        'MANIFEST_INVALID',
         `${next.artifact}: ${next.file} is larger than ${String(MAX_MANIFEST_BYTES)} bytes`,
         'split the index',
       );

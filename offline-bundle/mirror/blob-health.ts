@@ -4,8 +4,9 @@
  */
 import type { BigIntStats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
+import { systemCode } from '../../core/system-errors';
 import type { Digest } from '../../core/digest';
-import { errorCode, isMissing } from '../store/disk';
+import { isMissing } from '../store/disk';
 import type { Store } from '../store/store';
 import type { Catalog } from './catalog';
 
@@ -54,7 +55,7 @@ const UNREADABLE: Readonly<Record<string, string>> = {
 };
 
 /** @returns undefined for an error that says nothing about the blob */
-export const unreadable = (error: unknown): string | undefined => UNREADABLE[errorCode(error) ?? ''];
+export const unreadable = (error: unknown): string | undefined => UNREADABLE[systemCode(error) ?? ''];
 /** A survey is as good as new for this long: one scrape asks twice. Milliseconds. */
 const FRESH_MS = 100;
 

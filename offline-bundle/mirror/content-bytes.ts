@@ -4,7 +4,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { digestOf, fromHex, newHash } from '../../core/digest';
 import { environmentFailed } from '../../core/errors';
-import { errorCode, isMissing } from '../store/disk';
+import { systemCode } from '../../core/system-errors';
+import { isMissing } from '../store/disk';
 import { type FileState, type NamedBlob, stateOf, unreadable } from './blob-health';
 import type { Content, MadeOf } from './content';
 import type { MirrorContext } from './protocol';
@@ -87,7 +88,8 @@ class AssembledBytes implements ContentBytes {
       yield chunk as Buffer;
     }
     // Without this the answer would end early as if it were whole.
-    if (sent !== to) throw environmentFailed(`blob ${digest} became shorter while it was sent`);
+    if (sent !== to)
+      throw environmentFailed('FILE_CHANGED_MEANWHILE', `blob ${digest} became shorter while it was sent`);
   }
 
   /** Every byte of the blob, the last ones only when all of them are right. */
@@ -137,7 +139,7 @@ async function openBlob({ store, health }: MirrorContext, { digest, size }: Name
     await handle?.close();
     const found = unreadable(error) === undefined ? undefined : await health.stat(digest);
     if (found !== undefined) throw refusalOf({ health }, { ...blob, state: stateOf(found) }, error);
-    if (!isMissing(error) && errorCode(error) !== 'ELOOP') throw error;
+    if (!isMissing(error) && systemCode(error) !== 'ELOOP') throw error;
     const damage = await health.damageOf(blob);
     throw damage === undefined ? error : health.refusal(damage);
   }

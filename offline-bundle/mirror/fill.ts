@@ -61,7 +61,11 @@ export function parsePin(text: string): Pin {
   const at = text.indexOf('@');
   const [repository, digest] = [text.slice(0, Math.max(0, at)), text.slice(at + 1)];
   if (!REPOSITORY.test(repository) || !isDigest(digest))
-    throw badInput(`"${text}" is not a pin`, 'write <repository>@sha256:<64 hexadecimal digits>');
+    throw badInput(
+      'USAGE_INVALID_VALUE',
+      `"${text}" is not a pin`,
+      'write <repository>@sha256:<64 hexadecimal digits>',
+    );
   return { repository, digest };
 }
 

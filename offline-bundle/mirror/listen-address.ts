@@ -15,7 +15,11 @@ export function parseListenAddress(text: string): ListenAddress {
   const [, bracketed, plain = '', digits = ''] = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(text) ?? [];
   const port = Number(digits);
   if (digits === '' || port > 65_535)
-    throw badInput(`"${text}" is not an address to listen on`, 'write host:port, e.g. 0.0.0.0:8443 or [::]:8443');
+    throw badInput(
+      'USAGE_INVALID_VALUE',
+      `"${text}" is not an address to listen on`,
+      'write host:port, e.g. 0.0.0.0:8443 or [::]:8443',
+    );
   const host = bracketed ?? plain;
   return { host: host === '' ? '::' : host, port };
 }

@@ -96,11 +96,11 @@ class RootReader {
     const fix =
       'import the bundle again, which brings it back; `airlock verify` tells whether its medium is still good';
     const present = await stat(file).catch(() => undefined);
-    if (present === undefined) throw checkFailed(`blob ${digest} is missing from the store`, fix);
+    if (present === undefined) throw checkFailed('STORE_DAMAGED', `blob ${digest} is missing from the store`, fix);
     if (size > limit || present.size !== size)
-      throw checkFailed(`blob ${digest} has ${present.size} bytes in the store, not ${size}`, fix);
+      throw checkFailed('STORE_DAMAGED', `blob ${digest} has ${present.size} bytes in the store, not ${size}`, fix);
     const bytes = await readFile(file);
-    if (digestOf(bytes) !== digest) throw checkFailed(`blob ${digest} is damaged in the store`, fix);
+    if (digestOf(bytes) !== digest) throw checkFailed('STORE_DAMAGED', `blob ${digest} is damaged in the store`, fix);
     return bytes;
   }
 

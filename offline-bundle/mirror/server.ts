@@ -3,7 +3,7 @@ import { createServer as createHttpServer, type RequestListener, type Server } f
 import { createServer as createHttpsServer } from 'node:https';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { environmentFailed } from '../../core/errors';
-import { errorCode } from '../store/disk';
+import { systemCode } from '../../core/system-errors';
 import type { Store } from '../store/store';
 import { BlobHealth, type Damage, DamagedBlobError, type NamedBlob } from './blob-health';
 import type { Catalog } from './catalog';
@@ -129,8 +129,9 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
   try {
     await app.listen({ host, port });
   } catch (error) {
-    const code = errorCode(error) ?? String(error);
+    const code = systemCode(error) ?? String(error);
     throw environmentFailed(
+      'MIRROR_CANNOT_LISTEN',
       `cannot listen on ${host}:${port}: ${code}`,
       code === 'EADDRINUSE' ? 'another program uses the port: name another with --listen' : 'check --listen host:port',
       error,
@@ -140,7 +141,8 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
 
 function boundUrl(server: Server, secure: boolean): string {
   const address = server.address();
-  if (address === null || typeof address === 'string') throw environmentFailed('the mirror has no address');
+  if (address === null || typeof address === 'string')
+    throw environmentFailed('MIRROR_CANNOT_LISTEN', 'the mirror has no address');
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return `${secure ? 'https' : 'http'}://${host}:${address.port}`;
 }

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import { badInput } from '../../core/errors';
-import { errorCode } from '../store/disk';
+import { systemCode } from '../../core/system-errors';
 
 export interface TlsTexts {
   /** PEM: the server's certificate, then the intermediates. */
@@ -14,7 +14,11 @@ async function readPem(file: string, what: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw badInput(`cannot read ${what} ${file}: ${errorCode(error) ?? String(error)}`, 'name a readable PEM file');
+    throw badInput(
+      'TLS_FILE_INVALID',
+      `cannot read ${what} ${file}: ${systemCode(error) ?? String(error)}`,
+      'name a readable PEM file',
+    );
   }
 }
 
@@ -29,7 +33,8 @@ export async function readTlsFiles(certFile: string, keyFile: string): Promise<T
     createSecureContext(texts);
   } catch (error) {
     throw badInput(
-      `${certFile} and ${keyFile} are not a certificate and its key: ${errorCode(error) ?? String(error)}`,
+      'TLS_FILE_INVALID',
+      `${certFile} and ${keyFile} are not a certificate and its key: ${systemCode(error) ?? String(error)}`,
       'pass PEM files of one key pair; the key without a passphrase',
     );
   }

@@ -47,7 +47,11 @@ function fromAuths(auths: unknown, host: string, file: string): Credentials | un
   const decoded = Buffer.from(text(entry['auth']), 'base64').toString('utf8').replace(/\0+$/, '');
   const colon = decoded.indexOf(':');
   if (colon < 1)
-    throw badInput(`${file}: auths["${String(key)}"].auth is not base64 of user:password`, `docker login ${host}`);
+    throw badInput(
+      'DOCKER_CONFIG_INVALID',
+      `${file}: auths["${String(key)}"].auth is not base64 of user:password`,
+      `docker login ${host}`,
+    );
   return { kind: 'basic', username: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
 }
 
@@ -75,6 +79,7 @@ function runHelper(
       const why = error.code === 'ENOENT' ? 'is not installed' : `cannot be run: ${String(error.code)}`;
       reject(
         environmentFailed(
+          'CREDENTIAL_HELPER_FAILED',
           `the Docker config names the credential helper ${program}, which ${why}`,
           'install it, or point DOCKER_CONFIG at a folder whose config.json does not name it',
           error,
@@ -93,6 +98,7 @@ function runHelper(
 async function fromHelper(name: string, host: string, env: NodeJS.ProcessEnv): Promise<Credentials | undefined> {
   if (!/^[A-Za-z0-9._-]+$/.test(name))
     throw badInput(
+      'DOCKER_CONFIG_INVALID',
       `"${name}" is not the name of a credential helper`,
       'mend credsStore or credHelpers in the Docker config',
     );
@@ -101,6 +107,7 @@ async function fromHelper(name: string, host: string, env: NodeJS.ProcessEnv): P
     // docker-credential-helpers, credentials/error.go: the message by which a helper says that it has nothing.
     if (/credentials not found/i.test(output)) return undefined;
     throw environmentFailed(
+      'CREDENTIAL_HELPER_FAILED',
       `docker-credential-${name} fails for ${host}${status === null ? ' (no answer in time)' : ` with status ${status}`}`,
       `run it by hand, or log in again: docker login ${host}`,
     );
@@ -112,7 +119,11 @@ async function fromHelper(name: string, host: string, env: NodeJS.ProcessEnv): P
     answer = undefined;
   }
   if (!isObject(answer))
-    throw environmentFailed(`docker-credential-${name} gives no JSON for ${host}`, `docker login ${host}`);
+    throw environmentFailed(
+      'CREDENTIAL_HELPER_FAILED',
+      `docker-credential-${name} gives no JSON for ${host}`,
+      `docker login ${host}`,
+    );
   const secret = text(answer['Secret']);
   if (secret === '') return undefined;
   const username = text(answer['Username']);
@@ -127,6 +138,7 @@ async function readConfig(file: string): Promise<JsonObject> {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return {};
     throw environmentFailed(
+      'FILE_UNREADABLE',
       `cannot read ${file}: ${String(code)}`,
       'check its permissions, or set DOCKER_CONFIG',
       error,
@@ -136,12 +148,16 @@ async function readConfig(file: string): Promise<JsonObject> {
     const value: unknown = JSON.parse(content);
     if (isObject(value)) return value;
   } catch (error) {
-    throw new AirlockError('input', `${file} is not JSON`, {
+    throw new AirlockError('DOCKER_CONFIG_INVALID', `${file} is not JSON`, {
       fix: 'mend it, or set DOCKER_CONFIG to another folder',
       cause: error,
     });
   }
-  throw badInput(`${file} is not a JSON object`, 'mend it, or set DOCKER_CONFIG to another folder');
+  throw badInput(
+    'DOCKER_CONFIG_INVALID',
+    `${file} is not a JSON object`,
+    'mend it, or set DOCKER_CONFIG to another folder',
+  );
 }
 
 /**

@@ -88,6 +88,7 @@ export class RegistryAuth {
     const answer = await this.http.read(tokenRequest(realm, scope, service, credentials), TOKEN_LIMIT);
     if (answer.status !== 200) {
       throw environmentFailed(
+        'UPSTREAM_ACCESS_DENIED',
         `${realm.host} answers ${answer.status} to the request for a token for ${resource.host}/${resource.path}${credentials === undefined ? ' (without credentials)' : ''}`,
         `log in: docker login ${resource.host}`,
       );
@@ -108,6 +109,7 @@ function realmOf({ base, host }: Resource, realm: string | undefined): URL {
     throw malformed(host, `its challenge names no token server (realm ${JSON.stringify(realm)})`);
   if (base.protocol === 'https:' && url.protocol === 'http:') {
     throw environmentFailed(
+      'UPSTREAM_INSECURE',
       `${host} sends credentials to a token server without TLS (${shownUrl(url)}); this is not followed`,
       'the realm of the registry must be an https address',
     );

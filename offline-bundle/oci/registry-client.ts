@@ -12,7 +12,6 @@ import {
 import { formatOciReference, type OciReference } from '../../core/oci-reference';
 import { isLoopback } from '../fetch/hosts';
 import type { Headers, HttpClient, HttpHop } from '../fetch/http';
-import { upstreamMissing } from '../fetch/missing';
 import { openRange } from '../fetch/ranges';
 import { isObject, malformed, parseJsonObject } from '../fetch/small-json';
 import type { OpenSource } from '../fetch/source-reader';
@@ -83,6 +82,7 @@ export class RegistryClient {
     for (const expected of [reference.digest, stated !== undefined && isDigest(stated) ? stated : undefined]) {
       if (expected !== undefined && expected !== digest) {
         throw checkFailed(
+          'UPSTREAM_CONTENT_MISMATCH',
           `${formatOciReference(reference)}: the manifest has digest ${digest}, not ${expected}`,
           'the registry or a proxy before it gives wrong bytes; do not use them',
         );
@@ -115,6 +115,7 @@ export class RegistryClient {
       (response) => {
         if (response.status === 404) {
           throw checkFailed(
+            'LOCKED_CONTENT_GONE',
             `${reference.host}/${reference.path} has no blob ${digest} (404)`,
             'the image was changed or withdrawn: run `airlock lock` again',
           );
@@ -172,17 +173,20 @@ function judge({ host }: Resource, reference: OciReference, { status, url }: Htt
   const name = formatOciReference(reference);
   const why = [String(status), ...codes].join(', ');
   if (status === 404) {
-    throw upstreamMissing(
+    throw badInput(
+      'UPSTREAM_NOT_FOUND',
       `image ${name} does not exist (${why} from ${url.host})`,
       'check repository, tag and registry',
     );
   }
   if (status === 401 || status === 403) throw refused(host, reference, why);
-  if (status >= 400) throw environmentFailed(`${url.host} answers ${why} for ${name}`, 'check the registry');
+  if (status >= 400)
+    throw environmentFailed('UPSTREAM_ANSWER_INVALID', `${url.host} answers ${why} for ${name}`, 'check the registry');
 }
 
 const refused = (host: string, reference: OciReference, why: string): AirlockError =>
   environmentFailed(
+    'UPSTREAM_ACCESS_DENIED',
     `registry ${host} refuses ${formatOciReference(reference)} (${why})`,
     `log in: docker login ${host}; if the image should be public, check its name: some registries answer so for repositories that do not exist`,
   );
@@ -197,13 +201,21 @@ function mediaTypeOf(reference: OciReference, headers: Headers, bytes: Buffer): 
   const shape = Array.isArray(body['manifests']) ? OCI_INDEX : OCI_MANIFEST;
   const type = typeof own === 'string' ? own : header !== undefined && known.includes(header) ? header : shape;
   if (!known.includes(type) || body['schemaVersion'] !== 2) {
-    throw badInput(`${name} is not an image of a known kind (${type})`, 'name an OCI or Docker v2 schema 2 image');
+    throw badInput(
+      'ARTIFACT_MALFORMED',
+      `${name} is not an image of a known kind (${type})`,
+      'name an OCI or Docker v2 schema 2 image',
+    );
   }
   // image-spec, manifest.md and image-index.md: a document that is both could be read differently by two clients.
   if (
     (Array.isArray(body['manifests']) && 'layers' in body) ||
     INDEX_TYPES.includes(type) !== Array.isArray(body['manifests'])
   )
-    throw badInput(`${name}: its manifest says ${type} but has another form`, 'the image is broken; name another');
+    throw badInput(
+      'ARTIFACT_MALFORMED',
+      `${name}: its manifest says ${type} but has another form`,
+      'the image is broken; name another',
+    );
   return type;
 }

@@ -2,7 +2,7 @@
 import { AirlockError, type FailureKind } from '../../core/errors';
 
 /** What a rerun alone does not mend comes first: it decides the exit code. */
-const GRAVITY: readonly FailureKind[] = ['input', 'check', 'environment'];
+const GRAVITY: readonly FailureKind[] = ['internal', 'input', 'check', 'environment'];
 
 export class Failures {
   private readonly list: { readonly label: string; readonly error: AirlockError }[] = [];
@@ -22,13 +22,13 @@ export class Failures {
     }
   }
 
-  /** @throws AirlockError that names every failure, sorted by label; of the gravest kind among them */
+  /** @throws AirlockError that names every failure, sorted by label; with the code of the gravest among them */
   public throwIfAny(): void {
     const [first, ...rest] = this.list.sort((a, b) => (a.label < b.label ? -1 : 1));
     if (first === undefined) return;
     if (rest.length === 0) {
-      const { kind, message, fix, faults } = first.error;
-      throw new AirlockError(kind, `${first.label}: ${message}`, {
+      const { code, message, fix, faults } = first.error;
+      throw new AirlockError(code, `${first.label}: ${message}`, {
         ...(fix === undefined ? {} : { fix }),
         faults,
         cause: first.error,
@@ -38,9 +38,14 @@ export class Failures {
       `  ${label}: ${error.message}`,
       ...(error.fix === undefined ? [] : [`    fix: ${error.fix}`]),
     ]);
-    const kind = GRAVITY.find((candidate) => this.list.some(({ error }) => error.kind === candidate)) ?? 'input';
-    throw new AirlockError(kind, `${this.list.length} things could not be resolved:\n${lines.join('\n')}`, {
-      fix: 'mend these, then run the command again',
-    });
+    const gravest =
+      [...this.list].sort((a, b) => GRAVITY.indexOf(a.error.kind) - GRAVITY.indexOf(b.error.kind))[0] ?? first;
+    throw new AirlockError(
+      gravest.error.code,
+      `${this.list.length} things could not be resolved:\n${lines.join('\n')}`,
+      {
+        fix: 'mend these, then run the command again',
+      },
+    );
   }
 }

@@ -9,7 +9,7 @@ import type { LockContent } from '../../site/generated/lock';
 const IMAGE_CONFIGS = ['application/vnd.oci.image.config.v1+json', 'application/vnd.docker.container.image.v1+json'];
 
 const broken = (name: string, what: string): AirlockError =>
-  badInput(`image ${name}: ${what}`, 'name another image, or tell its maker');
+  badInput('ARTIFACT_MALFORMED', `image ${name}: ${what}`, 'name another image, or tell its maker');
 
 function content(value: unknown, name: string, what: string): LockContent {
   if (!isObject(value)) throw broken(name, `its ${what} has no descriptor`);

@@ -19,10 +19,11 @@ export async function demandOwnLock(site: string, file: string): Promise<void> {
     before = await loadLock(file);
   } catch (error) {
     if (!(error instanceof AirlockError) || error.kind !== 'input') throw error;
-    throw badInput(`${file} exists and is not a lock`, 'name another file with --lock, or remove it');
+    throw badInput('OUTPUT_EXISTS', `${file} exists and is not a lock`, 'name another file with --lock, or remove it');
   }
   if (before.site !== site) {
     throw badInput(
+      'OUTPUT_EXISTS',
       `${file} is the lock of site "${before.site}", not of "${site}"`,
       'name another file with --lock, or remove it if it is no longer needed',
     );

@@ -30,7 +30,11 @@ const count = ({ files }: LockModel, from: 'hub' | 'fetched'): number =>
 function firstOf<T>(items: readonly T[]): T {
   const [first] = items;
   if (first === undefined)
-    throw badInput('the lock has an image without manifests', 'write it afresh with `airlock lock`');
+    throw badInput(
+      'LOCK_FILE_INVALID',
+      'the lock has an image without manifests',
+      'write it afresh with `airlock lock`',
+    );
   return first;
 }
 

@@ -50,6 +50,7 @@ async function demandChart(bytes: Buffer, { repository, chart, version }: ChartR
   if (found['name'] === chart && found['version'] === version) return;
   const says = [found['name'], found['version']].filter((part) => typeof part === 'string').join(' ') || 'no chart';
   throw checkFailed(
+    'UPSTREAM_CONTENT_MISMATCH',
     `${repository} gives ${says} for ${chart} ${version}`,
     'the repository or a proxy before it gives wrong bytes; do not use them',
   );
@@ -73,6 +74,7 @@ async function fromIndex(clients: Clients, request: ChartRequest): Promise<Found
   if (entry === undefined) {
     const known = versions.slice(0, 10).map((candidate) => String(candidate['version']));
     throw badInput(
+      'UPSTREAM_NOT_FOUND',
       `${repository} has no ${chart} ${version}`,
       known.length === 0
         ? `charts there: ${Object.keys(entries).slice(0, 20).join(', ') || 'none'}`
@@ -87,6 +89,7 @@ async function fromIndex(clients: Clients, request: ChartRequest): Promise<Found
   const sha256 = hexOf(digestOf(bytes));
   if (stated !== undefined && stated !== sha256) {
     throw checkFailed(
+      'UPSTREAM_CONTENT_MISMATCH',
       `${url} has SHA-256 ${sha256}; the index of ${repository} states ${stated}`,
       'the download or the repository is wrong; do not use it',
     );
@@ -103,6 +106,7 @@ async function fromRegistry(clients: Clients, request: ChartRequest): Promise<Fo
   const [digest, size] = [layer?.['digest'], layer?.['size']];
   if (!isObject(config) || config['mediaType'] !== HELM_CONFIG || typeof digest !== 'string' || !isDigest(digest)) {
     throw badInput(
+      'ARTIFACT_MALFORMED',
       `${upstreamReference(request)} is no Helm chart`,
       `its config must be ${HELM_CONFIG}: check repository and chart`,
     );

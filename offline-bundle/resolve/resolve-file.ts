@@ -26,6 +26,7 @@ export async function resolveFile(
   const hashed = await hashStream(readResuming(http, open, address));
   if (hashed.sha256 !== sha256) {
     throw checkFailed(
+      'UPSTREAM_CONTENT_MISMATCH',
       `${url} gives ${hashed.size} bytes with SHA-256 ${hashed.sha256}; the site names ${sha256}`,
       'find out which of the two is right; a file that changes under one address is not to be trusted',
     );

@@ -69,6 +69,7 @@ async function fromIndex(
       });
       if (manifest.bytes.length !== child.size) {
         throw checkFailed(
+          'UPSTREAM_CONTENT_MISMATCH',
           `image ${request.reference}: the manifest for ${platform} has ${manifest.bytes.length} bytes, its index says ${child.size}`,
           'the index is broken; name another image',
         );
@@ -108,6 +109,7 @@ async function fromManifest(
 const noPlatform = (request: ImageRequest, missing: readonly string[], there: readonly string[]): Error => {
   const known = [...new Set(there)].filter((platform) => !platform.startsWith('unknown/')).sort();
   return badInput(
+    'IMAGE_LACKS_PLATFORM',
     `image ${request.reference} has nothing for ${missing.join(', ')}`,
     `platforms there: ${known.join(', ') || 'none'}; choose another image, or other platforms in the site`,
   );

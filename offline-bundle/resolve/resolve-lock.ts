@@ -1,7 +1,7 @@
 /** Site requests → lock: the one place where names become digests. */
 import pLimit from 'p-limit';
 import { KIT_BASE_IMAGE_NAME } from '../../catalog/defaults';
-import { badInput } from '../../core/errors';
+import { internalFault } from '../../core/errors';
 import { parseOciReference } from '../../core/oci-reference';
 import type { Progress } from '../../core/progress';
 import { fileRepository, modelRepository } from '../../site/enclave-names';
@@ -107,7 +107,8 @@ async function lockProvider(
 
 async function kitSection(run: Run, kit: KitProgram, images: readonly LockImage[]): Promise<LockKit> {
   const base = images.find((image) => image.name === KIT_BASE_IMAGE_NAME);
-  if (base === undefined) throw badInput(`no image is called ${KIT_BASE_IMAGE_NAME}`, 'the kit is assembled on it');
+  if (base === undefined)
+    throw internalFault(`no image is called ${KIT_BASE_IMAGE_NAME}, on which the kit is assembled`);
   const reference = parseOciReference(base.reference);
   const configs = new Map<string, Buffer>();
   for (const { platform, config } of base.manifests)
@@ -183,7 +184,7 @@ export async function resolveLock(
   run.failures.throwIfAny();
   const lockedModels = whole(models) ?? [];
   const lockedFiles = whole(files) ?? [];
-  if (derivedKit === undefined) throw badInput('the kit image could not be assembled');
+  if (derivedKit === undefined) throw internalFault('the kit image could not be assembled');
   return {
     apiVersion: 'airlock/v1alpha1',
     kind: 'Lock',

@@ -32,6 +32,7 @@ export function chooseFiles(request: ModelRequest, files: readonly HubFile[]): F
   const lost = idle(request.include);
   if (lost.length > 0) {
     throw badInput(
+      'MODEL_FILE_MISSING',
       `${request.repository}: include matches no file: ${lost.join(', ')}`,
       `files there: ${files
         .slice(0, 20)
@@ -46,7 +47,7 @@ export function chooseFiles(request: ModelRequest, files: readonly HubFile[]): F
       (includes.length === 0 || includes.some((match) => match(path))) && !excludes.some((match) => match(path)),
   );
   if (chosen.length === 0) {
-    throw badInput(`${request.repository}: include and exclude leave no file`, 'exclude less');
+    throw badInput('MODEL_FILE_MISSING', `${request.repository}: include and exclude leave no file`, 'exclude less');
   }
   const notes = idle(request.exclude).map((pattern) => `model ${request.name}: exclude "${pattern}" matches no file`);
   return { files: chosen, notes };
@@ -65,6 +66,7 @@ export async function resolveModelFile(clients: Clients, request: ModelRequest, 
   const oid = blob.digest('hex');
   if (hashed.size !== size || oid !== gitOid) {
     throw checkFailed(
+      'UPSTREAM_CONTENT_MISMATCH',
       `${request.repository}@${request.revision}: ${path} came as ${hashed.size} bytes with git id ${oid}; the commit names ${size} bytes, ${gitOid}`,
       'the Hub or a proxy before it gives wrong bytes; do not use them',
     );
@@ -83,6 +85,7 @@ export async function resolveLicense(clients: Clients, request: ModelRequest): P
   if (declared.toLowerCase() === request.expectedLicense.toLowerCase()) return declared;
   const says = declared === NO_LICENSE ? `no license (${NO_LICENSE})` : `the license ${declared}`;
   throw checkFailed(
+    'LICENSE_UNEXPECTED',
     `${request.repository}@${request.revision} declares ${says}, the site expects ${request.expectedLicense}`,
     `have it reviewed again, then set license.expect to ${declared} with the reviewer's name and day`,
   );

@@ -60,6 +60,7 @@ export async function resolveProviderPackage(
   return withDownload(stream, async (file, hashed) => {
     if (hashed.sha256 !== sha256) {
       throw checkFailed(
+        'UPSTREAM_CONTENT_MISMATCH',
         `${url.host} gives ${filename} with SHA-256 ${hashed.sha256}; its registry states ${sha256}`,
         'the download or the registry is wrong; do not use it',
       );

@@ -21,12 +21,14 @@ export async function readSmallBlob(
   { digest, size }: Pick<LockContent, 'digest' | 'size'>,
 ): Promise<Buffer> {
   const name = `${digest} of ${reference.host}/${reference.path}`;
-  if (size > SMALL_BLOB_LIMIT) throw badInput(`${name} has ${size} bytes`, `at most ${SMALL_BLOB_LIMIT} are accepted`);
+  if (size > SMALL_BLOB_LIMIT)
+    throw badInput('ARTIFACT_MALFORMED', `${name} has ${size} bytes`, `at most ${SMALL_BLOB_LIMIT} are accepted`);
   const open: OpenAt = (offset) => registry.openBlob(reference, digest, offset);
   // One byte more than stated shows that there are more.
   const bytes = await readUpTo(readResuming(http, open, registryBase(reference.host, settings.upstreams)), size + 1);
   if (bytes.length === size && digestOf(bytes) === digest) return bytes;
   throw checkFailed(
+    'UPSTREAM_CONTENT_MISMATCH',
     `${name} is not what its manifest names: ${bytes.length} bytes of ${size}, ${digestOf(bytes)}`,
     'the registry or a proxy before it gives wrong bytes; do not use them',
   );

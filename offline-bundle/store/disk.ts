@@ -3,14 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { lstat, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AirlockError, environmentFailed } from '../../core/errors';
+import { systemCode } from '../../core/system-errors';
 
-/** The code of a system error, e.g. `ENOENT`; undefined for any other value. */
-export function errorCode(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | null | undefined)?.code;
-  return typeof code === 'string' ? code : undefined;
-}
-
-export const isMissing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '');
+export const isMissing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '');
 
 const WRITE_FIXES: Readonly<Record<string, string>> = {
   ENOSPC: 'free space or choose another disk, then run the same command again: what is there is kept',
@@ -23,9 +18,15 @@ const WRITE_FIXES: Readonly<Record<string, string>> = {
 /** Turns what a write threw into an environment error that names the file; errors of ours pass unchanged. */
 export function writeFailed(file: string, error: unknown): AirlockError {
   if (error instanceof AirlockError) return error;
-  const code = errorCode(error) ?? String(error);
+  const code = systemCode(error) ?? String(error);
   const what = code === 'ENOSPC' ? `no space left on the disk of ${file}` : `cannot write ${file}: ${code}`;
-  return environmentFailed(what, WRITE_FIXES[code] ?? 'check the disk, then run the same command again', error);
+  const full = code === 'ENOSPC' || code === 'EDQUOT';
+  return environmentFailed(
+    full ? 'DISK_FULL' : 'OUTPUT_UNWRITABLE',
+    what,
+    WRITE_FIXES[code] ?? 'check the disk, then run the same command again',
+    error,
+  );
 }
 
 /** Makes the names in a directory durable: a rename survives a power cut only after this (fsync(2), NOTES). */

@@ -3,8 +3,9 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { type Digest, fromHex, newHash } from '../../core/digest';
 import { environmentFailed } from '../../core/errors';
+import { systemCode } from '../../core/system-errors';
 import type { Progress } from '../../core/progress';
-import { errorCode, isMissing } from './disk';
+import { isMissing } from './disk';
 import { fileChunks } from './file-chunks';
 
 /** What a disk says of a place that it cannot read: damage of the blob, not of the program's surroundings. */
@@ -28,9 +29,10 @@ export async function hashBlob(file: string, size: number, progress: Progress): 
     }
     return fromHex(hash.digest('hex'));
   } catch (error) {
-    if (isMissing(error) || DAMAGE.includes(errorCode(error) ?? '')) return undefined;
+    if (isMissing(error) || DAMAGE.includes(systemCode(error) ?? '')) return undefined;
     throw environmentFailed(
-      `cannot read ${file}: ${errorCode(error) ?? String(error)}`,
+      'FILE_UNREADABLE',
+      `cannot read ${file}: ${systemCode(error) ?? String(error)}`,
       'check the permissions',
       error,
     );

@@ -78,9 +78,10 @@ export function parseRootRecord(text: string, file: string): RootRecord {
   try {
     value = JSON.parse(text);
   } catch {
-    throw badInput(`${file} is not JSON`, fix);
+    throw badInput('STORE_RECORD_INVALID', `${file} is not JSON`, fix);
   }
-  if (!isRecord(value)) throw badInput(`${file} is not a root record of format 1`, fix);
-  if (!file.endsWith(recordName(value.digest))) throw badInput(`${file} speaks of another root, ${value.digest}`, fix);
+  if (!isRecord(value)) throw badInput('STORE_RECORD_INVALID', `${file} is not a root record of format 1`, fix);
+  if (!file.endsWith(recordName(value.digest)))
+    throw badInput('STORE_RECORD_INVALID', `${file} speaks of another root, ${value.digest}`, fix);
   return value;
 }

@@ -3,8 +3,9 @@ import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
 import { type Digest, fromHex, newHash } from '../../core/digest';
 import { type AirlockError, checkFailed, environmentFailed } from '../../core/errors';
+import { systemCode } from '../../core/system-errors';
 import type { Progress } from '../../core/progress';
-import { errorCode, isMissing, writeFailed } from './disk';
+import { isMissing, writeFailed } from './disk';
 import { fileChunks } from './file-chunks';
 import { letGo, type OwnPart, ownPart, stagedLength } from './staged-parts';
 
@@ -48,13 +49,18 @@ class StagedBlob {
       this.length += chunk.length;
       this.progress.advance(chunk.length);
     }
-    if (this.length !== bytes) throw environmentFailed(`${this.file} became shorter while it was read`);
+    if (this.length !== bytes)
+      throw environmentFailed('FILE_CHANGED_MEANWHILE', `${this.file} became shorter while it was read`);
   }
 
   public async append(chunks: AsyncIterable<Uint8Array>): Promise<void> {
     for await (const chunk of chunks) {
       if (this.length + chunk.length > this.content.size) {
-        throw checkFailed(`${nameOf(this.content)} is larger than its ${this.content.size} bytes`, REFETCH);
+        throw checkFailed(
+          'CONTENT_DAMAGED',
+          `${nameOf(this.content)} is larger than its ${this.content.size} bytes`,
+          REFETCH,
+        );
       }
       const written = this.write(chunk);
       this.hash.update(chunk);
@@ -62,7 +68,11 @@ class StagedBlob {
       this.progress.advance(chunk.length);
     }
     if (this.length !== this.content.size) {
-      throw checkFailed(`${nameOf(this.content)} ends after ${this.length} of ${this.content.size} bytes`, REFETCH);
+      throw checkFailed(
+        'CONTENT_DAMAGED',
+        `${nameOf(this.content)} ends after ${this.length} of ${this.content.size} bytes`,
+        REFETCH,
+      );
     }
   }
 
@@ -87,7 +97,7 @@ class StagedBlob {
   public async finish(final: string): Promise<void> {
     const got = fromHex(this.hash.digest('hex'));
     if (got !== this.content.digest)
-      throw checkFailed(`${nameOf(this.content)} is damaged: it hashes to ${got}`, REFETCH);
+      throw checkFailed('CONTENT_DAMAGED', `${nameOf(this.content)} is damaged: it hashes to ${got}`, REFETCH);
     try {
       await this.handle.sync();
       await this.demandSameFile();
@@ -103,6 +113,7 @@ class StagedBlob {
     const isSame = written.ino === named.ino && written.dev === named.dev && named.nlink === 1;
     if (isSame && named.size === this.content.size) return;
     throw environmentFailed(
+      'FILE_CHANGED_MEANWHILE',
       `${this.file} was changed by somebody else while it was written`,
       'find out what else writes to that folder, then run the same command again',
     );
@@ -123,18 +134,24 @@ async function* readFrom(source: string, content: BlobContent, start: number): A
   try {
     yield* fileChunks(handle, start, content.size);
   } catch (error) {
-    throw errorCode(error) === undefined ? error : sourceFailed(source, content, error);
+    throw systemCode(error) === undefined ? error : sourceFailed(source, content, error);
   } finally {
     await handle.close();
   }
 }
 
 function sourceFailed(source: string, content: BlobContent, error: unknown): AirlockError {
-  if (isMissing(error)) return checkFailed(`${nameOf(content)} is missing`, REFETCH);
-  if (errorCode(error) === 'ELOOP') return checkFailed(`${nameOf(content)} is a symbolic link`, REFETCH);
-  const code = errorCode(error) ?? String(error);
-  if (code === 'EIO') return checkFailed(`the medium cannot read ${nameOf(content)}: EIO`, REFETCH);
-  return environmentFailed(`cannot read ${nameOf(content)} from ${source}: ${code}`, 'check the medium', error);
+  if (isMissing(error)) return checkFailed('CONTENT_MISSING', `${nameOf(content)} is missing`, REFETCH);
+  if (systemCode(error) === 'ELOOP')
+    return checkFailed('CONTENT_DAMAGED', `${nameOf(content)} is a symbolic link`, REFETCH);
+  const code = systemCode(error) ?? String(error);
+  if (code === 'EIO') return checkFailed('MEDIUM_DAMAGED', `the medium cannot read ${nameOf(content)}: EIO`, REFETCH);
+  return environmentFailed(
+    'FILE_UNREADABLE',
+    `cannot read ${nameOf(content)} from ${source}: ${code}`,
+    'check the medium',
+    error,
+  );
 }
 
 const isCheck = (error: unknown): boolean => (error as Partial<AirlockError>).kind === 'check';

@@ -10,7 +10,8 @@ import { constants } from 'node:fs';
 import { copyFile, type FileHandle, lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { environmentFailed } from '../../core/errors';
-import { errorCode, isMissing, writeFailed } from './disk';
+import { systemCode } from '../../core/system-errors';
+import { isMissing, writeFailed } from './disk';
 import { fateOf, WRITER_FORM, writerName } from './writer-identity';
 
 /** A part that this process may write to, and nobody else. */
@@ -109,7 +110,7 @@ async function bring(part: LeftPart, file: string): Promise<boolean> {
   } catch (error) {
     await rm(file, { force: true });
     if (isMissing(error)) return false;
-    if (!['ENOSPC', 'EDQUOT'].includes(errorCode(error) ?? '')) throw writeFailed(part.file, error);
+    if (!['ENOSPC', 'EDQUOT'].includes(systemCode(error) ?? '')) throw writeFailed(part.file, error);
     // Two of them have no room: the blob itself has, once the old part is gone.
     await rm(part.file, { force: true });
     return false;
@@ -144,6 +145,7 @@ export async function ownPart(blob: string, needed: number): Promise<OwnPart> {
         return { file, handle };
       }
       throw environmentFailed(
+        'FILE_CHANGED_MEANWHILE',
         `${blob} holds ${largest} bytes, the source begins at ${needed}`,
         'run the same command again: it begins anew',
       );

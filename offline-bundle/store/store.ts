@@ -8,8 +8,9 @@ import path from 'node:path';
 import { reviewJson } from '../../core/canonical-json';
 import { type Digest, hexOf } from '../../core/digest';
 import { AirlockError, badInput, environmentFailed } from '../../core/errors';
+import { systemCode } from '../../core/system-errors';
 import { type Progress, SILENT } from '../../core/progress';
-import { errorCode, isMissing, makeWay, syncDirectory, writeDurably, writeFailed } from './disk';
+import { isMissing, makeWay, syncDirectory, writeDurably, writeFailed } from './disk';
 import { MAX_RECORD_BYTES, parseRootRecord, recordName, type RootRecord } from './root-record';
 import { hashBlob } from './hash-blob';
 import { type BlobContent, type BlobSource, writeStaged } from './staged-blob';
@@ -67,7 +68,7 @@ async function statOrMissing(file: string): Promise<Stats | undefined> {
     return await lstat(file);
   } catch (error) {
     if (isMissing(error)) return undefined;
-    throw environmentFailed(`cannot read ${file}`, 'check the permissions and the disk', error);
+    throw environmentFailed('FILE_UNREADABLE', `cannot read ${file}`, 'check the permissions and the disk', error);
   }
 }
 
@@ -76,7 +77,7 @@ async function namesIn(dir: string): Promise<string[]> {
     return (await readdir(dir)).sort();
   } catch (error) {
     if (isMissing(error)) return [];
-    throw environmentFailed(`cannot read ${dir}`, 'check the permissions and the disk', error);
+    throw environmentFailed('FILE_UNREADABLE', `cannot read ${dir}`, 'check the permissions and the disk', error);
   }
 }
 
@@ -84,7 +85,11 @@ async function namesIn(dir: string): Promise<string[]> {
 async function readRecord(file: string): Promise<RootRecord> {
   const found = await lstat(file);
   if (!found.isFile() || found.size > MAX_RECORD_BYTES) {
-    throw badInput(`${file} is not a root record of format 1`, 'remove it, and import the bundle again');
+    throw badInput(
+      'STORE_RECORD_INVALID',
+      `${file} is not a root record of format 1`,
+      'remove it, and import the bundle again',
+    );
   }
   let text: string;
   try {
@@ -92,7 +97,8 @@ async function readRecord(file: string): Promise<RootRecord> {
   } catch (error) {
     if (isMissing(error)) throw error;
     throw environmentFailed(
-      `cannot read ${file}: ${errorCode(error) ?? ''}`,
+      'FILE_UNREADABLE',
+      `cannot read ${file}: ${systemCode(error) ?? ''}`,
       'check the permissions and the disk',
       error,
     );
@@ -218,7 +224,11 @@ async function create(dir: string): Promise<void> {
   const foreign = await foreignIn(dir); // looked at first: another process may be making the same store
   if ((await statOrMissing(marker)) !== undefined) return;
   if (foreign.length > 0) {
-    throw badInput(`${dir} holds other files (${foreign.slice(0, 3).join(', ')})`, 'name an empty or a new folder');
+    throw badInput(
+      'OUTPUT_EXISTS',
+      `${dir} holds other files (${foreign.slice(0, 3).join(', ')})`,
+      'name an empty or a new folder',
+    );
   }
   const scratch = path.join(dir, 'staging');
   await mkdir(scratch, { recursive: true }).catch((error: unknown) => Promise.reject(writeFailed(dir, error)));
@@ -228,16 +238,21 @@ async function create(dir: string): Promise<void> {
 async function checkFormat(dir: string): Promise<void> {
   const marker = path.join(dir, 'store.json');
   if ((await statOrMissing(marker)) === undefined) {
-    throw badInput(`there is no store in ${dir}`, 'name the folder that `airlock import --store` wrote');
+    throw badInput(
+      'STORE_MISSING',
+      `there is no store in ${dir}`,
+      'name the folder that `airlock import --store` wrote',
+    );
   }
   let format: unknown;
   try {
     format = (JSON.parse(await readFile(marker, 'utf8')) as { format?: unknown } | null)?.format;
   } catch {
-    throw badInput(`${marker} is not JSON`, 'name the folder that `airlock import --store` wrote');
+    throw badInput('STORE_MISSING', `${marker} is not JSON`, 'name the folder that `airlock import --store` wrote');
   }
   if (format !== FORMAT) {
     throw badInput(
+      'STORE_FORMAT_UNKNOWN',
       `${dir} is a store of format ${String(format)}; this program knows format ${FORMAT}`,
       'use the airlock that wrote it, or a later one',
     );

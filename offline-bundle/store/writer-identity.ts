@@ -7,7 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readFile, readlink } from 'node:fs/promises';
-import { errorCode } from './disk';
+import { systemCode } from '../../core/system-errors';
 
 /** `unknown` for a process of another machine, boot or PID namespace. */
 export type WriterFate = 'running' | 'gone' | 'unknown';
@@ -59,7 +59,7 @@ export async function fateOf(name: string): Promise<WriterFate> {
   try {
     process.kill(Number(pid), 0);
   } catch (error) {
-    if (errorCode(error) === 'ESRCH') return 'gone';
+    if (systemCode(error) === 'ESRCH') return 'gone';
   }
   const found = await startOf(Number(pid));
   // Another start: the id belongs to another process now. None: the process may be hidden (proc(5), `hidepid`).

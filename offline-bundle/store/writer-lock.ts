@@ -11,7 +11,8 @@ import { futimesSync } from 'node:fs';
 import { type FileHandle, open, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { environmentFailed } from '../../core/errors';
-import { errorCode, isMissing, writeFailed } from './disk';
+import { systemCode } from '../../core/system-errors';
+import { isMissing, writeFailed } from './disk';
 import { fateOf, WRITER_FORM, writerName } from './writer-identity';
 
 /** Any lock, also that of an earlier version, of whose process nothing is known. */
@@ -46,7 +47,7 @@ async function holds(file: string, owner: string): Promise<boolean> {
     return Date.now() - (await stat(file)).mtimeMs < SILENCE_MS;
   } catch (error) {
     if (isMissing(error)) return false;
-    throw environmentFailed(`cannot read ${file}`, 'check the permissions and the disk', error);
+    throw environmentFailed('FILE_UNREADABLE', `cannot read ${file}`, 'check the permissions and the disk', error);
   }
 }
 
@@ -54,7 +55,7 @@ async function stepInto(dir: string, file: string): Promise<FileHandle> {
   try {
     return await open(file, 'wx');
   } catch (error) {
-    if (errorCode(error) === 'EEXIST') throw busy(dir, file);
+    if (systemCode(error) === 'EEXIST') throw busy(dir, file);
     throw writeFailed(file, error);
   }
 }
@@ -95,6 +96,7 @@ function busy(dir: string, lock: string): Error {
   const [, , pid] = OWNER.exec(owner) ?? [];
   const who = pid === undefined ? '' : ` (process ${pid})`;
   return environmentFailed(
+    'STORE_LOCKED',
     `another import${who} is writing to ${dir}`,
     `wait for it to end, then run this again; ${path.basename(lock)} of a writer that was killed in another container ` +
       `or on another machine counts for ${SILENCE_MS / 1000} s more`,

@@ -69,7 +69,7 @@ export async function packageHash(file: string): Promise<string> {
     zip = await open(file);
     return await hashContents(zip);
   } catch (error) {
-    throw new AirlockError('check', `${file} is not a usable zip archive: ${(error as Error).message}`, {
+    throw new AirlockError('CONTENT_DAMAGED', `${file} is not a usable zip archive: ${(error as Error).message}`, {
       fix: 'fetch the provider package again',
       cause: error,
     });

@@ -25,6 +25,7 @@ export function parseProviderSource(source: string): ProviderAddress {
   const [host = '', namespace = '', type = '', ...rest] = source.split('/');
   if (rest.length > 0 || !/^[0-9A-Za-z.-]+(?::\d{1,5})?$/.test(host) || !PART.test(namespace) || !PART.test(type)) {
     throw badInput(
+      'SOURCE_INVALID',
       `"${source}" is not a provider`,
       'write host/namespace/type, e.g. registry.terraform.io/hashicorp/helm',
     );
@@ -39,7 +40,8 @@ export function parseProviderSource(source: string): ProviderAddress {
  */
 export function packageFilename({ source, version, platform }: ProviderPackageName): string {
   const { type } = parseProviderSource(source);
-  if (!VERSION.test(version)) throw badInput(`"${version}" is not a version of ${source}`, 'write it as in 2.38.0');
+  if (!VERSION.test(version))
+    throw badInput('SOURCE_INVALID', `"${version}" is not a version of ${source}`, 'write it as in 2.38.0');
   const { os, architecture } = parsePlatform(platform);
   return `terraform-provider-${type}_${version}_${os}_${architecture}.zip`;
 }

@@ -2,8 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { environmentFailed } from '../../core/errors';
-import { upstreamMissing } from '../fetch/missing';
+import { badInput, environmentFailed } from '../../core/errors';
 import type { OpenSource } from '../fetch/source-reader';
 import { packageFilename, type ProviderPackageName, parseProviderSource } from './provider-address';
 
@@ -23,13 +22,15 @@ export class ProviderMirror {
     if (await isOf(file, 'isFile')) return { file, filename };
     const unpacked = path.join(folder, wanted.version, wanted.platform.replace('/', '_'));
     if (await isOf(unpacked, 'isDirectory')) {
-      throw upstreamMissing(
+      throw badInput(
+        'UPSTREAM_NOT_FOUND',
         `${unpacked} is an unpacked provider; its zip, whose hash Terraform checks, cannot be told from it`,
         `put the packed form beside it, ${file}: \`terraform providers mirror\` writes it`,
       );
     }
     const there = (await list(folder)).filter((name) => name.endsWith('.zip'));
-    throw upstreamMissing(
+    throw badInput(
+      'UPSTREAM_NOT_FOUND',
       `the provider mirror has no ${path.join(host, namespace, type, filename)}`,
       there.length > 0
         ? `packages there: ${there.sort().join(', ')}`
@@ -54,6 +55,7 @@ async function isOf(file: string, kind: 'isFile' | 'isDirectory'): Promise<boole
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return false;
     throw environmentFailed(
+      'FILE_UNREADABLE',
       `cannot read ${file}: ${String(code)}`,
       'check the permissions of the provider mirror',
       error,

@@ -1,10 +1,9 @@
 /** Finds provider packages by the provider registry protocol (hashicorp/terraform, "Provider Registry Protocol"). */
-import { environmentFailed } from '../../core/errors';
+import { badInput, environmentFailed } from '../../core/errors';
 import { isSha256Hex } from '../../core/digest';
 import { formatPlatform, parsePlatform } from '../../core/descriptor';
 import { isLoopback } from '../fetch/hosts';
 import type { HttpAnswer, HttpClient } from '../fetch/http';
-import { upstreamMissing } from '../fetch/missing';
 import { openRange, unexpectedStatus } from '../fetch/ranges';
 import { throughUpstream } from '../fetch/settings';
 import { isObject, malformed, parseJsonObject } from '../fetch/small-json';
@@ -76,7 +75,8 @@ export class ProviderRegistry {
     const at = new URL(`${isLoopback(host) ? 'http' : 'https'}://${host}/.well-known/terraform.json`);
     const answer = await this.read(at, signal);
     if (answer.status === 404) {
-      throw upstreamMissing(
+      throw badInput(
+        'UPSTREAM_NOT_FOUND',
         `${host} is not a registry of Terraform providers (no /.well-known/terraform.json)`,
         'check the host of the provider',
       );
@@ -84,14 +84,18 @@ export class ProviderRegistry {
     if (answer.status !== 200) throw unexpectedStatus(answer);
     const service = parseJsonObject(answer.bytes, host)['providers.v1'];
     if (typeof service !== 'string' || !URL.canParse(service, at.href)) {
-      throw upstreamMissing(
+      throw badInput(
+        'UPSTREAM_NOT_FOUND',
         `${host} offers no Terraform providers (no providers.v1)`,
         'check the host of the provider',
       );
     }
     const base = new URL(service, at);
     if (at.protocol === 'https:' && base.protocol !== 'https:')
-      throw environmentFailed(`${host} sends provider requests to ${base.protocol}//${base.host}, without TLS`);
+      throw environmentFailed(
+        'UPSTREAM_INSECURE',
+        `${host} sends provider requests to ${base.protocol}//${base.host}, without TLS`,
+      );
     if (!base.pathname.endsWith('/')) base.pathname += '/';
     return base;
   }
@@ -99,14 +103,19 @@ export class ProviderRegistry {
   private async demandListed(wanted: ProviderPackageName, at: URL, signal?: AbortSignal): Promise<void> {
     const answer = await this.read(at, signal);
     if (answer.status === 404)
-      throw upstreamMissing(`${at.host} has no provider ${wanted.source}`, 'check its namespace and name');
+      throw badInput(
+        'UPSTREAM_NOT_FOUND',
+        `${at.host} has no provider ${wanted.source}`,
+        'check its namespace and name',
+      );
     if (answer.status !== 200) throw unexpectedStatus(answer);
     const listed = parseJsonObject(answer.bytes, at.host)['versions'];
     const versions = (Array.isArray(listed) ? (listed as unknown[]) : []).filter(isObject);
     const found = versions.find((entry) => entry['version'] === wanted.version);
     if (found === undefined) {
       const known = versions.map((entry) => String(entry['version'])).slice(-10);
-      throw upstreamMissing(
+      throw badInput(
+        'UPSTREAM_NOT_FOUND',
         `${wanted.source} has no version ${wanted.version}`,
         `versions there: ${known.join(', ') || 'none'}`,
       );
@@ -115,7 +124,8 @@ export class ProviderRegistry {
       .filter(isObject)
       .map(({ os, arch }) => formatPlatform({ os: String(os), architecture: String(arch) }));
     if (!platforms.includes(wanted.platform)) {
-      throw upstreamMissing(
+      throw badInput(
+        'UPSTREAM_NOT_FOUND',
         `${wanted.source} ${wanted.version} has no package for ${wanted.platform}`,
         `platforms there: ${platforms.join(', ') || 'none'}`,
       );

@@ -2,7 +2,8 @@
 import { lstat, mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type AirlockError, badInput } from '../../core/errors';
-import { errorCode, isMissing, syncDirectory, writeFailed } from '../store/disk';
+import { systemCode } from '../../core/system-errors';
+import { isMissing, syncDirectory, writeFailed } from '../store/disk';
 import { createKeyPair } from './keys';
 
 export interface KeyFiles {
@@ -15,7 +16,7 @@ export interface KeyFiles {
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 const exists = (file: string): AirlockError =>
-  badInput(`${file} exists already`, 'choose another --name; a key that is in use is never replaced');
+  badInput('OUTPUT_EXISTS', `${file} exists already`, 'choose another --name; a key that is in use is never replaced');
 
 async function demandFree(file: string): Promise<void> {
   const found = await lstat(file).catch((error: unknown) => {
@@ -33,7 +34,7 @@ async function writeNew(file: string, text: string, mode: number): Promise<void>
       .then(() => handle.sync())
       .finally(() => handle.close());
   } catch (error) {
-    throw errorCode(error) === 'EEXIST' ? exists(file) : writeFailed(file, error);
+    throw systemCode(error) === 'EEXIST' ? exists(file) : writeFailed(file, error);
   }
 }
 
@@ -44,7 +45,8 @@ async function writeNew(file: string, text: string, mode: number): Promise<void>
  *   disk refuses, and then neither file is left
  */
 export async function writeKeyPair(folder: string, name: string, passphrase: string): Promise<KeyFiles> {
-  if (!NAME.test(name)) throw badInput(`"${name}" is not a name for a key`, 'use letters, digits, ".", "_" and "-"');
+  if (!NAME.test(name))
+    throw badInput('USAGE_INVALID_VALUE', `"${name}" is not a name for a key`, 'use letters, digits, ".", "_" and "-"');
   const [privateFile, publicFile] = [path.join(folder, `${name}.key`), path.join(folder, `${name}.pub`)];
   const { keyId, privatePem, publicPem } = createKeyPair(passphrase);
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {

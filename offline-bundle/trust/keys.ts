@@ -36,7 +36,7 @@ function demandP256(key: KeyObject, name: string): void {
   const curve = key.asymmetricKeyDetails?.namedCurve;
   if (key.asymmetricKeyType === 'ec' && curve === 'prime256v1') return;
   const found = `${key.asymmetricKeyType ?? 'secret'}${curve === undefined ? '' : ` on ${curve}`}`;
-  throw badInput(`${name} is a key of type ${found}, not ECDSA on P-256`, MAKE_KEY);
+  throw badInput('KEY_INVALID', `${name} is a key of type ${found}, not ECDSA on P-256`, MAKE_KEY);
 }
 
 /**
@@ -57,6 +57,7 @@ export const keyId = (publicKey: KeyObject): string =>
 export function createKeyPair(passphrase: string): KeyPair {
   if (passphrase.length < MINIMUM_PASSPHRASE) {
     throw badInput(
+      'PASSPHRASE_TOO_SHORT',
       `the passphrase has ${passphrase.length} characters`,
       `use at least ${MINIMUM_PASSPHRASE}; it protects every bundle that the key signs`,
     );
@@ -82,16 +83,22 @@ export function loadPrivateKey(
   const label = labelOf(pem);
   if (label === 'PRIVATE KEY' && !allowUnencrypted) {
     throw badInput(
+      'KEY_UNENCRYPTED',
       `${name} is not encrypted`,
       'encrypt it with `openssl pkcs8 -topk8 -v2 aes-256-cbc`, or allow it with --allow-unencrypted-key',
     );
   }
   if (label !== 'PRIVATE KEY' && label !== 'ENCRYPTED PRIVATE KEY') {
     const found = label === undefined ? 'not a PEM file' : `a PEM file of "${label}"`;
-    throw badInput(`${name} is ${found}, not a PKCS#8 private key`, `${MAKE_KEY}, or convert it: openssl pkcs8 -topk8`);
+    throw badInput(
+      'KEY_INVALID',
+      `${name} is ${found}, not a PKCS#8 private key`,
+      `${MAKE_KEY}, or convert it: openssl pkcs8 -topk8`,
+    );
   }
   if (label === 'ENCRYPTED PRIVATE KEY' && passphrase === undefined) {
     throw badInput(
+      'PASSPHRASE_MISSING',
       `${name} is encrypted and no passphrase was given`,
       'give it with --passphrase-file or the environment variable AIRLOCK_KEY_PASSPHRASE',
     );
@@ -102,7 +109,10 @@ export function loadPrivateKey(
   } catch (cause) {
     // A wrong passphrase shows as bad padding most of the time, as broken ASN.1 once in a while.
     const why = label === 'PRIVATE KEY' ? 'is damaged' : 'cannot be decrypted: wrong passphrase, or a damaged file';
-    throw new AirlockError('input', `${name} ${why}`, { fix: 'give the passphrase that the key was made with', cause });
+    throw new AirlockError('PASSPHRASE_WRONG', `${name} ${why}`, {
+      fix: 'give the passphrase that the key was made with',
+      cause,
+    });
   }
   demandP256(key, name);
   return key;
@@ -117,19 +127,24 @@ export function loadPublicKey(pem: string, name = 'the public key'): KeyObject {
   const label = labelOf(pem);
   if (label !== 'PUBLIC KEY') {
     const found = label === undefined ? 'not a PEM file' : `a PEM file of "${label}"`;
-    throw badInput(`${name} is ${found}, not a public key`, 'name the .pub file that `airlock keys create` wrote');
+    throw badInput(
+      'KEY_INVALID',
+      `${name} is ${found}, not a public key`,
+      'name the .pub file that `airlock keys create` wrote',
+    );
   }
   let key: KeyObject;
   try {
     key = createPublicKey({ key: pem, format: 'pem' });
   } catch (cause) {
-    throw new AirlockError('input', `${name} is damaged`, { fix: 'copy it again from its owner', cause });
+    throw new AirlockError('KEY_INVALID', `${name} is damaged`, { fix: 'copy it again from its owner', cause });
   }
   demandP256(key, name);
   const { length } = key.export({ type: 'spki', format: 'der' });
   if (length !== P256_SPKI_BYTES) {
     // Another encoding of the same point would give the same key a second id.
     throw badInput(
+      'KEY_INVALID',
       `${name} is encoded in ${length} bytes instead of ${P256_SPKI_BYTES}`,
       'convert it: openssl ec -pubin -conv_form uncompressed -param_enc named_curve',
     );

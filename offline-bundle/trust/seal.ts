@@ -62,16 +62,24 @@ const isTime = (text: string): boolean =>
 /** @throws AirlockError (input) when the text is not RFC 3339 in UTC to the second */
 export function parseSealTime(text: string): string {
   if (isTime(text)) return text;
-  throw badInput(`"${text}" is not a time`, 'write it in UTC, e.g. 2026-11-23T20:00:00Z');
+  throw badInput('USAGE_INVALID_VALUE', `"${text}" is not a time`, 'write it in UTC, e.g. 2026-11-23T20:00:00Z');
 }
 
 /** @throws AirlockError (input) for what no seal may say */
 function demandWellFormed({ site, sequence, sealedAt }: SealStatement): void {
   if (!SITE_NAME.test(site)) {
-    throw badInput(`${visible(JSON.stringify(site))} is not the name of a site`, 'use the name that the lock states');
+    throw badInput(
+      'SEAL_CHOICES_INVALID',
+      `${visible(JSON.stringify(site))} is not the name of a site`,
+      'use the name that the lock states',
+    );
   }
   if (!Number.isSafeInteger(sequence) || sequence < 0) {
-    throw badInput(`sequence ${String(sequence)} is not a whole number`, 'count the bundles of a site from 1');
+    throw badInput(
+      'SEAL_CHOICES_INVALID',
+      `sequence ${String(sequence)} is not a whole number`,
+      'count the bundles of a site from 1',
+    );
   }
   parseSealTime(sealedAt);
 }
@@ -132,7 +140,11 @@ function parseSealPayload(payload: Buffer): SealStatement {
     const statement: SealStatement = { site, root: `sha256:${root}`, sequence, sealedAt, lock, previous };
     if (isPayloadOf(statement, payload)) return statement;
   }
-  throw checkFailed('the statement inside is not a seal of this format', 'use an Airlock that knows its format');
+  throw checkFailed(
+    'SEAL_MALFORMED',
+    'the statement inside is not a seal of this format',
+    'use an Airlock that knows its format',
+  );
 }
 
 /**
@@ -223,5 +235,9 @@ export function parseSeal(bytes: Buffer): Seal {
       if (formatSeal(parts).equals(bytes)) return new Seal(parts);
     }
   }
-  throw checkFailed('not a seal in its canonical form', 'copy the bundle again from where it was sealed');
+  throw checkFailed(
+    'SEAL_MALFORMED',
+    'not a seal in its canonical form',
+    'copy the bundle again from where it was sealed',
+  );
 }

@@ -36,7 +36,7 @@ function runCommand(command: string, input: Buffer): Promise<Buffer> {
     });
     child.stderr.on('data', (part: Buffer) => (complaint = `${complaint}${part.toString('utf8')}`.slice(-1000)));
     child.on('error', (cause) =>
-      reject(environmentFailed(`signer command "${command}" did not start`, 'check it', cause)),
+      reject(environmentFailed('SIGNER_FAILED', `signer command "${command}" did not start`, 'check it', cause)),
     );
     child.on('close', (code, signal) => {
       if (code === 0 && length <= MAXIMUM_OUTPUT) {
@@ -50,6 +50,7 @@ function runCommand(command: string, input: Buffer): Promise<Buffer> {
       const said = complaint.trim();
       reject(
         environmentFailed(
+          'SIGNER_FAILED',
           `signer command "${command}" ${end}${said === '' ? '' : `: ${said}`}`,
           'run it by hand with any file on standard input',
         ),
@@ -69,7 +70,8 @@ function runCommand(command: string, input: Buffer): Promise<Buffer> {
  * @throws AirlockError (input) for a malformed public key or a signature of another key; (environment) when the command fails
  */
 export function commandSigner(command: string, publicPem: string, name?: string): Signer {
-  if (command.trim() === '') throw badInput('the signer command is empty', 'name a program and its arguments');
+  if (command.trim() === '')
+    throw badInput('USAGE_INVALID_VALUE', 'the signer command is empty', 'name a program and its arguments');
   const publicKey = loadPublicKey(publicPem, name);
   return {
     keyId: keyId(publicKey),
@@ -78,7 +80,7 @@ export function commandSigner(command: string, publicPem: string, name?: string)
       const signature = await runCommand(command, bytes);
       if (verify('sha256', bytes, publicKey, signature)) return signature;
       throw new AirlockError(
-        'input',
+        'SIGNER_KEY_MISMATCH',
         `signer command "${command}" gave a signature that key ${keyId(publicKey)} does not verify`,
         { fix: 'it must print DER-encoded ECDSA with SHA-256 over standard input, by the key of --public-key' },
       );

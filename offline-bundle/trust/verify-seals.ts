@@ -125,7 +125,11 @@ function trustedById(trusted: readonly TrustedKey[]): Map<string, TrustedKey> {
   for (const key of trusted) {
     const other = keys.get(key.id);
     if (other !== undefined && !other.publicKey.equals(key.publicKey)) {
-      throw badInput(`two different trusted keys have the id ${key.id}`, 'replace one of them by a new key');
+      throw badInput(
+        'KEY_INVALID',
+        `two different trusted keys have the id ${key.id}`,
+        'replace one of them by a new key',
+      );
     }
     keys.set(key.id, key);
   }
@@ -145,6 +149,7 @@ export function verifySeals(input: SealsToVerify): SealVerdict {
   const keys = trustedById(trusted);
   if (!Number.isSafeInteger(threshold) || threshold < 1 || threshold > keys.size) {
     throw badInput(
+      'THRESHOLD_INVALID',
       `a threshold of ${String(threshold)} does not fit ${keys.size} trusted key${keys.size === 1 ? '' : 's'}`,
       'ask for at least 1 and at most as many signers as distinct keys are given',
     );

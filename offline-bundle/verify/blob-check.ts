@@ -4,8 +4,8 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { type Digest, fromHex, hexOf, newHash } from '../../core/digest';
 import { environmentFailed } from '../../core/errors';
+import { systemCode } from '../../core/system-errors';
 import type { Progress } from '../../core/progress';
-import { errorCode } from '../store/disk';
 import { fileChunks } from '../store/file-chunks';
 import type { BundleDirectory } from './bundle-directory';
 import { type Check, fail, pass } from './report';
@@ -72,8 +72,13 @@ export async function checkBlob(bundle: BundleDirectory, blob: ExpectedBlob, pro
   try {
     return judgeHash(blob, await hashFile(path.join(bundle.dir, file), blob.size, progress));
   } catch (error) {
-    const code = errorCode(error) ?? String(error);
+    const code = systemCode(error) ?? String(error);
     if (code === 'EIO') return fail('blob', blobSubject(blob), 'changed', 'the medium cannot read it: EIO');
-    throw environmentFailed(`cannot read ${file}: ${code}`, 'check the medium and the permissions', error);
+    throw environmentFailed(
+      'FILE_UNREADABLE',
+      `cannot read ${file}: ${code}`,
+      'check the medium and the permissions',
+      error,
+    );
   }
 }

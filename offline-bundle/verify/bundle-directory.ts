@@ -3,7 +3,8 @@ import { constants, type Dirent } from 'node:fs';
 import { lstat, open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { badInput, checkFailed, environmentFailed } from '../../core/errors';
-import { errorCode, isMissing } from '../store/disk';
+import { systemCode } from '../../core/system-errors';
+import { isMissing } from '../store/disk';
 
 export interface BundleEntry {
   /** Path below the bundle with `/`; quoted and escaped where it holds anything but plain characters. */
@@ -66,24 +67,35 @@ export async function openBundle(dir: string): Promise<BundleDirectory> {
   const entries = new Map<string, BundleEntry>();
   try {
     if (!(await stat(at)).isDirectory()) {
-      throw badInput(`${dir} is a file, not a bundle`, 'name the directory that holds index.json and blobs/');
+      throw badInput(
+        'BUNDLE_MISSING',
+        `${dir} is a file, not a bundle`,
+        'name the directory that holds index.json and blobs/',
+      );
     }
     if (at.endsWith('.partial')) {
       throw badInput(
+        'BUNDLE_UNFINISHED',
         `${dir} is a bundle that \`bundle create\` has not finished`,
         'run `bundle create` again to finish it',
       );
     }
     const top = await readdir(at);
     if (![...LAYOUT_FILES, 'blobs'].some((name) => top.includes(name))) {
-      throw badInput(`${dir} is not a bundle: it holds neither index.json nor blobs/`, 'name the directory that does');
+      throw badInput(
+        'BUNDLE_MISSING',
+        `${dir} is not a bundle: it holds neither index.json nor blobs/`,
+        'name the directory that does',
+      );
     }
     await list(Buffer.from(at), '', entries);
   } catch (error) {
-    if (errorCode(error) === undefined) throw error;
-    if (isMissing(error)) throw badInput(`there is no directory ${dir}`, 'name the directory that holds the bundle');
+    if (systemCode(error) === undefined) throw error;
+    if (isMissing(error))
+      throw badInput('BUNDLE_MISSING', `there is no directory ${dir}`, 'name the directory that holds the bundle');
     throw environmentFailed(
-      `cannot read ${dir}: ${String(errorCode(error))}`,
+      'FILE_UNREADABLE',
+      `cannot read ${dir}: ${String(systemCode(error))}`,
       'check the medium and permissions',
       error,
     );
@@ -105,7 +117,8 @@ export async function readBundleFile(
 ): Promise<Buffer | undefined> {
   const entry = bundle.entries.get(file);
   if (entry?.kind !== 'file') return undefined;
-  if (entry.size > limit) throw checkFailed(`${file} has ${entry.size} bytes, more than the ${limit} allowed`);
+  if (entry.size > limit)
+    throw checkFailed('BUNDLE_DAMAGED', `${file} has ${entry.size} bytes, more than the ${limit} allowed`);
   try {
     const handle = await open(path.join(bundle.dir, file), constants.O_RDONLY | constants.O_NOFOLLOW);
     try {
@@ -116,6 +129,11 @@ export async function readBundleFile(
       await handle.close();
     }
   } catch (error) {
-    throw environmentFailed(`cannot read ${file}: ${String(errorCode(error))}`, 'check the medium', error);
+    throw environmentFailed(
+      'FILE_UNREADABLE',
+      `cannot read ${file}: ${String(systemCode(error))}`,
+      'check the medium',
+      error,
+    );
   }
 }

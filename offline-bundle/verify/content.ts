@@ -104,13 +104,13 @@ async function recordFile(
     ({ annotations }) => annotations?.[ANNOTATION_KIND] === kind && annotations[ANNOTATION_NAME] === name,
   );
   const artifact = `${kind}/${name}`;
-  if (entry === undefined) throw new AirlockError('check', `the index lists no ${artifact}`);
+  if (entry === undefined) throw new AirlockError('BUNDLE_INCONSISTENT', `the index lists no ${artifact}`);
   const manifest = await reader.read(named(entry, `${artifact}: manifest`), MAX_MANIFEST_BYTES);
   if (manifest === undefined) throw new Unreadable(`the manifest of ${artifact} is missing or damaged`);
   const layer = (JSON.parse(manifest.toString('utf8')) as OciManifest).layers.find(
     ({ annotations }) => annotations?.[ANNOTATION_TITLE] === title,
   );
-  if (layer === undefined) throw new AirlockError('check', `${artifact} has no ${title}`);
+  if (layer === undefined) throw new AirlockError('BUNDLE_INCONSISTENT', `${artifact} has no ${title}`);
   const bytes = await reader.read(named(layer, `${artifact}: ${title}`), MAX_RECORD_FILE_BYTES);
   if (bytes === undefined) throw new Unreadable(`${title} of ${artifact} is missing or damaged`);
   return bytes;
@@ -127,14 +127,14 @@ async function planOf(
   const lock = parseLock(lockBytes.toString('utf8'), 'airlock.lock.json');
   const { kit, models, files = [], stores = [] } = lock.derived;
   if (kit.airlockMjs.digest !== digestOf(airlockMjs)) {
-    throw new AirlockError('check', `the lock names another airlock.mjs, ${kit.airlockMjs.digest}`);
+    throw new AirlockError('BUNDLE_INCONSISTENT', `the lock names another airlock.mjs, ${kit.airlockMjs.digest}`);
   }
   const plan = planBundle({ lock, lockBytes, siteBytes, airlockMjs });
   const planned = new Set(plan.blobs.map((blob) => blob.digest));
   const strange = [...models, ...files, ...stores].find(({ manifest }) => !planned.has(manifest.digest));
   const record = { 'site.yaml': siteBytes, 'airlock.lock.json': lockBytes };
   if (strange === undefined) return { plan, record };
-  throw new AirlockError('check', `the lock derives another manifest for ${strange.repository}`);
+  throw new AirlockError('BUNDLE_INCONSISTENT', `the lock derives another manifest for ${strange.repository}`);
 }
 
 const SUBJECT = 'the index is exactly what its lock says';

@@ -4,7 +4,8 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type Digest, digestOf } from '../../core/digest';
 import { badInput } from '../../core/errors';
-import { errorCode, syncDirectory, writeDurably, writeFailed } from '../store/disk';
+import { systemCode } from '../../core/system-errors';
+import { syncDirectory, writeDurably, writeFailed } from '../store/disk';
 import type { BundleRecord } from './content';
 import { inspectBundle } from './inspect-bundle';
 import type { VerifyReport } from './report';
@@ -31,13 +32,15 @@ export interface ExtractReport {
 /** @throws AirlockError (input) where something is there already, or the bundle itself would get another file */
 async function demandFree(out: string, bundle: string): Promise<void> {
   const [first] = path.relative(path.resolve(bundle), path.resolve(out)).split(path.sep);
-  if (first !== '..') throw badInput(`${out} lies inside the bundle, which is only read`, 'name another folder');
+  if (first !== '..')
+    throw badInput('OUTPUT_MISPLACED', `${out} lies inside the bundle, which is only read`, 'name another folder');
   const found = await readdir(out).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') return [];
-    if (errorCode(error) === 'ENOTDIR') return [out];
+    if (systemCode(error) === 'ENOENT') return [];
+    if (systemCode(error) === 'ENOTDIR') return [out];
     throw writeFailed(out, error);
   });
-  if (found.length > 0) throw badInput(`${out} is there already, and not empty`, 'name a folder that does not exist');
+  if (found.length > 0)
+    throw badInput('OUTPUT_EXISTS', `${out} is there already, and not empty`, 'name a folder that does not exist');
 }
 
 /** Writes beside, then renames the whole folder: whoever looks sees all of it or nothing. */

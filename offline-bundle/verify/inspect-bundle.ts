@@ -61,6 +61,7 @@ async function findRoot(bundle: BundleDirectory): Promise<{ root?: Descriptor; c
 export async function inspectBundle(dir: string, trust: TrustOptions): Promise<Inspection> {
   if (trust.trusted.length === 0 && trust.allowUnsigned !== true) {
     throw badInput(
+      'TRUSTED_KEY_MISSING',
       'no trusted key was given',
       'name the public key of each signer with --trust, or see --allow-unsigned',
     );

@@ -29,6 +29,7 @@ async function evictOthers(cache: string, kept: string): Promise<void> {
   const foreign = names.filter((name) => !OURS.test(name) && name !== LOST_AND_FOUND).sort();
   if (foreign.length > 0) {
     throw checkFailed(
+      'WEIGHTS_DIFFER',
       `${cache} holds what no fetch put there:\n  ${foreign.map((name) => `unlisted: ${name}`).join('\n  ')}`,
       'find out who wrote to the volume, then empty it',
     );

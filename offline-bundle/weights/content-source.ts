@@ -39,6 +39,7 @@ export function parseContentReference(kind: ContentKind, text: string): ContentR
   const [name, manifest] = [text.slice(0, Math.max(0, at)), text.slice(at + 1)];
   if (!/^[a-z0-9]+(?:[._-]+[a-z0-9]+)*$/.test(name) || !isDigest(manifest))
     throw badInput(
+      'USAGE_INVALID_VALUE',
       `"${text}" is not a ${kind}`,
       'write <name>@sha256:<64 hexadecimal digits>, with the digest of its manifest',
     );
@@ -49,13 +50,14 @@ export function parseContentReference(kind: ContentKind, text: string): ContentR
 export function parseMirrorUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.search !== '' || url.username !== '')
-    throw badInput(`"${text}" is not the address of a mirror`, 'write https://host[:port]');
+    throw badInput('USAGE_INVALID_VALUE', `"${text}" is not the address of a mirror`, 'write https://host[:port]');
   return url;
 }
 
 function judge({ status, url }: HttpHop): void {
   if (status !== 404) return;
   throw environmentFailed(
+    'MIRROR_LACKS_CONTENT',
     `the mirror does not serve ${shownUrl(url)}`,
     'import the bundle that holds it, or roll the plan out with the lock of the imported bundle',
   );
@@ -92,6 +94,7 @@ export class ContentSource {
 
 const unexpected = ({ status, url }: HttpHop): AirlockError =>
   environmentFailed(
+    'UPSTREAM_ANSWER_INVALID',
     `${url.host} answers ${status}: ${shownUrl(url)}`,
     'check that --mirror is the address of a mirror',
   );

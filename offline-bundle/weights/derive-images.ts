@@ -32,6 +32,7 @@ async function demandBlobs(from: string, { name, files }: LockModel): Promise<vo
     );
     if (size === file.size) continue;
     throw checkFailed(
+      'CONTENT_MISSING',
       `${from} does not hold ${file.path} of model ${name} (${size ?? 'no'} bytes, not ${file.size})`,
       'name the bundle or store of this lock',
     );

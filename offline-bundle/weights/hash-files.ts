@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Digest } from '../../core/digest';
-import { environmentFailed } from '../../core/errors';
+import { environmentFailed, internalFault } from '../../core/errors';
 import { type Progress, SILENT } from '../../core/progress';
 import { inParallel } from '../../core/in-parallel';
 
@@ -53,7 +53,13 @@ function hashIn(thread: Worker, { file, before, after }: HashJob, progress: Prog
   return new Promise((resolve, reject) => {
     const failed = (why: string): void => {
       thread.off('message', listen);
-      reject(environmentFailed(`cannot read ${file}: ${why}`, 'check the disk and the permissions of the folder'));
+      reject(
+        environmentFailed(
+          'FILE_UNREADABLE',
+          `cannot read ${file}: ${why}`,
+          'check the disk and the permissions of the folder',
+        ),
+      );
     };
     const ended = (error: Error): void => {
       failed(error.message);
@@ -103,7 +109,7 @@ export async function hashJobs(jobs: readonly HashJob[], progress: Progress = SI
       [...jobs].sort((a, b) => b.size - a.size),
       async (job) => {
         const thread = idle.pop();
-        if (thread === undefined) throw environmentFailed('no thread is free');
+        if (thread === undefined) throw internalFault('no thread is free');
         digests.set(job, await hashIn(thread, job, progress));
         idle.push(thread);
       },

@@ -55,7 +55,8 @@ export function imageForm(
   const layers = files.map((file, at): FramedLayer => {
     const frame = frameOf(model, file);
     const digest = digests[at];
-    if (digest === undefined) throw checkFailed(`the image form of ${model} has no layer for ${file.path}`);
+    if (digest === undefined)
+      throw checkFailed('MANIFEST_INVALID', `the image form of ${model} has no layer for ${file.path}`);
     return { ...frame, digest, size: frame.head.length + file.size + frame.tail.length, file };
   });
   const described = layers.map(({ digest, size }) => ({ mediaType: OCI_LAYER_TAR, digest, size }));

@@ -2,7 +2,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { environmentFailed } from '../../core/errors';
-import { errorCode, isMissing } from '../store/disk';
+import { systemCode } from '../../core/system-errors';
+import { isMissing } from '../store/disk';
 import { foldersOf, type ModelFile } from './model-files';
 
 export interface DirectoryFindings {
@@ -36,7 +37,8 @@ async function scanFolder(root: string, ignored: string | undefined): Promise<Fo
   } catch (error) {
     if (isMissing(error)) return found;
     throw environmentFailed(
-      `cannot read ${root}: ${errorCode(error) ?? String(error)}`,
+      'FILE_UNREADABLE',
+      `cannot read ${root}: ${systemCode(error) ?? String(error)}`,
       'check the permissions; on a volume of its own use a folder inside it, beside lost+found',
       error,
     );

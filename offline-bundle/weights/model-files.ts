@@ -30,8 +30,9 @@ export function isSafePath(path: string): boolean {
 function fileOf(layer: Descriptor, at: number): ModelFile {
   const path = layer.annotations?.[ANNOTATION_TITLE];
   if (path === undefined || !isDigest(layer.digest) || !Number.isSafeInteger(layer.size) || layer.size < 0)
-    throw checkFailed(`layer ${at + 1} of the manifest names no file, digest and size`, FIX);
-  if (!isSafePath(path)) throw checkFailed(`the manifest names an unsafe path, ${JSON.stringify(path)}`, FIX);
+    throw checkFailed('MANIFEST_INVALID', `layer ${at + 1} of the manifest names no file, digest and size`, FIX);
+  if (!isSafePath(path))
+    throw checkFailed('MANIFEST_INVALID', `the manifest names an unsafe path, ${JSON.stringify(path)}`, FIX);
   return { path, digest: layer.digest, size: layer.size };
 }
 
@@ -53,14 +54,15 @@ export function foldersOf(files: readonly ModelFile[]): Set<string> {
  */
 export function modelFiles(manifestBytes: Buffer, digest: Digest): ModelFile[] {
   const actual = digestOf(manifestBytes);
-  if (actual !== digest) throw checkFailed(`the manifest has digest ${actual}, not ${digest}`, FIX);
+  if (actual !== digest) throw checkFailed('MANIFEST_INVALID', `the manifest has digest ${actual}, not ${digest}`, FIX);
   let layers: unknown;
   try {
     ({ layers } = JSON.parse(manifestBytes.toString('utf8')) as { layers?: unknown });
   } catch {
-    throw checkFailed('the manifest is not JSON', FIX);
+    throw checkFailed('MANIFEST_INVALID', 'the manifest is not JSON', FIX);
   }
-  if (!Array.isArray(layers) || layers.length === 0) throw checkFailed('the manifest lists no files', FIX);
+  if (!Array.isArray(layers) || layers.length === 0)
+    throw checkFailed('MANIFEST_INVALID', 'the manifest lists no files', FIX);
   return distinct((layers as Descriptor[]).map(fileOf));
 }
 
@@ -73,7 +75,7 @@ export function distinct<T extends ModelFile>(files: readonly T[]): T[] {
   const folders = foldersOf(files);
   const paths = new Set<string>();
   for (const { path } of files) {
-    if (paths.has(path) || folders.has(path)) throw checkFailed(`${path} is named twice`, FIX);
+    if (paths.has(path) || folders.has(path)) throw checkFailed('MANIFEST_INVALID', `${path} is named twice`, FIX);
     paths.add(path);
   }
   return [...files];

@@ -40,6 +40,7 @@ export function differences(dir: string, { missing, changed, unlisted }: Directo
   ];
   if (lines.length === 0) return undefined;
   return checkFailed(
+    'WEIGHTS_DIFFER',
     `${dir} does not hold exactly what it should: ${lines.length} differences\n  ${lines.join('\n  ')}`,
     'find out who changed the folder, then remove it and fetch it again',
   );

@@ -149,7 +149,7 @@ describe('createBundle', () => {
 
   it('goes on after an interruption: finished blobs are not asked for again, unfinished ones from where they ended', async () => {
     const controller = new AbortController();
-    const reason = environmentFailed('interrupted');
+    const reason = environmentFailed('INTERRUPTED', 'interrupted');
     const first = reader((file) => ({
       before: (sent) => (file === 'b.safetensors' && sent > 400_000 ? controller.abort(reason) : undefined),
     }));
@@ -169,7 +169,9 @@ describe('createBundle', () => {
   });
 
   it('ends all downloads when one fails for want of network, and keeps what they have', async () => {
-    const from = reader((file) => (file === 'b.safetensors' ? { refuse: environmentFailed('no route to host') } : {}));
+    const from = reader((file) =>
+      file === 'b.safetensors' ? { refuse: environmentFailed('UPSTREAM_UNREACHABLE', 'no route to host') } : {},
+    );
     await expect(create(from)).rejects.toThrow('no route to host');
     expect(await readdir(folder)).toEqual(['bundle.partial']);
     await create(reader());
@@ -178,7 +180,9 @@ describe('createBundle', () => {
 
   it('fetches the rest when upstream no longer has a blob, and names every such blob at the end', async () => {
     const gone = ['a.safetensors', 'config.json'];
-    const from = reader((file) => (gone.includes(file) ? { refuse: checkFailed(`${file} does not exist`) } : {}));
+    const from = reader((file) =>
+      gone.includes(file) ? { refuse: checkFailed('LOCKED_CONTENT_GONE', `${file} does not exist`) } : {},
+    );
     const failure = create(from);
     await expect(failure).rejects.toMatchObject({ kind: 'check' });
     await expect(failure).rejects.toThrow(/2 blobs[^]*a\.safetensors does not exist[^]*config\.json does not exist/);
@@ -261,7 +265,7 @@ describe('createBundle', () => {
     }));
     await create(from);
     await expect(second).rejects.toMatchObject({
-      kind: 'input',
+      code: 'BUNDLE_LOCKED',
       message: expect.stringMatching(/process \d+ on/) as string,
     });
     await expectWhole();

@@ -163,14 +163,14 @@ describe('downloadBlob', () => {
 
   it('passes on what the source refuses, and keeps what it has', async () => {
     await writeFile(partial(), bytes.subarray(0, 100_000));
-    const refusal = environmentFailed('registry answers 401');
+    const refusal = environmentFailed('UPSTREAM_ACCESS_DENIED', 'registry answers 401');
     await expect(download(readerOf(bytes, () => ({ refuse: refusal })))).rejects.toBe(refusal);
     expect((await readFile(partial())).length).toBe(100_000);
   });
 
   it('ends at once when it is aborted, and keeps what it has', async () => {
     const controller = new AbortController();
-    const reason = environmentFailed('interrupted');
+    const reason = environmentFailed('INTERRUPTED', 'interrupted');
     const reader = readerOf(bytes, () => ({
       before: (sent) => (sent > 1_900_000 ? controller.abort(reason) : undefined),
     }));

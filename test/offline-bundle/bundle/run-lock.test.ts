@@ -55,7 +55,7 @@ describe('the lock of a run', () => {
   it('of another machine is believed', async () => {
     await writeFile(`${base()}.1`, holder(await deadPid(), null, 'another.example'));
     await expect(takeRunLock(base())).rejects.toMatchObject({
-      kind: 'input',
+      code: 'BUNDLE_LOCKED',
       fix: expect.stringContaining(`remove ${base()}.1`) as string,
     });
   });

@@ -112,7 +112,10 @@ describe('signBundle', () => {
   });
 
   it('leaves nothing visible when the signer fails', async () => {
-    const failing = { ...a.signer, sign: () => Promise.reject(environmentFailed('the token is locked')) };
+    const failing = {
+      ...a.signer,
+      sign: () => Promise.reject(environmentFailed('SIGNER_FAILED', 'the token is locked')),
+    };
     await expect(signBundle(bundle, failing, {}, NOW)).rejects.toThrow('the token is locked');
     expect(await readdir(bundle)).not.toContain('seals');
   });

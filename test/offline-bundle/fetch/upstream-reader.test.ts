@@ -132,8 +132,8 @@ describe('a planned blob that cannot be read', () => {
     expect(error).toMatchObject({ kind: 'input', fix: expect.stringContaining('--provider-mirror') as string });
   });
 
-  it('because it is made, not fetched, is broken input', async () => {
+  it('because it is made, not fetched, is a fault of the kit', async () => {
     const error = await rejection(reader.open(planned(TOOL, { kind: 'kit-image' }), 0));
-    expect(error).toMatchObject({ kind: 'input', message: expect.stringContaining('has no upstream') as string });
+    expect(error).toMatchObject({ code: 'INTERNAL', message: expect.stringContaining('has no upstream') as string });
   });
 });

@@ -3,7 +3,7 @@ import { Failures } from '../../../offline-bundle/resolve/failures';
 import { rejection } from '../fetch/clients';
 
 const fail = (error: Error) => (): Promise<string> => Promise.reject(error);
-const thrown = (failures: Failures): Promise<Error & { kind?: string; fix?: string }> =>
+const thrown = (failures: Failures): Promise<Error & { code?: string; fix?: string }> =>
   rejection(Promise.resolve().then(() => failures.throwIfAny()));
 
 describe('failures', () => {
@@ -15,21 +15,27 @@ describe('failures', () => {
     }).not.toThrow();
   });
 
-  it('keep kind and fix of a single one', async () => {
+  it('keep code and fix of a single one', async () => {
     const failures = new Failures();
-    expect(await failures.attempt('image a', fail(checkFailed('wrong', 'look')))).toBeUndefined();
-    expect(await thrown(failures)).toMatchObject({ kind: 'check', message: 'image a: wrong', fix: 'look' });
+    expect(
+      await failures.attempt('image a', fail(checkFailed('UPSTREAM_CONTENT_MISMATCH', 'wrong', 'look'))),
+    ).toBeUndefined();
+    expect(await thrown(failures)).toMatchObject({
+      code: 'UPSTREAM_CONTENT_MISMATCH',
+      message: 'image a: wrong',
+      fix: 'look',
+    });
   });
 
-  it('are all named, sorted by label, under the kind that a rerun does not mend', async () => {
+  it('are all named, sorted by label, under the code that a rerun does not mend', async () => {
     const failures = new Failures();
-    await failures.attempt('c', fail(environmentFailed('busy')));
-    await failures.attempt('b', fail(badInput('missing', 'write it')));
-    await failures.attempt('a', fail(checkFailed('wrong')));
+    await failures.attempt('c', fail(environmentFailed('UPSTREAM_BUSY', 'busy', 'wait')));
+    await failures.attempt('b', fail(badInput('UPSTREAM_NOT_FOUND', 'missing', 'write it')));
+    await failures.attempt('a', fail(checkFailed('UPSTREAM_CONTENT_MISMATCH', 'wrong', 'look')));
     const error = await thrown(failures);
-    expect(error.kind).toBe('input');
+    expect(error.code).toBe('UPSTREAM_NOT_FOUND');
     expect(error.message).toBe(
-      '3 things could not be resolved:\n  a: wrong\n  b: missing\n    fix: write it\n  c: busy',
+      '3 things could not be resolved:\n  a: wrong\n    fix: look\n  b: missing\n    fix: write it\n  c: busy\n    fix: wait',
     );
   });
 
