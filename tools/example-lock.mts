@@ -1,6 +1,7 @@
 /** `npm run example-lock -- FOLDER …`: writes the lock of an example; see tools/example-lock/lock.ts. */
 import path from 'node:path';
-import { AirlockError, badInput } from '../core/errors.js';
+import { badInput } from '../core/errors.js';
+import { asAirlockError } from '../core/system-errors.js';
 import { saveLock } from '../offline-bundle/resolve/lock-on-disk.js';
 import { printError } from '../scripts/ui/output.mjs';
 import { loadSite } from '../site/load-site.js';
@@ -9,7 +10,8 @@ import { SITE_FILES } from './examples.js';
 
 const folders = process.argv.slice(2);
 try {
-  if (folders.length === 0) throw badInput('no folder is named', 'npm run example-lock -- examples/edge-cpu');
+  if (folders.length === 0)
+    throw badInput('USAGE_MISSING_ARGUMENT', 'no folder is named', 'npm run example-lock -- examples/edge-cpu');
   for (const folder of folders) {
     const site = await loadSite(path.join(folder, SITE_FILES.site));
     const file = path.join(folder, SITE_FILES.lock);
@@ -17,6 +19,7 @@ try {
     process.stdout.write(`${file}: ${written ? 'written' : 'unchanged'}\n`);
   }
 } catch (error) {
-  printError(error, { json: false, verbose: false });
-  process.exitCode = error instanceof AirlockError ? error.exitCode : 1;
+  const failure = asAirlockError(error);
+  printError(failure, { json: false, verbose: false });
+  process.exitCode = failure.exitCode;
 }

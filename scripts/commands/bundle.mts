@@ -101,7 +101,9 @@ function printCreated({ root, out, alreadyComplete, blobs, totalBytes, fetchedBy
 function abortOnSignals(): { readonly signal: AbortSignal; readonly forget: () => void } {
   const controller = new AbortController();
   const abort = (): void =>
-    controller.abort(environmentFailed('interrupted', 'run the same command again: what is there is kept'));
+    controller.abort(
+      environmentFailed('INTERRUPTED', 'interrupted', 'run the same command again: what is there is kept'),
+    );
   const names = ['SIGINT', 'SIGTERM'] as const;
   names.forEach((name) => process.once(name, abort));
   return { signal: controller.signal, forget: () => names.forEach((name) => process.off(name, abort)) };
@@ -149,7 +151,8 @@ async function create(options: CreateOptions): Promise<void> {
 
 async function sign(bundle: string, options: SealOptions): Promise<void> {
   const signer = await signerFrom(options);
-  if (signer === undefined) throw badInput('no key was given', 'pass --key, or --signer-command with --public-key');
+  if (signer === undefined)
+    throw badInput('USAGE_MISSING_OPTION', 'no key was given', 'pass --key, or --signer-command with --public-key');
   const sealed = await seal(bundle, signer, options);
   if (options.json) printJson({ bundle, ...sealed });
   else printSeal(sealed);

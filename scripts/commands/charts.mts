@@ -21,7 +21,7 @@ interface ChartsOptions {
 
 async function fetch({ lock: file, mirror, into, ca, json }: ChartsOptions, command: Command): Promise<void> {
   const { charts = [] } = await loadLock(file);
-  if (charts.length === 0) throw badInput(`${file} has no charts`, 'there is nothing to fetch');
+  if (charts.length === 0) throw badInput('LOCK_LACKS_ENTRY', `${file} has no charts`, 'there is nothing to fetch');
   const contents = charts.map((chart) => ({
     kind: 'chart' as const,
     name: chartRepository(chart.repository, chart.chart),

@@ -61,7 +61,11 @@ const whatIf = ({ gpus, maxModelLen, concurrency, kvCacheDtype }: WhatIf): Parti
 function poolOf({ pools }: Site, name: string): Pool {
   const pool = pools.find((candidate) => candidate.name === name);
   if (pool === undefined) {
-    throw badInput(`the site has no pool "${name}"`, `pools: ${pools.map((candidate) => candidate.name).join(', ')}`);
+    throw badInput(
+      'USAGE_UNKNOWN_NAME',
+      `the site has no pool "${name}"`,
+      `pools: ${pools.map((candidate) => candidate.name).join(', ')}`,
+    );
   }
   return pool;
 }
@@ -77,7 +81,7 @@ async function ofSite({
   const servings = site.servings.filter(({ name }) => only === undefined || name === only);
   if (servings.length === 0) {
     const names = site.servings.map(({ name }) => name).join(', ') || 'none';
-    throw badInput(`the site has no serving "${only ?? ''}"`, `servings: ${names}`);
+    throw badInput('USAGE_UNKNOWN_NAME', `the site has no serving "${only ?? ''}"`, `servings: ${names}`);
   }
   return servings.map((serving) => {
     const sitePool = poolOf(site, pool ?? serving.pool);
@@ -94,13 +98,19 @@ async function ofSite({
 async function ofConfig(config: string, options: FitOptions): Promise<Answer[]> {
   const { weightBytes, accelerator, engine, gpus = 1 } = options;
   if (weightBytes === undefined)
-    throw badInput('--config needs --weight-bytes', 'total_size of model.safetensors.index.json');
-  if (accelerator === undefined) throw badInput('--config needs --accelerator', `one of: ${GPUS.join(', ')}`);
+    throw badInput(
+      'USAGE_MISSING_OPTION',
+      '--config needs --weight-bytes',
+      'total_size of model.safetensors.index.json',
+    );
+  if (accelerator === undefined)
+    throw badInput('USAGE_MISSING_OPTION', '--config needs --accelerator', `one of: ${GPUS.join(', ')}`);
   let parsed: unknown;
   try {
     parsed = JSON.parse(await readFile(config, 'utf8'));
   } catch (error) {
     throw badInput(
+      'USAGE_INVALID_VALUE',
       `${config} cannot be read as JSON: ${error instanceof Error ? error.message : ''}`,
       "name a model's config.json",
     );

@@ -42,7 +42,11 @@ const notes = ({ mended, problems }: ImportReport): string =>
 async function run(bundle: string, options: ImportCommandOptions): Promise<void> {
   const { store, allowUnsigned, acceptedBy, allowOlder, recheck, json } = options;
   if (allowUnsigned !== (acceptedBy !== undefined)) {
-    throw badInput('--allow-unsigned and --accepted-by go together', 'name who answers for the unsigned bundle');
+    throw badInput(
+      'USAGE_MISSING_OPTION',
+      '--allow-unsigned and --accepted-by go together',
+      'name who answers for the unsigned bundle',
+    );
   }
   const report = await importBundle({
     dir: bundle,

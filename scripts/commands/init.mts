@@ -31,7 +31,11 @@ async function filesFor({ dir, name, force }: InitOptions): Promise<Readonly<Rec
   if (!force && (await isThere(siteFile)) && !(await isThere(enclaveFile))) {
     const site = parseSite(await readFile(siteFile, 'utf8'), siteFile);
     if (name !== undefined && name !== site.name)
-      throw badInput(`${siteFile} is of site "${site.name}", not "${name}"`, 'leave out --name, or pass --dir');
+      throw badInput(
+        'SITE_MISMATCH',
+        `${siteFile} is of site "${site.name}", not "${name}"`,
+        'leave out --name, or pass --dir',
+      );
     return { 'enclave.yaml': starterEnclave(site) };
   }
   const files = starterFiles(name ?? 'nordlicht');
@@ -52,8 +56,17 @@ async function init(options: InitOptions): Promise<void> {
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
       if (code === 'EEXIST')
-        throw badInput(`${target} exists already`, 'pass --force to replace it, or --dir for another folder');
-      throw environmentFailed(`cannot write ${target}: ${String(code)}`, 'check the permissions of the folder', error);
+        throw badInput(
+          'OUTPUT_EXISTS',
+          `${target} exists already`,
+          'pass --force to replace it, or --dir for another folder',
+        );
+      throw environmentFailed(
+        'OUTPUT_UNWRITABLE',
+        `cannot write ${target}: ${String(code)}`,
+        'check the permissions of the folder',
+        error,
+      );
     }
     written.push(target);
   }

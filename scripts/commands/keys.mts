@@ -17,7 +17,11 @@ interface CreateOptions {
 async function create({ out, name, passphraseFile, json }: CreateOptions): Promise<void> {
   const passphrase = await passphraseFrom(passphraseFile);
   if (passphrase === undefined) {
-    throw badInput('no passphrase was given', 'set AIRLOCK_KEY_PASSPHRASE, or pass --passphrase-file');
+    throw badInput(
+      'PASSPHRASE_MISSING',
+      'no passphrase was given',
+      'set AIRLOCK_KEY_PASSPHRASE, or pass --passphrase-file',
+    );
   }
   const files = await writeKeyPair(out, name, passphrase);
   if (json) {

@@ -14,6 +14,7 @@ async function licenses(wanted: string | undefined, { json }: { readonly json: b
       packages.map(({ name }) => name),
     );
     throw badInput(
+      'USAGE_UNKNOWN_NAME',
       `no package ${JSON.stringify(wanted)} is in airlock.mjs`,
       `${close === undefined ? '' : `did you mean "${close}"? `}\`airlock licenses\` lists them`,
     );

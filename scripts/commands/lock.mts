@@ -38,6 +38,7 @@ async function check(site: Site, { site: siteFile, lock: lockFile, json }: LockO
   }
   print(differences.join('\n'));
   throw checkFailed(
+    'LOCK_OUT_OF_DATE',
     `${siteFile} and ${lockFile} disagree; differences: ${differences.length}`,
     'run `airlock lock`, then review the difference',
   );

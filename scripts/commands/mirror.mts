@@ -84,9 +84,13 @@ function fillOptions(
 async function run(options: MirrorCommandOptions, command: Command): Promise<void> {
   const { store: dir, tlsCert, tlsKey, fillFrom, accessLog, json } = options;
   if ((tlsCert === undefined) !== (tlsKey === undefined))
-    throw badInput('--tls-cert and --tls-key go together', 'pass both, or none for plain HTTP');
+    throw badInput('USAGE_MISSING_OPTION', '--tls-cert and --tls-key go together', 'pass both, or none for plain HTTP');
   if ((fillFrom === undefined) !== (options.pin.length === 0))
-    throw badInput('--fill-from and --pin go together', 'name what to fill the store with, or nothing');
+    throw badInput(
+      'USAGE_MISSING_OPTION',
+      '--fill-from and --pin go together',
+      'name what to fill the store with, or nothing',
+    );
   options.pin.forEach(parsePin); // before anything is made
   const address = parseListenAddress(options.listen);
   const tls = tlsCert === undefined || tlsKey === undefined ? undefined : await readTlsFiles(tlsCert, tlsKey);

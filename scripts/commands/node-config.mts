@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import { DISTRIBUTIONS } from '../../catalog/distributions/index.js';
-import { AirlockError, badInput } from '../../core/errors.js';
+import { AirlockError, checkFailed } from '../../core/errors.js';
 import { checkEnclave, loadEnclave } from '../../site/load-enclave.js';
 import { loadSite } from '../../site/load-site.js';
 import { checkLock, loadLock } from '../../site/lock/lock-file.js';
@@ -34,7 +34,7 @@ async function write(output: string, registrations: readonly PoolRegistration[])
       }
     }
   } catch (error) {
-    throw new AirlockError('environment', `cannot write below ${output}: ${(error as Error).message}`, {
+    throw new AirlockError('OUTPUT_UNWRITABLE', `cannot write below ${output}: ${(error as Error).message}`, {
       fix: 'name a folder that can be written with --output',
       cause: error,
     });
@@ -50,7 +50,11 @@ async function run({ pool, node, output, json, ...files }: NodeConfigOptions): P
   checkEnclave(enclave, site);
   const differences = checkLock(lock, site);
   if (differences.length > 0)
-    throw badInput(`the lock does not fit the site: ${differences[0] ?? ''}`, 'run `airlock lock`');
+    throw checkFailed(
+      'LOCK_OUT_OF_DATE',
+      `the lock does not fit the site: ${differences[0] ?? ''}`,
+      'run `airlock lock`',
+    );
   const chosen = selectRegistrations(nodeRegistrations(site, enclave, lock), {
     ...(pool === undefined ? {} : { pool }),
     ...(node === undefined ? {} : { node }),

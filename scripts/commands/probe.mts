@@ -6,12 +6,13 @@ import { badInput, EXIT_CODES } from '../../core/errors.js';
 import { print } from '../ui/output.mjs';
 
 function number(text: string): number {
-  if (!/^\d{1,5}$/.test(text)) throw badInput(`"${text}" is no number`, 'write digits');
+  if (!/^\d{1,5}$/.test(text)) throw badInput('USAGE_INVALID_VALUE', `"${text}" is no number`, 'write digits');
   return Number(text);
 }
 
 function expectation(text: string): 'open' | 'shut' {
-  if (text !== 'open' && text !== 'shut') throw badInput(`--expect is "${text}"`, 'write open or shut');
+  if (text !== 'open' && text !== 'shut')
+    throw badInput('USAGE_INVALID_VALUE', `--expect is "${text}"`, 'write open or shut');
   return text;
 }
 

@@ -5,9 +5,9 @@ import type { NeededContent } from '../../cluster/deployments/needed-contents.js
 import { type Rollback, rollback } from '../../cluster/deployments/rollback.js';
 import { readAuthorities } from '../../offline-bundle/fetch/dispatcher.js';
 import { HttpClient } from '../../offline-bundle/fetch/http.js';
-import { isUpstreamMissing } from '../../offline-bundle/fetch/missing.js';
 import { dockerCredentials } from '../../offline-bundle/oci/docker-credentials.js';
 import { RegistryClient } from '../../offline-bundle/oci/registry-client.js';
+import { AirlockError } from '../../core/errors.js';
 import { SILENT } from '../../core/progress.js';
 import { kitVersion } from '../ui/kit-version.mjs';
 import { passOn, print, printJson, table } from '../ui/output.mjs';
@@ -39,7 +39,7 @@ function askingRegistries(ca: string | undefined, version: string) {
         await client.getManifest({ host, path: repository, digest });
         return true;
       } catch (error) {
-        if (isUpstreamMissing(error)) return false;
+        if (error instanceof AirlockError && error.code === 'UPSTREAM_NOT_FOUND') return false;
         throw error;
       }
     },

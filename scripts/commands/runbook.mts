@@ -46,7 +46,8 @@ interface Sides {
 
 async function sides(plan: string, options: RunbookCommandOptions, after: readonly StackObject[]): Promise<Sides> {
   const { from, archive, cluster } = options;
-  if (from !== undefined && cluster) throw badInput('--from and --cluster exclude each other', 'name one of them');
+  if (from !== undefined && cluster)
+    throw badInput('USAGE_CONFLICTING_OPTIONS', '--from and --cluster exclude each other', 'name one of them');
   if (from !== undefined) return { before: (await objectsByStack(from)).objects, after };
   if (!cluster) return { before: await lastDeployed(archive, plan), after };
   const namespaces = after.flatMap(({ object }) => (object.kind === 'Namespace' ? [object.metadata.name] : []));

@@ -6,7 +6,8 @@ import { Command } from 'commander';
 import { plannedObjects } from '../../cluster/planned-objects.js';
 import { createSecret, parseSecretName, secretStates } from '../../cluster/secrets/cluster-secrets.js';
 import { neededSecrets } from '../../cluster/secrets/needed.js';
-import { badInput, EXIT_CODES } from '../../core/errors.js';
+import { AirlockError, badInput, EXIT_CODES } from '../../core/errors.js';
+import { errorCodeOf, systemCode } from '../../core/system-errors.js';
 import { addKubectlOptions, kubectlOf, type KubectlCommandOptions } from '../ui/kubectl-options.mjs';
 import { print, printJson, table } from '../ui/output.mjs';
 
@@ -58,15 +59,17 @@ async function readNamed(file: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (error) {
-    const code = String((error as NodeJS.ErrnoException).code);
-    throw badInput(`cannot read ${file}: ${code}`, 'name a file, or - for standard input');
+    throw new AirlockError(errorCodeOf(error), `cannot read ${file}: ${systemCode(error) ?? String(error)}`, {
+      fix: 'name a file that can be read, or - for standard input',
+      cause: error,
+    });
   }
 }
 
 async function fileValue(text: string): Promise<[string, Buffer]> {
   const at = text.indexOf('=');
   if (at < 1 || at === text.length - 1)
-    throw badInput(`"${text}" names no key and file`, 'write --from-file <key>=<path>');
+    throw badInput('USAGE_INVALID_VALUE', `"${text}" names no key and file`, 'write --from-file <key>=<path>');
   const file = text.slice(at + 1);
   // `-` keeps a value out of files too.
   const bytes = file === '-' ? await buffer(process.stdin) : await readNamed(file);
@@ -81,7 +84,8 @@ async function create(secret: string, options: CreateOptions): Promise<void> {
     ...random.map((key): [string, Buffer] => [key, Buffer.from(randomBytes(RANDOM_BYTES).toString('base64url'))]),
   ];
   const data = new Map(entries);
-  if (data.size < entries.length) throw badInput('a key is given twice', 'give each key one value');
+  if (data.size < entries.length)
+    throw badInput('USAGE_CONFLICTING_OPTIONS', 'a key is given twice', 'give each key one value');
   const done = await createSecret(kubectlOf(options), { namespace, name, type, data, replace });
   print(`${done} Secret ${namespace}/${name}: ${[...data.keys()].sort().join(', ')}`);
 }

@@ -27,7 +27,7 @@ interface DatabaseOptions {
 async function secret(variable: string, option: string, file?: string): Promise<string> {
   const value = file === undefined ? process.env[variable] : (await readFile(file, 'utf8')).trim();
   if (value !== undefined && value !== '') return value;
-  throw badInput(`${variable} is not set`, `set it, or name a file with ${option}`);
+  throw badInput('USAGE_MISSING_OPTION', `${variable} is not set`, `set it, or name a file with ${option}`);
 }
 
 const storeOf = async ({ url, keyFile }: StoreOptions): Promise<PhoenixApi> =>
@@ -84,8 +84,8 @@ async function runProgram({ program, args, env }: DatabaseCommand): Promise<void
     await promisify(execFile)(program, [...args], { env: { ...process.env, ...env } });
   } catch (error) {
     const { code, stderr = '' } = error as { readonly code?: unknown; readonly stderr?: string };
-    if (code === 'ENOENT') throw environmentFailed(`there is no ${program}`, 'install the PostgreSQL client', error);
-    throw environmentFailed(`${program} failed: ${stderr.trim()}`, undefined, error);
+    if (code === 'ENOENT') throw badInput('PROGRAM_MISSING', `there is no ${program}`, 'install the PostgreSQL client');
+    throw environmentFailed('DATABASE_CLIENT_FAILED', `${program} failed: ${stderr.trim()}`, undefined, error);
   }
 }
 
@@ -95,7 +95,7 @@ async function backup({ output, databaseUrlFile }: DatabaseOptions & { readonly 
     () => true,
     () => false,
   );
-  if (there) throw badInput(`${output} exists`, 'name another file; a backup overwrites none');
+  if (there) throw badInput('OUTPUT_EXISTS', `${output} exists`, 'name another file; a backup overwrites none');
   // A backup that broke off must not look like one.
   const partial = `${output}.partial`;
   await runProgram(backupCommand(url, partial)).catch(async (error: unknown) => {

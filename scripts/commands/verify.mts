@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { reviewJson } from '../../core/canonical-json.js';
-import { EXIT_CODES, environmentFailed } from '../../core/errors.js';
+import { environmentFailed, EXIT_CODES } from '../../core/errors.js';
 import { oddities } from '../../offline-bundle/trust/odd-seal.js';
 import type { SealStatement } from '../../offline-bundle/trust/seal.js';
 import { type Check, failures, type VerifyReport } from '../../offline-bundle/verify/report.js';
@@ -52,7 +52,12 @@ async function verify(bundle: string, options: VerifyCommandOptions): Promise<vo
   const report = await verifyBundle({ dir: bundle, ...trust, allowUnsigned, progress: progressFor({ json }) });
   if (file !== undefined) {
     await writeFile(file, reviewJson(report)).catch((error: unknown) => {
-      throw environmentFailed(`cannot write ${file}`, 'name a file in a folder that can be written', error);
+      throw environmentFailed(
+        'OUTPUT_UNWRITABLE',
+        `cannot write ${file}`,
+        'name a file in a folder that can be written',
+        error,
+      );
     });
   }
   if (json) printJson(report);

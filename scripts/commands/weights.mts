@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { type Digest, parseDigest } from '../../core/digest.js';
-import { badInput } from '../../core/errors.js';
+import { AirlockError, badInput } from '../../core/errors.js';
+import { errorCodeOf, systemCode } from '../../core/system-errors.js';
 import { readAuthorities } from '../../offline-bundle/fetch/dispatcher.js';
 import { saveLock } from '../../offline-bundle/resolve/lock-on-disk.js';
 import { deriveImages } from '../../offline-bundle/weights/derive-images.js';
@@ -45,7 +46,11 @@ function contentsOf({
   ];
   const [contents, another] = kinds;
   if (contents !== undefined && another === undefined) return contents;
-  throw badInput('nothing to fetch, or different things', 'name one --model, one --ollama, or one or more --file');
+  throw badInput(
+    'USAGE_CONFLICTING_OPTIONS',
+    'nothing to fetch, or different things',
+    'name one --model, one --ollama, or one or more --file',
+  );
 }
 
 async function fetch(options: FetchCommandOptions, command: Command): Promise<void> {
@@ -61,12 +66,22 @@ async function fetch(options: FetchCommandOptions, command: Command): Promise<vo
   const [content, another] = contents;
   let result: FetchedWeights;
   if (cache === undefined) {
-    if (into === undefined) throw badInput('no folder is named', 'name --into, or --cache for a volume that stays');
-    if (rehash) throw badInput('--rehash goes with --cache', 'with --into everything is hashed anyway');
+    if (into === undefined)
+      throw badInput('USAGE_MISSING_OPTION', 'no folder is named', 'name --into, or --cache for a volume that stays');
+    if (rehash)
+      throw badInput(
+        'USAGE_CONFLICTING_OPTIONS',
+        '--rehash goes with --cache',
+        'with --into everything is hashed anyway',
+      );
     result = await fetchWeights({ ...shared, contents, into });
   } else {
     if (into !== undefined || content === undefined || another !== undefined)
-      throw badInput('--cache holds one content, and takes the place of --into', 'name one model or file');
+      throw badInput(
+        'USAGE_CONFLICTING_OPTIONS',
+        '--cache holds one content, and takes the place of --into',
+        'name one model or file',
+      );
     result = await fetchIntoCache({ ...shared, content, cache, rehash });
   }
   if (json) {
@@ -101,13 +116,20 @@ async function manifestOf(options: VerifyCommandOptions, command: Command): Prom
   const { manifest, digest, mirror, model, ca } = options;
   if (manifest !== undefined && digest !== undefined && mirror === undefined && model === undefined) {
     const manifestBytes = await readFile(manifest).catch((error: unknown) => {
-      const code = String((error as NodeJS.ErrnoException).code);
-      throw badInput(`cannot read the manifest ${manifest}: ${code}`, 'name the file of the OCI manifest of the model');
+      const why = systemCode(error) ?? String(error);
+      throw new AirlockError(errorCodeOf(error), `cannot read the manifest ${manifest}: ${why}`, {
+        fix: 'name the file of the OCI manifest of the model',
+        cause: error,
+      });
     });
     return { manifestBytes, digest: parseDigest(digest) };
   }
   if (mirror === undefined || model === undefined || manifest !== undefined || digest !== undefined)
-    throw badInput('no manifest is named', 'name --manifest and --digest, or --mirror and --model');
+    throw badInput(
+      'USAGE_MISSING_OPTION',
+      'no manifest is named',
+      'name --manifest and --digest, or --mirror and --model',
+    );
   const content = parseContentReference('model', model);
   const manifestBytes = await fetchManifest(content, {
     mirror: parseMirrorUrl(mirror),
@@ -138,7 +160,8 @@ interface DeriveCommandOptions {
 async function derive({ lock: file, from, model: wanted, json }: DeriveCommandOptions): Promise<void> {
   const lock = await loadLock(file);
   const unknown = wanted.find((name) => !lock.models.some((model) => model.name === name));
-  if (unknown !== undefined) throw badInput(`the lock has no model "${unknown}"`, 'name models of the lock');
+  if (unknown !== undefined)
+    throw badInput('USAGE_UNKNOWN_NAME', `the lock has no model "${unknown}"`, 'name models of the lock');
   const derived = await deriveImages({
     lock,
     models: wanted.length === 0 ? lock.models.map(({ name }) => name) : wanted,
@@ -163,7 +186,8 @@ async function derive({ lock: file, from, model: wanted, json }: DeriveCommandOp
 }
 
 function wholeNumber(text: string): number {
-  if (!/^[1-9]\d?$/.test(text)) throw badInput(`"${text}" files at once are not possible`, '--concurrency is 1 to 99');
+  if (!/^[1-9]\d?$/.test(text))
+    throw badInput('USAGE_INVALID_VALUE', `"${text}" files at once are not possible`, '--concurrency is 1 to 99');
   return Number(text);
 }
 

@@ -48,6 +48,7 @@ function meant(table: CommandTable, word: string): string | undefined {
 
 const unknown = (program: string, typed: string, close: string | undefined, all: string): AirlockError =>
   badInput(
+    'USAGE_UNKNOWN_COMMAND',
     `unknown command ${JSON.stringify(typed)}`,
     `${close === undefined ? '' : `did you mean \`${program} ${close}\`? `}\`${program} ${all}\` lists all there are`,
   );

@@ -1,5 +1,5 @@
 /** What commands print: results to standard output, errors and progress to standard error. */
-import { AirlockError } from '../../core/errors.js';
+import type { AirlockError } from '../../core/errors.js';
 import { visible } from '../../core/visible.js';
 import { tableWithin } from './table.js';
 
@@ -52,22 +52,24 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? String(value) : value.toFixed(value < 10 ? 2 : 1)} ${units[unit] ?? 'B'}`;
 }
 
-/** Prints an error with its faults and its fix; the stack only on request. */
+/** Prints an error with its code, its faults and its fix; stacks only on request. */
 export function printError(
-  error: unknown,
+  error: AirlockError,
   { json, verbose }: { readonly json: boolean; readonly verbose: boolean },
 ): void {
-  const known = error instanceof AirlockError ? error : undefined;
-  const message = error instanceof Error ? error.message : String(error);
-  if (json)
-    printJson({ error: { kind: known?.kind ?? 'environment', message, fix: known?.fix, faults: known?.faults ?? [] } });
-  const lines = [`error: ${message}`];
-  for (const fault of known?.faults ?? []) {
+  const { code, kind, message, fix, faults } = error;
+  if (json) printJson({ error: { code, kind, message, fix, faults } });
+  const lines = [`error[${code}]: ${message}`];
+  for (const fault of faults) {
     const place = [fault.file, fault.line, fault.column].filter((part) => part !== undefined).join(':');
-    lines.push(`  ${place} ${fault.path}: ${fault.message}`);
+    const known = fault.code === undefined ? '' : ` [${fault.code}]`;
+    lines.push(`  ${place} ${fault.path}: ${fault.message}${known}`);
     if (fault.fix !== undefined) lines.push(`    fix: ${fault.fix}`);
   }
-  if (known?.fix !== undefined) lines.push(`fix: ${known.fix}`);
-  if (verbose && error instanceof Error) lines.push(error.stack ?? '');
+  if (fix !== undefined) lines.push(`fix: ${fix}`);
+  if (verbose) {
+    lines.push(error.stack ?? '');
+    if (error.cause instanceof Error) lines.push(`cause: ${error.cause.stack ?? ''}`);
+  }
   say(lines.join('\n'));
 }

@@ -1,8 +1,9 @@
 /** Turns a table of commands into a program: help, errors as text, exit codes. */
 import { Command, CommanderError } from 'commander';
-import { AirlockError, EXIT_CODES } from '../../core/errors.js';
+import { asAirlockError } from '../../core/system-errors.js';
 import { commandNamed, helpAsOption, type CommandEntry, type CommandTable, type Named } from './grammar.js';
 import { printError, say } from './output.mjs';
+import { usageFault } from './usage.js';
 
 const UPSTREAMS = 'Reaches upstreams (registries, the Hub, release pages): for the connected side.';
 
@@ -24,7 +25,8 @@ async function programOf(name: string, version: string, table: CommandTable, { w
   const program = new Command(name)
     .description('Deployment kit for sovereign, air-gapped LLM clusters')
     .version(version)
-    .showHelpAfterError('(add --help for the options)');
+    // Misuse is printed like every other error, with a code and a fix.
+    .configureOutput({ outputError: () => undefined });
   for (const [word, entry] of Object.entries(table)) {
     const command = word === named ? (await entry.load()).command() : new Command(word);
     program.addCommand(describe(command.name(word), entry).copyInheritedSettings(program));
@@ -50,7 +52,7 @@ function refuseUnknownOptions(program: Command, { word, verb }: Named, argv: rea
 /**
  * Runs one command line. Only the named command's module is loaded.
  *
- * @returns the exit code: 0 fine, 1 the check says no, 2 misuse or broken input, 3 the environment failed
+ * @returns the exit code: 0 fine, 1 the check says no, 2 misuse or broken input, 3 the environment failed, 4 a fault of ours
  */
 export async function runProgram(
   name: string,
@@ -72,13 +74,14 @@ export async function runProgram(
     await program.parseAsync(argv.length === 0 ? ['--help'] : [...argv], { from: 'user' });
     return process.exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES.input;
-    printError(error, {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const typed = [name, named.word, named.verb].filter((word) => word !== undefined).join(' ');
+    const failure = error instanceof CommanderError ? usageFault(error, typed) : asAirlockError(error);
+    printError(failure, {
       json: argv.includes('--json'),
       verbose: argv.includes('--verbose') || process.env['AIRLOCK_VERBOSE'] === '1',
     });
-    const code = error instanceof AirlockError ? error.exitCode : EXIT_CODES.environment;
-    if (code === EXIT_CODES.environment && named.needs === 'upstreams') say(`note: ${UPSTREAMS}`);
-    return code;
+    if (failure.kind === 'environment' && named.needs === 'upstreams') say(`note: ${UPSTREAMS}`);
+    return failure.exitCode;
   }
 }

@@ -49,12 +49,17 @@ export async function signerFrom(options: SignerOptions): Promise<Signer | undef
   const { key, passphraseFile, allowUnencryptedKey, signerCommand, publicKey } = options;
   if (key !== undefined && signerCommand !== undefined) {
     throw badInput(
+      'USAGE_CONFLICTING_OPTIONS',
       'both --key and --signer-command are given',
       'sign with one of them, then run `airlock bundle sign`',
     );
   }
   if ((signerCommand === undefined) !== (publicKey === undefined)) {
-    throw badInput('--signer-command and --public-key go together', 'give both: the signature is checked with the key');
+    throw badInput(
+      'USAGE_MISSING_OPTION',
+      '--signer-command and --public-key go together',
+      'give both: the signature is checked with the key',
+    );
   }
   if (signerCommand !== undefined && publicKey !== undefined) {
     return commandSigner(signerCommand, await readTextFile(publicKey, 'name a .pub file'), publicKey);

@@ -43,6 +43,7 @@ export async function trustFrom({
   const distinct = new Set(trusted.map(({ id }) => id)).size;
   if (threshold === undefined && distinct > 1) {
     throw badInput(
+      'THRESHOLD_INVALID',
       `${distinct} distinct keys are trusted, and nothing says how many of them must have sealed the bundle`,
       `choose from --threshold 1 (any one of them suffices) to --threshold ${distinct} (all of them)`,
     );

@@ -85,7 +85,9 @@ describe("the checkout's own program", () => {
   it('refuses what is in none, also where help is asked for', () => {
     const { status, stdout, stderr } = run('keys', 'idd', '--help');
     expect([status, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^error: unknown command "keys idd"\nfix: did you mean `airlock keys id`\?/);
+    expect(stderr).toMatch(
+      /^error\[USAGE_UNKNOWN_COMMAND\]: unknown command "keys idd"\nfix: did you mean `airlock keys id`\?/,
+    );
   });
 
   it('builds what it has to say about licenses', () => {

@@ -27,7 +27,7 @@ it('refuses a name that is not the name of that site, and files that are there',
     expect(init(folder, '--name', 'alpha').status).toBe(0);
     expect(init(folder)).toMatchObject({
       status: 2,
-      stderr: expect.stringMatching(/^error: .*site\.yaml exists already/) as unknown,
+      stderr: expect.stringMatching(/^error\[OUTPUT_EXISTS\]: .*site\.yaml exists already/) as unknown,
     });
     rmSync(path.join(folder, 'enclave.yaml'));
     expect(init(folder, '--name', 'beta')).toMatchObject({

@@ -13,7 +13,7 @@ const FILES = [
 ].flatMap(([flag = '', file = '']) => [flag, path.join(FIXTURE, file)]);
 
 const run = async (...args: string[]): Promise<string> => {
-  const airlock = ['--import', 'tsx', path.join(ROOT, 'scripts/airlock.mts'), 'node-config', ...FILES, ...args];
+  const airlock = [path.join(ROOT, 'scripts/airlock.cjs'), 'node-config', ...FILES, ...args];
   return (await promisify(execFile)(process.execPath, airlock, { cwd: ROOT })).stdout;
 };
 

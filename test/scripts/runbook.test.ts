@@ -23,7 +23,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const airlock = async (...args: string[]): Promise<string> => {
-  const program = ['--import', require.resolve('tsx'), path.join(ROOT, 'scripts/airlock.mts'), ...args];
+  const program = [path.join(ROOT, 'scripts/airlock.cjs'), ...args];
   return (await promisify(execFile)(process.execPath, program, { cwd: folder })).stdout;
 };
 

@@ -107,6 +107,6 @@ describe('airlock import', () => {
   it('ends with 3 where the store cannot be written', async () => {
     const { code, stderr } = await airlock('import', 'bundle', '--store', '/proc/store', '--trust', 'key.pub');
     expect(code).toBe(3);
-    expect(stderr).toMatch(/^error: .*\/proc/);
+    expect(stderr).toMatch(/^error\[DISK_FULL\]: .*\/proc/);
   });
 });

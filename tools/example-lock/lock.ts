@@ -19,7 +19,8 @@ const SIZES: Readonly<Record<string, number>> = {
 
 function lockedFile({ name, url, sha256, usedBy }: FileRequest): LockFile {
   const size = SIZES[sha256];
-  if (size === undefined) throw badInput(`the size of ${url} is not known`, 'write it in tools/example-lock.mts');
+  if (size === undefined)
+    throw badInput('USAGE_UNKNOWN_NAME', `the size of ${url} is not known`, 'write it in tools/example-lock.mts');
   return { name, url, size, sha256, ...(usedBy === undefined ? {} : { usedBy: [...usedBy] }) };
 }
 

@@ -85,7 +85,11 @@ function filesOf(repository: string, model: ExampleModel): Files {
 function repositoryOf(repository: string, revision: string): HubRepositoryOptions {
   const model = EXAMPLE_MODELS[repository];
   if (model === undefined) {
-    throw badInput(`no example of ${repository} is described`, 'describe it in tools/example-lock/models.ts');
+    throw badInput(
+      'USAGE_UNKNOWN_NAME',
+      `no example of ${repository} is described`,
+      'describe it in tools/example-lock/models.ts',
+    );
   }
   return { id: repository, revision, license: model.license, files: filesOf(repository, model) };
 }

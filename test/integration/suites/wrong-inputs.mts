@@ -17,14 +17,16 @@ interface Refusal {
   readonly says: readonly RegExp[];
 }
 
+/** The line of an error, from its code on. */
+const ERROR = /^error(\[[A-Z_]+\]: .*)$/m;
+
 /** Checks code and message, and that the folder holds what it held before. */
 async function refused(folder: string, before: readonly string[], ran: Ran, { code, says }: Refusal): Promise<string> {
   expect(ran.code === code, `ended with status ${ran.code}, not ${code}:\n${tail(ran)}`);
   for (const pattern of says) expectMatch(ran.stderr + ran.stdout, pattern, 'message');
-  expectMatch(ran.stderr, /^error: /m, 'an error line');
+  expectMatch(ran.stderr, ERROR, 'an error line');
   expectEqual((await readdir(folder)).sort(), [...before].sort(), 'files in the folder');
-  const [line = ''] = ran.stderr.split('\n').filter((text) => text.startsWith('error: '));
-  return `status ${code}: ${line.slice('error: '.length, 90)}`;
+  return `status ${code}: ${ERROR.exec(ran.stderr)?.[1]?.slice(0, 90) ?? ''}`;
 }
 
 /** Runs `airlock lock` on a changed site in a folder of its own. */
