@@ -37,6 +37,7 @@ function chartOf({ enclave }: Inputs, chart: LockChart): OperatorDecision['chart
   const { directory } = enclave.charts ?? {};
   if (directory === undefined)
     throw badInput(
+      'ENCLAVE_INCOMPLETE',
       `the enclave does not say where the chart ${chart.chart} lies on the machine that deploys`,
       'add charts: { directory: /srv/airlock/charts } to enclave.yaml, and fill it with `airlock charts fetch`',
     );
@@ -49,6 +50,7 @@ function onePlatform({ site }: Inputs, pools: readonly Pool[]): string {
   const [platform = '', another] = [...platforms].sort();
   if (another === undefined) return platform;
   throw badInput(
+    'POOLS_CONTRADICT',
     `the GPU Operator runs one image on all nodes, and pools with GPUs are ${platform} and ${another}`,
     'use gpu.devicePlugin, or pools of one platform',
   );
@@ -59,6 +61,7 @@ function operatorOf(inputs: Inputs, version: string): OperatorDecision {
   const { apiServers } = enclave.network;
   if (apiServers === undefined)
     throw badInput(
+      'ENCLAVE_INCOMPLETE',
       'the GPU Operator asks the API servers, and the enclave does not say where they are',
       'add network.apiServers: { cidrs: [<address>/32, …] } to enclave.yaml',
     );

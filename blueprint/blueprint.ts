@@ -103,7 +103,11 @@ export function blueprintOf(inputs: Inputs): Blueprint {
   checkEnclave(enclave, site);
   const differences = checkLock(lock, site);
   if (differences.length > 0)
-    throw checkFailed(`the lock does not fit the site: ${differences.join('; ')}`, 'run `airlock lock`');
+    throw checkFailed(
+      'LOCK_OUT_OF_DATE',
+      `the lock does not fit the site: ${differences.join('; ')}`,
+      'run `airlock lock`',
+    );
   const cluster = clusterOf(inputs);
   const pools = poolsOf(inputs);
   const faults = new Faults();

@@ -19,12 +19,14 @@ export function destinationOf({ network }: Enclave, name: string, host: string, 
   const found = network.destinations.find((destination) => destination.name === name);
   if (found === undefined) {
     throw badInput(
+      'DESTINATION_UNDECLARED',
       `the enclave declares no destination "${name}", so nothing may reach ${host}`,
       `add under network.destinations: ${form}`,
     );
   }
   if (found.port !== port || (found.protocol ?? 'TCP') !== 'TCP') {
     throw badInput(
+      'DESTINATION_UNDECLARED',
       `destination "${name}" is ${found.protocol ?? 'TCP'} port ${found.port}, but it stands for ${host}`,
       `write ${form}`,
     );
@@ -48,5 +50,9 @@ export const registryDestination = (enclave: Enclave): Destination =>
 export function namedDestination({ network }: Enclave, name: string): Destination {
   const found = network.destinations.find((destination) => destination.name === name);
   if (found !== undefined) return found;
-  throw badInput(`there is no destination "${name}"`, 'add it under network.destinations in enclave.yaml');
+  throw badInput(
+    'DESTINATION_UNDECLARED',
+    `there is no destination "${name}"`,
+    'add it under network.destinations in enclave.yaml',
+  );
 }

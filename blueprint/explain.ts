@@ -192,7 +192,7 @@ export function explain(blueprint: Blueprint, subject?: Subject, name?: string):
   if (subject === undefined) return [overview(blueprint), ...SUBJECTS.flatMap((each) => explain(blueprint, each))];
   const names = namesOf(blueprint, subject);
   if (name !== undefined && !names.includes(name))
-    throw badInput(`the site has no ${subject} "${name}"`, `${subject}s: ${listed(names)}`);
+    throw badInput('USAGE_UNKNOWN_NAME', `the site has no ${subject} "${name}"`, `${subject}s: ${listed(names)}`);
   return names.flatMap((one, at) => (name === undefined || one === name ? sectionOf(blueprint, subject, at, one) : []));
 }
 

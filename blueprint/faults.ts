@@ -1,5 +1,5 @@
 /** All that contradicts itself, said at once. */
-import { AirlockError, type FailureKind, type SourceFault } from '../core/errors';
+import { AirlockError, type ErrorCode, type SourceFault } from '../core/errors';
 
 /** Where a person can change a decision: one of the three files, and a path in it. */
 export interface Place {
@@ -27,17 +27,25 @@ export class Faults {
     }
   }
 
-  /** @throws AirlockError the fault where there is one, else one that lists all of them; (check) where all are */
+  /** @throws AirlockError the fault where there is one, else one that lists all of them, with the code of the first where all are failed checks */
   public throwAll(): void {
     const [first, ...others] = this.found;
     if (first === undefined) return;
     if (others.length === 0) throw first.error;
-    const kind: FailureKind = this.found.every(({ error }) => error.kind === 'check') ? 'check' : 'input';
-    throw new AirlockError(kind, `${this.found.length} decisions of this site contradict each other`, {
+    const allChecks = this.found.every(({ error }) => error.kind === 'check');
+    const code: ErrorCode = allChecks ? first.error.code : 'SITE_CONTRADICTS_ITSELF';
+    throw new AirlockError(code, `${this.found.length} decisions of this site contradict each other`, {
       faults: this.found.flatMap(({ place, error }): readonly SourceFault[] =>
         error.faults.length > 0
           ? error.faults
-          : [{ ...place, message: error.message, ...(error.fix === undefined ? {} : { fix: error.fix }) }],
+          : [
+              {
+                ...place,
+                message: error.message,
+                code: error.code,
+                ...(error.fix === undefined ? {} : { fix: error.fix }),
+              },
+            ],
       ),
     });
   }

@@ -22,6 +22,7 @@ function overridesOf(workflow: Workflow, { name, engine, reasoningParser }: Serv
   const { withoutReasoning } = ENGINES[engine.name];
   if (withoutReasoning !== undefined) return withoutReasoning;
   throw badInput(
+    'GATEWAY_CANNOT_ENFORCE',
     `workflow "${workflow.name}" redacts answers, and ${engine.name} puts the reasoning of "${name}" beside them, where no guard reads it`,
     'remove reasoningParser from the serving, or write responses: pass',
   );
@@ -29,11 +30,13 @@ function overridesOf(workflow: Workflow, { name, engine, reasoningParser }: Serv
 
 function backend(site: Site, workflow: Workflow, name: string, served: ServingAnswers): Backend {
   const serving = site.servings.find((one) => one.name === name);
-  if (serving === undefined) throw badInput(`the site has no serving "${name}"`, 'name one under servings');
+  if (serving === undefined)
+    throw badInput('SITE_LACKS_NAME', `the site has no serving "${name}"`, 'name one under servings');
   const { httpPaths, limits } = served(name);
   for (const path of workflow.paths ?? ['chat'])
     if (!httpPaths.includes(PATHS[path]))
       throw badInput(
+        'ENGINE_LACKS_INTERFACE',
         `workflow "${workflow.name}" offers ${path}, which ${serving.engine.name} of serving "${name}" does not serve: ${limits.why}`,
         limits.fix,
       );

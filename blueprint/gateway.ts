@@ -42,7 +42,8 @@ export interface GatewayDecision extends Rests {
 
 function answersOf(servings: readonly ServingDecision[], name: string): ServingDecision {
   const found = servings.find((serving) => serving.name === name);
-  if (found === undefined) throw badInput(`the site has no serving "${name}"`, 'name one under servings');
+  if (found === undefined)
+    throw badInput('SITE_LACKS_NAME', `the site has no serving "${name}"`, 'name one under servings');
   return found;
 }
 

@@ -13,12 +13,14 @@ import type { Inputs } from './inputs';
  */
 export function servedModel({ site, enclave, lock }: Inputs, name: string, pool: Pool, ollama?: string): ServedModel {
   const model = lock.models.find((candidate) => candidate.name === name);
-  if (model === undefined) throw badInput(`the lock has no model "${name}"`, 'run `airlock lock` for this site');
+  if (model === undefined)
+    throw badInput('LOCK_LACKS_ENTRY', `the lock has no model "${name}"`, 'run `airlock lock` for this site');
   const { files, shape, unknownShape } = model;
   const locked = lookup(lock);
   const way = pool.weights ?? 'fetch';
   if (way === 'image' && ollama !== undefined) {
     throw badInput(
+      'WEIGHTS_WAY_UNSUPPORTED',
       `serving "${ollama}": Ollama cannot load an image volume of pool "${pool.name}"`,
       'it needs a folder of its own form: choose a pool with weights: fetch, cache or claim',
     );

@@ -97,7 +97,8 @@ function poolOf<T extends { readonly name: string }>(
   { pool }: Pick<Serving, 'pool'>,
 ): T {
   const found = pools.find(({ name }) => name === pool);
-  if (found === undefined) throw badInput(`the site has no pool "${pool}"`, 'name one under pools in site.yaml');
+  if (found === undefined)
+    throw badInput('SITE_LACKS_NAME', `the site has no pool "${pool}"`, 'name one under pools in site.yaml');
   return found;
 }
 

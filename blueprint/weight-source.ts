@@ -30,7 +30,8 @@ export function weightSource(enclave: Enclave): WeightSource {
 /** @throws AirlockError (input) when the site has no such pool */
 export function weightsWay(site: Site, pool: string): WeightsWay {
   const found = site.pools.find(({ name }) => name === pool);
-  if (found === undefined) throw badInput(`the site has no pool "${pool}"`, 'name one under pools in site.yaml');
+  if (found === undefined)
+    throw badInput('SITE_LACKS_NAME', `the site has no pool "${pool}"`, 'name one under pools in site.yaml');
   return found.weights ?? 'fetch';
 }
 

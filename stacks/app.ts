@@ -37,6 +37,7 @@ function stateOf({ terraform: { state } }: Blueprint, directory: string | undefi
   if (directory === undefined) return state;
   if (state.backend !== 'local') {
     throw badInput(
+      'STATE_PLACE_CONFLICT',
       `the state is to lie in ${directory}, but the enclave keeps it with ${state.backend}`,
       'unset AIRLOCK_STATE, or remove state from enclave.yaml',
     );
@@ -48,6 +49,7 @@ function stateOf({ terraform: { state } }: Blueprint, directory: string | undefi
 function mayDestroy(site: string, word: string | undefined): boolean {
   if (word === undefined || word === site) return word !== undefined;
   throw badInput(
+    'DESTROY_NOT_CONFIRMED',
     `AIRLOCK_ALLOW_DESTROY is "${word}", the site is "${site}"`,
     `write AIRLOCK_ALLOW_DESTROY=${site} for the one deployment that may destroy data, else unset it`,
   );
@@ -156,6 +158,6 @@ export function synthesize(props: AirlockAppProps): string[] {
     return warningsOf(app);
   } catch (error) {
     if (error instanceof AirlockError || !(error instanceof Error)) throw error;
-    throw new AirlockError('input', `synthesis failed: ${error.message}`, { cause: error });
+    throw new AirlockError('SYNTHESIS_FAILED', `synthesis failed: ${error.message}`, { cause: error });
   }
 }

@@ -113,7 +113,11 @@ export class BaseStack extends TerraformStack {
     const named = ids.filter((part) => part !== 'Resource');
     const odd = named.find((part) => !/^[a-z][a-z0-9-]*$/.test(part));
     if (odd !== undefined) {
-      throw badInput(`"${odd}" is no construct id`, 'write lower-case letters, digits and hyphens, a letter first');
+      throw badInput(
+        'CONSTRUCT_PROPS_INVALID',
+        `"${odd}" is no construct id`,
+        'write lower-case letters, digits and hyphens, a letter first',
+      );
     }
     return named.join('_');
   }

@@ -22,6 +22,7 @@ function checkReference(address: string, where: string, resources: Blocks): void
   const [type = '', name = ''] = address.split('.');
   if (resources[type]?.[name] !== undefined) return;
   throw badInput(
+    'CROSS_STACK_REFERENCE',
     `${where} refers to ${type}.${name}, which is not in this stack`,
     'stacks of the kit stand alone: pass the plain value, or make the resource in this stack',
   );
@@ -29,7 +30,11 @@ function checkReference(address: string, where: string, resources: Blocks): void
 
 function checkText(text: string, where: string, resources: Blocks): void {
   if (text.includes('TfToken[')) {
-    throw badInput(`${where} holds an unresolved token`, 'use plain values of site, enclave and lock');
+    throw badInput(
+      'PLAN_VALUE_UNSAFE',
+      `${where} holds an unresolved token`,
+      'use plain values of site, enclave and lock',
+    );
   }
   // Nearly no text of a plan has a template, and releases are long.
   if (!/[$%]\{/.test(text)) return;
@@ -40,7 +45,7 @@ function checkText(text: string, where: string, resources: Blocks): void {
 function check(value: unknown, where: string, resources: Blocks): void {
   if (typeof value === 'string') checkText(value, where, resources);
   if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
-    throw badInput(`${where} is ${value}, beyond 2^53`, 'write it as a string');
+    throw badInput('PLAN_VALUE_UNSAFE', `${where} is ${value}, beyond 2^53`, 'write it as a string');
   }
   if (typeof value !== 'object' || value === null) return;
   for (const [key, item] of Object.entries(value)) check(item, `${where}.${key}`, resources);

@@ -14,7 +14,11 @@ import { badInput } from '../core/errors';
 export function confinedNamespace(scope: Construct, { namespaces }: Blueprint, key: NamespaceKey): ConfinedNamespace {
   const decided = namespaces[key];
   if (decided === undefined)
-    throw badInput(`the blueprint has no namespace ${NAMESPACES[key]}`, 'build the stacks that it decides');
+    throw badInput(
+      'CONSTRUCT_PROPS_INVALID',
+      `the blueprint has no namespace ${NAMESPACES[key]}`,
+      'build the stacks that it decides',
+    );
   const { opens, ...props } = decided;
   const namespace = new ConfinedNamespace(scope, 'namespace', props);
   for (const flow of opens) namespace.lockdown.open(flow);

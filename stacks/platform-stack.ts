@@ -33,7 +33,8 @@ export class PlatformStack extends BaseStack {
   /** @throws AirlockError (input) when the site has no such pool */
   public pool(name: string): GpuNodePool {
     const pool = this.pools.get(name);
-    if (pool === undefined) throw badInput(`the site has no pool "${name}"`, 'name one under pools in site.yaml');
+    if (pool === undefined)
+      throw badInput('SITE_LACKS_NAME', `the site has no pool "${name}"`, 'name one under pools in site.yaml');
     return pool;
   }
 }

@@ -77,7 +77,11 @@ export class StateBackend extends TerraformBackend {
 
   /** @throws AirlockError always: stacks share plain values of the site, not state */
   public override getRemoteStateDataSource(): TerraformRemoteState {
-    throw badInput('stacks of the kit do not read the state of each other', 'pass the value of the site itself');
+    throw badInput(
+      'CROSS_STACK_REFERENCE',
+      'stacks of the kit do not read the state of each other',
+      'pass the value of the site itself',
+    );
   }
 
   protected override synthesizeAttributes(): Record<string, unknown> {

@@ -45,7 +45,7 @@ describe('main.ts', () => {
       const { status, stderr } = run(FIXTURE, {}, '--sites', 'x');
       expect([status, stderr]).toEqual([
         2,
-        "error: unknown option '--sites'\n(Did you mean --site?)\n(add --help for the options)\n",
+        "error[USAGE_UNKNOWN_OPTION]: unknown option '--sites'\nfix: did you mean --site? `airlock synth --help` shows what it takes\n",
       ]);
     });
   });
@@ -54,7 +54,7 @@ describe('main.ts', () => {
     withFolder((folder) => {
       const { status, stderr } = run(folder, {});
       expect(stderr).toBe(
-        'error: there is no file site.yaml\nfix: `airlock init` writes a first one, `airlock bundle extract-record` takes it out of a bundle\n',
+        'error[FILE_MISSING]: there is no file site.yaml\nfix: `airlock init` writes a first one, `airlock bundle extract-record` takes it out of a bundle\n',
       );
       expect(status).toBe(2);
     });
