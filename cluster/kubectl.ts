@@ -1,6 +1,6 @@
 /** The cluster as `kubectl` reaches it: the client that every site has, with its kubeconfig and its login plugins. */
-import { spawn } from 'node:child_process';
 import { badInput, environmentFailed } from '../core/errors';
+import { runProgram } from '../core/programs';
 
 export interface KubectlOptions {
   /**
@@ -27,6 +27,8 @@ export interface Ran {
   readonly stderr: string;
 }
 
+/** kubectl's own variables; those of login plugins are named in AIRLOCK_PASS_ENV. */
+const SEEN = ['KUBECONFIG', 'KUBECTL_*', 'KUBERC', 'KUBERNETES_EXEC_INFO'];
 const REQUEST_TIMEOUT = '--request-timeout=20s';
 /** kubectl's words for an object that is not there (k8s.io/apimachinery, StatusReasonNotFound). */
 const NOT_FOUND = /\(NotFound\)/;
@@ -55,36 +57,17 @@ export class Kubectl {
    * @param input what it reads from standard input
    * @throws AirlockError (input) when there is no such program
    */
-  public run(args: readonly string[], input = ''): Promise<Ran> {
-    return new Promise((resolve, reject) => {
-      const child = spawn(this.program, [...this.base, ...args], { stdio: 'pipe' });
-      const out: Buffer[] = [];
-      const err: Buffer[] = [];
-      child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-      child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-      child.on('error', (error: NodeJS.ErrnoException) => {
-        reject(
-          error.code === 'ENOENT'
-            ? badInput(
-                'PROGRAM_MISSING',
-                `there is no program ${this.program}`,
-                'install kubectl, or name it with --kubectl <path>',
-              )
-            : environmentFailed(
-                'PROGRAM_UNUSABLE',
-                `cannot run ${this.program}: ${error.message}`,
-                'check its permissions',
-                error,
-              ),
-        );
-      });
-      child.on('close', (code) => {
-        resolve({ code: code ?? 1, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() });
-      });
-      // A program that ends before it has read everything is judged by its exit code.
-      child.stdin.on('error', () => undefined);
-      child.stdin.end(input);
-    });
+  public async run(args: readonly string[], input = ''): Promise<Ran> {
+    const { program } = this;
+    const ran = await runProgram(program, [...this.base, ...args], { sees: SEEN, input }).catch(
+      (error: unknown) => {
+        const { code, message } = error as NodeJS.ErrnoException;
+        throw code === 'ENOENT'
+          ? badInput('PROGRAM_MISSING', `there is no program ${program}`, 'install kubectl, or name it with --kubectl <path>')
+          : environmentFailed('PROGRAM_UNUSABLE', `cannot run ${program}: ${message}`, 'check its permissions', error);
+      },
+    );
+    return { code: ran.code ?? 1, stdout: ran.stdout.toString(), stderr: ran.stderr };
   }
 
   /**

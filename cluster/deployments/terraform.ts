@@ -1,8 +1,8 @@
 /** Terraform or OpenTofu, as far as going back needs it. */
-import { spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { badInput, environmentFailed } from '../../core/errors';
+import { runProgram } from '../../core/programs';
 import type { PlanStack } from './plan-tree';
 
 export interface TerraformOptions {
@@ -10,7 +10,7 @@ export interface TerraformOptions {
   readonly program: string;
   /** Folder of the plan that it runs in. */
   readonly plan: string;
-  /** Added to this process's environment. */
+  /** Set for it, beside what it may see of this process's environment. */
   readonly env: Readonly<Record<string, string>>;
   /** Told what the program says, as it comes. */
   readonly log: (text: string) => void;
@@ -24,6 +24,14 @@ export interface StackChanges {
   readonly destroy: number;
 }
 
+/**
+ * How it reaches the cluster and its state (stacks/state-backend.ts), and what it writes into its log. Variables that change what
+ * is planned are none of them: TF_CLI_ARGS, TF_WORKSPACE, TF_REATTACH_PROVIDERS.
+ */
+const SEEN = [
+  ...['TF_CLI_CONFIG_FILE', 'TF_HTTP_*', 'TF_VAR_kubeconfig', 'TF_VAR_kube-context', 'TF_LOG*', 'TF_IN_AUTOMATION'],
+  ...['KUBECONFIG', 'KUBE_*', 'PG*', 'CHECKPOINT_DISABLE'],
+];
 const SAVED = 'airlock-rollback.tfplan';
 const QUIET = ['-input=false', '-no-color'];
 
@@ -58,44 +66,22 @@ export class Terraform {
     await rm(path.join(this.options.plan, stack.folder, SAVED), { force: true });
   }
 
-  private run(stack: PlanStack, args: readonly string[], silent = false): Promise<string> {
+  private async run(stack: PlanStack, args: readonly string[], silent = false): Promise<string> {
     const { program, plan, env, log } = this.options;
     const cwd = path.join(plan, stack.folder);
-    return new Promise((resolve, reject) => {
-      const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-      const [out, err]: [Buffer[], Buffer[]] = [[], []];
-      child.stdout.on('data', (chunk: Buffer) => {
-        out.push(chunk);
-        if (!silent) log(chunk.toString());
-      });
-      child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-      child.on('error', (error: NodeJS.ErrnoException) =>
-        reject(
-          error.code === 'ENOENT'
-            ? badInput(
-                'PROGRAM_MISSING',
-                `there is no program ${program}`,
-                'install terraform or tofu, or name it with --terraform <path>',
-              )
-            : environmentFailed(
-                'PROGRAM_UNUSABLE',
-                `cannot run ${program}: ${error.message}`,
-                'check its permissions',
-                error,
-              ),
-        ),
-      );
-      child.on('close', (code) => {
-        if (code === 0) resolve(Buffer.concat(out).toString());
-        else
-          reject(
-            environmentFailed(
-              'TERRAFORM_FAILED',
-              `${program} ${args[0] ?? ''} of stack ${stack.name}: ${Buffer.concat(err).toString().trim()}`,
-              'what was planned but not applied has not happened; run it again when the cause is gone',
-            ),
-          );
-      });
-    });
+    const ran = await runProgram(program, args, { sees: SEEN, env, cwd, ...(silent ? {} : { onOutput: log }) }).catch(
+      (error: unknown) => {
+        const { code, message } = error as NodeJS.ErrnoException;
+        throw code === 'ENOENT'
+          ? badInput('PROGRAM_MISSING', `there is no program ${program}`, 'install terraform or tofu, or name it with --terraform <path>')
+          : environmentFailed('PROGRAM_UNUSABLE', `cannot run ${program}: ${message}`, 'check its permissions', error);
+      },
+    );
+    if (ran.code === 0) return ran.stdout.toString();
+    throw environmentFailed(
+      'TERRAFORM_FAILED',
+      `${program} ${args[0] ?? ''} of stack ${stack.name}: ${ran.stderr.trim()}`,
+      'what was planned but not applied has not happened; run it again when the cause is gone',
+    );
   }
 }

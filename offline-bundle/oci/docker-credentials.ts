@@ -1,8 +1,8 @@
 /** Credentials as `docker login` keeps them (docker/cli, cli/config/configfile and docker-credential-helpers). */
-import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AirlockError, badInput, environmentFailed } from '../../core/errors';
+import { runProgram } from '../../core/programs';
 import { isObject, type JsonObject } from '../fetch/small-json';
 
 /** A user's password, or an identity token that a registry exchanges for access tokens. */
@@ -62,40 +62,44 @@ function helperFor(config: JsonObject, host: string): string | undefined {
   return name === '' ? undefined : name;
 }
 
+type Environment = Readonly<Record<string, string>>;
+
+/** Where key rings of desktops answer, and where helpers of registries have their own files; others by AIRLOCK_PASS_ENV. */
+const SEEN = [
+  'DBUS_SESSION_BUS_ADDRESS',
+  'DISPLAY',
+  'WAYLAND_DISPLAY',
+  'GNUPGHOME',
+  'PASSWORD_STORE_*',
+  'DOCKER_CONFIG',
+];
+
 /** Runs `docker-credential-<name> get` with the server's address on standard input. */
-function runHelper(
+async function runHelper(
   name: string,
   server: string,
-  env: NodeJS.ProcessEnv,
-): Promise<{ status: number | null; output: string }> {
+  env: Environment,
+): Promise<{ status: number | undefined; output: string }> {
   const program = `docker-credential-${name}`;
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, ['get'], { env, stdio: ['pipe', 'pipe', 'ignore'] });
-    const timer = setTimeout(() => child.kill(), HELPER_TIMEOUT_MS);
-    let output = '';
-    child.stdout.setEncoding('utf8').on('data', (part: string) => (output += part));
-    child.on('error', (error: NodeJS.ErrnoException) => {
-      clearTimeout(timer);
-      const why = error.code === 'ENOENT' ? 'is not installed' : `cannot be run: ${String(error.code)}`;
-      reject(
-        environmentFailed(
-          'CREDENTIAL_HELPER_FAILED',
-          `the Docker config names the credential helper ${program}, which ${why}`,
-          'install it, or point DOCKER_CONFIG at a folder whose config.json does not name it',
-          error,
-        ),
-      );
-    });
-    child.on('close', (status) => {
-      clearTimeout(timer);
-      resolve({ status, output });
-    });
-    child.stdin.on('error', () => undefined); // a helper that ends without reading speaks by its status
-    child.stdin.end(server);
+  const ran = await runProgram(program, ['get'], {
+    sees: SEEN,
+    env,
+    input: server,
+    timeoutMs: HELPER_TIMEOUT_MS,
+  }).catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'is not installed' : `cannot be run: ${String(code)}`;
+    throw environmentFailed(
+      'CREDENTIAL_HELPER_FAILED',
+      `the Docker config names the credential helper ${program}, which ${why}`,
+      'install it, or point DOCKER_CONFIG at a folder whose config.json does not name it',
+      error,
+    );
   });
+  return { status: ran.code, output: ran.stdout.toString() };
 }
 
-async function fromHelper(name: string, host: string, env: NodeJS.ProcessEnv): Promise<Credentials | undefined> {
+async function fromHelper(name: string, host: string, env: Environment): Promise<Credentials | undefined> {
   if (!/^[A-Za-z0-9._-]+$/.test(name))
     throw badInput(
       'DOCKER_CONFIG_INVALID',
@@ -107,8 +111,7 @@ async function fromHelper(name: string, host: string, env: NodeJS.ProcessEnv): P
     // docker-credential-helpers, credentials/error.go: the message by which a helper says that it has nothing.
     if (/credentials not found/i.test(output)) return undefined;
     throw environmentFailed(
-      'CREDENTIAL_HELPER_FAILED',
-      `docker-credential-${name} fails for ${host}${status === null ? ' (no answer in time)' : ` with status ${status}`}`,
+      `docker-credential-${name} fails for ${host}${status === undefined ? ' (no answer in time)' : ` with status ${status}`}`,
       `run it by hand, or log in again: docker login ${host}`,
     );
   }
@@ -166,9 +169,9 @@ async function readConfig(file: string): Promise<JsonObject> {
  * A helper named for the host wins, then the general store, then `auths`, as in the Docker client.
  *
  * @param folder holds `config.json`; it need not exist
- * @param env environment of helpers; they are looked for on its PATH
+ * @param env set for helpers
  */
-export function dockerCredentials(folder: string, env: NodeJS.ProcessEnv = process.env): CredentialSource {
+export function dockerCredentials(folder: string, env: Readonly<Record<string, string>> = {}): CredentialSource {
   const file = path.join(folder, 'config.json');
   let config: Promise<JsonObject> | undefined;
   return async (host) => {

@@ -1,7 +1,8 @@
 /** Who signs: a key file, or an external command (an HSM, a smart card, a signing service). */
-import { spawn } from 'node:child_process';
 import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { parse } from 'shell-quote';
 import { AirlockError, badInput, environmentFailed } from '../../core/errors';
+import { runProgram } from '../../core/programs';
 import { keyId, loadPublicKey } from './keys';
 
 export interface Signer {
@@ -24,60 +25,72 @@ export function keySigner(privateKey: KeyObject): Signer {
 /** No signature of ours is longer than 72 bytes; a command that prints more prints something else. */
 const MAXIMUM_OUTPUT = 4096;
 
-function runCommand(command: string, input: Buffer): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, { shell: true, stdio: ['pipe', 'pipe', 'pipe'] });
-    const output: Buffer[] = [];
-    let length = 0;
-    let complaint = '';
-    child.stdout.on('data', (part: Buffer) => {
-      length += part.length;
-      if (length <= MAXIMUM_OUTPUT) output.push(part);
-    });
-    child.stderr.on('data', (part: Buffer) => (complaint = `${complaint}${part.toString('utf8')}`.slice(-1000)));
-    child.on('error', (cause) =>
-      reject(environmentFailed('SIGNER_FAILED', `signer command "${command}" did not start`, 'check it', cause)),
+/** Variables of PKCS #11 modules and of the programs that lead to them; others by AIRLOCK_PASS_ENV. */
+const SEEN = [
+  'OPENSSL_*',
+  'PKCS11_*',
+  'SOFTHSM2_CONF',
+  'GNUPGHOME',
+  'GPG_*',
+  'SSH_AUTH_SOCK',
+  'YUBIHSM_*',
+  'P11_KIT_*',
+];
+
+/**
+ * The words of a command, as a shell would part them; there is none.
+ *
+ * @throws AirlockError (input) for what only a shell understands
+ */
+function wordsOf(command: string): [string, ...string[]] {
+  const words = parse(command, (name) => ({ op: `$${name}` }));
+  const odd = words.find((word) => typeof word !== 'string');
+  if (odd !== undefined) {
+    const what = 'comment' in odd ? `#${odd.comment}` : 'pattern' in odd ? odd.pattern : odd.op;
+    throw badInput(
+      'USAGE_INVALID_VALUE',
+      `signer command "${command}" holds "${what}", and no shell runs it`,
+      'put quotes around it, or put the command into a script and name that',
     );
-    child.on('close', (code, signal) => {
-      if (code === 0 && length <= MAXIMUM_OUTPUT) {
-        resolve(Buffer.concat(output));
-        return;
-      }
-      const end =
-        code === 0
-          ? `printed ${length} bytes, which is no signature`
-          : `ended with ${signal ?? `exit code ${String(code)}`}`;
-      const said = complaint.trim();
-      reject(
-        environmentFailed(
-          'SIGNER_FAILED',
-          `signer command "${command}" ${end}${said === '' ? '' : `: ${said}`}`,
-          'run it by hand with any file on standard input',
-        ),
-      );
-    });
-    // A command that ends without reading its input is judged by its exit code, not by the broken pipe.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(input);
-  });
+  }
+  const [program, ...args] = words as string[];
+  if (program === undefined) throw badInput('USAGE_INVALID_VALUE', 'the signer command is empty', 'name a program and its arguments');
+  return [program, ...args];
+}
+
+async function runCommand(command: string, [program, ...args]: [string, ...string[]], input: Buffer): Promise<Buffer> {
+  const fix = 'run it by hand with any file on standard input';
+  const ran = await runProgram(program, args, { sees: SEEN, input, keptBytes: MAXIMUM_OUTPUT }).catch(
+    (cause: unknown) => {
+      const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? `: there is no ${program}` : '';
+      throw environmentFailed('SIGNER_FAILED', `signer command "${command}" did not start${why}`, 'check it', cause);
+    },
+  );
+  const { code, signal, stdout, stdoutBytes } = ran;
+  if (code === 0 && stdoutBytes <= MAXIMUM_OUTPUT) return stdout;
+  const end =
+    code === 0
+      ? `printed ${stdoutBytes} bytes, which is no signature`
+      : `ended with ${signal ?? `exit code ${String(code)}`}`;
+  const said = ran.stderr.slice(-1000).trim();
+  throw environmentFailed('SIGNER_FAILED', `signer command "${command}" ${end}${said === '' ? '' : `: ${said}`}`, fix);
 }
 
 /**
  * Signs by a command of the user's choosing, e.g. `openssl dgst -sha256 -sign engine…`: it gets the bytes to be signed
- * on standard input, hashes them itself, and writes the DER signature to standard output. Every signature is checked
- * against the public key before it is used.
+ * on standard input, hashes them itself, and writes the DER signature to standard output. No shell runs it. Every signature
+ * is checked against the public key before it is used.
  *
- * @throws AirlockError (input) for a malformed public key or a signature of another key; (environment) when the command fails
+ * @throws AirlockError (input) for a malformed public key, a command that needs a shell, or a signature of another key; (environment) when the command fails
  */
 export function commandSigner(command: string, publicPem: string, name?: string): Signer {
-  if (command.trim() === '')
-    throw badInput('USAGE_INVALID_VALUE', 'the signer command is empty', 'name a program and its arguments');
+  const words = wordsOf(command);
   const publicKey = loadPublicKey(publicPem, name);
   return {
     keyId: keyId(publicKey),
     publicKey,
     async sign(bytes) {
-      const signature = await runCommand(command, bytes);
+      const signature = await runCommand(command, words, bytes);
       if (verify('sha256', bytes, publicKey, signature)) return signature;
       throw new AirlockError(
         'SIGNER_KEY_MISMATCH',

@@ -1,9 +1,8 @@
 /** `airlock traces`: the records of one person in the trace store, and backup and restore of the store. */
-import { execFile } from 'node:child_process';
 import { access, readFile, rename, rm } from 'node:fs/promises';
-import { promisify } from 'node:util';
 import { Command } from 'commander';
 import { badInput, environmentFailed, EXIT_CODES } from '../../core/errors.js';
+import { runProgram } from '../../core/programs.js';
 import { backupCommand, type DatabaseCommand, restoreCommand } from '../../telemetry/traces/backup.js';
 import { deleteTraces, findPerson, type PersonRecords } from '../../telemetry/traces/person.js';
 import { PhoenixApi } from '../../telemetry/traces/phoenix-api.js';
@@ -79,14 +78,14 @@ async function remove(options: StoreOptions & { readonly yes: boolean }): Promis
   );
 }
 
-async function runProgram({ program, args, env }: DatabaseCommand): Promise<void> {
-  try {
-    await promisify(execFile)(program, [...args], { env: { ...process.env, ...env } });
-  } catch (error) {
-    const { code, stderr = '' } = error as { readonly code?: unknown; readonly stderr?: string };
-    if (code === 'ENOENT') throw badInput('PROGRAM_MISSING', `there is no ${program}`, 'install the PostgreSQL client');
-    throw environmentFailed('DATABASE_CLIENT_FAILED', `${program} failed: ${stderr.trim()}`, undefined, error);
-  }
+async function runClient({ program, args, env }: DatabaseCommand): Promise<void> {
+  const ran = await runProgram(program, args, { sees: ['PG*'], env }).catch((error: unknown) => {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw code === 'ENOENT'
+      ? badInput('PROGRAM_MISSING', `there is no ${program}`, 'install the PostgreSQL client')
+      : environmentFailed('PROGRAM_UNUSABLE', `${program} cannot be run: ${message}`, undefined, error);
+  });
+  if (ran.code !== 0) throw environmentFailed('DATABASE_CLIENT_FAILED', `${program} failed: ${ran.stderr.trim()}`);
 }
 
 async function backup({ output, databaseUrlFile }: DatabaseOptions & { readonly output: string }): Promise<void> {
@@ -98,7 +97,7 @@ async function backup({ output, databaseUrlFile }: DatabaseOptions & { readonly 
   if (there) throw badInput('OUTPUT_EXISTS', `${output} exists`, 'name another file; a backup overwrites none');
   // A backup that broke off must not look like one.
   const partial = `${output}.partial`;
-  await runProgram(backupCommand(url, partial)).catch(async (error: unknown) => {
+  await runClient(backupCommand(url, partial)).catch(async (error: unknown) => {
     await rm(partial, { force: true });
     throw error;
   });
@@ -107,7 +106,7 @@ async function backup({ output, databaseUrlFile }: DatabaseOptions & { readonly 
 }
 
 async function restore(file: string, { databaseUrlFile }: DatabaseOptions): Promise<void> {
-  await runProgram(restoreCommand(await secret(DATABASE_VARIABLE, '--database-url-file', databaseUrlFile), file));
+  await runClient(restoreCommand(await secret(DATABASE_VARIABLE, '--database-url-file', databaseUrlFile), file));
   print(`restored ${file}`);
 }
 

@@ -42,14 +42,32 @@ describe('a signer', () => {
   });
 
   it.each([
-    ['echo token is locked >&2; exit 3', /ended with exit code 3: token is locked/, 3],
+    ["sh -c 'echo token is locked >&2; exit 3'", /ended with exit code 3: token is locked/, 3],
     [`"${process.execPath}" -p '"x".repeat(99_999)'`, /printed 100000 bytes/, 3],
     ['true', /does not verify/, 2],
-    ['kill -9 $$', /ended with SIGKILL/, 3],
+    ["sh -c 'kill -9 $$'", /ended with SIGKILL/, 3],
+    ['/no/such/program -x', /there is no \/no\/such\/program/, 3],
   ])('reports what the command %j did', async (command, message, exitCode) => {
     const failure = commandSigner(command, own.publicPem).sign(bytes);
     await expect(failure).rejects.toThrow(message);
     await expect(failure).rejects.toMatchObject({ exitCode });
+  });
+
+  it.each(['a | b', 'a; b', 'a && b', 'a || b', 'a & b', 'a > f', 'a < f', 'a $KEY', 'a $(b)', 'a *.pem', 'a # b'])(
+    'refuses %j, which only a shell understands',
+    (command) => {
+      expect(() => commandSigner(command, own.publicPem)).toThrow(/holds ".*", and no shell runs it/);
+    },
+  );
+
+  it('tells a command nothing of the passphrase of other keys', async () => {
+    process.env['AIRLOCK_KEY_PASSPHRASE'] = 'secret';
+    try {
+      const command = `sh -c 'echo "got [$AIRLOCK_KEY_PASSPHRASE]" >&2; exit 1'`;
+      await expect(commandSigner(command, own.publicPem).sign(bytes)).rejects.toThrow(/got \[\]/);
+    } finally {
+      delete process.env['AIRLOCK_KEY_PASSPHRASE'];
+    }
   });
 
   it('needs a command', () => {
