@@ -25,6 +25,18 @@ const BARRELS = ['@cdktf/provider-kubernetes', '@cdktf/provider-helm'].map((name
   message: 'import the one kind by its deep path; the barrel costs a second and 200 MB',
 }));
 
+/** One place starts programs that are not ours: without a shell, and with an environment of listed variables. */
+const NO_PROCESSES = ['child_process', 'node:child_process'].map((name) => ({
+  name,
+  message: 'start programs with core/programs.ts; scripts drive them with zx',
+}));
+/** The environment of this process is not another program's. */
+const NO_ENVIRONMENT = {
+  selector:
+    ":matches(SpreadElement, Property)[argument.object.name='process'][argument.property.name='env'], Property[key.name='env'][value.object.name='process'][value.property.name='env']",
+  message: 'list what it may see, as core/programs.ts does',
+};
+
 const NO_EXIT = {
   selector: "CallExpression[callee.object.name='process'][callee.property.name='exit']",
   message: 'set process.exitCode, so that output is flushed',
@@ -51,7 +63,7 @@ const importRule = (room) => {
       'no-restricted-imports': [
         'error',
         {
-          paths: BARRELS,
+          paths: [...BARRELS, ...NO_PROCESSES],
           patterns: [
             {
               regex: `^(\\.\\./)+(${foreign.join('|')})(/|$)`,
@@ -78,15 +90,17 @@ export default tseslint.config(
     },
   },
   ...ROOMS.map(importRule),
+  { files: ['scripts/**'], rules: { 'no-restricted-imports': ['error', { paths: [...BARRELS, ...NO_PROCESSES] }] } },
+  { files: ['core/programs.ts'], rules: { 'no-restricted-imports': 'off' } },
   {
     files: [...ROOMS.map((room) => `${room}/**`), 'scripts/**', 'main.ts'],
     ignores: ['core/assets.ts', 'scripts/quickstart/**'],
-    rules: { 'no-restricted-syntax': ['error', NO_EXIT, ...NO_NEIGHBOURS] },
+    rules: { 'no-restricted-syntax': ['error', NO_EXIT, NO_ENVIRONMENT, ...NO_NEIGHBOURS] },
   },
   {
     files: ['scripts/**'],
     ignores: ['scripts/ui/output.mts', 'scripts/quickstart.mts', 'scripts/quickstart/**'],
-    rules: { 'no-restricted-syntax': ['error', NO_EXIT, ...NO_NEIGHBOURS, ...NO_RAW_OUTPUT] },
+    rules: { 'no-restricted-syntax': ['error', NO_EXIT, NO_ENVIRONMENT, ...NO_NEIGHBOURS, ...NO_RAW_OUTPUT] },
   },
   {
     // The outside world shares no code with what it tests.

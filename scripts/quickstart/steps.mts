@@ -1,6 +1,6 @@
 /** Runs the quickstart's steps one after another, shows each, and remembers how it went. */
-import { spawn } from 'node:child_process';
 import { print, table } from '../ui/output.mjs';
+import { type ProgramPlace, start } from './programs.mjs';
 
 export interface Finished {
   readonly code: number;
@@ -55,20 +55,14 @@ function showOutput(text: string): void {
 }
 
 /** Runs a program to its end; standard error is kept apart, since progress lies there. */
-export function runProgram(
+export async function runProgram(
   argv: readonly string[],
-  { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+  place: ProgramPlace,
   signal: AbortSignal,
 ): Promise<Finished & { readonly stderr: string }> {
-  const [program = '', ...args] = argv;
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env, signal, stdio: ['ignore', 'pipe', 'pipe'] });
-    const output = { stdout: '', stderr: '' };
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code: code ?? -1, ...output }));
-  });
+  const { exitCode, stdout, stderr } = await start(argv, place, signal);
+  signal.throwIfAborted();
+  return { code: exitCode ?? -1, stdout, stderr };
 }
 
 export class Steps {
