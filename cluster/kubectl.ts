@@ -59,14 +59,16 @@ export class Kubectl {
    */
   public async run(args: readonly string[], input = ''): Promise<Ran> {
     const { program } = this;
-    const ran = await runProgram(program, [...this.base, ...args], { sees: SEEN, input }).catch(
-      (error: unknown) => {
-        const { code, message } = error as NodeJS.ErrnoException;
-        throw code === 'ENOENT'
-          ? badInput('PROGRAM_MISSING', `there is no program ${program}`, 'install kubectl, or name it with --kubectl <path>')
-          : environmentFailed('PROGRAM_UNUSABLE', `cannot run ${program}: ${message}`, 'check its permissions', error);
-      },
-    );
+    const ran = await runProgram(program, [...this.base, ...args], { sees: SEEN, input }).catch((error: unknown) => {
+      const { code, message } = error as NodeJS.ErrnoException;
+      throw code === 'ENOENT'
+        ? badInput(
+            'PROGRAM_MISSING',
+            `there is no program ${program}`,
+            'install kubectl, or name it with --kubectl <path>',
+          )
+        : environmentFailed('PROGRAM_UNUSABLE', `cannot run ${program}: ${message}`, 'check its permissions', error);
+    });
     return { code: ran.code ?? 1, stdout: ran.stdout.toString(), stderr: ran.stderr };
   }
 

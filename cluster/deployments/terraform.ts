@@ -73,7 +73,11 @@ export class Terraform {
       (error: unknown) => {
         const { code, message } = error as NodeJS.ErrnoException;
         throw code === 'ENOENT'
-          ? badInput('PROGRAM_MISSING', `there is no program ${program}`, 'install terraform or tofu, or name it with --terraform <path>')
+          ? badInput(
+              'PROGRAM_MISSING',
+              `there is no program ${program}`,
+              'install terraform or tofu, or name it with --terraform <path>',
+            )
           : environmentFailed('PROGRAM_UNUSABLE', `cannot run ${program}: ${message}`, 'check its permissions', error);
       },
     );

@@ -111,6 +111,7 @@ async function fromHelper(name: string, host: string, env: Environment): Promise
     // docker-credential-helpers, credentials/error.go: the message by which a helper says that it has nothing.
     if (/credentials not found/i.test(output)) return undefined;
     throw environmentFailed(
+      'CREDENTIAL_HELPER_FAILED',
       `docker-credential-${name} fails for ${host}${status === undefined ? ' (no answer in time)' : ` with status ${status}`}`,
       `run it by hand, or log in again: docker login ${host}`,
     );

@@ -54,7 +54,8 @@ function wordsOf(command: string): [string, ...string[]] {
     );
   }
   const [program, ...args] = words as string[];
-  if (program === undefined) throw badInput('USAGE_INVALID_VALUE', 'the signer command is empty', 'name a program and its arguments');
+  if (program === undefined)
+    throw badInput('USAGE_INVALID_VALUE', 'the signer command is empty', 'name a program and its arguments');
   return [program, ...args];
 }
 
