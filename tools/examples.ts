@@ -2,20 +2,11 @@
 import { existsSync, readFileSync, readdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Enclave } from '../site/generated/enclave';
-import type { Lock } from '../site/generated/lock';
-import type { Site } from '../site/generated/site';
-import { loadEnclave } from '../site/load-enclave';
-import { loadSite } from '../site/load-site';
-import { loadLock } from '../site/lock/lock-file';
 import { blueprintOf } from '../blueprint/blueprint';
 import { synthesize } from '../stacks/app';
+import { loadFiles, ROOT, SITE_FILES } from './site-files';
 
-// Not __dirname: a TypeScript loader may give CommonJS modules a wrong one.
-export const ROOT = path.resolve(path.dirname(__filename), '..');
-
-/** The files that make a site; an example without a lock is not synthesized. */
-export const SITE_FILES = { site: 'site.yaml', enclave: 'enclave.yaml', lock: 'airlock.lock.json' } as const;
+export { loadFiles, ROOT, SITE_FILES } from './site-files';
 
 /** The blueprint of an example, committed beside its files. */
 export const BLUEPRINT_FILE = 'blueprint.json';
@@ -56,13 +47,6 @@ export function readPlans(outdir: string): Plans {
     names.map((name) => [name, JSON.parse(readFileSync(path.join(stacks, name, 'cdk.tf.json'), 'utf8')) as Plan]),
   );
 }
-
-/** The three files of a folder, read as the commands read them. */
-export const loadFiles = async (folder: string): Promise<{ site: Site; enclave: Enclave; lock: Lock }> => ({
-  site: await loadSite(path.join(folder, SITE_FILES.site)),
-  enclave: await loadEnclave(path.join(folder, SITE_FILES.enclave)),
-  lock: await loadLock(path.join(folder, SITE_FILES.lock)),
-});
 
 /** Synthesizes an example as `npm run synth` does, and calls back with the output folder. */
 export async function withSynthesis<T>({ folder }: Example, work: (outdir: string) => T | Promise<T>): Promise<T> {
