@@ -29,8 +29,17 @@ async function zipOf(files: Readonly<Record<string, Buffer>>): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** A provider that nothing can run: a script in place of the plugin, and a license file. */
-export async function makeProvider(name: string, version: string, platforms: readonly string[]): Promise<MadeProvider> {
+/**
+ * A provider that nothing can run: a script in place of the plugin, and a license file.
+ *
+ * @param bytes of noise behind the script
+ */
+export async function makeProvider(
+  name: string,
+  version: string,
+  platforms: readonly string[],
+  bytes = 200_000,
+): Promise<MadeProvider> {
   const type = name.split('/').pop() ?? name;
   const packages = platforms.map(async (platform) => ({
     platform,
@@ -39,7 +48,7 @@ export async function makeProvider(name: string, version: string, platforms: rea
       'LICENSE.txt': Buffer.from('Mozilla Public License Version 2.0\n'),
       [`terraform-provider-${type}_v${version}_x5`]: Buffer.concat([
         Buffer.from('#!/bin/sh\necho "a stand-in, not a provider" >&2\nexit 1\n'),
-        seededBytes(`${name} ${version} ${platform}`, 200_000),
+        seededBytes(`${name} ${version} ${platform}`, bytes),
       ]),
     }),
   }));

@@ -94,7 +94,8 @@ function repositoryOf(repository: string, revision: string): HubRepositoryOption
   return { id: repository, revision, license: model.license, files: filesOf(repository, model) };
 }
 
-async function registriesOf(site: Site): Promise<Record<string, RegistryOptions>> {
+/** Registries that hold every image of a site, under the names that the catalog of today gives them. */
+export async function registriesOf(site: Site): Promise<Record<string, RegistryOptions>> {
   const registries: Record<string, { images: Record<string, Awaited<ReturnType<typeof makeMultiPlatformImage>>> }> = {};
   for (const { reference, platforms } of lockRequests(site).images) {
     const { host, path, tag = 'latest' } = parseOciReference(reference);
