@@ -1,0 +1,93 @@
+/** Sites, enclaves, waivers and plans of every release, judged and decided by the kit of today. */
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { audit } from '../../audit/audit';
+import type { AuditReport } from '../../audit/report/report';
+import { RULES } from '../../audit/rules';
+import { parseWaivers } from '../../audit/waivers/parse-waivers';
+import { type Blueprint, blueprintOf } from '../../blueprint/blueprint';
+import { history, keptPlan, openKept } from '../../cluster/deployments/archive';
+import { readManifest } from '../../tools/corpus/manifest';
+import { type Part, partOf, PARTS, releaseFolder, releases } from '../../tools/corpus/places';
+import { loadFiles } from '../../tools/site-files';
+import { scratchFolder } from './left';
+
+const scratch = scratchFolder();
+
+function auditOf(release: string, plan: Part, waivers?: string): Promise<AuditReport> {
+  const { asOf } = readManifest(release);
+  const file = (part: Part): string => partOf(release, part);
+  return audit({
+    ...{ plan: file(plan), site: file('site'), enclave: file('enclave'), lock: file('lock'), today: asOf, asOf },
+    ...(waivers === undefined ? {} : { waivers }),
+  });
+}
+
+const parse = (release: string, part: Part): unknown => JSON.parse(readFileSync(partOf(release, part), 'utf8'));
+const reportOf = (release: string, part: Part): AuditReport => parse(release, part) as AuditReport;
+
+/** Verdicts as lines; words and places may change, rules, subjects and checks may not. */
+const lines = ({ findings }: AuditReport): string[] =>
+  findings.map(({ rule, verdict, subject, check = '' }) => `${verdict} ${rule}[${check}] ${subject}`).sort();
+
+const failed = (line: string): boolean => /^(?:VIOLATED|UNPROVEN) /.test(line);
+
+/** What was said by the rules that there were. */
+function byKnownRules(report: AuditReport, before: AuditReport): string[] {
+  const known = new Set(before.rules.map(({ rule }) => rule));
+  return lines({ ...report, findings: report.findings.filter(({ rule }) => known.has(rule)) });
+}
+
+describe.each(releases())('the plans of %s', (release) => {
+  it.each<[string, Part, Part, string | undefined]>([
+    ['that was synthesized', 'plan', 'report', undefined],
+    ['that was written by hand, and partly waived', 'byHand', 'byHandReport', partOf(release, 'waivers')],
+  ])('are judged as they were: one %s', async (_what, plan, said, waivers) => {
+    const before = reportOf(release, said);
+    const report = await auditOf(release, plan, waivers);
+    const now = byKnownRules(report, before);
+    // More may be proven of it, or by rules that came later; what failed still fails, and nothing else does.
+    expect(lines(before).filter((line) => !now.includes(line))).toEqual([]);
+    expect(now.filter(failed)).toEqual(lines(before).filter(failed));
+    expect([report.inputs.lock, report.inputs.plan]).toEqual([before.inputs.lock, before.inputs.plan]);
+  });
+
+  it('were one that passes and one that does not, so that every verdict is among theirs', () => {
+    const reports = (['report', 'byHandReport'] as const).map((part) => reportOf(release, part));
+    expect(reports.map(({ gate }) => gate)).toEqual(['pass', 'fail']);
+    const verdicts = new Set(reports.flatMap(({ findings }) => findings.map(({ verdict }) => verdict)));
+    expect([...verdicts].sort()).toEqual(['N/A', 'PROVEN', 'UNPROVEN', 'VIOLATED', 'WAIVED']);
+  });
+});
+
+describe.each(releases())('the deployment of %s', (release) => {
+  it('is found again, and its plan has the digest that it had', async () => {
+    const archive = path.join(scratch(), release);
+    mkdirSync(archive);
+    cpSync(partOf(release, 'history'), path.join(archive, PARTS.history));
+    const deployed = await history(archive);
+    expect(deployed).toHaveLength(1);
+    cpSync(partOf(release, 'plan'), keptPlan(archive, deployed[0]!), { recursive: true });
+    expect(await openKept(archive, deployed[0]!)).toBe(keptPlan(archive, deployed[0]!));
+  });
+});
+
+describe.each(releases())('the files of %s', (release) => {
+  it('have waivers that load', () => {
+    const file = partOf(release, 'waivers');
+    expect(parseWaivers(readFileSync(file, 'utf8'), file, RULES)).toMatchObject([
+      { rule: 'AIR-POD-1[hostNamespaces]', expires: '2027-10-31' },
+    ]);
+  });
+
+  it('still decide a platform: the same pools, servings and namespaces; the rest may change', async () => {
+    const subjects = ({ site, pools, servings, namespaces }: Blueprint): unknown => ({
+      site,
+      pools: pools.map(({ name }) => name),
+      servings: servings.map(({ name, model, pool }) => ({ name, model, pool })),
+      namespaces: Object.values(namespaces).map(({ name }) => name),
+    });
+    const now = blueprintOf(await loadFiles(releaseFolder(release)));
+    expect(subjects(now)).toEqual(subjects(parse(release, 'blueprint') as Blueprint));
+  });
+});
