@@ -1,15 +1,25 @@
-/** The two files that `airlock init` writes: commented, calm, and passing as they stand. */
+/**
+ * The two files that `airlock init` writes: commented, calm, and passing once a person has said what nobody else can. What is
+ * optional stands in comments, a paragraph each, and names the others that it does not go without.
+ */
 import { DEFAULT_KIT_BASE_IMAGE } from '../catalog/defaults';
+import { badInput } from '../core/errors';
 import type { Site } from './generated/site';
+import { placeholder } from './reading/placeholder';
+import siteSchema from './schema/site.schema.json';
 
 export interface StarterFiles {
   readonly 'site.yaml': string;
   readonly 'enclave.yaml': string;
 }
 
+const OWNER = placeholder('an address of who answers for it');
+const DIGEST = placeholder('64 hexadecimal digits');
+
 const siteFile = (
   name: string,
 ): string => `# What is wanted: models, engines, versions. Travels with the bundle; names no address of the enclave.
+# Where it says EDIT, only you can say what belongs there; nothing takes the file before.
 apiVersion: airlock/v1alpha1
 kind: Site
 name: ${name}
@@ -31,7 +41,10 @@ models:
       repository: openai/gpt-oss-20b
       revision: 6cee5e81ee83917806bbde320786a8fb61efebee
       exclude: ["original/**", "metal/**"]
-    license: { expect: Apache-2.0, reviewedBy: counsel@${name}.example, reviewedOn: 2026-11-02 }
+    license:
+      expect: Apache-2.0
+      reviewedBy: ${placeholder('an address of who reviewed the license')}
+      reviewedOn: ${placeholder('the day of that review as YYYY-MM-DD')}
 
 # Which engine serves which model on which pool.
 servings:
@@ -42,20 +55,21 @@ servings:
     replicas: 2
     maxModelLen: 32768
 
-# Callers reach models by the names of workflows, through one gateway; who may call stands in enclave.yaml. See docs/gateway.md.
+# Callers reach models by the names of workflows, through one gateway. See docs/gateway.md. Needs callers, storage.
 # gateway: { software: agentgateway, version: 1.6.0 }
 # workflows:
 #   - { name: assistant, servings: [{ name: chat }], redaction: { packs: [contact, payment, de] } }
-# Every call leaves a redacted trace. See docs/traces.md.
+
+# Every call leaves a redacted trace. See docs/traces.md. Needs gateway.
 # traces: { collector: { version: 0.161.0 }, store: { phoenix: 20.26.1, postgres: "17.7" } }
 
 # Images beyond what the engines and the platform need by themselves.
 images:
   - { name: toolbox, reference: docker.io/library/busybox:1.36 }
 
-# Tools and anything else, by URL and expected SHA-256:
-#   - { name: terraform, url: https://releases.example/terraform_1.11.4_linux_amd64.zip, sha256: <64 hexadecimal digits> }
-files: []
+# Tools and anything else, by URL and expected SHA-256.
+# files:
+#   - { name: terraform, url: https://releases.example/terraform_1.11.4_linux_amd64.zip, sha256: ${DIGEST} }
 `;
 
 /** @param nodes names of the nodes of each pool */
@@ -63,6 +77,7 @@ const enclaveFile = (
   name: string,
   nodes: Readonly<Record<string, readonly string[]>>,
 ): string => `# Where it runs: addresses, nodes, registry. Never leaves the enclave.
+# Where it says EDIT, only you can say what belongs there; nothing takes the file before.
 apiVersion: airlock/v1alpha1
 kind: Enclave
 site: ${name}
@@ -80,13 +95,19 @@ network:
   nodeCidrs: [10.20.0.0/24]
   # All that the platform may talk to outside its own namespaces, each with an owner and a reason.
   destinations:
-    - { name: registry, cidr: 10.20.5.20/32, port: 5443, owner: platform@${name}.example, reason: images and weights }
-    - { name: idp, cidr: 10.20.5.10/32, port: 443, owner: identity@${name}.example, reason: OIDC signing keys }
+    - { name: registry, cidr: 10.20.5.20/32, port: 5443, owner: ${OWNER}, reason: images and weights }
+    - { name: idp, cidr: 10.20.5.10/32, port: 443, owner: ${OWNER}, reason: OIDC signing keys }
 
-# Who may call the gateway: pods that reach it, and the hash of each key, as airlock gateway key prints it.
+# Who may call the gateway: pods that reach it, and the hash of each key, as airlock gateway key prints it. Needs gateway.
 # callers:
 #   workloads: [{ name: desk, namespace: desk, podLabels: { app: desk }, reason: the desk asks the assistant }]
-#   keys: [{ name: desk, hash: "sha256:<64 hexadecimal digits>", workflows: [assistant], budgets: [{ tokens: 2000000, window: 24h }] }]
+#   keys: [{ name: desk, hash: "sha256:${DIGEST}", workflows: [assistant], budgets: [{ tokens: 2000000, window: 24h }] }]
+
+# Where volumes come from, and who attests that they are encrypted at rest: the audit asks for it where prompts, traces or
+# budgets lie.
+# storage:
+#   className: encrypted
+#   encryption: [{ className: encrypted, owner: ${OWNER}, reason: ${placeholder('how its volumes are encrypted')} }]
 
 # The nodes of each pool of the site.
 pools:
@@ -94,11 +115,20 @@ ${Object.entries(nodes)
   .map(([pool, names]) => `  ${pool}: { nodes: [${names.join(', ')}] }\n`)
   .join('')}`;
 
-/** @param name name of the new site, as the schema allows it */
-export const starterFiles = (name: string): StarterFiles => ({
-  'site.yaml': siteFile(name),
-  'enclave.yaml': enclaveFile(name, { h100: ['gpu-01', 'gpu-02'], edge: ['edge-01'] }),
-});
+/**
+ * Both files of a new site.
+ *
+ * @throws AirlockError (input) for a name that the schema does not allow
+ */
+export function starterFiles(name: string): StarterFiles {
+  const { pattern, description } = siteSchema.$defs.label;
+  if (!new RegExp(pattern).test(name))
+    throw badInput('USAGE_INVALID_VALUE', `${JSON.stringify(name)} is no name of a site`, description);
+  return {
+    'site.yaml': siteFile(name),
+    'enclave.yaml': enclaveFile(name, { h100: ['gpu-01', 'gpu-02'], edge: ['edge-01'] }),
+  };
+}
 
 /** A first enclave.yaml for a site that is there already, such as one that came out of a bundle: a made-up node per pool. */
 export const starterEnclave = ({ name, pools }: Pick<Site, 'name' | 'pools'>): string =>

@@ -1,6 +1,8 @@
 /** The change from one plan to another, as steps that a person takes. */
 import type { PodSpec } from 'kubernetes-types/core/v1';
+import { quote } from 'shell-quote';
 import type { PlainObject } from '../../audit/kubernetes/plain';
+
 import { type NeededContent, neededContents } from '../deployments/needed-contents';
 import type { PlanStack } from '../deployments/plan-tree';
 import type { StackObject } from '../planned-objects';
@@ -58,8 +60,6 @@ const objectsOf = (all: readonly StackObject[]): PlainObject[] => all.map(({ obj
 const HOLDING = ['PersistentVolumeClaim', 'Namespace', 'Secret'];
 const WAITED_FOR = ['Deployment', 'StatefulSet', 'DaemonSet'];
 
-const quoted = (text: string): string => (/^[\w./:@=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
-
 function loss({ action, subject, fields, before }: ObjectChange): string[] {
   if (!HOLDING.includes(before?.kind ?? '')) return [];
   if (action === 'remove') return [`${subject} and what it holds are gone`];
@@ -106,7 +106,7 @@ function rollout({ after }: ObjectChange): string[] {
 
 function stackStep(stack: PlanStack, changes: readonly ObjectChange[], options: RunbookOptions): RunbookStep {
   const { plan, sizes, speed } = options;
-  const terraform = `terraform -chdir=${quoted(`${plan}/${stack.folder}`)}`;
+  const terraform = `terraform -chdir=${quote([`${plan}/${stack.folder}`])}`;
   const started = changes.flatMap(({ after }) => (after !== undefined && podsOf(after).length > 0 ? [after] : []));
   const losses = changes.flatMap(loss);
   return {
@@ -168,7 +168,7 @@ export function runbookOf(options: RunbookOptions): Runbook {
     }));
   const left = old.filter((content) => !now.some((one) => key(one) === key(content)));
   if (changes.length === 0) return { first: before.length === 0, fresh, left, steps: [] };
-  const folder = quoted(plan);
+  const folder = quote([plan]);
   const deploying = stacks.flatMap((stack) => {
     const own = changes.filter((change) => change.stack === stack.name);
     return own.length === 0 ? [] : [stackStep(stack, own, options)];

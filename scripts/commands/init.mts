@@ -2,11 +2,12 @@
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
+import { quote } from 'shell-quote';
 import { badInput, environmentFailed } from '../../core/errors.js';
-import { parseEnclave } from '../../site/load-enclave.js';
 import { parseSite } from '../../site/load-site.js';
 import { starterEnclave, starterFiles } from '../../site/starter-files.js';
 import { print, printJson } from '../ui/output.mjs';
+import { typedProgram } from '../ui/typed-program.js';
 
 interface InitOptions {
   readonly dir: string;
@@ -38,15 +39,12 @@ async function filesFor({ dir, name, force }: InitOptions): Promise<Readonly<Rec
       );
     return { 'enclave.yaml': starterEnclave(site) };
   }
-  const files = starterFiles(name ?? 'nordlicht');
-  parseSite(files['site.yaml'], 'site.yaml');
-  return { ...files };
+  return { ...starterFiles(name ?? 'nordlicht') };
 }
 
 async function init(options: InitOptions): Promise<void> {
   const { dir, force, json } = options;
   const files = await filesFor(options);
-  parseEnclave(files['enclave.yaml'] ?? '', 'enclave.yaml'); // a bad --name is refused before anything is written
   await mkdir(dir, { recursive: true });
   const written: string[] = [];
   for (const [file, text] of Object.entries(files)) {
@@ -75,9 +73,11 @@ async function init(options: InitOptions): Promise<void> {
     return;
   }
   written.forEach((file) => print(`wrote ${file}`));
-  const go = path.resolve(dir) === process.cwd() ? '' : `cd ${dir} && `;
-  const next = 'site.yaml' in files ? 'edit both files, then\n' : 'edit it, then\n';
-  print(`\nnext: ${next}  ${go}airlock ${'site.yaml' in files ? 'lock' : 'synth'}`);
+  const steps = 'site.yaml' in files ? ['lock', 'synth', 'audit'] : ['synth', 'audit'];
+  const program = typedProgram(path.resolve(dir));
+  print(`\nnext: edit ${written.length === 1 ? 'it' : 'them'} where it says EDIT, then`);
+  if (path.resolve(dir) !== process.cwd()) print(`  cd ${quote([dir])}`);
+  for (const step of steps) print(`  ${program} ${step}`);
 }
 
 export const command = (): Command =>

@@ -3,6 +3,7 @@ import type { ValidateFunction } from 'ajv';
 import { type Document, LineCounter, isMap, isPair, isScalar, parseDocument } from 'yaml';
 import { AirlockError, type CodeOf, type ErrorCode, type SourceFault } from '../../core/errors';
 import { type Explanation, explain, formatPath } from './explain';
+import { leadsTo, placeholdersOf } from './placeholder';
 
 type Path = readonly (string | number)[];
 /** With its place: a document always knows it. */
@@ -52,7 +53,7 @@ export class YamlDocument {
     }
   }
 
-  /** Checks the value against a schema and records every error. */
+  /** Checks the value against a schema and records every error, and each placeholder that nobody has edited. */
   public validate<T>(validate: ValidateFunction<T>): T | undefined {
     if (this.faults.length > 0) return undefined;
     let value: unknown;
@@ -64,10 +65,14 @@ export class YamlDocument {
       this.fault([], 'its aliases (*name) stand for more than is reasonable', 'write the repeated parts out');
       return undefined;
     }
-    if (validate(value)) return value;
+    const left = placeholdersOf(value);
+    for (const { path, atKey, wanted } of left)
+      this.fault(path, 'this is a placeholder, and nobody has edited it', `write ${wanted} in its place`, atKey);
+    if (validate(value)) return left.length === 0 ? value : undefined;
     const explained = (validate.errors ?? [])
       .map((error) => explain(error))
-      .filter((item): item is Explanation => item !== undefined);
+      // What the schema says of a placeholder is not what is wrong with it.
+      .filter((item): item is Explanation => item !== undefined && !left.some(({ path }) => leadsTo(path, item.path)));
     for (const { path, atKey, message, fix } of explained) this.fault(path, message, fix, atKey);
     return undefined;
   }

@@ -2,8 +2,9 @@ import type { AirlockError } from '../../core/errors';
 import { checkEnclave, parseEnclave } from '../../site/load-enclave';
 import { starterFiles } from '../../site/starter-files';
 import { site } from './fixtures';
+import { edited } from './starter';
 
-const ENCLAVE = starterFiles('nordlicht')['enclave.yaml'];
+const ENCLAVE = edited(starterFiles('nordlicht')['enclave.yaml']);
 
 const changed = (from: string, to: string): string => {
   expect(ENCLAVE).toContain(from);

@@ -4,6 +4,7 @@ import { parseEnclave } from '../../../site/load-enclave';
 import { starterFiles } from '../../../site/starter-files';
 import type { Site } from '../../../site/generated/site';
 import { REVISION, lockFor, site } from '../fixtures';
+import { edited } from '../starter';
 
 describe('a lock file', () => {
   it('survives writing and reading', () => {
@@ -54,7 +55,7 @@ describe('checkLock', () => {
 });
 
 describe('lookup', () => {
-  const enclave = parseEnclave(starterFiles('nordlicht')['enclave.yaml'], 'enclave.yaml');
+  const enclave = parseEnclave(edited(starterFiles('nordlicht')['enclave.yaml']), 'enclave.yaml');
 
   it('names the platform manifest where the index is carried in part, else the index', () => {
     const lock = lockFor(site());
