@@ -7,70 +7,135 @@
 import type { CommandTable } from './ui/grammar.js';
 
 export const COMMANDS: CommandTable = {
-  init: { summary: 'write a commented site.yaml and enclave.yaml', load: () => import('./commands/init.mjs') },
+  init: {
+    summary: 'write a commented site.yaml and enclave.yaml',
+    group: 'Near side',
+    load: () => import('./commands/init.mjs'),
+  },
   keys: {
     summary: 'create signing keys',
+    group: 'Near side',
     verbs: { create: {}, id: {} },
     load: () => import('./commands/keys.mjs'),
   },
-  fit: { summary: 'does the model fit the GPUs?', load: () => import('./commands/fit.mjs') },
+  fit: { summary: 'does the model fit the GPUs?', group: 'Near side', load: () => import('./commands/fit.mjs') },
   lock: {
     summary: 'resolve everything the site names to digests',
+    group: 'Near side',
     needs: 'upstreams',
     load: () => import('./commands/lock.mjs'),
   },
   bundle: {
     summary: 'create and sign bundles, take out their record',
+    group: 'Near side',
     verbs: { create: { needs: 'upstreams' }, sign: {}, 'extract-record': {} },
     load: () => import('./commands/bundle.mjs'),
   },
-  verify: { summary: 'check seal, index and every byte of a bundle', load: () => import('./commands/verify.mjs') },
-  import: { summary: 'bring a verified bundle into the store', load: () => import('./commands/import.mjs') },
-  mirror: { summary: 'serve the store: images, models, providers', load: () => import('./commands/mirror.mjs') },
+  verify: {
+    summary: 'check seal, index and every byte of a bundle',
+    group: 'Far side',
+    load: () => import('./commands/verify.mjs'),
+  },
+  import: {
+    summary: 'bring a verified bundle into the store',
+    group: 'Far side',
+    load: () => import('./commands/import.mjs'),
+  },
+  mirror: {
+    summary: 'serve the store: images, models, providers',
+    group: 'Far side',
+    load: () => import('./commands/mirror.mjs'),
+  },
   explain: {
     summary: 'what is decided about a site, and what that rests on',
+    group: 'Plan',
     load: () => import('./commands/explain.mjs'),
   },
-  synth: { summary: 'write the Terraform stacks of a site', load: () => import('./commands/synth.mjs') },
-  audit: { summary: 'judge synthesized stacks against site and lock', load: () => import('./commands/audit.mjs') },
+  synth: { summary: 'write the Terraform stacks of a site', group: 'Plan', load: () => import('./commands/synth.mjs') },
+  audit: {
+    summary: 'judge synthesized stacks against site and lock',
+    group: 'Plan',
+    load: () => import('./commands/audit.mjs'),
+  },
   charts: {
     summary: 'place the Helm charts of the lock where the plan expects them',
+    group: 'Plan',
     verbs: { fetch: {} },
     load: () => import('./commands/charts.mjs'),
   },
-  weights: {
-    summary: 'fetch and verify a model beside an engine',
-    verbs: { fetch: {}, derive: {}, verify: {} },
-    load: () => import('./commands/weights.mjs'),
-  },
-  gateway: { summary: 'API keys of callers', verbs: { key: {} }, load: () => import('./commands/gateway.mjs') },
-  traces: {
-    summary: 'records of one person in the trace store, backup and restore',
-    verbs: { find: {}, delete: {}, backup: {}, restore: {} },
-    load: () => import('./commands/traces.mjs'),
-  },
-  'node-config': {
-    summary: 'write the files that make nodes register',
-    load: () => import('./commands/node-config.mjs'),
-  },
-  preflight: { summary: 'check a cluster before a deployment', load: () => import('./commands/preflight.mjs') },
-  drift: { summary: 'what in the cluster is no longer as planned', load: () => import('./commands/drift.mjs') },
-  status: { summary: 'what runs, against what is planned and locked', load: () => import('./commands/status.mjs') },
-  deployed: { summary: 'keep what was deployed, to go back to it', load: () => import('./commands/deployed.mjs') },
-  rollback: { summary: 'back to what was deployed before', load: () => import('./commands/rollback.mjs') },
-  runbook: { summary: 'the way to a new plan, as steps', load: () => import('./commands/runbook.mjs') },
-  probe: {
-    summary: 'try connections, as preflight does from pods',
-    verbs: { connect: {}, listen: {}, internet: {} },
-    load: () => import('./commands/probe.mjs'),
-  },
   secrets: {
     summary: 'list and make the Secrets that a plan names',
+    group: 'Plan',
     verbs: { list: {}, create: {} },
     load: () => import('./commands/secrets.mjs'),
   },
+  'node-config': {
+    summary: 'write the files that make nodes register',
+    group: 'Plan',
+    load: () => import('./commands/node-config.mjs'),
+  },
+  preflight: {
+    summary: 'check a cluster before a deployment',
+    group: 'Deployment',
+    load: () => import('./commands/preflight.mjs'),
+  },
+  runbook: {
+    summary: 'the way to a new plan, as steps',
+    group: 'Deployment',
+    load: () => import('./commands/runbook.mjs'),
+  },
+  deployed: {
+    summary: 'keep what was deployed, to go back to it',
+    group: 'Deployment',
+    load: () => import('./commands/deployed.mjs'),
+  },
+  rollback: {
+    summary: 'back to what was deployed before',
+    group: 'Deployment',
+    load: () => import('./commands/rollback.mjs'),
+  },
+  status: {
+    summary: 'what runs, against what is planned and locked',
+    group: 'Day 2',
+    load: () => import('./commands/status.mjs'),
+  },
+  drift: {
+    summary: 'what in the cluster is no longer as planned',
+    group: 'Day 2',
+    load: () => import('./commands/drift.mjs'),
+  },
+  gateway: {
+    summary: 'API keys of callers',
+    group: 'Day 2',
+    verbs: { key: {} },
+    load: () => import('./commands/gateway.mjs'),
+  },
+  traces: {
+    summary: 'records of one person in the trace store, backup and restore',
+    group: 'Day 2',
+    verbs: { find: {}, delete: {}, backup: {}, restore: {} },
+    load: () => import('./commands/traces.mjs'),
+  },
+  weights: {
+    summary: 'fetch and verify a model beside an engine',
+    group: 'Inside the cluster',
+    verbs: { fetch: {}, derive: {}, verify: {} },
+    load: () => import('./commands/weights.mjs'),
+  },
+  probe: {
+    summary: 'try connections, as preflight does from pods',
+    group: 'Inside the cluster',
+    verbs: { connect: {}, listen: {}, internet: {} },
+    load: () => import('./commands/probe.mjs'),
+  },
+  completion: {
+    summary: 'completion of commands and options for a shell',
+    group: 'About the kit',
+    load: () => import('./commands/completion.mjs'),
+  },
   licenses: {
     summary: 'licenses of the packages inside airlock.mjs',
+    group: 'About the kit',
     load: () => import('./commands/licenses.mjs'),
   },
 };

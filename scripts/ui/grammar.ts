@@ -6,8 +6,20 @@ import { suggest } from '../../site/reading/explain';
 /** `upstreams`: it reaches registries, the Hub and the like, so it works where there is an internet. */
 export type Need = 'upstreams';
 
+/** Who types a command, and where: headings of the list of commands, in its order. */
+export const GROUPS = [
+  'Near side',
+  'Far side',
+  'Plan',
+  'Deployment',
+  'Day 2',
+  'Inside the cluster',
+  'About the kit',
+] as const;
+
 export interface CommandEntry {
   readonly summary: string;
+  readonly group: (typeof GROUPS)[number];
   readonly needs?: Need;
   /** What can be done with a noun; absent for a verb. */
   readonly verbs?: Readonly<Record<string, { readonly needs?: Need }>>;

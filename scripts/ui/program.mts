@@ -1,7 +1,7 @@
 /** Turns a table of commands into a program: help, errors as text, exit codes. */
 import { Command, CommanderError } from 'commander';
 import { asAirlockError } from '../../core/system-errors.js';
-import { commandNamed, helpAsOption, type CommandEntry, type CommandTable, type Named } from './grammar.js';
+import { commandNamed, GROUPS, helpAsOption, type CommandEntry, type CommandTable, type Named } from './grammar.js';
 import { printError, say } from './output.mjs';
 import { usageFault } from './usage.js';
 
@@ -13,27 +13,38 @@ function misuseNotExit(command: Command): void {
 }
 
 /** Commands that work on the connected side alone say so, in the list and in their own help. */
-function describe(command: Command, { summary, needs, verbs = {} }: CommandEntry): Command {
+function describe(command: Command, { summary, group, needs, verbs = {} }: CommandEntry): Command {
   if (needs !== undefined) command.addHelpText('after', `\n${UPSTREAMS}`);
   for (const child of command.commands)
     if (verbs[child.name()]?.needs !== undefined) child.addHelpText('after', `\n${UPSTREAMS}`);
-  return command.description(needs === undefined ? summary : `${summary} (connected side)`);
+  return command.description(needs === undefined ? summary : `${summary} (connected side)`).helpGroup(`${group}:`);
 }
 
-/** The command that the line names is loaded; of all others only the summary is needed. */
-async function programOf(name: string, version: string, table: CommandTable, { word: named }: Named): Promise<Command> {
+/** @param isLoaded whether a command is needed whole; of others there is the summary alone */
+async function programOf(
+  name: string,
+  version: string,
+  table: CommandTable,
+  isLoaded: (word: string) => boolean,
+): Promise<Command> {
   const program = new Command(name)
     .description('Deployment kit for sovereign, air-gapped LLM clusters')
     .version(version)
     // Misuse is printed like every other error, with a code and a fix.
     .configureOutput({ outputError: () => undefined });
   for (const [word, entry] of Object.entries(table)) {
-    const command = word === named ? (await entry.load()).command() : new Command(word);
+    const command = isLoaded(word) ? (await entry.load()).command() : new Command(word);
     program.addCommand(describe(command.name(word), entry).copyInheritedSettings(program));
   }
+  const help = new Command('help').argument('[command]').description('display help for command');
+  program.addHelpCommand(help.helpGroup(`${GROUPS.at(-1) ?? ''}:`));
   misuseNotExit(program);
   return program;
 }
+
+/** The program with every command and its options, to look at. */
+export const wholeProgram = (name: string, version: string, table: CommandTable): Promise<Command> =>
+  programOf(name, version, table, () => true);
 
 /**
  * Help would be printed before any option is looked at; a question about an option that does not exist must not look like a
@@ -68,7 +79,7 @@ export async function runProgram(
   let named: Named = {};
   try {
     named = commandNamed(name, table, argv);
-    const program = await programOf(name, version, table, named);
+    const program = await programOf(name, version, table, (word) => word === named.word);
     if (argv.includes('--help') || argv.includes('-h')) refuseUnknownOptions(program, named, argv);
     process.exitCode = 0;
     await program.parseAsync(argv.length === 0 ? ['--help'] : [...argv], { from: 'user' });

@@ -62,7 +62,7 @@ it('takes help as a word, before and after a noun', () => {
 
 it('takes the argument of a noun that is a verb as well', () => {
   const load = COMMANDS['verify']!.load;
-  const table = { audit: { summary: '', verbs: { sign: {} }, alone: true, load } } as const;
+  const table = { audit: { summary: '', group: 'Plan', verbs: { sign: {} }, alone: true, load } } as const;
   expect(commandNamed('airlock', table, ['audit', 'cdktf.out'])).toEqual({ word: 'audit' });
   expect(commandNamed('airlock', table, ['audit', 'sign', 'cdktf.out'])).toEqual({ word: 'audit', verb: 'sign' });
 });
