@@ -95,7 +95,7 @@ export const BUNDLE = {
   },
   PASSPHRASE_WRONG: {
     kind: 'input',
-    cause: 'A key cannot be decrypted with the passphrase given, or is damaged.',
+    cause: 'A key cannot be decrypted with the passphrase given, or is damaged; of a new key, what was typed differs.',
     fix: 'Give the passphrase that the key was made with.',
   },
   SIGNER_FAILED: {

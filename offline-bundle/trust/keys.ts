@@ -70,6 +70,9 @@ export function createKeyPair(passphrase: string): KeyPair {
   };
 }
 
+/** Whether a private key's text needs a passphrase. */
+export const isEncryptedKey = (pem: string): boolean => labelOf(pem) === 'ENCRYPTED PRIVATE KEY';
+
 /**
  * Reads a private key from PKCS#8 PEM text.
  *
@@ -96,7 +99,7 @@ export function loadPrivateKey(
       `${MAKE_KEY}, or convert it: openssl pkcs8 -topk8`,
     );
   }
-  if (label === 'ENCRYPTED PRIVATE KEY' && passphrase === undefined) {
+  if (isEncryptedKey(pem) && passphrase === undefined) {
     throw badInput(
       'PASSPHRASE_MISSING',
       `${name} is encrypted and no passphrase was given`,

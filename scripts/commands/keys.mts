@@ -5,7 +5,7 @@ import { writeKeyPair } from '../../offline-bundle/trust/key-files.js';
 import { keyId, loadPublicKey } from '../../offline-bundle/trust/keys.js';
 import { readTextFile } from '../../site/reading/read-file.js';
 import { print, printJson } from '../ui/output.mjs';
-import { PASSPHRASE_OPTION, passphraseFrom } from '../ui/signer-options.mjs';
+import { PASSPHRASE_OPTION, passphraseFrom, typedPassphrase } from '../ui/signer-options.mjs';
 
 interface CreateOptions {
   readonly out: string;
@@ -15,7 +15,7 @@ interface CreateOptions {
 }
 
 async function create({ out, name, passphraseFile, json }: CreateOptions): Promise<void> {
-  const passphrase = await passphraseFrom(passphraseFile);
+  const passphrase = (await passphraseFrom(passphraseFile)) ?? (await typedPassphrase(name, { json, twice: true }));
   if (passphrase === undefined) {
     throw badInput(
       'PASSPHRASE_MISSING',
@@ -50,7 +50,7 @@ export const command = (): Command =>
         .option('--json', 'print the result as JSON', false)
         .addHelpText(
           'after',
-          '\nEnvironment:\n  AIRLOCK_KEY_PASSPHRASE    the passphrase, where --passphrase-file is not given',
+          '\nEnvironment:\n  AIRLOCK_KEY_PASSPHRASE    the passphrase, without --passphrase-file;\n                            without both, a terminal asks for it',
         )
         .action(create),
     )

@@ -15,7 +15,7 @@ export const print = (text: string): void => void process.stdout.write(`${printa
 /** A line beside the result, on standard error. */
 export const say = (text: string): void => void process.stderr.write(`${printable(text)}\n`);
 
-/** A part of what another program says on its way, on standard error. */
+/** A part of a line, on standard error: what another program says on its way, a question. */
 export const passOn = (text: string): void => void process.stderr.write(printable(text));
 
 /** A character as JSON escapes it, by UTF-16 code units (RFC 8259, section 7). */

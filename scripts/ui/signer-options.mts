@@ -1,9 +1,10 @@
 /** Options of every command that signs: a key file, or a command that reaches a key elsewhere. */
 import type { Command } from 'commander';
 import { badInput } from '../../core/errors.js';
-import { loadPrivateKey } from '../../offline-bundle/trust/keys.js';
+import { isEncryptedKey, loadPrivateKey } from '../../offline-bundle/trust/keys.js';
 import { commandSigner, keySigner, type Signer } from '../../offline-bundle/trust/signer.js';
 import { readTextFile } from '../../site/reading/read-file.js';
+import { askSecrets, canAsk } from './ask-secret.mjs';
 
 /** What {@link addSignerOptions} adds to a command's options. */
 export interface SignerOptions {
@@ -16,7 +17,8 @@ export interface SignerOptions {
 
 const ENVIRONMENT = `
 Environment:
-  AIRLOCK_KEY_PASSPHRASE    passphrase of the key, without --passphrase-file`;
+  AIRLOCK_KEY_PASSPHRASE    passphrase of the key, without --passphrase-file;
+                            without both, a terminal asks for it`;
 
 export const PASSPHRASE_OPTION: readonly [string, string] = [
   '--passphrase-file <file>',
@@ -28,6 +30,23 @@ export async function passphraseFrom(file: string | undefined): Promise<string |
   if (file !== undefined) return (await readTextFile(file, 'write the passphrase into it')).replace(/\r?\n$/, '');
   const given = process.env['AIRLOCK_KEY_PASSPHRASE'];
   return given === '' ? undefined : given;
+}
+
+/**
+ * The passphrase that somebody types at the terminal; undefined where nobody can, or nobody did.
+ *
+ * @param twice for a new key: a slip would lock it for good
+ * @throws AirlockError (input) when it was not the same both times
+ */
+export async function typedPassphrase(
+  key: string,
+  { json, twice = false }: { readonly json: boolean; readonly twice?: boolean },
+): Promise<string | undefined> {
+  if (json || !canAsk()) return undefined;
+  const questions = [`Passphrase of ${key}: `, ...(twice ? ['The same again: '] : [])];
+  const [first, second = first] = (await askSecrets(questions)) ?? [];
+  if (first !== second) throw badInput('PASSPHRASE_WRONG', 'the passphrases are not the same', 'run the command again');
+  return first;
 }
 
 /** Adds the options and their help to a command. */
@@ -45,8 +64,8 @@ export const addSignerOptions = (command: Command): Command =>
  *
  * @throws AirlockError (input) for options that do not fit each other, a missing file, a wrong passphrase
  */
-export async function signerFrom(options: SignerOptions): Promise<Signer | undefined> {
-  const { key, passphraseFile, allowUnencryptedKey, signerCommand, publicKey } = options;
+export async function signerFrom(options: SignerOptions & { readonly json: boolean }): Promise<Signer | undefined> {
+  const { json, key, passphraseFile, allowUnencryptedKey, signerCommand, publicKey } = options;
   if (key !== undefined && signerCommand !== undefined) {
     throw badInput(
       'USAGE_CONFLICTING_OPTIONS',
@@ -66,6 +85,7 @@ export async function signerFrom(options: SignerOptions): Promise<Signer | undef
   }
   if (key === undefined) return undefined;
   const pem = await readTextFile(key, 'name a .key file that `airlock keys create` wrote');
-  const passphrase = await passphraseFrom(passphraseFile);
+  const given = await passphraseFrom(passphraseFile);
+  const passphrase = given ?? (isEncryptedKey(pem) ? await typedPassphrase(key, { json }) : undefined);
   return keySigner(loadPrivateKey(pem, passphrase, { allowUnencrypted: allowUnencryptedKey, name: key }));
 }
