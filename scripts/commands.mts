@@ -84,6 +84,11 @@ export const COMMANDS: CommandTable = {
     group: 'Deployment',
     load: () => import('./commands/runbook.mjs'),
   },
+  retire: {
+    summary: 'what Terraform needs to destroy a stack that is left out',
+    group: 'Deployment',
+    load: () => import('./commands/retire.mjs'),
+  },
   deployed: {
     summary: 'keep what was deployed, to go back to it',
     group: 'Deployment',

@@ -80,6 +80,15 @@ export async function openKept(archive: string, digest: Digest): Promise<string>
 }
 
 /**
+ * Folder of the plan that was deployed before the one that lies in `cdktf.out` now.
+ *
+ * @throws AirlockError (input) when there is none, (check) when its files are not what was kept
+ */
+export async function lastKept(archive: string, plan: string): Promise<string> {
+  return openKept(archive, target(await history(archive), await planDigest(plan)));
+}
+
+/**
  * Which plan to go back to: the last that was deployed and is not what lies in `cdktf.out` now.
  *
  * @param wanted begin of a digest, with or without `sha256:`

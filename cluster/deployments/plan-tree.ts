@@ -56,9 +56,14 @@ async function planFiles(folder: string): Promise<string[]> {
     .sort();
 }
 
-/** Copies the files of a plan into a folder that may hold others. */
-export async function copyPlan(from: string, to: string): Promise<void> {
-  for (const file of await planFiles(from)) {
+/**
+ * Copies the files of a plan into a folder that may hold others.
+ *
+ * @param below folder of the plan, such as a stack's, that alone is copied
+ */
+export async function copyPlan(from: string, to: string, below = ''): Promise<void> {
+  const files = await planFiles(from);
+  for (const file of files.filter((one) => !path.relative(below, one).startsWith('..'))) {
     await mkdir(path.dirname(path.join(to, file)), { recursive: true });
     await cp(path.join(from, file), path.join(to, file));
   }

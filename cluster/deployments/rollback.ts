@@ -59,7 +59,7 @@ async function refuseNewStacks(current: string, stacks: readonly PlanStack[]): P
   throw checkFailed(
     'ROLLBACK_LEAVES_STACKS',
     `the deployment to go back to has no stack ${added.map(({ name }) => name).join(', ')}`,
-    `nothing was changed; destroy it first: ${added.map(({ folder }) => `terraform -chdir=${path.join(current, folder)} destroy`).join('; ')}`,
+    `nothing was changed; destroy it first: ${added.map(({ name }) => `\`airlock retire ${name} --from ${current}\``).join(', ')} writes what Terraform needs for it`,
   );
 }
 

@@ -2,13 +2,13 @@
 import type { PodSpec } from 'kubernetes-types/core/v1';
 import { quote } from 'shell-quote';
 import type { PlainObject } from '../../audit/kubernetes/plain';
-
 import { type NeededContent, neededContents } from '../deployments/needed-contents';
 import type { PlanStack } from '../deployments/plan-tree';
 import type { StackObject } from '../planned-objects';
 import { podsOf } from '../pod-specs';
 import { contentsOf } from '../status/contents';
 import { changesBetween, type ObjectChange } from './changes';
+import { type CommandOptions, destroyCommands, environmentCommand, PROGRAM, terraformCommands } from './commands';
 
 export interface RunbookContent extends NeededContent {
   /** Where the lock tells. */
@@ -40,9 +40,7 @@ export interface Runbook {
   readonly steps: readonly RunbookStep[];
 }
 
-export interface RunbookOptions {
-  /** Folder of the new plan, as commands shall name it. */
-  readonly plan: string;
+export interface RunbookOptions extends CommandOptions {
   readonly before: readonly StackObject[];
   readonly after: readonly StackObject[];
   /** Stacks of the new plan in their order. */
@@ -106,12 +104,11 @@ function rollout({ after }: ObjectChange): string[] {
 
 function stackStep(stack: PlanStack, changes: readonly ObjectChange[], options: RunbookOptions): RunbookStep {
   const { plan, sizes, speed } = options;
-  const terraform = `terraform -chdir=${quote([`${plan}/${stack.folder}`])}`;
   const started = changes.flatMap(({ after }) => (after !== undefined && podsOf(after).length > 0 ? [after] : []));
   const losses = changes.flatMap(loss);
   return {
     title: `deploy stack ${stack.name}`,
-    commands: [`${terraform} init -input=false`, `${terraform} plan -input=false`, `${terraform} apply -input=false`],
+    commands: terraformCommands(`${plan}/${stack.folder}`),
     checks: changes.flatMap(rollout),
     changes: changes.map(({ stack: of, subject, action, fields }) => ({ stack: of, subject, action, fields })),
     ...transfer(weightBytes(started, sizes), speed),
@@ -120,16 +117,20 @@ function stackStep(stack: PlanStack, changes: readonly ObjectChange[], options: 
   };
 }
 
-/** A stack that is left out of the new plan is destroyed with the old one, which still has its configuration. */
-function removedStacks(changes: readonly ObjectChange[], { stacks }: RunbookOptions): RunbookStep[] {
-  const known = new Set(stacks.map(({ name }) => name));
-  const gone = [...new Set(changes.map(({ stack }) => stack))].filter((name) => !known.has(name));
+/** A stack that is left out of the new plan goes with the configuration of the old one; what builds on others goes first. */
+function removedStacks(changes: readonly ObjectChange[], options: RunbookOptions): RunbookStep[] {
+  const known = new Set(options.stacks.map(({ name }) => name));
+  const order = (options.previous?.stacks ?? []).map(({ name }) => name);
+  const gone = [...new Set(changes.map(({ stack }) => stack))]
+    .filter((name) => !known.has(name))
+    .sort((a, b) => order.indexOf(b) - order.indexOf(a));
   return gone.map((name) => {
     const own = changes.filter(({ stack }) => stack === name);
     const losses = own.flatMap(loss);
+    const commands = destroyCommands(name, options);
     return {
-      title: `destroy stack ${name}, with the plan that still has it`,
-      commands: [`terraform -chdir=<previous plan>/stacks/${name} destroy -input=false`],
+      title: `destroy stack ${name}, with the plan that still has it${commands.length > 0 ? '' : '; --from <plan> says how'}`,
+      commands,
       checks: [],
       changes: own.map(({ stack, subject, action, fields }) => ({ stack, subject, action, fields })),
       ...(losses.length === 0 ? {} : { pointOfNoReturn: losses.join('; ') }),
@@ -157,7 +158,7 @@ function contentStep(fresh: readonly RunbookContent[], { speed }: RunbookOptions
 
 /** The steps from one plan to another; none where nothing differs. The same plans give the same steps. */
 export function runbookOf(options: RunbookOptions): Runbook {
-  const { before, after, stacks, sizes, plan } = options;
+  const { before, after, stacks, sizes, plan, program = PROGRAM } = options;
   const changes = changesBetween(before, after);
   const [old, now] = [neededContents(objectsOf(before)), neededContents(objectsOf(after))];
   const fresh = now
@@ -175,14 +176,14 @@ export function runbookOf(options: RunbookOptions): Runbook {
   });
   const first: RunbookStep = {
     title: 'judge the plan and the cluster before anything changes',
-    commands: [],
-    checks: [`airlock audit ${folder}`, `airlock preflight ${folder}`],
+    commands: [environmentCommand(plan)],
+    checks: [`${program} audit ${folder}`, `${program} preflight ${folder}`],
     changes: [],
   };
   const last: RunbookStep = {
     title: 'see that what runs is what is planned, and keep it',
-    commands: [`airlock deployed ${folder}`],
-    checks: [`airlock status ${folder}`, `airlock drift ${folder}`],
+    commands: [`${program} deployed ${folder}`],
+    checks: [`${program} status ${folder}`, `${program} drift ${folder}`],
     changes: [],
   };
   return {

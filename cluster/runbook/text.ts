@@ -1,12 +1,22 @@
 /** A runbook as people read it. */
 import type { Runbook, RunbookStep } from './runbook';
 
+const UNITS = [
+  [1e9, 'GB'],
+  [1e6, 'MB'],
+  [1e3, 'kB'],
+] as const;
+
 function duration(seconds: number): string {
   if (seconds < 120) return `${String(seconds)} s`;
   return seconds < 7200 ? `${String(Math.ceil(seconds / 60))} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
-const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(bytes < 1e9 ? 3 : 1)} GB`;
+/** Decimal units, as disks and media state them, never rounded to nothing. */
+function amount(bytes: number): string {
+  const [size, unit] = UNITS.find(([at]) => bytes >= at) ?? [1, 'B'];
+  return `${unit === 'B' ? String(bytes) : (bytes / size).toFixed(1)} ${unit}`;
+}
 
 function stepLines(step: RunbookStep, at: number): string[] {
   const { title, commands, checks, changes, expectedSeconds, atMostSeconds, pointOfNoReturn } = step;
@@ -39,7 +49,7 @@ export function runbookText({ first, fresh, left, steps }: Runbook): string {
     `  ${host}/${repository}@${digest}`;
   return [
     ...(fresh.length === 0 ? [] : ['new content:']),
-    ...fresh.map((one) => `${content(one)}${one.bytes === undefined ? '' : ` ${gigabytes(one.bytes)}`}`),
+    ...fresh.map((one) => `${content(one)}${one.bytes === undefined ? '' : ` ${amount(one.bytes)}`}`),
     ...(fresh.length === 0 ? [] : ['']),
     ...steps.flatMap(stepLines),
     wayBack(first, final),

@@ -29,7 +29,8 @@ export const MACHINE = {
   },
   OUTPUT_MISPLACED: {
     kind: 'input',
-    cause: 'What is to be written would lie inside of what is only read, or in the place of a mounted disk.',
+    cause:
+      'What is to be written would lie inside of what is only read, in the place of a mounted disk, or where its state is not found.',
     fix: 'Name another folder.',
   },
   OUTPUT_UNWRITABLE: {

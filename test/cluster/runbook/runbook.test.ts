@@ -62,7 +62,7 @@ const claim = (storage: string): StackObject =>
   );
 
 const book = (before: readonly StackObject[], after: readonly StackObject[], more: Partial<RunbookOptions> = {}) =>
-  runbookOf({ plan: 'cdktf.out', before, after, stacks: STACKS, sizes: SIZES, ...more });
+  runbookOf({ plan: 'cdktf.out', site: 'nordlicht', before, after, stacks: STACKS, sizes: SIZES, ...more });
 
 describe('runbookOf', () => {
   it('has no step where nothing differs', () => {
@@ -85,8 +85,9 @@ describe('runbookOf', () => {
     expect(steps[2]).toMatchObject({
       commands: [
         'terraform -chdir=cdktf.out/stacks/serving init -input=false',
-        'terraform -chdir=cdktf.out/stacks/serving plan -input=false',
-        'terraform -chdir=cdktf.out/stacks/serving apply -input=false',
+        'terraform -chdir=cdktf.out/stacks/serving plan -input=false -out=plan',
+        'terraform -chdir=cdktf.out/stacks/serving apply -input=false plan',
+        'rm cdktf.out/stacks/serving/plan',
       ],
       checks: ['kubectl rollout status --namespace airlock-serving deployment/chat --timeout=1461s'],
       changes: [
@@ -129,11 +130,33 @@ describe('runbookOf', () => {
     );
   });
 
-  it('destroys a stack that is left out with the plan that still has it', () => {
-    const gone = book([plan('accelerators', chat().object), claim('1Gi')], [claim('1Gi')]);
-    expect(gone.steps.map(({ title }) => title)).toContain(
-      'destroy stack accelerators, with the plan that still has it',
+  const STACKS_BEFORE = ['platform', 'accelerators', 'mirror', 'gateway'].map((name) => ({
+    ...{ name, folder: `stacks/${name}` },
+    isGuarded: name === 'gateway',
+  }));
+  const leftOut = (more: Partial<RunbookOptions> = {}) =>
+    book([plan('accelerators', chat().object), plan('gateway', claim('1Gi').object)], [], more).steps.filter(
+      ({ title }) => title.startsWith('destroy'),
     );
+
+  it('destroys stacks that are left out by the plan that still has them, what builds on others first', () => {
+    const previous = { plan: 'old plans/1', stacks: STACKS_BEFORE };
+    const [gateway, accelerators] = leftOut({ previous, program: 'npx airlock', lock: 'new.json' });
+    const terraform = 'terraform -chdir=cdktf.retired/stacks/gateway';
+    expect(gateway?.commands).toEqual([
+      "AIRLOCK_ALLOW_DESTROY=nordlicht npx airlock retire gateway --from 'old plans/1' --out cdktf.retired --lock new.json",
+      `${terraform} init -input=false`,
+      `${terraform} plan -destroy -input=false -out=plan`,
+      `${terraform} apply -input=false plan`,
+      'rm cdktf.retired/stacks/gateway/plan',
+    ]);
+    expect(accelerators?.title).toBe('destroy stack accelerators, with the plan that still has it');
+    expect(accelerators?.commands[0]).toMatch(/^npx airlock retire accelerators /); // it holds no state
+  });
+
+  it('prints no command with a folder that nobody named', () => {
+    for (const { title, commands } of leftOut())
+      expect([title, commands]).toEqual([expect.stringMatching(/; --from <plan> says how$/), []]);
   });
 
   it('tells how to go back: by rollback, or by destroying where nothing was before', () => {
@@ -151,6 +174,19 @@ describe('runbookOf', () => {
     expect(twice[0]).toContain('   transfer: about 10 min');
     expect(twice[0]).toContain(`  r:5443/vllm@${NEWER!} 9.0 GB`);
   });
+});
+
+it.each([
+  [0, '0 B'],
+  [1, '1 B'],
+  [999, '999 B'],
+  [1000, '1.0 kB'],
+  [432_100, '432.1 kB'],
+  [1_500_000, '1.5 MB'],
+  [9_000_000_000, '9.0 GB'],
+])('shows %i bytes as %s', (bytes, shown) => {
+  const text = runbookText(book([chat()], [chat({ engine: NEWER! })], { sizes: new Map([[NEWER!, bytes]]) }));
+  expect(text).toContain(`  r:5443/vllm@${NEWER!} ${shown}\n`);
 });
 
 describe('releasedObjects', () => {
