@@ -10,6 +10,7 @@ import { imageDigests } from './image-digests';
 import { lockUsed } from './lock-used';
 import { namespaceEnforcement } from './namespace-enforcement';
 import { noSecrets } from './no-secrets';
+import { ownedFlows } from './owned-flows';
 import { planAnalyzed } from './plan-analyzed';
 import { planRunsNothing } from './plan-runs-nothing';
 import { podSecurity } from './pod-security';
@@ -35,6 +36,7 @@ export const RULES: readonly Rule[] = [
   exposedServices,
   higherTiers,
   behindGateway,
+  ownedFlows,
   applyOrder,
   podSecurity,
   namespaceEnforcement,

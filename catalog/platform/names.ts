@@ -22,7 +22,7 @@ export const SERVED_NAME_LABEL = 'airlock.dev/served-name';
 export const GROUP_ROLE_LABEL = 'airlock.dev/group-role';
 /** Annotation of a network policy: why the flow exists. */
 export const REASON_ANNOTATION = 'airlock.dev/reason';
-/** Annotation of a network policy to the outside: who answers for the destination. */
+/** Annotation of a network policy: who answers for the flow. */
 export const OWNER_ANNOTATION = 'airlock.dev/owner';
 
 /** Annotations of a serving's workload: who overruled its memory fit, and why. */

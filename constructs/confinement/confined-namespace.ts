@@ -28,6 +28,12 @@ export interface ConfinedNamespaceProps {
    * @default - none
    */
   readonly annotations?: Readonly<Record<string, string>>;
+  /**
+   * Who answers for the flows that `lockdown` allows.
+   *
+   * @default - the stack of the namespace: whoever deploys it
+   */
+  readonly owner?: string;
 }
 
 /**
@@ -63,7 +69,11 @@ export class ConfinedNamespace extends Construct {
       waitForDefaultServiceAccount: true,
       ...(props.holdsState === true ? { lifecycle: { preventDestroy: true } } : {}),
     });
-    this.lockdown = new EgressLockdown(this, 'lockdown', { namespace: props.name, after: this.resource });
+    this.lockdown = new EgressLockdown(this, 'lockdown', {
+      namespace: props.name,
+      after: this.resource,
+      ...(props.owner === undefined ? {} : { owner: props.owner }),
+    });
   }
 
   /** The namespace and all that confines it so far: what every workload in it depends on. */

@@ -1,4 +1,4 @@
-import type { ITerraformDependable } from 'cdktf';
+import { type ITerraformDependable, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { NetworkPolicyV1, type NetworkPolicyV1Spec } from '@cdktf/provider-kubernetes/lib/network-policy-v1';
 import type { DnsPeer } from '../../catalog/distributions/distribution';
@@ -16,6 +16,12 @@ export interface EgressLockdownProps {
   readonly namespace: string;
   /** The namespace resource: policies are created after it. */
   readonly after: ITerraformDependable;
+  /**
+   * Who answers for the flows of this namespace but those to declared destinations, which have owners of their own.
+   *
+   * @default - the stack that opens them: whoever deploys it
+   */
+  readonly owner?: string;
 }
 
 type Peer = Readonly<Record<string, string>>;
@@ -27,7 +33,7 @@ const podsOf = ({ namespace, labels }: PodPeer): { namespaceSelector: object; po
 });
 
 /**
- * Shuts a namespace and opens single flows, each with a reason.
+ * Shuts a namespace and opens single flows, each with an owner and a reason.
  *
  * First comes a policy that selects every pod of the namespace and allows nothing, in or out. Policies only add up, so
  * each `allow…` opens exactly one flow: from pods with the given labels, to one peer, on one port. A flow between two
@@ -41,16 +47,16 @@ const podsOf = ({ namespace, labels }: PodPeer): { namespaceSelector: object; po
 export class EgressLockdown extends Construct {
   public readonly namespace: string;
   private readonly after: ITerraformDependable;
+  private readonly owner: string;
   private readonly made: NetworkPolicyV1[] = [];
 
   public constructor(scope: Construct, id: string, props: EgressLockdownProps) {
     super(scope, id);
     this.namespace = props.namespace;
     this.after = props.after;
-    this.add('deny-all', 'nothing flows unless a policy of this namespace allows it', {
-      podSelector: {},
-      policyTypes: ['Ingress', 'Egress'],
-    });
+    this.owner = props.owner ?? `stack ${TerraformStack.of(this).node.id}`;
+    const reason = 'nothing flows unless a policy of this namespace allows it';
+    this.add('deny-all', { [REASON_ANNOTATION]: reason }, { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
   }
 
   /** The policies so far. A workload depends on all of them, so that it never runs unconfined. */
@@ -87,7 +93,7 @@ export class EgressLockdown extends Construct {
   public allowDns(from: Peer, dns: DnsPeer, reason: string, name = 'allow-dns'): void {
     const ports = (port: number) => (['UDP', 'TCP'] as const).map((protocol) => ({ protocol, port: String(port) }));
     const caches = (dns.nodeLocal ?? []).map((address) => ({ ipBlock: { cidr: cidrOfAddress(address) } }));
-    this.add(name, reason, {
+    this.allow(name, reason, {
       podSelector: { matchLabels: this.selective(from) },
       policyTypes: ['Egress'],
       egress: [
@@ -100,7 +106,7 @@ export class EgressLockdown extends Construct {
   /** Lets pods reach the API servers, at their own addresses: policies see traffic after Service rewriting. */
   public allowApiServers({ cidrs, port = API_SERVER_PORT }: ApiServers, from: Peer, reason: string): void {
     for (const cidr of cidrs) this.refuseWide('apiServers', cidr);
-    this.add('allow-api-servers', reason, {
+    this.allow('allow-api-servers', reason, {
       podSelector: { matchLabels: this.selective(from) },
       policyTypes: ['Egress'],
       egress: [{ to: cidrs.map((cidr) => ({ ipBlock: { cidr } })), ports: [{ protocol: 'TCP', port: String(port) }] }],
@@ -116,7 +122,7 @@ export class EgressLockdown extends Construct {
   public allowTo(destination: Destination, from: Peer, reason: string, policy = `allow-to-${destination.name}`): void {
     const { name, cidr, port, endPort, protocol = 'TCP', owner } = destination;
     this.refuseWide(name, cidr);
-    this.add(
+    this.allow(
       policy,
       reason,
       {
@@ -129,7 +135,7 @@ export class EgressLockdown extends Construct {
           },
         ],
       },
-      { [OWNER_ANNOTATION]: owner },
+      owner,
     );
   }
 
@@ -149,14 +155,14 @@ export class EgressLockdown extends Construct {
       );
     }
     if (from.namespace === this.namespace) {
-      this.add(`allow-${name}-egress`, reason, {
+      this.allow(`allow-${name}-egress`, reason, {
         podSelector: { matchLabels: this.selective(from.labels) },
         policyTypes: ['Egress'],
         egress: [{ to: [podsOf({ ...to, labels: this.selective(to.labels) })], ports }],
       });
     }
     if (to.namespace === this.namespace) {
-      this.add(`allow-${name}-ingress`, reason, {
+      this.allow(`allow-${name}-ingress`, reason, {
         podSelector: { matchLabels: this.selective(to.labels) },
         policyTypes: ['Ingress'],
         ingress: [{ from: [podsOf({ ...from, labels: this.selective(from.labels) })], ports }],
@@ -179,14 +185,18 @@ export class EgressLockdown extends Construct {
     if (fault !== undefined) throw badInput('EGRESS_TOO_WIDE', `destination "${name}": ${fault.message}`, fault.fix);
   }
 
-  private add(name: string, reason: string, spec: NetworkPolicyV1Spec, annotations: Peer = {}): void {
+  private allow(name: string, reason: string, spec: NetworkPolicyV1Spec, owner = this.owner): void {
+    this.add(name, { [REASON_ANNOTATION]: reason, [OWNER_ANNOTATION]: owner }, spec);
+  }
+
+  private add(name: string, annotations: Peer, spec: NetworkPolicyV1Spec): void {
     this.made.push(
       new NetworkPolicyV1(this, name, {
         metadata: {
           name,
           namespace: this.namespace,
           labels: platformLabels('egress-lockdown'),
-          annotations: { [REASON_ANNOTATION]: reason, ...annotations },
+          annotations,
         },
         spec,
         dependsOn: [this.after],

@@ -6,6 +6,6 @@ describe('a hand-written plan without fault', () => {
     const others = findings.filter(({ verdict }) => verdict !== 'PROVEN');
     // It has neither a gateway nor traces.
     expect(others.map(({ rule, verdict }) => [rule, verdict])).toEqual([['AIR-DATA-1', 'N/A']]);
-    expect(new Set(findings.map(({ rule }) => rule)).size).toBe(20);
+    expect(new Set(findings.map(({ rule }) => rule)).size).toBe(21);
   });
 });

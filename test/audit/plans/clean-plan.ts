@@ -90,6 +90,12 @@ const namespace = (name: string): object => ({
   },
 });
 
+/** What a policy says of the flow that it allows. */
+export const answered = (reason: string): object => ({
+  'airlock.dev/owner': 'platform@nordlicht.example',
+  'airlock.dev/reason': reason,
+});
+
 const denyAll = (name: string): object => ({
   '//': metadata(`serving/${name}/deny-all`),
   metadata: { name: 'deny-all', namespace: name },
@@ -150,7 +156,7 @@ export const cleanPlan = (): object => ({
       serving_deny: denyAll('airlock-serving'),
       mirror_fill: {
         '//': metadata('serving/mirror/fill'),
-        metadata: { name: 'fill', namespace: 'airlock-mirror' },
+        metadata: { name: 'fill', namespace: 'airlock-mirror', annotations: answered('images and weights') },
         spec: {
           pod_selector: { match_labels: { app: 'mirror' } },
           policy_types: ['Ingress', 'Egress'],
@@ -164,7 +170,11 @@ export const cleanPlan = (): object => ({
       },
       serving_dns: {
         '//': metadata('serving/serving/dns'),
-        metadata: { name: 'dns', namespace: '${kubernetes_namespace_v1.serving.metadata[0].name}' },
+        metadata: {
+          name: 'dns',
+          namespace: '${kubernetes_namespace_v1.serving.metadata[0].name}',
+          annotations: answered('the engine looks up the mirror'),
+        },
         spec: {
           pod_selector: { match_expressions: [{ key: 'app', operator: 'In', values: ['chat'] }] },
           policy_types: ['Egress'],

@@ -264,6 +264,7 @@ describe('everything that the plan makes was analyzed', () => {
           'AIR-NET-3',
           'AIR-NET-4',
           'AIR-NET-5',
+          'AIR-NET-6',
           'AIR-DATA-1',
           'AIR-ADM-1',
           'AIR-ORD-1',

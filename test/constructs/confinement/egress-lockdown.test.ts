@@ -1,4 +1,4 @@
-import { ConfinedNamespace } from '../../../constructs/confinement/confined-namespace';
+import { ConfinedNamespace, type ConfinedNamespaceProps } from '../../../constructs/confinement/confined-namespace';
 import type { Flow } from '../../../catalog/platform/flow';
 import type { EgressLockdown } from '../../../constructs/confinement/egress-lockdown';
 import { TestStack } from '../plan';
@@ -12,9 +12,12 @@ const FLOW: Flow = {
   reason: 'clients call servers',
 };
 
-function policies(open: (lockdown: EgressLockdown) => void): Record<string, { metadata: object; spec: object }> {
+function policies(
+  open: (lockdown: EgressLockdown) => void,
+  more: Partial<ConfinedNamespaceProps> = {},
+): Record<string, { metadata: object; spec: object }> {
   const stack = new TestStack();
-  const namespace = new ConfinedNamespace(stack, 'ns', { name: 'here', kubernetesVersion: '1.34' });
+  const namespace = new ConfinedNamespace(stack, 'ns', { name: 'here', kubernetesVersion: '1.34', ...more });
   open(namespace.lockdown);
   const made = Object.entries(stack.plan().resource['kubernetes_network_policy_v1'] ?? {});
   return Object.fromEntries(
@@ -118,6 +121,22 @@ describe('EgressLockdown', () => {
     expect(policy?.metadata).toMatchObject({
       annotations: { 'airlock.dev/reason': 'clients check tokens', 'airlock.dev/owner': 'o@site.example' },
     });
+  });
+
+  it.each([
+    ['the stack that opens them', {}, `stack ${new TestStack().node.id}`],
+    ['whom the namespace names', { owner: 'desk@site.example' }, 'desk@site.example'],
+  ])('names the owner of all other flows: %s', (_who, more, owner) => {
+    const dns = { namespace: 'kube-system', podLabels: { 'k8s-app': 'kube-dns' }, port: 53 };
+    const { 'deny-all': shut, ...open } = policies((lockdown) => {
+      lockdown.allowDns(FROM, dns, 'why');
+      lockdown.allowApiServers({ cidrs: ['10.0.0.2/32'] }, FROM, 'why');
+      lockdown.allowBetween({ ...FLOW, to: { ...FLOW.to, namespace: 'here' }, reason: 'why' });
+    }, more);
+    expect(Object.keys(open)).toHaveLength(4);
+    for (const { metadata } of Object.values(open))
+      expect(metadata).toMatchObject({ annotations: { 'airlock.dev/reason': 'why', 'airlock.dev/owner': owner } });
+    expect(shut?.metadata).not.toHaveProperty(['annotations', 'airlock.dev/owner']); // it allows nothing
   });
 
   it('opens only the egress half of a flow where the flow starts', () => {
