@@ -6,7 +6,7 @@ import { type Digest, digestOf, isDigest } from '../../core/digest';
 import { badInput, checkFailed } from '../../core/errors';
 import { OCI_INDEX } from '../../core/media-types';
 import { parseRoot } from '../layout/layout-index';
-import { blobPath, INDEX_FILE, layoutFiles, SUMS_FILE } from '../layout/sums';
+import { blobPath, INDEX_FILE, layoutFiles, START_HERE_FILE, SUMS_FILE } from '../layout/sums';
 import { walk } from '../layout/walk';
 import { isMissing, syncDirectory, writeDurably, writeFailed } from '../store/disk';
 import type { TrustedKey } from '../trust/keys';
@@ -93,7 +93,7 @@ async function inspect(bundle: string): Promise<BundleFacts> {
     }
     reached.push(descriptor.digest);
   }
-  for (const [name, bytes] of layoutFiles(rootBytes, reached)) {
+  for (const [name, bytes] of layoutFiles(rootBytes, reached, await demandFile(bundle, START_HERE_FILE))) {
     if (!(await demandFile(bundle, name)).equals(bytes)) {
       throw checkFailed(
         'BUNDLE_DAMAGED',

@@ -4,9 +4,10 @@
  * The steps are the same text for every bundle, so that they can be handed over on paper or in a handbook, by another
  * path than the medium. They refuse what `airlock verify` refuses: the two are tested against the same damages.
  *
- * `verify` demands the text byte for byte, so it is frozen with the format of the bundle: another text is another format.
+ * `verify` demands the text byte for byte, so it is frozen: programs that are older than a new text refuse the bundles that have it.
+ * A text that it replaces goes into FORMER, so that bundles which have that one stay good.
  */
-import type { Digest } from '../../core/digest';
+import { type Digest, digestOf } from '../../core/digest';
 import { visible } from '../../core/visible';
 
 export const CHECK_BEGIN = '----- begin of the check -----';
@@ -29,21 +30,27 @@ TMP=$(mktemp -d)
 trap 'rm -rf "$TMP"' EXIT
 
 # 1. Your key signed the list of files. (Its id names the signatures.)
-ID=$(openssl pkey -pubin -in "$KEY" -outform DER | sha256sum | cut -c1-16)
+[ -f SHA256SUMS ] || no "there is no bundle in $(pwd): go to the folder that has SHA256SUMS in it"
+[ -d seals ] || no "there is no seal: nobody signed this bundle, or the folder seals is gone"
+openssl pkey -pubin -in "$KEY" -outform DER >"$TMP/key" || no "$KEY is not a public key"
+ID=$(sha <"$TMP/key" | cut -c1-16)
+[ -f "seals/$ID.SHA256SUMS.sig" ] || no "key $ID did not sign this bundle; signatures are of:" \
+  $(find seals -type f | sed -n 's|^seals/\([0-9a-f]\{16\}\)\.SHA256SUMS\.sig$|\1|p' | sort)
 openssl dgst -sha256 -verify "$KEY" -signature "seals/$ID.SHA256SUMS.sig" SHA256SUMS ||
-  no "SHA256SUMS is not signed by key $ID, or was changed"
+  no "the signature of key $ID is wrong: it or SHA256SUMS was changed"
 
 # 2. Every listed file is there, with the bytes that were signed.
 sha256sum --check --strict --quiet SHA256SUMS || no "files are missing or damaged (named above)"
 
 # 3. There is nothing else: plain files only, each of them listed, and seals named after keys.
+OWN='(if the medium itself made that, copy the bundle into a folder of its own)'
 ODD=$(find . ! -type d ! -type f)
 [ -z "$ODD" ] || no "neither file nor folder: $ODD"
 ODD=$(find . -type d ! -path . ! -path ./blobs ! -path ./blobs/sha256 ! -path ./seals)
-[ -z "$ODD" ] || no "not listed: $ODD"
+[ -z "$ODD" ] || no "not listed: $ODD" "$OWN"
 LISTED=$( { cut -c67- SHA256SUMS; echo SHA256SUMS; } | sort)
 FOUND=$(find . -type f ! -path './seals/*' | sed 's|^\./||' | sort)
-[ "$LISTED" = "$FOUND" ] || no "not listed:" $(printf '%s\n' "$LISTED" "$FOUND" | sort | uniq -u)
+[ "$LISTED" = "$FOUND" ] || no "not listed:" $(printf '%s\n' "$LISTED" "$FOUND" | sort | uniq -u) "$OWN"
 ODD=$(find seals -type f | grep -Evx 'seals/[0-9a-f]{16}\.(sigstore\.json|SHA256SUMS\.sig)') || true
 [ -z "$ODD" ] || no "not a seal: $ODD"
 
@@ -76,17 +83,14 @@ echo "ACCEPTED for key $ID, which says:"
 plain <"$TMP/payload"; echo
 CHECK`;
 
-/**
- * The text of START-HERE.txt.
- *
- * @param site name of the site that the bundle is for
- * @param root digest of the bundle's index
- */
-export const startHere = (site: string, root: Digest): string => `AIRLOCK BUNDLE
+const head = (site: string, root: Digest): string => `AIRLOCK BUNDLE
 
   site   ${visible(site)}
   index  ${root}
+`;
 
+/** What follows the head: the same for every bundle. */
+const TEXT = `
 This folder is an OCI image layout: container images, models, Terraform providers and files for
 one site, by digest. Never run anything from it before it is checked, and never trust a public
 key, a program or a check that came on the same medium: this text is on it, too. What proves a
@@ -116,3 +120,23 @@ The last lines say ACCEPTED and what was sealed, or REFUSED and why. Repeat it w
 signer that you require. Then compare site, sequence, and previous bundle with what you expect:
 a bundle that is genuine can still be an old one.
 `;
+
+/** Digests of what followed the head in bundles that were written before; the newest last. */
+const FORMER: readonly Digest[] = ['sha256:ef01a01af2c877d053b5350c1bc083e61c50a3f321e7348118c2da3b5a1ce45d'];
+
+/** Larger than any text that was ever written. Bytes. */
+export const MAX_START_HERE_BYTES = 65_536;
+
+/**
+ * The text of START-HERE.txt.
+ *
+ * @param site name of the site that the bundle is for
+ * @param root digest of the bundle's index
+ */
+export const startHere = (site: string, root: Digest): string => `${head(site, root)}${TEXT}`;
+
+/** Whether a text is one that START-HERE.txt of this bundle had at another time. */
+export function isFormerStartHere(text: Buffer, site: string, root: Digest): boolean {
+  const begin = Buffer.from(head(site, root), 'utf8');
+  return text.subarray(0, begin.length).equals(begin) && FORMER.includes(digestOf(text.subarray(begin.length)));
+}

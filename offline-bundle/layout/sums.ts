@@ -1,7 +1,7 @@
 /** The files of a bundle beside its blobs and seals: each a pure function of the index and of the blobs it reaches. */
 import { type Digest, digestOf, hexOf } from '../../core/digest';
 import { layoutIndexBytes, OCI_LAYOUT_BYTES, parseRoot } from './layout-index';
-import { startHere } from './start-here';
+import { isFormerStartHere, startHere } from './start-here';
 
 /** One line of SHA256SUMS. */
 export interface SumEntry {
@@ -31,15 +31,17 @@ export function sha256Sums(entries: Iterable<SumEntry>): Buffer {
  *
  * @param rootBytes the bundle index as written
  * @param blobs digests of all that the index reaches; the index itself may be among them
+ * @param found START-HERE.txt of the bundle, where there is one: it may have the text of an earlier time
  * @throws AirlockError (check) when the bytes are not a bundle index
  */
-export function layoutFiles(rootBytes: Buffer, blobs: Iterable<Digest>): Map<string, Buffer> {
+export function layoutFiles(rootBytes: Buffer, blobs: Iterable<Digest>, found?: Buffer): Map<string, Buffer> {
   const root = digestOf(rootBytes);
   const site = parseRoot(rootBytes).annotations?.['vnd.airlock.site'] ?? '';
+  const isFormer = found !== undefined && isFormerStartHere(found, site, root);
   const files = new Map<string, Buffer>([
     [OCI_LAYOUT_FILE, OCI_LAYOUT_BYTES],
     [INDEX_FILE, layoutIndexBytes(rootBytes)],
-    [START_HERE_FILE, Buffer.from(startHere(site, root), 'utf8')],
+    [START_HERE_FILE, isFormer ? found : Buffer.from(startHere(site, root), 'utf8')],
   ]);
   const sums = sha256Sums([
     ...[...files].map(([path, bytes]) => ({ path, digest: digestOf(bytes) })),

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { badInput, checkFailed, environmentFailed } from '../../core/errors';
 import { systemCode } from '../../core/system-errors';
 import { isMissing } from '../store/disk';
+import { isOfTheMedium } from './medium-files';
 
 export interface BundleEntry {
   /** Path below the bundle with `/`; quoted and escaped where it holds anything but plain characters. */
@@ -46,14 +47,17 @@ const kindOf = (entry: Dirent<Buffer>): BundleEntry['kind'] =>
         ? 'symbolic link'
         : 'special file';
 
-/** Lists a folder and all real folders below it; links are named, not followed. */
+/**
+ * Lists a folder and all real folders below it; links are named, not followed. The medium's own folders are named, not entered: they are
+ * refused as they are, and often nobody may read them.
+ */
 async function list(dir: Buffer, prefix: string, into: Map<string, BundleEntry>): Promise<void> {
   for (const entry of await readdir(dir, { withFileTypes: true, encoding: 'buffer' })) {
     const full = Buffer.concat([dir, Buffer.from('/'), entry.name]);
     const name = `${prefix}${printable(entry.name)}`;
     const kind = kindOf(entry);
     into.set(name, { path: name, kind, size: kind === 'file' ? (await lstat(full)).size : 0 });
-    if (kind === 'directory') await list(full, `${name}/`, into);
+    if (kind === 'directory' && !isOfTheMedium(printable(entry.name))) await list(full, `${name}/`, into);
   }
 }
 

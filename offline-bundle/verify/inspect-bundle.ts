@@ -21,7 +21,9 @@ export interface Inspection {
   /** The bundle index; absent where index.json names none. */
   readonly root?: Descriptor;
   readonly content?: BundleContent;
-  /** Ids of the trusted keys whose seals hold, sorted; empty for an unsigned bundle. */
+  /** Ids of the keys that were given as trusted, sorted. */
+  readonly trusted: readonly string[];
+  /** Ids of those whose seals hold, sorted; empty for an unsigned bundle. */
   readonly signers: readonly string[];
   /** What those seals say. */
   readonly seal?: SealStatement;
@@ -74,6 +76,7 @@ export async function inspectBundle(dir: string, trust: TrustOptions): Promise<I
   const content = root === undefined ? undefined : await bundleContent(bundle, root);
   return {
     bundle,
+    trusted: [...new Set(trust.trusted.map(({ id }) => id))].sort(),
     signers,
     seals,
     checks: [

@@ -1,11 +1,13 @@
 /** The files around the blobs, and that nothing else is there, as checks. */
 import { isDigest } from '../../core/digest';
-import { layoutFiles } from '../layout/sums';
+import { MAX_START_HERE_BYTES } from '../layout/start-here';
+import { layoutFiles, START_HERE_FILE } from '../layout/sums';
 import { blobFile } from './blob-check';
 import { BUNDLE_FOLDERS, type BundleDirectory, LAYOUT_FILES, readBundleFile } from './bundle-directory';
 import type { BundleContent } from './content';
 import { type Check, fail, pass, skipped } from './report';
 import { isSealFile } from './seal-check';
+import { isOfTheMedium } from './medium-files';
 import { verdictOf } from './verdict';
 
 const firstDifference = (a: Buffer, b: Buffer): number => {
@@ -13,6 +15,12 @@ const firstDifference = (a: Buffer, b: Buffer): number => {
   for (let at = 0; at < shorter; at += 1) if (a[at] !== b[at]) return at;
   return shorter;
 };
+
+/** START-HERE.txt as it lies there; one that is too large is none. */
+async function startHereOf(bundle: BundleDirectory): Promise<Buffer | undefined> {
+  const size = bundle.entries.get(START_HERE_FILE)?.size ?? 0;
+  return size > MAX_START_HERE_BYTES ? undefined : readBundleFile(bundle, START_HERE_FILE, MAX_START_HERE_BYTES);
+}
 
 /** `oci-layout`, `index.json`, `START-HERE.txt` and `SHA256SUMS` are functions of the index: any other byte is refused. */
 export async function checkLayoutFiles(bundle: BundleDirectory, content: BundleContent | undefined): Promise<Check[]> {
@@ -23,6 +31,7 @@ export async function checkLayoutFiles(bundle: BundleDirectory, content: BundleC
       layoutFiles(
         content.rootBytes,
         content.blobs.map((blob) => blob.digest),
+        await startHereOf(bundle),
       ).forEach((bytes, file) => expected.set(file, bytes));
     } catch (error) {
       unknown = verdictOf(error);
@@ -50,6 +59,11 @@ export async function checkLayoutFiles(bundle: BundleDirectory, content: BundleC
   return checks;
 }
 
+const adviceOn = (path: string): string =>
+  isOfTheMedium(path.slice(path.lastIndexOf('/') + 1))
+    ? ': it is of the medium, whose root a bundle shares with it; copy the bundle into a subfolder'
+    : '';
+
 /** Everything in the directory that the bundle does not list. */
 export function checkUnlisted(bundle: BundleDirectory, content: BundleContent | undefined): Check[] {
   const listed = new Set([
@@ -65,7 +79,7 @@ export function checkUnlisted(bundle: BundleDirectory, content: BundleContent | 
     if (listed.has(path) && right) continue; // a listed file of another kind is that file's own fault
     if (kind === 'file' && isSealFile(path)) continue;
     if (kind === 'file' && !complete && isDigest(path.replace('blobs/sha256/', 'sha256:'))) unassigned.push(path);
-    else checks.push(fail('unlisted', path, 'unlisted', `a ${kind} that the bundle does not list`));
+    else checks.push(fail('unlisted', path, 'unlisted', `a ${kind} that the bundle does not list${adviceOn(path)}`));
   }
   checks.sort((a, b) => (a.subject < b.subject ? -1 : 1));
   const subject = 'nothing else in the directory';

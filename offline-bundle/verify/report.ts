@@ -29,7 +29,9 @@ export interface VerifyReport {
   /** The bundle's identity; absent where index.json names none. */
   readonly root?: Digest;
   readonly site?: string;
-  /** Ids of the trusted keys whose seals hold. */
+  /** Ids of the keys that were given as trusted, sorted. */
+  readonly trusted: readonly string[];
+  /** Ids of those whose seals hold. */
   readonly signers: readonly string[];
   /** What those seals say. */
   readonly seal?: SealStatement;

@@ -63,13 +63,14 @@ export async function verifyBundle({ dir, progress, ...trust }: VerifyOptions): 
 
 /** The rest of a verification: every blob that the inspection has not read yet. */
 export async function verifyInspected(inspection: Inspection, progress: Progress = SILENT): Promise<VerifyReport> {
-  const { root, content, signers, seal } = inspection;
+  const { root, content, trusted, signers, seal } = inspection;
   const checks = [...inspection.checks, ...(await checkBlobs(inspection, progress))];
   return {
     format: 1,
     result: failures(checks).length === 0 ? 'pass' : 'fail',
     ...(root === undefined ? {} : { root: root.digest }),
     ...(content?.site === undefined ? {} : { site: visible(content.site) }),
+    trusted,
     signers,
     ...(seal === undefined ? {} : { seal }),
     counts: countChecks(checks),

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { reviewJson } from '../../core/canonical-json.js';
 import { environmentFailed, EXIT_CODES } from '../../core/errors.js';
 import { oddities } from '../../offline-bundle/trust/odd-seal.js';
+import type { TrustedKey } from '../../offline-bundle/trust/keys.js';
 import type { SealStatement } from '../../offline-bundle/trust/seal.js';
 import { type Check, failures, type VerifyReport } from '../../offline-bundle/verify/report.js';
 import { verifyBundle } from '../../offline-bundle/verify/verify-bundle.js';
@@ -35,6 +36,10 @@ export function findings(checks: readonly Check[]): string {
 export const sealNotes = (seal: SealStatement | undefined): string =>
   (seal === undefined ? [] : oddities(seal, new Date())).map((text) => `note: ${text}\n`).join('');
 
+/** Which key each file is, a line each: a person compares the id with the one that they were told. */
+const given = (keys: readonly TrustedKey[], files: readonly string[]): string =>
+  keys.map(({ id }, at) => `trusted here: key ${id} (${files[at] ?? ''})\n`).join('');
+
 /** The verdict over a bundle, in one line. */
 export function closing({ result, site, root, signers, seal, counts, blobs, bytes }: VerifyReport): string {
   const name = `${site ?? 'bundle'} ${root ?? ''}`.trim();
@@ -61,7 +66,10 @@ async function verify(bundle: string, options: VerifyCommandOptions): Promise<vo
     });
   }
   if (json) printJson(report);
-  else print(`${findings(report.checks)}${sealNotes(report.seal)}${closing(report)}`);
+  else
+    print(
+      `${given(trust.trusted, options.trust)}${findings(report.checks)}${sealNotes(report.seal)}${closing(report)}`,
+    );
   if (report.result === 'fail') process.exitCode = EXIT_CODES.check;
 }
 

@@ -46,9 +46,25 @@ describe('airlock verify', () => {
   it('ends with 0 and one clear line for a good bundle, and writes the report', async () => {
     const ran = await airlock('verify', 'bundle', '--trust', 'key.pub', '--report', 'report.json');
     expect(ran).toMatchObject({ code: 0 });
-    expect(ran.stdout).toMatch(/^intact: nordlicht sha256:[0-9a-f]{64}: \d+ blobs, .* sealed by [0-9a-f]{16} /);
+    expect(ran.stdout).toMatch(/\nintact: nordlicht sha256:[0-9a-f]{64}: \d+ blobs, .* sealed by [0-9a-f]{16} /);
     const report = await verifyBundle({ dir: bundle.dir, trusted: [key.trusted], threshold: 1 });
     expect(await readFile(path.join(scratch, 'report.json'), 'utf8')).toBe(reviewJson(report));
+  });
+
+  it('says of each key that was given which it is, whether it sealed the bundle or not', async () => {
+    const trust = ['--trust', 'key.pub', '--trust', 'other.pub', '--threshold'];
+    for (const threshold of ['1', '2']) {
+      const { stdout } = await airlock('verify', 'bundle', ...trust, threshold);
+      expect(stdout).toMatch(
+        /^trusted here: key [0-9a-f]{16} \(key\.pub\)\ntrusted here: key [0-9a-f]{16} \(other\.pub\)\n/,
+      );
+      expect(stdout.split('\n')[0]).toContain(key.trusted.id);
+    }
+    const { trusted } = JSON.parse((await airlock('verify', 'bundle', '--trust', 'other.pub', '--json')).stdout) as {
+      readonly trusted: readonly string[];
+    };
+    expect(trusted).toEqual([expect.stringMatching(/^[0-9a-f]{16}$/)]);
+    expect(trusted).not.toContain(key.trusted.id);
   });
 
   it('ends with 1 and names the file of a damaged one', async () => {

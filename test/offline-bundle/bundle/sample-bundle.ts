@@ -25,15 +25,20 @@ export async function allBlobs({ plan, lock, airlockMjs, upstream }: Sample): Pr
   );
 }
 
-/** The bundle in `folder`, sealed by the given signers. */
+/**
+ * The bundle in `folder`, sealed by the given signers.
+ *
+ * @param startHere text of an earlier time
+ */
 export async function writeBundle(
   folder: string,
   of: Sample,
   signers: readonly TestSigner[],
   sequence = 1,
+  startHere?: Buffer,
 ): Promise<void> {
   const blobs = await allBlobs(of);
-  const files = layoutFiles(of.plan.rootBytes, blobs.keys());
+  const files = layoutFiles(of.plan.rootBytes, blobs.keys(), startHere);
   await mkdir(path.join(folder, 'blobs', 'sha256'), { recursive: true });
   await mkdir(path.join(folder, 'seals'));
   for (const [digest, bytes] of blobs) await writeFile(path.join(folder, blobPath(digest)), bytes);

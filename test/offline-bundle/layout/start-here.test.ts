@@ -69,9 +69,9 @@ const seal = (signer: TestSigner): string => `seals/${signer.trusted.id}.sigstor
 const signature = (signer: TestSigner): string => `seals/${signer.trusted.id}.SHA256SUMS.sig`;
 
 describe('the check in START-HERE.txt', () => {
-  it('is frozen with the format: another text would make every program refuse the bundles of others', () => {
+  it('is frozen with the format: another text would make every older program refuse new bundles', () => {
     expect(digestOf(startHere('site', digestOf('')))).toBe(
-      'sha256:053029ba75e0fde72ad78d3c6660965f29f292878cf6ce308f44dc2e9867b207',
+      'sha256:8c7c4e0af4eca4a703d6cfb4d2b442abeee0de4fdfe36e904f8cfe5c452103ac',
     );
   });
 
@@ -119,7 +119,7 @@ describe('the check in START-HERE.txt', () => {
       },
       'not listed',
     ],
-    ['changed sums', (at) => flip(at('SHA256SUMS'), 0.1), 'not signed by key'],
+    ['changed sums', (at) => flip(at('SHA256SUMS'), 0.1), /the signature of key [0-9a-f]{16} is wrong/],
     [
       'sums without one file',
       async (at) => {
@@ -127,14 +127,21 @@ describe('the check in START-HERE.txt', () => {
         await writeFile(at('SHA256SUMS'), text.slice(text.indexOf('\n') + 1));
         await unlink(at('START-HERE.txt'));
       },
-      'not signed by key',
+      /the signature of key [0-9a-f]{16} is wrong/,
     ],
-    ['a changed signature', (at) => flip(at(signature(a))), 'not signed by key'],
+    ['a changed signature', (at) => flip(at(signature(a))), /the signature of key [0-9a-f]{16} is wrong/],
     ['a changed seal', (at) => flip(at(seal(a)), 0.2), /REFUSED/],
     ['a changed seal, outside of what is signed', (at) => flip(at(seal(a)), 0.999), 'is damaged'],
     ['a changed seal of another signer', (at) => flip(at(seal(b)), 0.9), 'is damaged'],
     ['no seal', (at) => unlink(at(seal(a))), 'there is no seal of key'],
-    ['no seals at all', (at) => rm(at('seals'), { recursive: true }), 'not signed by key'],
+    ['no seals at all', (at) => rm(at('seals'), { recursive: true }), 'there is no seal: nobody signed this bundle'],
+    ['no signature of the key', (at) => unlink(at(signature(a))), /key [0-9a-f]{16} did not sign this bundle/],
+    [
+      'a folder of the medium',
+      (at) => mkdir(at('System Volume Information')).then(() => undefined),
+      /not listed: .*copy the bundle into/,
+    ],
+    ['a file of the medium', (at) => writeFile(at('.DS_Store'), ''), /not listed: \.DS_Store .*copy the bundle into/],
     ['a stray file among the seals', (at) => writeFile(at('seals/note.txt'), 'x'), 'not a seal: seals/note.txt'],
     [
       'the seal of another bundle',
@@ -149,7 +156,7 @@ describe('the check in START-HERE.txt', () => {
     [
       'everything that another bundle signed',
       (at) => cp(path.join(other, 'seals'), at('seals'), { recursive: true, force: true }),
-      'not signed by key',
+      /the signature of key [0-9a-f]{16} is wrong/,
     ],
     [
       "a stranger's seal under the key's name",
@@ -210,8 +217,22 @@ describe('the check in START-HERE.txt', () => {
 
   itWithOpenssl('refuses every bundle for a key that did not seal it', async () => {
     const { status, output } = check(good, await pasted(good), stranger);
-    expect(output).toContain(`not signed by key ${stranger.trusted.id}`);
+    const signers = [a, b].map((one) => one.trusted.id).sort();
+    expect(output).toContain(
+      `key ${stranger.trusted.id} did not sign this bundle; signatures are of: ${signers.join(' ')}`,
+    );
     expect(status).not.toBe(0);
+  });
+
+  itWithOpenssl('says of another folder that there is no bundle, and of another file that it is no key', async () => {
+    const elsewhere = check(scratch, await pasted(good), a);
+    expect(elsewhere.output).toMatch(
+      /^REFUSED: there is no bundle in \S+: go to the folder that has SHA256SUMS in it$/m,
+    );
+    const steps = (await pasted(good)).replace(/^/, 'KEY=$KEY.none\n');
+    const noKey = check(good, steps, a);
+    expect(noKey.output).toMatch(/^REFUSED: \S+\.pub\.none is not a public key$/m);
+    expect([elsewhere.status, noKey.status]).toEqual([1, 1]);
   });
 
   itWithOpenssl('leaves nothing behind', async () => {

@@ -216,6 +216,48 @@ describe('what the bundle does not list', () => {
     expect(faults(await check(dir))).toEqual(['unlisted blobs/sha512']);
   });
 
+  const OF_THE_MEDIUM = [
+    ...['System Volume Information', '$RECYCLE.BIN', 'RECYCLER', 'lost+found', '.Trash', '.Trash-1000', '.Trashes'],
+    ...['.fseventsd', '.Spotlight-V100', '.TemporaryItems'],
+  ];
+  it.each(OF_THE_MEDIUM)('the folder %s, which a medium has by itself, is refused once, with advice', async (name) => {
+    const dir = await copy();
+    await mkdir(path.join(dir, name));
+    await writeFile(path.join(dir, name, 'inside'), 'x');
+    const [fault, ...others] = failures((await check(dir)).checks);
+    expect([fault?.fault, others]).toEqual(['unlisted', []]);
+    expect(fault?.detail).toMatch(/^a directory that the bundle does not list: .*copy the bundle into a subfolder$/);
+  });
+
+  it.each(['.DS_Store', 'desktop.ini', 'Thumbs.db', '._index.json', 'blobs/.DS_Store', 'blobs/sha256/._x'])(
+    'the file %s, which a system leaves there, is refused with advice',
+    async (name) => {
+      const dir = await copy();
+      await writeFile(path.join(dir, name), 'x');
+      const faulty = failures((await check(dir)).checks);
+      expect(faulty.map(({ fault, subject, detail }) => [fault, subject, detail.includes('subfolder')])).toEqual([
+        ['unlisted', name, true],
+      ]);
+    },
+  );
+
+  it.each(['lost+found.txt', 'xlost+found', 'System Volume', '.Trash-x', '.DS_Store2'])(
+    'the name %s only resembles one of a medium: no advice',
+    async (name) => {
+      const dir = await copy();
+      await writeFile(path.join(dir, name), 'x');
+      expect(failures((await check(dir)).checks).map(({ detail }) => detail)).toEqual([
+        'a file that the bundle does not list',
+      ]);
+    },
+  );
+
+  it('a folder of the medium that nobody may read does not end the verification', async () => {
+    const dir = await copy();
+    await mkdir(path.join(dir, 'lost+found'), { mode: 0o000 });
+    expect(faults(await check(dir))).toEqual(['unlisted lost+found']);
+  });
+
   it('odd names are shown escaped', async () => {
     const dir = await copy();
     await writeFile(Buffer.concat([Buffer.from(`${dir}/`), Buffer.from([0xff, 0x1b, 0x5b, 0x22, 0x20])]), 'x');
