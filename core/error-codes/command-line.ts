@@ -39,12 +39,12 @@ export const COMMAND_LINE = {
   },
   USAGE_UNKNOWN_NAME: {
     kind: 'input',
-    cause: 'The command line names a rule, pool, serving, model, node or package that there is not.',
+    cause: 'The command line names a rule, pool, serving, model, node, package, stack or upstream that there is not.',
     fix: 'Choose one of the names that the message lists.',
   },
   DESTROY_NOT_CONFIRMED: {
     kind: 'input',
-    cause: 'AIRLOCK_ALLOW_DESTROY is set, but not to the name of the site.',
+    cause: 'AIRLOCK_ALLOW_DESTROY is not the name of the site, where it is set or something that holds state is to go.',
     fix: 'Set it to the name of the site for the one deployment that may destroy data, else unset it.',
   },
   INTERRUPTED: {

@@ -33,6 +33,7 @@ export function createClients(settings: UpstreamSettings, options: ClientOptions
     retry: { outageMs: settings.outageMs, ...options.retry },
     authorities: readAuthorities(settings.authorityFiles),
     proxies: settings.proxies,
+    ...(settings.upstreamNames === undefined ? {} : { upstreamNames: settings.upstreamNames }),
   });
   return {
     settings,

@@ -60,6 +60,8 @@ export interface HttpOptions {
   readonly authorities?: readonly string[];
   readonly proxies?: ProxySettings;
   readonly retry?: Partial<RetryPolicy>;
+  /** Hosts for which an error may advise an upstream. @default - any */
+  readonly upstreamNames?: readonly string[];
   /** Told about every wait. */
   readonly progress?: Progress;
   /** Waits some milliseconds. @default - the clock */
@@ -141,6 +143,7 @@ export class HttpClient {
   private readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   private readonly random: () => number;
   private readonly userAgent: string;
+  private readonly upstreamNames: readonly string[] | undefined;
   /** Hosts that have answered, themselves and not by a gateway before them: an outage of theirs is waited for. */
   private readonly answered = new Set<string>();
   /** Hosts that took a connection: where they take none any more, that is an outage, too, though no answer came yet. */
@@ -154,6 +157,7 @@ export class HttpClient {
     this.progress = options.progress ?? SILENT;
     this.sleep = options.sleep ?? sleepByClock;
     this.random = options.random ?? Math.random;
+    this.upstreamNames = options.upstreamNames;
     this.userAgent = `airlock/${options.version}`;
   }
 
@@ -204,7 +208,7 @@ export class HttpClient {
    */
   public async backOff(persistence: Persistence, url: URL, error: unknown, signal?: AbortSignal): Promise<void> {
     const pause = persistence.next(this.policy.attempts, isOutage(error));
-    if (pause === undefined) throw transportError(url, error, persistence.failures);
+    if (pause === undefined) throw transportError(url, error, persistence.failures, this.upstreamNames);
     await this.sleep(pause, signal);
   }
 
@@ -237,7 +241,7 @@ export class HttpClient {
         away = this.isAway(place.url, error);
         reason = transportReason(error);
         pause = persistence.next(limit[classifyTransportError(error)], away);
-        if (pause === undefined) throw transportError(place.url, error, persistence.failures);
+        if (pause === undefined) throw transportError(place.url, error, persistence.failures, this.upstreamNames);
       }
       const waited = away ? outageNote(persistence.elapsedMs, this.policy) : '';
       this.progress.note(`${place.url.host}: ${reason}; trying again in ${(pause / 1000).toFixed(1)} s${waited}`);

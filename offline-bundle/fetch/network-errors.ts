@@ -1,6 +1,7 @@
 /** What a failed connection means and what to do about it. */
 import { type AirlockError, environmentFailed } from '../../core/errors';
 import { isTlsCode, rootSystemCode, TLS_TRUST } from '../../core/system-errors';
+import { upstreamName } from './upstream-names';
 
 /** How a transport error is handled: tried again as usual, only a few times, or not at all. */
 export type TransportFailure = 'transient' | 'unreachable' | 'permanent';
@@ -41,13 +42,17 @@ export const isOutage = (error: unknown): boolean =>
 export const transportReason = (error: unknown): string =>
   describe(rootSystemCode(error) ?? (error instanceof Error ? error.message : String(error)));
 
-/** The error a person sees when a host could not be talked to. */
-export function transportError(url: URL, error: unknown, attempts: number): AirlockError {
+/**
+ * The error a person sees when a host could not be talked to.
+ *
+ * @param names hosts for which `--upstream` would do something; any by default
+ */
+export function transportError(url: URL, error: unknown, attempts: number, names?: readonly string[]): AirlockError {
   const tried = attempts > 1 ? ` (${attempts} attempts)` : '';
   const what = `cannot reach ${url.host}: ${transportReason(error)}${tried}`;
   const code = rootSystemCode(error) ?? '';
   const trouble = isTlsCode(code) ? 'UPSTREAM_UNTRUSTED' : 'UPSTREAM_UNREACHABLE';
-  return environmentFailed(trouble, what, fixFor(code, url), error);
+  return environmentFailed(trouble, what, fixFor(code, url, names), error);
 }
 
 function describe(code: string): string {
@@ -62,13 +67,15 @@ function describe(code: string): string {
   return code;
 }
 
-function fixFor(code: string, url: URL): string {
+function fixFor(code: string, url: URL, names: readonly string[] | undefined): string {
+  const name = upstreamName(url.host);
+  const isTaken = names?.includes(name) ?? true;
   if (TLS_TRUST.has(code)) return 'pass the authority that signed it: --ca FILE (PEM), or set SSL_CERT_FILE';
-  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER')
-    return `if it serves plain http, say so: --upstream ${url.host}=http://${url.host}`;
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' && isTaken)
+    return `if it serves plain http, say so: --upstream ${name}=http://${url.host}`;
   if (isTlsCode(code)) return 'check the address and the certificate of the server, and the clock of this machine';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return `check the spelling and the DNS of this machine; behind a proxy set HTTPS_PROXY; for a local copy pass --upstream ${url.hostname}=URL`;
+    return `check the spelling and the DNS of this machine; behind a proxy set HTTPS_PROXY${isTaken ? `; for a local copy pass --upstream ${name}=URL` : ''}`;
   if (code === 'ECONNREFUSED') return 'check address and port, and that the server runs';
   return 'check network and proxy (HTTPS_PROXY, NO_PROXY), then run the command again: finished work is kept';
 }

@@ -4,10 +4,13 @@ import path from 'node:path';
 import { badInput } from '../../core/errors';
 import type { ProxySettings } from './dispatcher';
 import { isLoopback } from './hosts';
+import { demandUsed, HUB } from './upstream-names';
 
 export interface UpstreamSettings {
   /** Base address by host, for hosts that are reached another way than their name says. */
   readonly upstreams: ReadonlyMap<string, URL>;
+  /** The hosts for which there may be one. @default - any */
+  readonly upstreamNames?: readonly string[];
   /** PEM files trusted beside Node's own roots. */
   readonly authorityFiles: readonly string[];
   readonly proxies: ProxySettings;
@@ -85,14 +88,22 @@ function parseUpstream(text: string): [string, URL] {
  * Flags win over the environment: HF_ENDPOINT, HF_TOKEN, DOCKER_CONFIG, AIRLOCK_UPSTREAMS (comma-separated HOST=URL),
  * SSL_CERT_FILE, HTTP_PROXY, HTTPS_PROXY, NO_PROXY (the last three also in lower case).
  *
- * @throws AirlockError (input) for a malformed value
+ * @param names of the hosts that the site reaches; the environment may list more of them, since it is not of one site
+ * @throws AirlockError (input) for a malformed value, or an upstream on the command line that nothing would use
  */
-export function upstreamSettings(flags: UpstreamFlags, env: Environment): UpstreamSettings {
+export function upstreamSettings(flags: UpstreamFlags, env: Environment, names?: readonly string[]): UpstreamSettings {
   const listed = (env['AIRLOCK_UPSTREAMS'] ?? '').split(',').filter((item) => item.trim() !== '');
-  const upstreams = new Map([...listed, ...(flags.upstream ?? [])].map(parseUpstream));
+  const flagged = (flags.upstream ?? []).map(parseUpstream);
+  const upstreams = new Map([...listed.map(parseUpstream), ...flagged]);
+  const taken = names?.filter((name) => name !== HUB || !given(env['HF_ENDPOINT']));
+  if (taken !== undefined)
+    demandUsed(
+      flagged.map(([host]) => host),
+      taken,
+    );
   const hfEndpoint = given(env['HF_ENDPOINT'])
     ? parseBase(env['HF_ENDPOINT'], 'HF_ENDPOINT')
-    : (upstreams.get('huggingface.co') ?? new URL(DEFAULT_HF_ENDPOINT));
+    : (upstreams.get(HUB) ?? new URL(DEFAULT_HF_ENDPOINT));
   const hfToken = env['HF_TOKEN']?.trim();
   if (given(hfToken) && hfEndpoint.protocol === 'http:' && !isLoopback(hfEndpoint.hostname)) {
     throw badInput(
@@ -120,6 +131,7 @@ export function upstreamSettings(flags: UpstreamFlags, env: Environment): Upstre
   const proxy = (name: string): string => env[name.toLowerCase()] ?? env[name] ?? '';
   return {
     upstreams,
+    ...(taken === undefined ? {} : { upstreamNames: taken }),
     authorityFiles: [flags.ca, env['SSL_CERT_FILE']].filter(given),
     proxies: { http: proxy('HTTP_PROXY'), https: proxy('HTTPS_PROXY'), no: proxy('NO_PROXY') },
     hfEndpoint,

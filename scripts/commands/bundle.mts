@@ -11,6 +11,7 @@ import { type SealChoices, signBundle, type SignResult } from '../../offline-bun
 import { type BundleSummary, summarize } from '../../offline-bundle/bundle/summary.js';
 import { createClients } from '../../offline-bundle/fetch/clients.js';
 import { DEFAULT_RETRY_POLICY } from '../../offline-bundle/fetch/retry.js';
+import { upstreamNames } from '../../offline-bundle/fetch/upstream-names.js';
 import { createSourceReader } from '../../offline-bundle/fetch/upstream-reader.js';
 import { planBundle } from '../../offline-bundle/layout/plan.js';
 import { oddities } from '../../offline-bundle/trust/odd-seal.js';
@@ -19,6 +20,7 @@ import type { Signer } from '../../offline-bundle/trust/signer.js';
 import { readTrustedKeys } from '../../offline-bundle/verify/trusted-keys.js';
 import { loadSite } from '../../site/load-site.js';
 import { loadLock } from '../../site/lock/lock-file.js';
+import { lockRequests } from '../../site/requests/requests.js';
 import { kitProgram } from '../kit-program.mjs';
 import { formatBytes, print, printJson, table } from '../ui/output.mjs';
 import { progressFor } from '../ui/progress.mjs';
@@ -126,7 +128,8 @@ async function create(options: CreateOptions): Promise<void> {
     return;
   }
   const progress = progressFor({ json });
-  const settings = upstreamSettings(options);
+  const packages = lock.providers.flatMap((provider) => provider.packages.flatMap(({ url }) => url ?? []));
+  const settings = upstreamSettings(options, upstreamNames(lockRequests(site), packages));
   const clients = createClients(settings, { version, progress });
   const { signal, forget } = abortOnSignals();
   let created: CreateResult;

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { hexOf } from '../../core/digest.js';
 import { checkFailed } from '../../core/errors.js';
 import { createClients } from '../../offline-bundle/fetch/clients.js';
+import { upstreamNames } from '../../offline-bundle/fetch/upstream-names.js';
 import { demandOwnLock, saveLock } from '../../offline-bundle/resolve/lock-on-disk.js';
 import { lockSummary, summaryRows } from '../../offline-bundle/resolve/lock-summary.js';
 import { resolveLock } from '../../offline-bundle/resolve/resolve-lock.js';
@@ -70,13 +71,14 @@ async function lock(options: LockOptions): Promise<void> {
     return;
   }
   await demandOwnLock(site.name, options.lock);
-  const settings = upstreamSettings(options);
+  const requests = lockRequests(site);
+  const settings = upstreamSettings(options, upstreamNames(requests));
   const { bytes, version } = await kitProgram();
   const progress = progressFor(options);
   const clients = createClients(settings, { version, progress });
   try {
     const before = existsSync(options.lock) ? await loadLock(options.lock) : undefined;
-    const found = await resolveLock(lockRequests(site), clients, { airlockMjs: bytes, version }, progress);
+    const found = await resolveLock(requests, clients, { airlockMjs: bytes, version }, progress);
     const resolved = keepImages(found, before);
     const changed = await saveLock(resolved, options.lock);
     if (options.json)

@@ -50,5 +50,9 @@ export const addUpstreamOptions = (command: Command): Command =>
     )
     .addHelpText('after', ENVIRONMENT);
 
-/** @throws AirlockError (input) for a malformed value in options or environment */
-export const upstreamSettings = (options: UpstreamOptions): UpstreamSettings => settingsOf(options, process.env);
+/**
+ * @param names of the hosts that the site reaches
+ * @throws AirlockError (input) for a malformed value in options or environment, an upstream that nothing would use
+ */
+export const upstreamSettings = (options: UpstreamOptions, names: readonly string[]): UpstreamSettings =>
+  settingsOf(options, process.env, names);
