@@ -1,10 +1,12 @@
 /** `airlock mirror`: serve what verified bundles brought. */
 import { once } from 'node:events';
+import { hostname, networkInterfaces } from 'node:os';
 import { Command } from 'commander';
 import { badInput } from '../../core/errors.js';
 import { visible } from '../../core/visible.js';
 import { readAuthorities } from '../../offline-bundle/fetch/dispatcher.js';
 import { type CatalogSummary, summarize } from '../../offline-bundle/mirror/catalog.js';
+import { clientUrl, type Machine } from '../../offline-bundle/mirror/client-address.js';
 import type { NamedBlob } from '../../offline-bundle/mirror/blob-health.js';
 import { type FillOptions, fillUntilDone, parsePin } from '../../offline-bundle/mirror/fill.js';
 import { parseListenAddress } from '../../offline-bundle/mirror/listen-address.js';
@@ -50,13 +52,21 @@ function rows({ images, models, providers, files }: CatalogSummary, url: string)
   ];
 }
 
-async function announce(mirror: Mirror, { store, json }: MirrorCommandOptions): Promise<void> {
+/** As the operating system tells it now. */
+const machine = (): Machine => ({
+  hostname: hostname(),
+  addresses: Object.values(networkInterfaces()).flatMap((found = []) =>
+    found.flatMap(({ internal, address }) => (internal ? [] : [address])),
+  ),
+});
+
+async function announce(mirror: Mirror, url: string, { store, json }: MirrorCommandOptions): Promise<void> {
   const summary = summarize(await mirror.catalog());
   if (json) {
-    print(JSON.stringify({ url: mirror.url, store, ...summary }));
+    print(JSON.stringify({ url, listening: mirror.url, store, ...summary }));
     return;
   }
-  const served = rows(summary, mirror.url);
+  const served = rows(summary, url);
   print(served.length === 0 ? 'nothing is imported yet' : table(['protocol', 'what', 'which'], served));
 }
 
@@ -112,10 +122,11 @@ async function run(options: MirrorCommandOptions, command: Command): Promise<voi
   // The second signal ends the process at once, as if there were no handler.
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort());
   try {
-    if (!json) print(`listening on ${mirror.url}`);
+    const url = clientUrl(mirror.url, machine(), tls?.cert);
+    if (!json) print(`listening on ${mirror.url}${url === mirror.url ? '' : `; clients reach it as ${url}`}`);
     if (filling !== undefined) await fillUntilDone(filling);
     filled = true;
-    await announce(mirror, options);
+    await announce(mirror, url, options);
     await stopped;
   } catch (error) {
     if (!stop.signal.aborted) throw error;
