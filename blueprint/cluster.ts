@@ -30,6 +30,8 @@ export interface NamespaceDecision {
   readonly podSecurity?: 'privileged';
   readonly holdsState?: boolean;
   readonly annotations?: Readonly<Record<string, string>>;
+  /** Who answers for the flows between its pods and others of the cluster. */
+  readonly owner: string;
   readonly opens: readonly AllowedFlow[];
 }
 
@@ -63,6 +65,28 @@ const IS_THERE: Readonly<Record<NamespaceKey, (inputs: Inputs) => boolean>> = {
 export const namespacesOf = (inputs: Inputs): string[] =>
   (Object.keys(NAMESPACES) as NamespaceKey[]).filter((key) => IS_THERE[key](inputs)).map((key) => NAMESPACES[key]);
 
+/** Stacks that make the namespaces; their names are public contract. */
+export const STACKS: Readonly<Record<NamespaceKey, string>> = {
+  guardrails: 'guardrails',
+  mirror: 'mirror',
+  serving: 'serving',
+  accelerators: 'accelerators',
+  gateway: 'gateway',
+  telemetry: 'traces',
+};
+
+/** The stack that makes a namespace answers for the flows that it opens: whoever deploys it. */
+const ownerOf = (key: NamespaceKey): string => `stack ${STACKS[key]}`;
+
+/** Who answers for a flow between pods: the side that asks, where the kit makes it, else the other. */
+export function flowOwner(...namespaces: readonly string[]): string {
+  const keys = Object.keys(NAMESPACES) as NamespaceKey[];
+  const key = namespaces
+    .map((name) => keys.find((one) => NAMESPACES[one] === name))
+    .find((found) => found !== undefined);
+  return key === undefined ? 'the site' : ownerOf(key);
+}
+
 /** Namespaces whose pods keep something; Terraform refuses to destroy them. */
 const HOLD_STATE: readonly NamespaceKey[] = ['mirror', 'gateway', 'telemetry'];
 
@@ -72,7 +96,7 @@ export function namespaceOf(inputs: Inputs, key: NamespaceKey, opens: readonly A
   const name = NAMESPACES[key];
   const annotations = DISTRIBUTIONS[cluster.distribution].namespaceAnnotations?.(name);
   return {
-    ...{ name, kubernetesVersion: cluster.kubernetesVersion },
+    ...{ name, kubernetesVersion: cluster.kubernetesVersion, owner: ownerOf(key) },
     ...(annotations === undefined ? {} : { annotations }),
     ...(HOLD_STATE.includes(key) ? { holdsState: true } : {}),
     // What makes the cluster see its GPUs reaches the node itself.

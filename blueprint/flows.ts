@@ -7,9 +7,7 @@ import { mirrorFlows } from '../engines/weights/flows';
 import { GATEWAY_PODS, gatewayFlow, gatewayFlows, rateLimitFlows } from '../gateway/flows';
 import { collectorFlows, tracesFlow, traceStoreFlows } from '../telemetry/traces/flows';
 import type { Blueprint } from './blueprint';
-
-/** Who answers for connections inside the cluster: the platform itself. */
-const OWNER = 'airlock';
+import { flowOwner } from './cluster';
 
 /** A connection as people read it. */
 export interface FlowDecision {
@@ -39,7 +37,7 @@ export function described(allowed: AllowedFlow): FlowDecision {
     case 'pods': {
       const { to, port, lastPort, protocol = 'TCP' } = allowed.flow;
       return {
-        ...{ from, reason, owner: OWNER },
+        ...{ from, reason, owner: flowOwner(from.namespace, to.namespace) },
         to: `pods ${labels(to.labels)} of ${to.namespace}`,
         port: ports(protocol, port, lastPort),
       };
@@ -48,7 +46,7 @@ export function described(allowed: AllowedFlow): FlowDecision {
       const { namespace, podLabels, port, nodeLocal = [] } = allowed.flow.dns;
       const caches = nodeLocal.length === 0 ? '' : `, or ${nodeLocal.join(', ')}`;
       return {
-        ...{ from, reason, owner: OWNER },
+        ...{ from, reason, owner: flowOwner(from.namespace) },
         to: `resolver ${labels(podLabels)} of ${namespace}${caches}`,
         port: `UDP and TCP ${port}`,
       };
@@ -59,7 +57,11 @@ export function described(allowed: AllowedFlow): FlowDecision {
     }
     case 'api-servers': {
       const { cidrs, port = 6443 } = allowed.flow.apiServers;
-      return { ...{ from, reason, owner: OWNER }, to: `API servers ${cidrs.join(', ')}`, port: `TCP ${port}` };
+      return {
+        ...{ from, reason, owner: flowOwner(from.namespace) },
+        to: `API servers ${cidrs.join(', ')}`,
+        port: `TCP ${port}`,
+      };
     }
   }
 }

@@ -1,29 +1,43 @@
 import { allowedFlows } from '../../blueprint/flows';
 import { blueprintOf } from '../../blueprint/blueprint';
 import type { AllowedFlow } from '../../catalog/platform/flow';
+import { flowOwner } from '../../blueprint/cluster';
+import { OWNER_ANNOTATION, REASON_ANNOTATION } from '../../catalog/platform/names';
 import { withSynthesis, readPlans } from '../../tools/examples';
 import { EXAMPLES, filesOf } from './files';
 
 /** Half a connection, as a policy of one namespace allows it. */
 type Half = string;
 
-const half = (side: 'in' | 'out', namespace: string, pods: object, peer: string, ports: readonly string[]): Half =>
-  [side, namespace, JSON.stringify(Object.entries(pods).sort()), peer, [...ports].sort().join()].join(' ');
+const half = (
+  side: 'in' | 'out',
+  namespace: string,
+  pods: object,
+  peer: string,
+  ports: readonly string[],
+  said: readonly [owner: string, reason: string],
+): Half =>
+  [side, namespace, JSON.stringify(Object.entries(pods).sort()), peer, [...ports].sort().join(), ...said].join(' ');
 
 const podsPeer = (namespace: string, labels: object): string =>
   `pods ${namespace} ${JSON.stringify(Object.entries(labels).sort())}`;
 
 /** The halves that the kit's own namespaces must open for a flow. */
 function halvesOf(allowed: AllowedFlow): Half[] {
-  const { from } = allowed.flow;
-  const out = (peer: string, ports: readonly string[]): Half => half('out', from.namespace, from.labels, peer, ports);
+  const { from, reason } = allowed.flow;
+  const owner = allowed.kind === 'outside' ? allowed.flow.destination.owner : flowOwner(from.namespace);
+  const out = (peer: string, ports: readonly string[]): Half =>
+    half('out', from.namespace, from.labels, peer, ports, [owner, reason]);
   switch (allowed.kind) {
     case 'pods': {
       const { to, port, lastPort, protocol = 'TCP' } = allowed.flow;
       const ports = [`${protocol} ${port}${lastPort === undefined ? '' : `-${lastPort}`}`];
       return [
         out(podsPeer(to.namespace, to.labels), ports),
-        half('in', to.namespace, to.labels, podsPeer(from.namespace, from.labels), ports),
+        half('in', to.namespace, to.labels, podsPeer(from.namespace, from.labels), ports, [
+          flowOwner(to.namespace),
+          reason,
+        ]),
       ].filter((one) => one.split(' ')[1]?.startsWith('airlock-'));
     }
     case 'dns': {
@@ -56,7 +70,11 @@ interface Peer {
   readonly pod_selector?: { readonly match_labels: Readonly<Record<string, string>> };
 }
 interface Policy {
-  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly annotations: Readonly<Record<string, string>>;
+  };
   readonly spec: {
     readonly pod_selector: { readonly match_labels?: object };
     readonly ingress?: readonly Rule[];
@@ -86,6 +104,7 @@ function opened(policy: Policy): Half[] {
           asArray(rule.ports).map(
             ({ protocol, port, end_port: end }) => `${protocol} ${port}${end === undefined ? '' : `-${end}`}`,
           ),
+          [metadata.annotations[OWNER_ANNOTATION] ?? '', metadata.annotations[REASON_ANNOTATION] ?? ''],
         ),
       ),
     ),
@@ -93,7 +112,7 @@ function opened(policy: Policy): Half[] {
 }
 
 describe.each(EXAMPLES)('the flows of %s', (name, folder) => {
-  it('are those that the policies of its plan open, and no others', async () => {
+  it('are those that the policies of its plan open, with their owners and reasons, and no others', async () => {
     const expected = allowedFlows(blueprintOf(filesOf(folder))).flatMap(halvesOf);
     const found = await withSynthesis({ name, folder }, (outdir) =>
       [...readPlans(outdir).values()]
