@@ -103,5 +103,8 @@ it('is not asked for where there is no terminal', () => {
     input: `${SECRET}\n${SECRET}\n`,
     encoding: 'utf8',
   });
-  expect([status, stderr]).toEqual([2, expect.stringMatching(/^error\[PASSPHRASE_MISSING\]: no passphrase was given\nfix: /)]);
+  expect([status, stderr]).toEqual([
+    2,
+    expect.stringMatching(/^error\[PASSPHRASE_MISSING\]: no passphrase was given\nfix: /),
+  ]);
 });
