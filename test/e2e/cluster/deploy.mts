@@ -54,9 +54,11 @@ const READY_SECONDS = 330;
 export async function readyPods({ kubectl }: World, wanted: number, namespaces: readonly string[]): Promise<Pod[]> {
   const admin = kubectl('admin');
   let pods: Pod[] = [];
-  for (const end = performance.now() + READY_SECONDS * 1000; performance.now() < end; await pause(500)) {
+  const end = performance.now() + READY_SECONDS * 1000;
+  while (performance.now() < end) {
     pods = (await admin.list<Pod>('pods')).filter(({ metadata }) => namespaces.includes(metadata?.namespace ?? ''));
     if (pods.length >= wanted && pods.every(isReady)) return pods;
+    await pause(500);
   }
   const waiting = pods
     .filter((pod) => !isReady(pod))
