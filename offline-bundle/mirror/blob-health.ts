@@ -6,6 +6,7 @@ import type { BigIntStats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { systemCode } from '../../core/system-errors';
 import type { Digest } from '../../core/digest';
+import { type Line, show } from '../../core/visible';
 import { isMissing } from '../store/disk';
 import type { Store } from '../store/store';
 import type { Catalog } from './catalog';
@@ -69,7 +70,7 @@ export class BlobHealth {
    */
   public constructor(
     private readonly store: Store,
-    private readonly note: (text: string) => void,
+    private readonly note: (line: Line) => void,
     private readonly mend?: (blob: NamedBlob) => void,
   ) {}
 
@@ -79,7 +80,7 @@ export class BlobHealth {
     const damage: Damage = { digest: blob.digest, size: blob.size, what };
     if (known?.state === state) return known.damage;
     this.condemned.set(blob.digest, { damage, state });
-    this.note(`blob ${blob.digest} is damaged in the store, so it is not served: ${what}`);
+    this.note(show`blob ${blob.digest} is damaged in the store, so it is not served: ${what}`);
     this.mend?.({ digest: blob.digest, size: blob.size });
     return damage;
   }

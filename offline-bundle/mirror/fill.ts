@@ -8,6 +8,7 @@ import type { OciReference } from '../../core/oci-reference';
 import { type Progress, SILENT } from '../../core/progress';
 import { HttpClient } from '../fetch/http';
 import { inParallel } from '../../core/in-parallel';
+import { show } from '../../core/visible';
 import { pullBlob } from '../fetch/pull-blob';
 import { type ReachedBlob, walk } from '../layout/walk';
 import type { CredentialSource } from '../oci/docker-credentials';
@@ -111,7 +112,7 @@ class Filler {
       else if (!(await store.has(digest, size))) missing.push(blob);
     }
     const total = missing.reduce((sum, { descriptor }) => sum + descriptor.size, 0);
-    this.progress.start(`fill ${pin.repository}`, total);
+    this.progress.start(show`fill ${pin.repository}`, total);
     try {
       await inParallel(concurrency, missing, (blob) => this.blob(pin.repository, blob));
     } finally {
@@ -229,7 +230,7 @@ export async function fillUntilDone(options: FillOptions): Promise<void> {
       return;
     } catch (error) {
       if (options.signal?.aborted === true || !(error instanceof AirlockError) || error.kind === 'check') throw error;
-      options.progress?.note(`${error.message}; trying again in ${pause / 1000} s`);
+      options.progress?.note(show`${error.message}; trying again in ${pause / 1000} s`);
     }
     await delay(pause, undefined, options.signal === undefined ? {} : { signal: options.signal });
   }

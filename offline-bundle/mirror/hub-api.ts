@@ -1,5 +1,6 @@
 /** The part of the Hub API that huggingface_hub, transformers, vLLM and @huggingface/hub use to read a model. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { field, setFields } from './fields';
 import type { HubRepository } from './catalog';
 import { modelInfo, pathItems, refs, treeItems } from './hub-json';
 import type { HubRevision } from './hub-model';
@@ -16,8 +17,10 @@ type HubErrorCode = 'RepoNotFound' | 'RevisionNotFound' | 'EntryNotFound';
 
 function refuse(reply: FastifyReply, code: HubErrorCode, message: string, commit?: string): void {
   // With the commit, clients may remember that the entry does not exist.
-  if (commit !== undefined) reply.header('x-repo-commit', commit);
-  reply.code(404).headers({ 'x-error-code': code, 'x-error-message': message }).send({ error: message });
+  if (commit !== undefined) setFields(reply, { 'x-repo-commit': field(commit) });
+  setFields(reply, { 'x-error-code': field(code), 'x-error-message': field(message) })
+    .code(404)
+    .send({ error: message });
 }
 
 /** `main` or a commit. */
@@ -69,10 +72,10 @@ async function sendFile({ context, request, reply, repository, revision, rest }:
     etag: file.etag,
     contentType: 'application/octet-stream',
     headers: {
-      'x-repo-commit': revision.commit,
+      'x-repo-commit': field(revision.commit),
       ...(file.pointerSize === undefined
         ? {}
-        : { 'x-linked-etag': `"${file.sha256}"`, 'x-linked-size': String(file.content.size) }),
+        : { 'x-linked-etag': field(`"${file.sha256}"`), 'x-linked-size': field(file.content.size) }),
     },
   });
 }
@@ -99,8 +102,9 @@ function pathsOf(body: unknown): string[] {
 
 const trimSlashes = (path: string): string => path.replace(/^\/+|\/+$/g, '');
 
-const API = /^\/api\/models\/([^/]+\/[^/]+)(?:\/(revision|tree|paths-info|refs)(?:\/([^/]+)(\/.*)?)?)?\/?$/;
-const RESOLVE = /^\/([^/]+\/[^/]+)\/(?:resolve|raw)\/([^/]+)\/(.+)$/;
+// A line end in a path is a character like others (`s`).
+const API = /^\/api\/models\/([^/]+\/[^/]+)(?:\/(revision|tree|paths-info|refs)(?:\/([^/]+)(\/.*)?)?)?\/?$/s;
+const RESOLVE = /^\/([^/]+\/[^/]+)\/(?:resolve|raw)\/([^/]+)\/(.+)$/s;
 
 async function answerApi(context: MirrorContext, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const target = requestTarget(request);

@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Digest } from '../../core/digest';
 import { AirlockError } from '../../core/errors';
+import { type Line, visible } from '../../core/visible';
 import type { LockModelImage } from '../../site/generated/lock';
 import { derivedImages } from '../store/derived-images';
 import { recordName, type RootRecord } from '../store/root-record';
@@ -33,7 +34,7 @@ export class LiveCatalog {
   /** @param note told about every root that cannot be served */
   public constructor(
     private readonly store: Store,
-    private readonly note: (text: string) => void,
+    private readonly note: (line: Line) => void,
   ) {}
 
   /** The catalog for a request. What cannot be served now is tried again: somebody may have mended it meanwhile. */
@@ -80,7 +81,7 @@ export class LiveCatalog {
       }
     }
     this.hasProblems = problems.length > 0;
-    if (problems.join('\n') !== this.noted) problems.forEach(this.note);
+    if (problems.join('\n') !== this.noted) problems.forEach((problem) => this.note(visible(problem)));
     this.noted = problems.join('\n');
     return mergeCatalog(roots, problems);
   }

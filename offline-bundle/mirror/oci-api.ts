@@ -6,12 +6,15 @@ import { INDEX_TYPES, MANIFEST_TYPES, OCI_INDEX } from '../../core/media-types';
 import { imageRepository } from '../../site/enclave-names';
 import type { Catalog } from './catalog';
 import type { Content, Repository } from './content';
+import { field, type Fields, setFields } from './fields';
 import type { MirrorContext, Protocol } from './protocol';
 import { requestTarget } from './request-path';
 import { sendContent } from './send-content';
 
 /** distribution-spec 1.1, "Error Codes", those that a read-only registry needs. */
 export type OciErrorCode = 'NAME_UNKNOWN' | 'MANIFEST_UNKNOWN' | 'BLOB_UNKNOWN' | 'UNSUPPORTED' | 'UNAVAILABLE';
+
+const API_VERSION: Fields = { 'docker-distribution-api-version': field('registry/2.0') };
 
 /** An error body of the distribution API. */
 export const ociError = (code: OciErrorCode, message: string): object => ({
@@ -64,7 +67,9 @@ function sendPage(
 ): void {
   const { names, next } = page(all, query);
   if (next !== undefined)
-    reply.header('link', `<${encodeURI(path)}?n=${next.n}&last=${encodeURIComponent(next.last)}>; rel="next"`);
+    setFields(reply, {
+      link: field(`<${encodeURI(path)}?n=${next.n}&last=${encodeURIComponent(next.last)}>; rel="next"`),
+    });
   reply.send(body(names));
 }
 
@@ -72,7 +77,7 @@ function sendReferrers(reply: FastifyReply, { referrers }: Repository, digest: s
   const all = isDigest(digest) ? (referrers.get(digest) ?? []) : [];
   const type = query.get('artifactType');
   const manifests = type === null ? all : all.filter((one: Descriptor) => one.artifactType === type);
-  if (type !== null) reply.header('oci-filters-applied', 'artifactType');
+  if (type !== null) setFields(reply, { 'oci-filters-applied': field('artifactType') });
   // As bytes: to a text Fastify adds a charset, and clients compare the media type as a whole.
   reply.type(OCI_INDEX).send(Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests })));
 }
@@ -90,7 +95,7 @@ function resolve({ contents, tags }: Repository, kind: string, reference: string
 const ROUTE = /^\/v2\/(.+)\/(manifests|blobs|tags|referrers)\/([^/]+)$/;
 
 async function answer(context: MirrorContext, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  reply.header('docker-distribution-api-version', 'registry/2.0');
+  setFields(reply, API_VERSION);
   const target = requestTarget(request);
   const catalog = await context.catalog();
   if (target?.path === '/v2/_catalog') {
@@ -121,14 +126,14 @@ async function answer(context: MirrorContext, request: FastifyRequest, reply: Fa
   await sendContent(context, request, reply, content, {
     // Blobs are bytes: their media type stands in the manifest that names them.
     contentType: kind === 'manifests' ? content.mediaType : 'application/octet-stream',
-    headers: { 'docker-content-digest': content.digest },
+    headers: { 'docker-content-digest': field(content.digest) },
   });
 }
 
 /** `/v2/…`: manifests, blobs, tags, referrers and the catalog of repositories. */
 export const ociApi: Protocol = (app, context) => {
   const version = (_request: FastifyRequest, reply: FastifyReply): FastifyReply =>
-    reply.header('docker-distribution-api-version', 'registry/2.0').send({});
+    setFields(reply, API_VERSION).send({});
   for (const url of ['/v2', '/v2/']) app.route({ method: ['GET', 'HEAD'], url, handler: version });
   app.route({
     method: ['GET', 'HEAD'],

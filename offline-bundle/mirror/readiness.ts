@@ -3,6 +3,7 @@
  * nothing whole is left to serve, the answer is no.
  */
 import type { Digest } from '../../core/digest';
+import { lines, show, type Text, visible } from '../../core/visible';
 import { BUNDLE_REPOSITORY } from '../../site/enclave-names';
 import type { Damage } from './blob-health';
 import type { Catalog } from './catalog';
@@ -11,7 +12,7 @@ import type { Repository } from './content';
 export interface Readiness {
   readonly isReady: boolean;
   /** `ok`, or what is wrong, a line each. */
-  readonly text: string;
+  readonly text: Text;
 }
 
 /** Enough to see what is wrong; the log has all of it. */
@@ -33,12 +34,15 @@ export function unservedRoots({ problems, roots }: Catalog, damages: readonly Da
 
 /** @param damages what the catalog reaches and is damaged */
 export function readiness({ problems, repositories }: Catalog, damages: readonly Damage[]): Readiness {
-  const wrong = [...problems, ...damages.map(({ digest, what }) => `blob ${digest} is not served: ${what}`)];
-  if (wrong.length === 0) return { isReady: true, text: 'ok\n' };
+  const wrong = [
+    ...problems.map(visible),
+    ...damages.map(({ digest, what }) => show`blob ${digest} is not served: ${what}`),
+  ];
+  if (wrong.length === 0) return { isReady: true, text: lines([show`ok`]) };
   const damaged = new Set(damages.map(({ digest }) => digest));
   // The bundle's own repository reaches all that the others have.
   const isReady = [...repositories].some(([name, one]) => name !== BUNDLE_REPOSITORY && isWhole(one, damaged));
-  const more = wrong.length > MOST_LINES ? [`and ${wrong.length - MOST_LINES} more`] : [];
-  const head = isReady ? 'degraded: the rest is served' : 'nothing can be served';
-  return { isReady, text: `${[head, ...wrong.slice(0, MOST_LINES), ...more].join('\n')}\n` };
+  const more = wrong.length > MOST_LINES ? [show`and ${wrong.length - MOST_LINES} more`] : [];
+  const head = isReady ? show`degraded: the rest is served` : show`nothing can be served`;
+  return { isReady, text: lines([head, ...wrong.slice(0, MOST_LINES), ...more]) };
 }

@@ -1,6 +1,7 @@
 /** Gets damaged blobs anew from where the store was filled, while the rest is served. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Digest } from '../../core/digest';
+import { type Line, show } from '../../core/visible';
 import type { NamedBlob } from './blob-health';
 
 /** Pause before a blob is asked for again that the source itself has wrong. Milliseconds. */
@@ -16,7 +17,7 @@ export class Repairer {
    */
   public constructor(
     private readonly fetch: (blobs: readonly NamedBlob[]) => Promise<void>,
-    private readonly note: (text: string) => void,
+    private readonly note: (line: Line) => void,
     private readonly signal: AbortSignal,
   ) {}
 
@@ -41,10 +42,10 @@ export class Repairer {
       this.wanted.clear();
       try {
         await this.fetch(blobs);
-        this.note(`${blobs.length === 1 ? (blobs[0]?.digest ?? '') : `${blobs.length} blobs`} fetched anew`);
+        this.note(show`${blobs.length === 1 ? (blobs[0]?.digest ?? '') : `${blobs.length} blobs`} fetched anew`);
       } catch (error) {
         if (this.isOver()) return;
-        this.note(`cannot mend ${blobs.map(({ digest }) => digest).join(', ')}: ${String(error)}`);
+        this.note(show`cannot mend ${blobs.map(({ digest }) => digest).join(', ')}: ${String(error)}`);
         blobs.forEach((blob) => this.wanted.set(blob.digest, blob));
         await delay(AGAIN_MS, undefined, { ref: false, signal: this.signal }).catch(() => undefined);
       }

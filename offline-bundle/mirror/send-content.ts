@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { matchesNone, parseRange, rangeStands } from './byte-range';
 import type { Content } from './content';
 import { openContent } from './content-bytes';
+import { field, type Fields, setFields } from './fields';
 import type { MirrorContext } from './protocol';
 
 export interface SendOptions {
@@ -10,7 +11,7 @@ export interface SendOptions {
   readonly etag?: string;
   /** @default - the media type of the content */
   readonly contentType?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Fields;
 }
 
 /**
@@ -32,7 +33,12 @@ export async function sendContent(
   let sending = false;
   try {
     const quoted = `"${etag}"`;
-    reply.headers({ ...headers, etag: quoted, 'accept-ranges': 'bytes', 'content-type': contentType });
+    setFields(reply, {
+      ...headers,
+      etag: field(quoted),
+      'accept-ranges': field('bytes'),
+      'content-type': field(contentType),
+    });
     if (matchesNone(request.headers['if-none-match'], quoted)) {
       reply.code(304).send();
       return;
@@ -42,12 +48,14 @@ export async function sendContent(
     const wanted = isGet && rangeStands(condition?.toString(), quoted) ? part : undefined;
     const range = parseRange(wanted, size);
     if (range === 'unsatisfiable') {
-      reply.code(416).header('content-range', `bytes */${size}`).header('content-length', '0').send();
+      setFields(reply, { 'content-range': field(`bytes */${size}`), 'content-length': field(0) })
+        .code(416)
+        .send();
       return;
     }
     const { first, last } = range === 'whole' ? { first: 0, last: size - 1 } : range;
-    if (range !== 'whole') reply.code(206).header('content-range', `bytes ${first}-${last}/${size}`);
-    reply.header('content-length', String(last - first + 1));
+    if (range !== 'whole') setFields(reply, { 'content-range': field(`bytes ${first}-${last}/${size}`) }).code(206);
+    setFields(reply, { 'content-length': field(last - first + 1) });
     if (!isGet || size === 0) {
       reply.send();
       return;

@@ -4,9 +4,11 @@ import { createServer as createHttpsServer } from 'node:https';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { environmentFailed } from '../../core/errors';
 import { systemCode } from '../../core/system-errors';
+import { type Line, show } from '../../core/visible';
 import type { Store } from '../store/store';
 import { BlobHealth, type Damage, DamagedBlobError, type NamedBlob } from './blob-health';
 import type { Catalog } from './catalog';
+import { field, type Fields, setFields } from './fields';
 import { filesApi } from './files-api';
 import { hubApi } from './hub-api';
 import { LiveCatalog } from './live-catalog';
@@ -31,9 +33,9 @@ export interface MirrorOptions {
   /** How blobs are read again in the background. @default - see ScrubOptions */
   readonly scrub?: ScrubOptions;
   /** Told one line per finished request. */
-  readonly accessLog?: (line: string) => void;
+  readonly accessLog?: (line: Line) => void;
   /** Told about roots and blobs that cannot be served and about requests that failed here. @default - not told */
-  readonly note?: (text: string) => void;
+  readonly note?: (line: Line) => void;
 }
 
 export interface Mirror {
@@ -59,6 +61,8 @@ const KEEP_ALIVE_MS = 65_000;
 const GRACE_MS = 10_000;
 const SWEEP_MS = 50;
 const MEBIBYTE = 1024 * 1024;
+/** When to ask again. */
+const AGAIN: Fields = { 'retry-after': field(2) };
 /** Answered while the store is being filled. */
 const ALWAYS: readonly string[] = ['/healthz', METRICS_PATH];
 
@@ -83,9 +87,8 @@ function refuseWrites(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
     if (request.method === 'GET' || request.method === 'HEAD' || isQuery(request)) return;
     // A body may be on its way: it is not read, so the connection cannot be used again.
-    await reply
+    await setFields(reply, { allow: field('GET, HEAD'), connection: field('close') })
       .code(405)
-      .headers({ allow: 'GET, HEAD', connection: 'close' })
       .send(ociError('UNSUPPORTED', 'the mirror is read-only'));
   });
 }
@@ -93,17 +96,17 @@ function refuseWrites(app: FastifyInstance): void {
 function waitUntilReady(app: FastifyInstance, isReady: () => boolean): void {
   app.addHook('onRequest', async (request, reply) => {
     if (isReady() || ALWAYS.includes(request.url)) return;
-    await reply.code(503).header('retry-after', '2').send(ociError('UNAVAILABLE', 'the mirror is still being filled'));
+    await setFields(reply, AGAIN).code(503).send(ociError('UNAVAILABLE', 'the mirror is still being filled'));
   });
 }
 
-function logAccess(app: FastifyInstance, log: (line: string) => void): void {
+function logAccess(app: FastifyInstance, log: (line: Line) => void): void {
   app.addHook('onResponse', (request, reply, done) => {
     const length = String(reply.getHeader('content-length') ?? 0);
     const state = reply.raw.writableFinished ? '' : ' aborted';
     const time = new Date().toISOString();
     log(
-      `${time} ${request.ip} "${request.method} ${request.url}" ${reply.statusCode} ${length} ${reply.elapsedTime.toFixed(0)}ms${state}`,
+      show`${time} ${request.ip} "${request.method} ${request.url}" ${reply.statusCode} ${length} ${reply.elapsedTime.toFixed(0)}ms${state}`,
     );
     done();
   });
@@ -111,16 +114,19 @@ function logAccess(app: FastifyInstance, log: (line: string) => void): void {
 
 /** A body for the clients of every protocol; of the message, Hub clients show the header. */
 function sendDamaged(reply: FastifyReply, { message, statusCode, isMending }: DamagedBlobError): FastifyReply {
-  if (isMending) reply.header('retry-after', '2');
+  if (isMending) setFields(reply, AGAIN);
   const body = { error: message, ...ociError('UNAVAILABLE', message) };
-  return reply.code(statusCode).headers({ 'x-error-message': message }).type('application/json').send(body);
+  return setFields(reply, { 'x-error-message': field(message) })
+    .code(statusCode)
+    .type('application/json')
+    .send(body);
 }
 
-function answerErrors(app: FastifyInstance, note: (text: string) => void): void {
+function answerErrors(app: FastifyInstance, note: (line: Line) => void): void {
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply: FastifyReply) => {
     if (error instanceof DamagedBlobError) return sendDamaged(reply, error);
     const status = error.statusCode ?? 500;
-    if (status >= 500) note(`${request.method} ${request.url}: ${error.message}`);
+    if (status >= 500) note(show`${request.method} ${request.url}: ${error.message}`);
     return reply.code(status).send({ error: status >= 500 ? 'the mirror failed; its log says why' : error.message });
   });
 }
@@ -183,7 +189,7 @@ export async function startMirror(options: MirrorOptions): Promise<Mirror> {
       return reply
         .code(ready ? 200 : 503)
         .type('text/plain')
-        .send(text);
+        .send(`${text}\n`);
     },
   });
   const context = { store, health, catalog };

@@ -234,3 +234,35 @@ describe('resolve', () => {
     });
   });
 });
+
+describe('a name that no header could hold', () => {
+  const ODD = [
+    '%E6%A8%A1.json',
+    'a%0d%0ax-evil:%201',
+    '%1b%5b2J',
+    '%E2%80%A8',
+    '%00',
+    '%C2%9B',
+    '%F0%9F%98%80',
+    '%C3%BC',
+  ];
+  const [OWNER, NAME] = ['example', 'tiny'];
+
+  it.each(ODD)('%s is absent like any other, and the answer says of what kind', async (odd) => {
+    const known = `${OWNER}/${NAME}`;
+    const asked: [string, string][] = [
+      [`/${known}/resolve/main/${odd}`, 'EntryNotFound'],
+      [`/${known}/resolve/${odd}/config.json`, 'RevisionNotFound'],
+      [`/${OWNER}/${odd}/resolve/main/config.json`, 'RepoNotFound'],
+      [`/api/models/${known}/revision/${odd}`, 'RevisionNotFound'],
+      [`/api/models/${OWNER}/${odd}`, 'RepoNotFound'],
+      [`/api/models/${known}/tree/main/${odd}`, 'EntryNotFound'],
+    ];
+    for (const [path, code] of asked) {
+      const { status, headers } = await ask(path);
+      expect([path, status, headers['x-error-code']]).toEqual([path, 404, code]);
+      expect(headers['x-error-message']).toMatch(/^[ -~]+$/);
+      expect(headers['x-evil']).toBeUndefined();
+    }
+  });
+});
