@@ -49,6 +49,17 @@ const NO_NEIGHBOURS = [
   "MemberExpression[object.name='require'][property.name='resolve']",
 ].map((selector) => ({ selector, message: 'list the file in core/assets.ts, which travels inside airlock.mjs' }));
 
+/** Who could name a plain string a visible one would make the types of core/visible.ts worth nothing. */
+const NO_CAST = {
+  selector: ':matches(TSAsExpression, TSTypeAssertion) TSTypeReference > Identifier[name=/^(Line|Text|FieldValue)$/]',
+  message: 'make it with visible, show, lines or field, which show controls as text',
+};
+/** Fields of answers quote requests and bundles. */
+const NO_RAW_FIELDS = {
+  selector: 'CallExpression[callee.property.name=/^(header|headers|setHeader|raw)$/]',
+  message: 'set header fields with offline-bundle/mirror/fields.ts, which shows controls as text',
+};
+
 /** Text from outside is made visible in one place before it reaches a terminal. */
 const NO_RAW_OUTPUT = [
   "MemberExpression[object.object.name='process'][object.property.name=/^std(out|err)$/][property.name='write']",
@@ -95,12 +106,29 @@ export default tseslint.config(
   {
     files: [...ROOMS.map((room) => `${room}/**`), 'scripts/**', 'main.ts'],
     ignores: ['core/assets.ts', 'scripts/quickstart/**'],
-    rules: { 'no-restricted-syntax': ['error', NO_EXIT, NO_ENVIRONMENT, ...NO_NEIGHBOURS] },
+    rules: { 'no-restricted-syntax': ['error', NO_EXIT, NO_CAST, NO_ENVIRONMENT, ...NO_NEIGHBOURS] },
   },
   {
+    files: ['offline-bundle/mirror/**'],
+    ignores: ['offline-bundle/mirror/fields.ts'],
+    rules: { 'no-restricted-syntax': ['error', NO_EXIT, NO_CAST, NO_ENVIRONMENT, NO_RAW_FIELDS, ...NO_NEIGHBOURS] },
+  },
+  // Where the types are made.
+  ...['core/visible.ts', 'offline-bundle/mirror/fields.ts'].map((file) => ({
+    files: [file],
+    rules: { 'no-restricted-syntax': ['error', NO_EXIT, NO_ENVIRONMENT, ...NO_NEIGHBOURS] },
+  })),
+  {
     files: ['scripts/**'],
-    ignores: ['scripts/ui/output.mts', 'scripts/quickstart.mts', 'scripts/quickstart/**'],
-    rules: { 'no-restricted-syntax': ['error', NO_EXIT, NO_ENVIRONMENT, ...NO_NEIGHBOURS, ...NO_RAW_OUTPUT] },
+    ignores: ['scripts/ui/output.mts', 'scripts/quickstart/**'],
+    rules: {
+      'no-restricted-syntax': ['error', NO_EXIT, NO_CAST, NO_ENVIRONMENT, ...NO_NEIGHBOURS, ...NO_RAW_OUTPUT],
+    },
+  },
+  {
+    // Files of the checkout, which its steps start.
+    files: ['scripts/quickstart/**'],
+    rules: { 'no-restricted-syntax': ['error', NO_EXIT, NO_CAST, ...NO_RAW_OUTPUT] },
   },
   {
     // The outside world shares no code with what it tests.

@@ -32,6 +32,8 @@ export interface AirlockErrorDetails {
   /** @default - what the table of codes says, unless there are faults, which have their own */
   readonly fix?: string | undefined;
   readonly faults?: readonly SourceFault[];
+  /** What the message is about, one by one: each is shown in a line of its own below it. */
+  readonly items?: readonly string[];
   readonly cause?: unknown;
 }
 
@@ -39,17 +41,23 @@ export class AirlockError extends Error {
   public readonly kind: FailureKind;
   public readonly fix: string | undefined;
   public readonly faults: readonly SourceFault[];
+  public readonly items: readonly string[];
 
   public constructor(
     public readonly code: ErrorCode,
-    what: string,
+    /** The message without its items. */
+    public readonly what: string,
     details: AirlockErrorDetails = {},
   ) {
-    super(what, details.cause === undefined ? undefined : { cause: details.cause });
+    super(
+      [what, ...(details.items ?? [])].join('\n  '),
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
     const facts: ErrorCodeFacts = ERROR_CODES[code];
     this.name = 'AirlockError';
     this.kind = facts.kind;
     this.faults = details.faults ?? [];
+    this.items = details.items ?? [];
     this.fix = details.fix ?? (this.faults.length > 0 ? undefined : facts.fix);
   }
 

@@ -1,5 +1,6 @@
 /** Programs that are not ours: started without a shell, and told no more of this process's environment than is listed. */
 import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 
 /** What every program may see: where programs and files are, who asks, how to write, and whom TLS trusts. */
 const EVERY_PROGRAM = [
@@ -39,11 +40,11 @@ export interface ProgramOptions {
    */
   readonly input?: string | Buffer;
   /**
-   * Told what it writes to standard output, as it comes.
+   * Told what it writes to standard output, line by line as it comes.
    *
    * @default - nobody
    */
-  readonly onOutput?: (text: string) => void;
+  readonly onLine?: (line: string) => void;
   /**
    * Milliseconds after which it is ended.
    *
@@ -96,7 +97,7 @@ export function programEnvironment(
  * @throws Error of Node with its `code` (ENOENT, EACCES) when it does not start
  */
 export function runProgram(program: string, args: readonly string[], options: ProgramOptions): Promise<Ran> {
-  const { sees, env, cwd, input = '', onOutput, timeoutMs, keptBytes = Infinity } = options;
+  const { sees, env, cwd, input = '', onLine, timeoutMs, keptBytes = Infinity } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       ...(cwd === undefined ? {} : { cwd }),
@@ -110,8 +111,8 @@ export function runProgram(program: string, args: readonly string[], options: Pr
     child.stdout.on('data', (chunk: Buffer) => {
       stdoutBytes += chunk.length;
       if (stdoutBytes <= keptBytes) out.push(chunk);
-      onOutput?.(chunk.toString());
     });
+    if (onLine !== undefined) createInterface({ input: child.stdout }).on('line', onLine);
     child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
     child.on('error', reject);
     child.on('close', (code, signal) =>

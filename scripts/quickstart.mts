@@ -6,15 +6,16 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
+import { linesOf, show } from '../core/visible.js';
 import { loadLock } from '../site/lock/lock-file.js';
 import { crossTheGap, damage } from './quickstart/far-side.mjs';
 import { nearSide } from './quickstart/near-side.mjs';
 import { placesIn } from './quickstart/places.mjs';
 import { synthesizeAndAudit } from './quickstart/plan.mjs';
 import { Steps } from './quickstart/steps.mjs';
-import { print } from './ui/output.mjs';
+import { print, say } from './ui/output.mjs';
 
-const NEXT = `
+const NEXT = linesOf(`
 What to do next with a real site, pasted here:
   npx airlock init --dir my-site --name my-site    # both files, commented
   cd my-site                                       # edit them: models by commit, pools, addresses
@@ -24,7 +25,7 @@ What to do next with a real site, pasted here:
   npx airlock bundle create --key keys/me.key --passphrase-file passphrase
   npx airlock synth
   npx airlock audit
-docs/quickstart.md explains each, and the far side with TLS: carry airlock.mjs and me.pub by another path than the bundle.`;
+docs/quickstart.md explains each, and the far side with TLS: carry airlock.mjs and me.pub by another path than the bundle.`);
 
 async function quickstart({ dir, keep }: { readonly dir?: string; readonly keep: boolean }): Promise<void> {
   const abort = new AbortController();
@@ -35,22 +36,24 @@ async function quickstart({ dir, keep }: { readonly dir?: string; readonly keep:
   const scratch = await mkdtemp(path.resolve(dir ?? tmpdir(), 'airlock-quickstart-'));
   const places = placesIn(scratch);
   const steps = new Steps(abort.signal);
-  print(`Scratch folder: ${scratch}`);
+  print(show`Scratch folder: ${scratch}`);
   try {
     await nearSide(steps, places);
     const lock = await loadLock(path.join(places.near, 'airlock.lock.json'));
     await crossTheGap(steps, places, lock, abort.signal);
     await synthesizeAndAudit(steps, places);
     await damage(steps, places, lock);
-    print(`\n${steps.summary()}\n${NEXT}`);
+    print([show``, steps.summary(), ...NEXT]);
   } catch (error) {
-    print(`\n${steps.summary()}`);
+    print([show``, steps.summary()]);
     const cause: unknown = abort.signal.aborted ? abort.signal.reason : error;
-    process.stderr.write(`error: ${cause instanceof Error ? cause.message : String(cause)}\n`);
+    // Of a step that failed, with all that it said.
+    const [first, ...more] = linesOf(cause instanceof Error ? cause.message : String(cause));
+    say([show`error: ${first ?? ''}`, ...more.map((line) => show`  ${line}`)]);
     process.exitCode = 1;
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-    if (keep) print(`\nKept: ${scratch}`);
+    if (keep) print([show``, show`Kept: ${scratch}`]);
     else await rm(scratch, { recursive: true, force: true });
   }
 }

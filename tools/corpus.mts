@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { kitVersion } from '../core/assets.js';
 import { asAirlockError } from '../core/system-errors.js';
+import { show } from '../core/visible.js';
 import { print, printError } from '../scripts/ui/output.mjs';
 import { enterRelease, writeManifest } from './corpus/manifest.js';
 import { CORPUS, demandNew, releaseFolder } from './corpus/places.js';
@@ -22,7 +23,7 @@ try {
   mkdirSync(CORPUS, { recursive: true });
   cpSync(folder, releaseFolder(release), { recursive: true, errorOnExist: true, force: false });
   enterRelease(release, manifest);
-  print(`${releaseFolder(release)}: written; its manifest is ${manifest}`);
+  print(show`${releaseFolder(release)}: written; its manifest is ${manifest}`);
 } catch (error) {
   const failure = asAirlockError(error);
   printError(failure, { json: false, verbose: false });

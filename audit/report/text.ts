@@ -1,43 +1,40 @@
-/**
- * The report as text: rows for a table, and findings as paragraphs. Names, values and messages come from the plan, which
- * may hold anything; so each line is made visible as a whole, when it is complete.
- */
-import { visible } from '../../core/visible';
+/** The report as people read it. Names, values and messages come from the plan, which may hold anything. */
+import { type Page, type Table, table } from '../../core/page';
+import { type Line, lines, show, type Text } from '../../core/visible';
 import type { Finding } from '../evaluate';
 import { type AuditReport, isFailure, VERDICTS } from './report';
 
-export const TABLE_HEAD: readonly string[] = ['rule', 'what it proves', ...VERDICTS];
-
 /** One row per rule; a zero is shown as a dot, so that what counts stands out. */
-export const tableRows = ({ rules }: AuditReport): string[][] =>
-  rules.map(({ rule, title, counts }) => [
-    rule,
-    title,
-    ...VERDICTS.map((verdict) => (counts[verdict] === 0 ? '·' : String(counts[verdict]))),
-  ]);
+export const ruleTable = ({ rules }: AuditReport): Table =>
+  table(
+    ['rule', 'what it proves', ...VERDICTS],
+    rules.map(({ rule, title, counts }) => [
+      rule,
+      title,
+      ...VERDICTS.map((verdict) => (counts[verdict] === 0 ? '·' : counts[verdict])),
+    ]),
+  );
 
-function placeLines({ place }: Finding): string[] {
+function placeLines({ place }: Finding): Line[] {
   if (place === undefined) return [];
   const pointer = place.inner === undefined ? place.pointer : `${place.pointer} → ${place.inner || '/'}`;
   return [
-    ...(place.constructPath === undefined ? [] : [`  construct: ${place.constructPath}`]),
-    `  at: ${place.file}#${pointer}`,
+    ...(place.constructPath === undefined ? [] : [show`  construct: ${place.constructPath}`]),
+    show`  at: ${place.file}#${pointer}`,
   ];
 }
 
 /** One finding as a paragraph. */
-export function findingText(finding: Finding): string {
+export function findingText(finding: Finding): Text {
   const { rule, check, verdict, subject, message, value, fix, waiver } = finding;
-  return [
-    `${verdict} ${rule}${check === undefined ? '' : `[${check}]`} ${subject}`,
-    `  ${message}`,
-    ...(value === undefined ? [] : [`  value: ${value}`]),
+  return lines([
+    show`${verdict} ${rule}${check === undefined ? '' : `[${check}]`} ${subject}`,
+    show`  ${message}`,
+    ...(value === undefined ? [] : [show`  value: ${value}`]),
     ...placeLines(finding),
-    ...(fix === undefined || verdict === 'WAIVED' ? [] : [`  fix: ${fix}`]),
-    ...(waiver === undefined ? [] : [`  waived by ${waiver.approver} until ${waiver.expires}: ${waiver.reason}`]),
-  ]
-    .map(visible)
-    .join('\n');
+    ...(fix === undefined || verdict === 'WAIVED' ? [] : [show`  fix: ${fix}`]),
+    ...(waiver === undefined ? [] : [show`  waived by ${waiver.approver} until ${waiver.expires}: ${waiver.reason}`]),
+  ]);
 }
 
 /** Findings worth reading: failures and waivers, and with `verbose` everything. */
@@ -45,25 +42,36 @@ export const shownFindings = ({ findings }: AuditReport, verbose: boolean): read
   findings.filter(({ verdict }) => verbose || isFailure(verdict) || verdict === 'WAIVED');
 
 /** What must be said beside the table. */
-export function notes({ exampleLock, expiredWaivers, unusedWaivers }: AuditReport): string[] {
+export function notes({ exampleLock, expiredWaivers, unusedWaivers }: AuditReport): Line[] {
   return [
     ...(exampleLock
-      ? ['the lock is an example: its digests were not resolved, so no cluster can run this plan as it stands']
+      ? [
+          show`note: the lock is an example: its digests were not resolved, so no cluster can run this plan as it stands`,
+        ]
       : []),
     ...expiredWaivers.map(
       ({ rule, subject, expires }) =>
-        `waiver for ${rule} ${subject} expired on ${expires}: it accepts nothing any more`,
+        show`note: waiver for ${rule} ${subject} expired on ${expires}: it accepts nothing any more`,
     ),
-    ...unusedWaivers.map(({ rule, subject }) => `waiver for ${rule} ${subject} is not needed: remove it`),
-  ].map(visible);
+    ...unusedWaivers.map(({ rule, subject }) => show`note: waiver for ${rule} ${subject} is not needed: remove it`),
+  ];
 }
 
 /** The closing line. */
-export function conclusion({ gate, rules }: AuditReport): string {
+export function conclusion({ gate, rules }: AuditReport): Line {
   const total = (verdict: (typeof VERDICTS)[number]): number =>
     rules.reduce((sum, { counts }) => sum + counts[verdict], 0);
   const parts = VERDICTS.filter((verdict) => total(verdict) > 0).map(
     (verdict) => `${String(total(verdict))} ${verdict}`,
   );
-  return `${gate === 'pass' ? 'PASS' : 'FAIL'}: ${parts.join(', ')}`;
+  return show`${gate === 'pass' ? 'PASS' : 'FAIL'}: ${parts.join(', ')}`;
 }
+
+/** All of a report that a person is shown, the verdict last. */
+export const reportPage = (report: AuditReport, verbose: boolean): Page => [
+  ruleTable(report),
+  ...shownFindings(report, verbose).flatMap((finding) => [show``, findingText(finding)]),
+  show``,
+  ...notes(report),
+  conclusion(report),
+];

@@ -2,7 +2,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Digest } from '../../core/digest';
-import { checkFailed } from '../../core/errors';
+import { AirlockError, checkFailed } from '../../core/errors';
+import type { Line } from '../../core/visible';
 import { plannedObjects } from '../planned-objects';
 import { history, keepPlan, openKept, recordDeployment, target } from './archive';
 import { type NeededContent, neededContents } from './needed-contents';
@@ -23,7 +24,8 @@ export interface RollbackOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Whether a registry or mirror still has a content. @default - nobody is asked */
   readonly isThere?: (content: NeededContent) => Promise<boolean>;
-  readonly log: (text: string) => void;
+  /** Told what Terraform says, line by line. */
+  readonly log: (line: Line) => void;
 }
 
 export interface Rollback {
@@ -44,11 +46,10 @@ async function allThere(plan: string, isThere: (content: NeededContent) => Promi
     if (!(await isThere(content))) gone.push(`${content.host}/${content.repository}@${content.digest}`);
   }
   if (gone.length === 0) return needed.length;
-  throw checkFailed(
-    'ROLLBACK_CONTENT_GONE',
-    `the plan to go back to names what is not there any more:\n  ${gone.join('\n  ')}`,
-    'nothing was changed; import the bundle that brought it again, then go back',
-  );
+  throw new AirlockError('ROLLBACK_CONTENT_GONE', 'the plan to go back to names what is not there any more:', {
+    items: gone,
+    fix: 'nothing was changed; import the bundle that brought it again, then go back',
+  });
 }
 
 /** Terraform needs the configuration of what it destroys, and the older plan has none of a newer stack. */

@@ -1,8 +1,9 @@
 /** Terraform or OpenTofu, as far as going back needs it. */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { badInput, environmentFailed } from '../../core/errors';
+import { AirlockError, badInput, environmentFailed } from '../../core/errors';
 import { runProgram } from '../../core/programs';
+import { linesOf, type Line, show } from '../../core/visible';
 import type { PlanStack } from './plan-tree';
 
 export interface TerraformOptions {
@@ -12,8 +13,8 @@ export interface TerraformOptions {
   readonly plan: string;
   /** Set for it, beside what it may see of this process's environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** Told what the program says, as it comes. */
-  readonly log: (text: string) => void;
+  /** Told what the program says, line by line. */
+  readonly log: (line: Line) => void;
 }
 
 /** What Terraform would do with one stack. */
@@ -69,7 +70,9 @@ export class Terraform {
   private async run(stack: PlanStack, args: readonly string[], silent = false): Promise<string> {
     const { program, plan, env, log } = this.options;
     const cwd = path.join(plan, stack.folder);
-    const ran = await runProgram(program, args, { sees: SEEN, env, cwd, ...(silent ? {} : { onOutput: log }) }).catch(
+    // Behind the stack's name, so that nothing it says looks like a line of ours.
+    const onLine = (line: string): void => log(show`${stack.name} | ${line}`);
+    const ran = await runProgram(program, args, { sees: SEEN, env, cwd, ...(silent ? {} : { onLine }) }).catch(
       (error: unknown) => {
         const { code, message } = error as NodeJS.ErrnoException;
         throw code === 'ENOENT'
@@ -82,10 +85,9 @@ export class Terraform {
       },
     );
     if (ran.code === 0) return ran.stdout.toString();
-    throw environmentFailed(
-      'TERRAFORM_FAILED',
-      `${program} ${args[0] ?? ''} of stack ${stack.name}: ${ran.stderr.trim()}`,
-      'what was planned but not applied has not happened; run it again when the cause is gone',
-    );
+    throw new AirlockError('TERRAFORM_FAILED', `${program} ${args[0] ?? ''} of stack ${stack.name} failed:`, {
+      items: linesOf(ran.stderr.trim()),
+      fix: 'what was planned but not applied has not happened; run it again when the cause is gone',
+    });
   }
 }

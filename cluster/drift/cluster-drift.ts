@@ -1,6 +1,7 @@
 /** Drift of a cluster: reads the objects of a plan, asks the server what they would be, and puts them back. */
 import type { PlainObject } from '../../audit/kubernetes/plain';
-import { environmentFailed } from '../../core/errors';
+import { AirlockError } from '../../core/errors';
+import { linesOf } from '../../core/visible';
 import type { Kubectl } from '../kubectl';
 import { type Drift, driftOf, subjectOf } from './drift';
 
@@ -31,11 +32,10 @@ async function jsonOf(
   const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
   const ran = await kubectl.run([...args, '--filename=-', '--output=json'], list);
   if (ran.code !== 0) {
-    throw environmentFailed(
-      'KUBECTL_FAILED',
-      `kubectl ${args[0] ?? ''}: ${ran.stderr.trim()}`,
-      'check that the cluster can be reached, as a deployer of the enclave: nobody else may ask what its policies would be',
-    );
+    throw new AirlockError('KUBECTL_FAILED', `kubectl ${args[0] ?? ''} failed:`, {
+      items: linesOf(ran.stderr.trim()),
+      fix: 'check that the cluster can be reached, as a deployer of the enclave: nobody else may ask what its policies would be',
+    });
   }
   return documentsOf(ran.stdout).flatMap((document) => (document as Listed).items ?? [document]);
 }
@@ -86,11 +86,10 @@ export async function restore(kubectl: Kubectl, drift: readonly Drift[]): Promis
       `--patch=${JSON.stringify(patch)}`,
     ]);
     if (ran.code !== 0) {
-      throw environmentFailed(
-        'KUBECTL_FAILED',
-        `${subject} could not be restored: ${ran.stderr.trim()}`,
-        'deploy the plan again, or delete the object and restore',
-      );
+      throw new AirlockError('KUBECTL_FAILED', `${subject} could not be restored:`, {
+        items: linesOf(ran.stderr.trim()),
+        fix: 'deploy the plan again, or delete the object and restore',
+      });
     }
   }
 }

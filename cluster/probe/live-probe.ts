@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pod } from 'kubernetes-types/core/v1';
 import type { PlainObject } from '../../audit/kubernetes/plain';
 import { AirlockError, environmentFailed } from '../../core/errors';
+import { type Line, show } from '../../core/visible';
 import type { Kubectl } from '../kubectl';
 import { fail, type Finding, ok } from '../preflight/finding';
 import { allowEgress, allowIngress, denyAll, PROBE_PORT, probeNamespace, probePod, type ProbePod } from './objects';
@@ -39,7 +40,7 @@ export interface LiveProbeOptions {
   /** Nodes that must be able to pull, by name. */
   readonly nodes: readonly string[];
   /** Told what happens, a line each. */
-  readonly log: (line: string) => void;
+  readonly log: (line: Line) => void;
   /**
    * Whether the namespace is left for a look.
    *
@@ -138,7 +139,7 @@ async function checkEnforcement(probe: LiveProbe, options: LiveProbeOptions): Pr
   ] as const;
   for (const { name, expected, policy, says } of steps) {
     if (policy !== undefined) await probe.apply(policy);
-    log(`policies: ${says}, the connection must be ${expected}`);
+    log(show`policies: ${says}, the connection must be ${expected}`);
     const { phase, detail } = await probe.attempt(name, target, expected);
     if (phase === 'succeeded') continue;
     if (phase !== 'failed') {
@@ -164,7 +165,7 @@ async function checkEnforcement(probe: LiveProbe, options: LiveProbeOptions): Pr
 async function checkInternet(probe: LiveProbe, { internet, log }: LiveProbeOptions): Promise<Finding[]> {
   const subject = 'internet from a pod';
   if (internet.length === 0) return [];
-  log('internet: a pod tries what must not answer');
+  log(show`internet: a pod tries what must not answer`);
   await probe.start({
     name: 'internet',
     role: 'pull',
@@ -186,7 +187,7 @@ async function checkInternet(probe: LiveProbe, { internet, log }: LiveProbeOptio
 
 /** One pod on each node, by digest from the enclave's registry. */
 async function checkPulls(probe: LiveProbe, { nodes, image, log }: LiveProbeOptions): Promise<Finding[]> {
-  log(`registry: ${String(nodes.length)} nodes pull ${image}`);
+  log(show`registry: ${String(nodes.length)} nodes pull ${image}`);
   await Promise.all(
     nodes.map((node, at) => probe.start({ name: `pull-${String(at)}`, role: 'pull', args: ['--version'], node })),
   );
@@ -228,7 +229,7 @@ export async function liveProbe(options: LiveProbeOptions): Promise<Finding[]> {
       error,
     );
   } finally {
-    if (keep) log(`namespace ${namespace} is kept`);
+    if (keep) log(show`namespace ${namespace} is kept`);
     else await kubectl.run(['delete', 'namespace', namespace, '--wait=false', '--ignore-not-found']);
   }
 }

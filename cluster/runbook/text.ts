@@ -1,4 +1,6 @@
 /** A runbook as people read it. */
+import { commandLine, type Page } from '../../core/page';
+import { type Line, show } from '../../core/visible';
 import type { Runbook, RunbookStep } from './runbook';
 
 const UNITS = [
@@ -18,42 +20,48 @@ function amount(bytes: number): string {
   return `${unit === 'B' ? String(bytes) : (bytes / size).toFixed(1)} ${unit}`;
 }
 
-function stepLines(step: RunbookStep, at: number): string[] {
+function stepPage(step: RunbookStep, at: number): Page {
   const { title, commands, checks, changes, expectedSeconds, atMostSeconds, pointOfNoReturn } = step;
   return [
-    `${String(at + 1)}. ${title}`,
+    show`${at + 1}. ${title}`,
     ...changes.map(
-      ({ action, subject, fields }) => `   ${action} ${subject}${fields.length === 0 ? '' : `: ${fields.join(', ')}`}`,
+      ({ action, subject, fields }) =>
+        show`   ${action} ${subject}${fields.length === 0 ? '' : `: ${fields.join(', ')}`}`,
     ),
-    ...(pointOfNoReturn === undefined ? [] : [`   POINT OF NO RETURN: ${pointOfNoReturn}`]),
-    ...commands.map((command) => `   $ ${command}`),
-    ...(expectedSeconds === undefined ? [] : [`   transfer: about ${duration(expectedSeconds)}`]),
-    ...(atMostSeconds === undefined ? [] : [`   the cluster waits at most ${duration(atMostSeconds)}`]),
-    ...checks.map((check) => `   check: ${check}`),
-    '',
+    ...(pointOfNoReturn === undefined ? [] : [show`   POINT OF NO RETURN: ${pointOfNoReturn}`]),
+    ...commands.map((command) => commandLine('   $ ', command)),
+    ...(expectedSeconds === undefined ? [] : [show`   transfer: about ${duration(expectedSeconds)}`]),
+    ...(atMostSeconds === undefined ? [] : [show`   the cluster waits at most ${duration(atMostSeconds)}`]),
+    ...checks.map((check) => commandLine('   check: ', check)),
+    show``,
   ];
 }
 
-function wayBack(first: boolean, final: RunbookStep | undefined): string {
-  if (final !== undefined) return `the point of no return is the step "${final.title}"`;
+function wayBack(first: boolean, final: RunbookStep | undefined): Line {
+  if (final !== undefined) return show`the point of no return is the step "${final.title}"`;
   return first
-    ? 'nothing was deployed before: the way back is to destroy the stacks, the last one first'
-    : 'no point of no return: `airlock rollback --apply` takes back every step';
+    ? show`nothing was deployed before: the way back is to destroy the stacks, the last one first`
+    : show`no point of no return: \`airlock rollback --apply\` takes back every step`;
 }
 
-/** Plain text; the same runbook gives the same text. */
-export function runbookText({ first, fresh, left, steps }: Runbook): string {
-  if (steps.length === 0) return 'nothing differs: there is nothing to do\n';
+/**
+ * The same runbook gives the same page.
+ *
+ * @param unread releases of the plan whose objects it does not show
+ */
+export function runbookPage({ first, fresh, left, steps }: Runbook, unread: readonly string[] = []): Page {
+  const notes = unread.map((subject) => show`note: ${subject} was not compared: the plan does not show its objects`);
+  if (steps.length === 0) return [show`nothing differs: there is nothing to do`, ...notes];
   const final = steps.find(({ pointOfNoReturn }) => pointOfNoReturn !== undefined);
-  const content = ({ host, repository, digest }: { host: string; repository: string; digest: string }): string =>
-    `  ${host}/${repository}@${digest}`;
+  const content = ({ host, repository, digest }: { host: string; repository: string; digest: string }): Line =>
+    show`  ${host}/${repository}@${digest}`;
   return [
-    ...(fresh.length === 0 ? [] : ['new content:']),
-    ...fresh.map((one) => `${content(one)}${one.bytes === undefined ? '' : ` ${amount(one.bytes)}`}`),
-    ...(fresh.length === 0 ? [] : ['']),
-    ...steps.flatMap(stepLines),
+    ...(fresh.length === 0 ? [] : [show`new content:`]),
+    ...fresh.map((one) => show`${content(one)}${one.bytes === undefined ? '' : ` ${amount(one.bytes)}`}`),
+    ...(fresh.length === 0 ? [] : [show``]),
+    ...steps.map(stepPage),
     wayBack(first, final),
-    ...(left.length === 0 ? [] : ['the way back needs, so keep in the registry:', ...left.map(content)]),
-    '',
-  ].join('\n');
+    ...(left.length === 0 ? [] : [show`the way back needs, so keep in the registry:`, ...left.map(content)]),
+    ...notes,
+  ];
 }

@@ -5,6 +5,7 @@ import pLimit from 'p-limit';
 import { type Digest, digestOf } from '../../core/digest';
 import { AirlockError, badInput, checkFailed, environmentFailed } from '../../core/errors';
 import { type Progress, SILENT } from '../../core/progress';
+import { show } from '../../core/visible';
 import type { RetryPolicy } from '../fetch/retry';
 import type { SourceReader } from '../fetch/source-reader';
 import type { BundlePlan, PlannedBlob } from '../layout/plan';
@@ -126,14 +127,10 @@ class Creation {
     const [first, ...others] = this.refused;
     if (first === undefined) return;
     if (others.length === 0) throw first;
-    const lines = this.refused.map((error) => `  ${error.message}`).join('\n');
-    throw new AirlockError(
-      'UPSTREAM_CONTENT_MISMATCH',
-      `${this.refused.length} blobs cannot be had as locked:\n${lines}`,
-      {
-        ...(first.fix === undefined ? {} : { fix: first.fix }),
-      },
-    );
+    throw new AirlockError('UPSTREAM_CONTENT_MISMATCH', `${this.refused.length} blobs cannot be had as locked:`, {
+      items: this.refused.map((error) => error.message),
+      ...(first.fix === undefined ? {} : { fix: first.fix }),
+    });
   }
 
   private async fetchOne(blob: PlannedBlob, signal: AbortSignal): Promise<void> {
@@ -222,7 +219,7 @@ export async function createBundle(options: CreateOptions): Promise<CreateResult
     const inventory = await prepare(workspace, plan);
     if (found.stale.length > 0) await fits(inventory); // leftovers make room
     const keptBytes = plan.blobs.reduce((sum, blob) => sum + bytesThere(inventory, blob), 0);
-    progress?.start('bundle', plan.totalBytes);
+    progress?.start(show`bundle`, plan.totalBytes);
     for (const { digest, size } of plan.blobs) if (inventory.finished.has(digest)) progress?.advance(size);
     let fetchedBytes: number;
     try {

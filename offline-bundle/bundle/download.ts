@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AirlockError, checkFailed, environmentFailed } from '../../core/errors';
 import { rootSystemCode } from '../../core/system-errors';
 import { type Progress, SILENT } from '../../core/progress';
+import { show } from '../../core/visible';
 import { isOutage } from '../fetch/network-errors';
 import { DEFAULT_RETRY_POLICY, Persistence, type RetryPolicy } from '../fetch/retry';
 import type { SourceReader } from '../fetch/source-reader';
@@ -74,8 +75,7 @@ class Download {
       const pause = persistence.next(this.policy.attempts, isOutage(broken));
       if (pause === undefined) throw this.givenUp(broken, persistence.failures);
       this.progress.note(
-        `${nameOf(this.blob)}: broken off at ${this.partial.length} of ${this.blob.size} bytes (${reasonOf(broken)}); ` +
-          `going on in ${(pause / 1000).toFixed(1)} s`,
+        show`${nameOf(this.blob)}: broken off at ${this.partial.length} of ${this.blob.size} bytes (${reasonOf(broken)}); going on in ${(pause / 1000).toFixed(1)} s`,
       );
       await (this.options.sleep ?? sleepByClock)(pause, this.options.signal);
     }
@@ -144,7 +144,7 @@ async function fetchRight(
     await partial.restart();
     const what = `${nameOf(blob)}: expected ${blob.digest} (${blob.size} bytes), got ${got}`;
     if (attempt > 1) throw checkFailed('UPSTREAM_CONTENT_MISMATCH', what, CHANGED_UPSTREAM);
-    progress?.note(`${what}; fetching it again`);
+    progress?.note(show`${what}; fetching it again`);
   }
 }
 

@@ -26,10 +26,10 @@ export function demandLockFits(lock: Lock, site: Site): void {
   const differences = checkLock(lock, site);
   if (differences.length === 0) return;
   const [first = ''] = differences;
-  const lines = differences.map((line) => `\n  ${line}`).join('');
   throw differences.length === 1
     ? checkFailed('LOCK_OUT_OF_DATE', `lock and site disagree: ${first}`, 'run `airlock lock` and review the change')
-    : new AirlockError('LOCK_OUT_OF_DATE', `lock and site disagree in ${differences.length} places:${lines}`, {
+    : new AirlockError('LOCK_OUT_OF_DATE', `lock and site disagree in ${differences.length} places:`, {
+        items: differences,
         fix: 'run `airlock lock` and review the change',
       });
 }

@@ -9,6 +9,7 @@ import { type Dispatcher, request as send } from 'undici';
 import { AirlockError, environmentFailed } from '../../core/errors';
 import type { Progress } from '../../core/progress';
 import { SILENT } from '../../core/progress';
+import { show } from '../../core/visible';
 import { createDispatchers, type Dispatchers, type ProxySettings } from './dispatcher';
 import { sameOrigin } from './hosts';
 import { classifyTransportError, isOutage, transportError, transportReason } from './network-errors';
@@ -244,7 +245,7 @@ export class HttpClient {
         if (pause === undefined) throw transportError(place.url, error, persistence.failures, this.upstreamNames);
       }
       const waited = away ? outageNote(persistence.elapsedMs, this.policy) : '';
-      this.progress.note(`${place.url.host}: ${reason}; trying again in ${(pause / 1000).toFixed(1)} s${waited}`);
+      this.progress.note(show`${place.url.host}: ${reason}; trying again in ${(pause / 1000).toFixed(1)} s${waited}`);
       await this.sleep(pause, request.signal);
     }
   }

@@ -1,6 +1,7 @@
 /** Brings one blob to the disk over an unreliable line: continued where it broke, across attempts and restarts. */
 import { AirlockError } from '../../core/errors';
 import type { Progress } from '../../core/progress';
+import { show } from '../../core/visible';
 import type { HttpClient } from './http';
 import type { OpenAt } from './ranges';
 import type { OpenSource } from './source-reader';
@@ -65,7 +66,7 @@ export async function pullBlob(
         continue;
       }
       if ((await target.stagedBytes()) > staged) persistence.reset();
-      progress.note(`${url.host}: the connection broke off; going on where it stopped`);
+      progress.note(show`${url.host}: the connection broke off; going on where it stopped`);
       await http.backOff(persistence, url, error, signal);
     }
   }

@@ -18,6 +18,7 @@ import type { SealStatement } from '../trust/seal';
 import { blobFile, blobSubject, checkBlob, type ExpectedBlob } from '../verify/blob-check';
 import { type Inspection, inspectBundle, knownDamage } from '../verify/inspect-bundle';
 import { inParallel } from '../../core/in-parallel';
+import { show } from '../../core/visible';
 import { MAX_MANIFEST_BYTES } from '../layout/walk';
 import { type Check, fail, failures, pass } from '../verify/report';
 import { checkSequence, keyFiles, type KnownBundles, knownBundles } from './sequence';
@@ -116,7 +117,7 @@ async function wanting(
   const missing: ExpectedBlob[] = [];
   for (const blob of blobs) ((await store.has(blob.digest, blob.size)) ? present : missing).push(blob);
   const doubted = present.filter(({ size }) => recheck || size <= MAX_MANIFEST_BYTES);
-  if (recheck) progress.start('check what is there', totalOf(doubted).bytes);
+  if (recheck) progress.start(show`check what is there`, totalOf(doubted).bytes);
   try {
     const seen = recheck ? progress : SILENT;
     const right = await inParallel(LANES, doubted, ({ digest, size }) => store.isRight(digest, size, seen));
@@ -140,7 +141,7 @@ async function copyMissing(
   let staged = 0;
   for (const blob of missing) staged += Math.min(blob.size, await store.stagedBytes(blob.digest));
   await demandSpace(store.dir, total - staged);
-  progress.start('import', total);
+  progress.start(show`import`, total);
   try {
     return await inParallel(LANES, missing, (blob) => copyBlob(store, inspection, blob, progress));
   } finally {

@@ -8,7 +8,7 @@
  * A text that it replaces goes into FORMER, so that bundles which have that one stay good.
  */
 import { type Digest, digestOf } from '../../core/digest';
-import { visible } from '../../core/visible';
+import { type Line, lines, linesOf, show, type Text } from '../../core/visible';
 
 export const CHECK_BEGIN = '----- begin of the check -----';
 export const CHECK_END = '----- end of the check -----';
@@ -83,11 +83,12 @@ echo "ACCEPTED for key $ID, which says:"
 plain <"$TMP/payload"; echo
 CHECK`;
 
-const head = (site: string, root: Digest): string => `AIRLOCK BUNDLE
-
-  site   ${visible(site)}
-  index  ${root}
-`;
+const head = (site: string, root: Digest): Line[] => [
+  show`AIRLOCK BUNDLE`,
+  show``,
+  show`  site   ${site}`,
+  show`  index  ${root}`,
+];
 
 /** What follows the head: the same for every bundle. */
 const TEXT = `
@@ -133,10 +134,10 @@ export const MAX_START_HERE_BYTES = 65_536;
  * @param site name of the site that the bundle is for
  * @param root digest of the bundle's index
  */
-export const startHere = (site: string, root: Digest): string => `${head(site, root)}${TEXT}`;
+export const startHere = (site: string, root: Digest): Text => lines([...head(site, root), ...linesOf(TEXT)]);
 
 /** Whether a text is one that START-HERE.txt of this bundle had at another time. */
 export function isFormerStartHere(text: Buffer, site: string, root: Digest): boolean {
-  const begin = Buffer.from(head(site, root), 'utf8');
+  const begin = Buffer.from(`${lines(head(site, root))}\n`, 'utf8');
   return text.subarray(0, begin.length).equals(begin) && FORMER.includes(digestOf(text.subarray(begin.length)));
 }

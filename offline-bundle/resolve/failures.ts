@@ -27,25 +27,24 @@ export class Failures {
     const [first, ...rest] = this.list.sort((a, b) => (a.label < b.label ? -1 : 1));
     if (first === undefined) return;
     if (rest.length === 0) {
-      const { code, message, fix, faults } = first.error;
-      throw new AirlockError(code, `${first.label}: ${message}`, {
+      const { code, what, fix, faults, items } = first.error;
+      throw new AirlockError(code, `${first.label}: ${what}`, {
         ...(fix === undefined ? {} : { fix }),
         faults,
+        items,
         cause: first.error,
       });
     }
-    const lines = this.list.flatMap(({ label, error }) => [
-      `  ${label}: ${error.message}`,
-      ...(error.fix === undefined ? [] : [`    fix: ${error.fix}`]),
+    const items = this.list.flatMap(({ label, error }) => [
+      `${label}: ${error.what}`,
+      ...error.items.map((item) => `  ${item}`),
+      ...(error.fix === undefined ? [] : [`  fix: ${error.fix}`]),
     ]);
     const gravest =
       [...this.list].sort((a, b) => GRAVITY.indexOf(a.error.kind) - GRAVITY.indexOf(b.error.kind))[0] ?? first;
-    throw new AirlockError(
-      gravest.error.code,
-      `${this.list.length} things could not be resolved:\n${lines.join('\n')}`,
-      {
-        fix: 'mend these, then run the command again',
-      },
-    );
+    throw new AirlockError(gravest.error.code, `${this.list.length} things could not be resolved:`, {
+      items,
+      fix: 'mend these, then run the command again',
+    });
   }
 }

@@ -4,6 +4,7 @@ import { KIT_BASE_IMAGE_NAME } from '../../catalog/defaults';
 import { internalFault } from '../../core/errors';
 import { parseOciReference } from '../../core/oci-reference';
 import type { Progress } from '../../core/progress';
+import { show, visible } from '../../core/visible';
 import { fileRepository, modelRepository } from '../../site/enclave-names';
 import type {
   Lock,
@@ -51,7 +52,7 @@ const leaf = <T>({ failures, limit, progress }: Run, label: string, work: () => 
   limit(() =>
     failures.attempt(label, async () => {
       const result = await work();
-      progress.note(`${label}: resolved`);
+      progress.note(show`${label}: resolved`);
       return result;
     }),
   );
@@ -65,7 +66,7 @@ async function lockModel(run: Run, request: ModelRequest): Promise<LockModel | u
   const quiet = { ...run, progress: { ...run.progress, note: () => undefined } };
   const choice = await leaf(quiet, label, async () => chooseFiles(request, await run.clients.hub.files(request)));
   if (choice === undefined) return undefined;
-  choice.notes.forEach((note) => run.progress.note(note));
+  choice.notes.forEach((note) => run.progress.note(visible(note)));
   const [declared, resolved] = await Promise.all([
     leaf(quiet, `${label}, license`, () => resolveLicense(run.clients, request)),
     Promise.all(
@@ -83,9 +84,9 @@ async function lockModel(run: Run, request: ModelRequest): Promise<LockModel | u
   const { reading } = found;
   if (reading === undefined || 'unknownShape' in reading)
     run.progress.note(
-      `${label}: sizing will say unknown: ${reading?.unknownShape.reasons.join('; ') ?? 'no config.json, no GGUF file'}`,
+      show`${label}: sizing will say unknown: ${reading?.unknownShape.reasons.join('; ') ?? 'no config.json, no GGUF file'}`,
     );
-  run.progress.note(`${label}: resolved`);
+  run.progress.note(show`${label}: resolved`);
   return lockedModel(request, declared, files, reading);
 }
 

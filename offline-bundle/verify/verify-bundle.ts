@@ -1,7 +1,7 @@
 /** Verifies a bundle: every seal, every byte, and that nothing else is there. Names all faults, not only the first. */
 import { fromHex, isSha256Hex } from '../../core/digest';
 import { type Progress, SILENT } from '../../core/progress';
-import { visible } from '../../core/visible';
+import { show, visible } from '../../core/visible';
 import { blobFile, checkBlob, type ExpectedBlob } from './blob-check';
 import type { BundleDirectory } from './bundle-directory';
 import { type Inspection, inspectBundle } from './inspect-bundle';
@@ -35,7 +35,7 @@ async function checkBlobs({ bundle, content }: Inspection, progress: Progress): 
   const listed = content?.blobs ?? [];
   const blobs = content?.complete === true ? listed : [...listed, ...unassignedBlobs(bundle, listed)];
   progress.start(
-    'verify',
+    show`verify`,
     blobs.reduce((sum, blob) => sum + blob.size, 0),
   );
   try {

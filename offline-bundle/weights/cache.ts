@@ -7,7 +7,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { hexOf } from '../../core/digest';
-import { checkFailed } from '../../core/errors';
+import { AirlockError } from '../../core/errors';
 import { writeFailed } from '../store/disk';
 import type { ContentReference } from './content-source';
 import { type FetchedWeights, type FetchOptions, fetchWeights } from './fetch';
@@ -28,11 +28,10 @@ async function evictOthers(cache: string, kept: string): Promise<void> {
   const names = await readdir(cache);
   const foreign = names.filter((name) => !OURS.test(name) && name !== LOST_AND_FOUND).sort();
   if (foreign.length > 0) {
-    throw checkFailed(
-      'WEIGHTS_DIFFER',
-      `${cache} holds what no fetch put there:\n  ${foreign.map((name) => `unlisted: ${name}`).join('\n  ')}`,
-      'find out who wrote to the volume, then empty it',
-    );
+    throw new AirlockError('WEIGHTS_DIFFER', `${cache} holds what no fetch put there:`, {
+      items: foreign.map((name) => `unlisted: ${name}`),
+      fix: 'find out who wrote to the volume, then empty it',
+    });
   }
   for (const name of names) {
     const [, hex] = OURS.exec(name) ?? [];

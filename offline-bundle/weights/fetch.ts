@@ -6,6 +6,7 @@ import type { Digest } from '../../core/digest';
 import { type Progress, SILENT } from '../../core/progress';
 import { HttpClient } from '../fetch/http';
 import { inParallel } from '../../core/in-parallel';
+import { show } from '../../core/visible';
 import { pullBlob } from '../fetch/pull-blob';
 import type { RetryPolicy } from '../fetch/retry';
 import { syncDirectory, writeFailed } from '../store/disk';
@@ -137,7 +138,7 @@ async function wantedFiles(http: HttpClient, options: FetchOptions): Promise<Wan
 async function fetchWith(http: HttpClient, options: FetchOptions, progress: Progress): Promise<FetchedWeights> {
   const { contents, into, rehash = false } = options;
   const { files, manifest, record } = await wantedFiles(http, options);
-  progress.start(`fetching ${contents.map(({ name }) => name).join(', ')}`, sizeOf(files));
+  progress.start(show`fetching ${contents.map(({ name }) => name).join(', ')}`, sizeOf(files));
   try {
     const found = await inspectDirectory(into, files, PARTIAL_FOLDER);
     const isKnown = record !== undefined && !rehash && (await isUnchanged(record, into, found.present));

@@ -9,6 +9,7 @@ import { type Digest, hexOf } from '../../core/digest';
 import { checkFailed } from '../../core/errors';
 import { OCI_CONFIG, OCI_LAYER_TAR, OCI_MANIFEST } from '../../core/media-types';
 import type { Progress } from '../../core/progress';
+import { show } from '../../core/visible';
 import { modelImageRepository } from '../../site/enclave-names';
 import type { LockContent, LockModelImage } from '../../site/generated/lock';
 import { type MadeContent, madeContent } from '../../site/lock/model-artifact';
@@ -103,7 +104,7 @@ export async function deriveImage(
     return { file: path.join(dir, 'blobs', 'sha256', hexOf(file.digest)), size: file.size, before, after };
   });
   progress.start(
-    `image form of ${model}`,
+    show`image form of ${model}`,
     files.reduce((sum, { size }) => sum + size, 0),
   );
   try {

@@ -1,8 +1,9 @@
 /** Whether a folder is exactly a model: each file with its hash, and nothing else. Offline. */
 import path from 'node:path';
 import type { Digest } from '../../core/digest';
-import { type AirlockError, checkFailed } from '../../core/errors';
+import { AirlockError } from '../../core/errors';
 import { type Progress, SILENT } from '../../core/progress';
+import { show } from '../../core/visible';
 import { hashFiles } from './hash-files';
 import { type DirectoryFindings, inspectDirectory } from './inspect-directory';
 import { type ModelFile, modelFiles } from './model-files';
@@ -33,16 +34,19 @@ export async function checkContent(
 
 /** The error that names every difference; undefined where there is none. */
 export function differences(dir: string, { missing, changed, unlisted }: DirectoryFindings): AirlockError | undefined {
-  const lines = [
+  const items = [
     ...missing.map(({ path: name }) => `missing: ${name}`),
     ...changed.map(({ path: name, how }) => `changed: ${name} ${how}`),
     ...unlisted.map((name) => `unlisted: ${name}`),
   ];
-  if (lines.length === 0) return undefined;
-  return checkFailed(
+  if (items.length === 0) return undefined;
+  return new AirlockError(
     'WEIGHTS_DIFFER',
-    `${dir} does not hold exactly what it should: ${lines.length} differences\n  ${lines.join('\n  ')}`,
-    'find out who changed the folder, then remove it and fetch it again',
+    `${dir} does not hold exactly what it should: ${items.length} differences`,
+    {
+      items,
+      fix: 'find out who changed the folder, then remove it and fetch it again',
+    },
   );
 }
 
@@ -67,7 +71,7 @@ export async function verifyWeights({
   readonly progress?: Progress;
 }): Promise<VerifiedWeights> {
   const files = modelFiles(manifestBytes, digest);
-  progress.start('verify weights', sizeOf(files));
+  progress.start(show`verify weights`, sizeOf(files));
   try {
     const findings = await checkContent(dir, await inspectDirectory(dir, files), progress);
     const error = differences(dir, findings);

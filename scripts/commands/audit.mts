@@ -1,9 +1,10 @@
 /** `airlock audit`: judges synthesized stacks against site, enclave and lock. */
 import { Command } from 'commander';
 import { audit } from '../../audit/audit.js';
-import { conclusion, findingText, notes, shownFindings, TABLE_HEAD, tableRows } from '../../audit/report/text.js';
+import { reportPage } from '../../audit/report/text.js';
 import { EXIT_CODES } from '../../core/errors.js';
-import { print, printJson, say, table } from '../ui/output.mjs';
+import { show } from '../../core/visible.js';
+import { print, printJson, say } from '../ui/output.mjs';
 
 interface AuditCommandOptions {
   readonly site: string;
@@ -21,17 +22,10 @@ async function run(plan: string, { rule, json, verbose, ...options }: AuditComma
   const report = await audit({ ...options, plan, today, ...(rule === undefined ? {} : { rules: rule }) });
   if (report.gate === 'fail') process.exitCode = EXIT_CODES.check;
   if (options.waivers !== undefined && options.asOf === undefined) {
-    say(`waivers are held against today, ${today}; pass --as-of to fix the day`);
+    say(show`waivers are held against today, ${today}; pass --as-of to fix the day`);
   }
-  if (json) {
-    printJson(report);
-    return;
-  }
-  print(table(TABLE_HEAD, tableRows(report)));
-  for (const finding of shownFindings(report, verbose)) print(`\n${findingText(finding)}`);
-  print('');
-  for (const note of notes(report)) print(`note: ${note}`);
-  print(conclusion(report));
+  if (json) printJson(report);
+  else print(reportPage(report, verbose));
 }
 
 const collect = (id: string, ids: readonly string[] | undefined): readonly string[] => [...(ids ?? []), id];

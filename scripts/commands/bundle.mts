@@ -3,18 +3,17 @@ import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { type Digest, parseDigest } from '../../core/digest.js';
 import { badInput, environmentFailed } from '../../core/errors.js';
-import { visible } from '../../core/visible.js';
 import { createBundle, type CreateResult } from '../../offline-bundle/bundle/create.js';
 import { kitImageSource } from '../../offline-bundle/bundle/kit-content.js';
 import { demandLockFits } from '../../offline-bundle/bundle/preflight.js';
 import { type SealChoices, signBundle, type SignResult } from '../../offline-bundle/bundle/sign.js';
-import { type BundleSummary, summarize } from '../../offline-bundle/bundle/summary.js';
+import { summarize } from '../../offline-bundle/bundle/summary.js';
+import { createdPage, sealPage, summaryPage } from '../../offline-bundle/bundle/text.js';
 import { createClients } from '../../offline-bundle/fetch/clients.js';
 import { DEFAULT_RETRY_POLICY } from '../../offline-bundle/fetch/retry.js';
 import { upstreamNames } from '../../offline-bundle/fetch/upstream-names.js';
 import { createSourceReader } from '../../offline-bundle/fetch/upstream-reader.js';
 import { planBundle } from '../../offline-bundle/layout/plan.js';
-import { oddities } from '../../offline-bundle/trust/odd-seal.js';
 import { parseSealTime } from '../../offline-bundle/trust/seal.js';
 import type { Signer } from '../../offline-bundle/trust/signer.js';
 import { readTrustedKeys } from '../../offline-bundle/verify/trusted-keys.js';
@@ -22,7 +21,7 @@ import { loadSite } from '../../site/load-site.js';
 import { loadLock } from '../../site/lock/lock-file.js';
 import { lockRequests } from '../../site/requests/requests.js';
 import { kitProgram } from '../kit-program.mjs';
-import { formatBytes, print, printJson, table } from '../ui/output.mjs';
+import { print, printJson } from '../ui/output.mjs';
 import { progressFor } from '../ui/progress.mjs';
 import { addSignerOptions, signerFrom, type SignerOptions } from '../ui/signer-options.mjs';
 import { addUpstreamOptions, type UpstreamOptions, upstreamSettings } from '../ui/upstream-options.mjs';
@@ -61,44 +60,6 @@ const now = (): string => `${new Date().toISOString().slice(0, 19)}Z`;
 const seal = async (bundle: string, signer: Signer, options: SealOptions): Promise<SignResult> =>
   signBundle(bundle, signer, choicesOf(options), now(), await readTrustedKeys(options.trust));
 
-const FIRST =
-  'this is sealed as the first bundle of the site; where another was imported before, `airlock import` refuses it: seal it with --sequence and --previous';
-
-function printSeal({ keyId, statement, alreadySealed, signers, unverified }: SignResult): void {
-  const { site, sequence, sealedAt, previous } = statement;
-  const said = `${visible(site)}, sequence ${sequence}, ${sealedAt}`;
-  print(`${alreadySealed ? 'sealed before' : 'sealed'} by key ${keyId}: ${said}`);
-  print(`  previous bundle  ${previous ?? 'none'}`);
-  print(`  signers so far   ${signers.join(', ')}`);
-  if (unverified.length > 0) print(`  not verified     ${unverified.join(', ')} (no key given here: --trust)`);
-  oddities(statement, new Date()).forEach((text) => print(`note: ${text}`));
-  if (sequence === 1 && previous === null && !alreadySealed) print(`note: ${FIRST}`);
-}
-
-function printSummary({ root, artifacts, total, needed, free, alreadyComplete }: BundleSummary, out: string): void {
-  const row = (name: string, { blobs, bytes, there, toFetch }: BundleSummary['total']): string[] => [
-    name,
-    String(blobs),
-    formatBytes(bytes),
-    formatBytes(there),
-    formatBytes(toFetch),
-  ];
-  const rows = [...artifacts.map((item) => row(item.artifact, item)), row('total', total)];
-  print(table(['artifact', 'blobs', 'size', 'there', 'to fetch'], rows));
-  print(`index  ${root}`);
-  print(`disk   ${formatBytes(needed)} still needed, ${formatBytes(free)} free${needed > free ? ': NOT ENOUGH' : ''}`);
-  print(alreadyComplete ? `${out} is complete already` : `nothing was fetched; without --dry-run this makes ${out}`);
-}
-
-function printCreated({ root, out, alreadyComplete, blobs, totalBytes, fetchedBytes, keptBytes }: CreateResult): void {
-  if (alreadyComplete) print(`${out} is complete already`);
-  else {
-    const kept = keptBytes > 0 ? `, ${formatBytes(keptBytes)} were there` : '';
-    print(`${out}: ${blobs} blobs, ${formatBytes(totalBytes)} (${formatBytes(fetchedBytes)} fetched${kept})`);
-  }
-  print(`index  ${root}`);
-}
-
 /** Ctrl-C and a polite kill end the downloads in good order: what has arrived is kept. */
 function abortOnSignals(): { readonly signal: AbortSignal; readonly forget: () => void } {
   const controller = new AbortController();
@@ -124,7 +85,7 @@ async function create(options: CreateOptions): Promise<void> {
   if (dryRun) {
     const summary = await summarize(plan, out);
     if (json) printJson(summary);
-    else printSummary(summary, out);
+    else print(summaryPage(summary, out));
     return;
   }
   const progress = progressFor({ json });
@@ -143,13 +104,8 @@ async function create(options: CreateOptions): Promise<void> {
     await clients.close();
   }
   const sealed = signer === undefined ? undefined : await seal(out, signer, options);
-  if (json) {
-    printJson({ ...created, ...(sealed === undefined ? {} : { seal: sealed }) });
-    return;
-  }
-  printCreated(created);
-  if (sealed === undefined) print('not sealed: `airlock bundle sign` adds the seal of a key');
-  else printSeal(sealed);
+  if (json) printJson({ ...created, ...(sealed === undefined ? {} : { seal: sealed }) });
+  else print(createdPage(created, sealed, new Date()));
 }
 
 async function sign(bundle: string, options: SealOptions): Promise<void> {
@@ -158,7 +114,7 @@ async function sign(bundle: string, options: SealOptions): Promise<void> {
     throw badInput('USAGE_MISSING_OPTION', 'no key was given', 'pass --key, or --signer-command with --public-key');
   const sealed = await seal(bundle, signer, options);
   if (options.json) printJson({ bundle, ...sealed });
-  else printSeal(sealed);
+  else print(sealPage(sealed, new Date()));
 }
 
 /** The word stays: commander takes a parsed null for a missing value, and passes an empty text on. */

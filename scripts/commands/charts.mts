@@ -3,12 +3,13 @@ import { Command } from 'commander';
 import { badInput } from '../../core/errors.js';
 import { readAuthorities } from '../../offline-bundle/fetch/dispatcher.js';
 import { fetchWeights } from '../../offline-bundle/weights/fetch.js';
+import { chartsPage } from '../../offline-bundle/weights/text.js';
 import { parseMirrorUrl } from '../../offline-bundle/weights/content-source.js';
 import { chartArtifact, chartFile } from '../../site/lock/chart-artifact.js';
 import { chartRepository } from '../../site/enclave-names.js';
 import { loadLock } from '../../site/lock/lock-file.js';
 import { kitVersion } from '../ui/kit-version.mjs';
-import { formatBytes, print, printJson } from '../ui/output.mjs';
+import { print, printJson } from '../ui/output.mjs';
 import { progressFor } from '../ui/progress.mjs';
 
 interface ChartsOptions {
@@ -35,12 +36,9 @@ async function fetch({ lock: file, mirror, into, ca, json }: ChartsOptions, comm
     contents,
     into,
   });
-  if (json) {
-    printJson({ into, charts: charts.map(chartFile), ...result });
-    return;
-  }
-  for (const chart of charts) print(`${into}/${chartFile(chart)}  ${chart.sha256}`);
-  print(`${charts.length} charts, ${formatBytes(result.bytes)}, each with its SHA-256; nothing else`);
+  const files = charts.map((chart) => ({ file: chartFile(chart), sha256: chart.sha256 }));
+  if (json) printJson({ into, charts: files.map(({ file: name }) => name), ...result });
+  else print(chartsPage(files, result.bytes, into));
 }
 
 export const command = (): Command =>

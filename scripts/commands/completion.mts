@@ -5,6 +5,7 @@ import { bashCompletion } from '../ui/completion/bash.js';
 import { fishCompletion } from '../ui/completion/fish.js';
 import { completionWords } from '../ui/completion/words.js';
 import { zshCompletion } from '../ui/completion/zsh.js';
+import { scriptPage } from '../text/completion.js';
 import { print } from '../ui/output.mjs';
 import { wholeProgram } from '../ui/program.mjs';
 
@@ -22,7 +23,7 @@ It completes the name ${NAME}: where there is none, make one, e.g.
   alias airlock='node /srv/airlock.mjs'`;
 
 async function complete(shell: keyof typeof SHELLS): Promise<void> {
-  print(SHELLS[shell](NAME, completionWords(await wholeProgram(NAME, '', COMMANDS))).trimEnd());
+  print(scriptPage(SHELLS[shell](NAME, completionWords(await wholeProgram(NAME, '', COMMANDS)))));
 }
 
 export const command = (): Command =>

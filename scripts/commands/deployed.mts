@@ -1,6 +1,7 @@
 /** `airlock deployed`: keep what was deployed, so that one can go back to it. */
 import { Command } from 'commander';
 import { history, recordDeployment } from '../../cluster/deployments/archive.js';
+import { deployedPage } from '../../cluster/deployments/text.js';
 import { print, printJson } from '../ui/output.mjs';
 
 interface DeployedOptions {
@@ -13,9 +14,7 @@ async function run(plan: string, { archive, list, json }: DeployedOptions): Prom
   const kept = list ? undefined : await recordDeployment(archive, plan);
   const deployed = await history(archive);
   if (json) printJson({ ...(kept === undefined ? {} : { kept }), deployed });
-  else if (kept !== undefined) print(`kept ${kept} in ${archive}, deployment ${String(deployed.length)}`);
-  else if (deployed.length === 0) print(`nothing is kept in ${archive}`);
-  else deployed.forEach((digest, at) => print(`${String(at + 1).padStart(4)} ${digest}`));
+  else print(deployedPage(archive, deployed, kept));
 }
 
 export const command = (): Command =>

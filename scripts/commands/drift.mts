@@ -1,8 +1,8 @@
 /** `airlock drift`: what in the cluster is no longer as planned. */
 import { Command } from 'commander';
 import { findDrift, restore } from '../../cluster/drift/cluster-drift.js';
-import type { ChangedField } from '../../cluster/drift/drift.js';
-import { findForeign, type Foreign } from '../../cluster/drift/foreign.js';
+import { findForeign } from '../../cluster/drift/foreign.js';
+import { driftPage } from '../../cluster/drift/text.js';
 import { plannedObjects } from '../../cluster/planned-objects.js';
 import { EXIT_CODES } from '../../core/errors.js';
 import { addKubectlOptions, kubectlOf, type KubectlCommandOptions } from '../ui/kubectl-options.mjs';
@@ -11,21 +11,6 @@ import { print, printJson } from '../ui/output.mjs';
 interface DriftOptions extends KubectlCommandOptions {
   readonly restore: boolean;
   readonly json: boolean;
-}
-
-const shown = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
-
-function line({ path, planned, live, by }: ChangedField): string {
-  const who = by === undefined ? '' : `, set by ${by}`;
-  return `  ${path}: planned ${shown(planned)}, found ${shown(live)}${who}`;
-}
-
-function foreignLines({ subject, by, since, following, remove }: Foreign): string[] {
-  const who = `${by === undefined ? '' : `, made by ${by}`}${since === undefined ? '' : ` at ${since}`}`;
-  return [
-    `${subject}: in no plan${who}${following === 0 ? '' : `; ${String(following)} more follow from it`}`,
-    `  ${remove === undefined ? 'its name is not safe to type: delete it by hand' : `to remove it: ${remove}`}`,
-  ];
 }
 
 async function run(plan: string, { json, ...options }: DriftOptions): Promise<void> {
@@ -48,22 +33,7 @@ async function run(plan: string, { json, ...options }: DriftOptions): Promise<vo
     });
     return;
   }
-  for (const { subject, missing, fields } of drift) {
-    print(missing ? `${subject}: missing` : subject);
-    fields.forEach((field) => print(line(field)));
-  }
-  foreign.flatMap(foreignLines).forEach(print);
-  for (const { what, why } of unknown) print(`unknown: ${what} could not be listed: ${why}`);
-  for (const subject of unread) print(`note: ${subject} was not compared: the plan does not show its objects`);
-  const count = `${String(drift.length)} of ${String(objects.length)} objects`;
-  const all = [
-    ...(drift.length === 0 ? [] : [`${count} ${options.restore ? 'restored' : 'drifted'}`]),
-    ...(foreign.length === 0 ? [] : [`${String(foreign.length)} in no plan`]),
-    ...(unknown.length === 0 ? [] : [`${String(unknown.length)} kinds unknown`]),
-  ];
-  print(
-    all.length === 0 ? `no drift: ${String(objects.length)} objects are as planned, and nothing else` : all.join(', '),
-  );
+  print(driftPage({ compared: objects.length, unread, restored: options.restore, drift, foreign, unknown }));
 }
 
 export const command = (): Command =>

@@ -1,7 +1,8 @@
 /** `airlock explain`: what is decided about a platform before anything is built, and what that rests on. */
 import { Argument, Command } from 'commander';
 import { blueprintOf } from '../../blueprint/blueprint.js';
-import { decided, explain, type Section, type Subject, SUBJECTS } from '../../blueprint/explain.js';
+import { decided, explain, type Subject, SUBJECTS } from '../../blueprint/explain.js';
+import { sectionsPage } from '../../blueprint/explain-text.js';
 import { loadEnclave } from '../../site/load-enclave.js';
 import { loadSite } from '../../site/load-site.js';
 import { loadLock } from '../../site/lock/lock-file.js';
@@ -14,16 +15,6 @@ interface ExplainOptions {
   readonly json: boolean;
 }
 
-function text({ title, lines, restsOn }: Section): string {
-  const width = Math.max(...lines.map(([label]) => label.length));
-  return [
-    title,
-    ...lines.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`),
-    `  rests on ${restsOn.join(', ')}`,
-    '',
-  ].join('\n');
-}
-
 async function run(subject: Subject | undefined, name: string | undefined, options: ExplainOptions): Promise<void> {
   const [site, enclave, lock] = await Promise.all([
     loadSite(options.site),
@@ -32,7 +23,7 @@ async function run(subject: Subject | undefined, name: string | undefined, optio
   ]);
   const blueprint = blueprintOf({ site, enclave, lock });
   if (options.json) printJson(decided(blueprint, subject, name));
-  else print(explain(blueprint, subject, name).map(text).join('\n').trimEnd());
+  else print(sectionsPage(explain(blueprint, subject, name)));
 }
 
 export const command = (): Command =>

@@ -2,10 +2,10 @@
 import { Command } from 'commander';
 import { EXIT_CODES } from '../../core/errors.js';
 import { extractRecord } from '../../offline-bundle/verify/extract-record.js';
+import { extractPage } from '../../offline-bundle/verify/text.js';
 import { print, printJson } from '../ui/output.mjs';
 import { progressFor } from '../ui/progress.mjs';
 import { addTrustOptions, type TrustCommandOptions, trustFrom } from '../ui/trust-options.mjs';
-import { closing, findings } from './verify.mjs';
 
 interface ExtractRecordOptions extends TrustCommandOptions {
   readonly out: string;
@@ -23,13 +23,8 @@ async function run(bundle: string, options: ExtractRecordOptions): Promise<void>
     progress: progressFor({ json }),
   });
   if (report.result === 'fail') process.exitCode = EXIT_CODES.check;
-  if (json) {
-    printJson({ ...report, files });
-    return;
-  }
-  print(`${findings(report.checks)}${closing(report)}`);
-  for (const { file, digest } of files) print(`wrote ${file}  ${digest}`);
-  if (files.length > 0) print(`next: put enclave.yaml into ${out}, then run airlock synth there`);
+  if (json) printJson({ ...report, files });
+  else print(extractPage(report, files, out));
 }
 
 export const extractRecordCommand = (): Command =>

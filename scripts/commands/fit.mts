@@ -5,14 +5,15 @@ import { servingFit } from '../../blueprint/memory.js';
 import { ACCELERATORS } from '../../catalog/accelerators.js';
 import { ENGINE_IMAGES, type EngineName } from '../../catalog/engines.js';
 import { badInput, EXIT_CODES } from '../../core/errors.js';
-import { type Fit, fit, type Overrule } from '../../engines/fit/fit.js';
+import { fit } from '../../engines/fit/fit.js';
 import { fitDevice } from '../../engines/fit/request.js';
+import { type FitAnswer, fitPage } from '../../engines/fit/text.js';
 import { understood } from '../../engines/fit/understood.js';
 import type { Pool, Serving, Site } from '../../site/generated/site.js';
 import { loadSite } from '../../site/load-site.js';
 import { loadLock } from '../../site/lock/lock-file.js';
 import { shapeOfConfig } from '../../site/lock/model-shape.js';
-import { print, printJson, table } from '../ui/output.mjs';
+import { print, printJson } from '../ui/output.mjs';
 
 /** What may be asked otherwise than the site writes it. */
 interface WhatIf {
@@ -32,16 +33,6 @@ interface FitOptions extends WhatIf {
   readonly accelerator?: Pool['accelerator'];
   readonly engine: EngineName;
   readonly json: boolean;
-}
-
-interface Answer {
-  readonly serving: string;
-  readonly where: string;
-  readonly fit?: Fit;
-  /** Who answers for it, where the site says so. */
-  readonly overrule?: Overrule;
-  /** Why there is no fit to compute. */
-  readonly note?: string;
 }
 
 const GPUS = Object.keys(ACCELERATORS).filter((name) => name !== 'none');
@@ -76,7 +67,7 @@ async function ofSite({
   serving: only,
   pool,
   ...asked
-}: FitOptions): Promise<Answer[]> {
+}: FitOptions): Promise<FitAnswer[]> {
   const [site, lock] = await Promise.all([loadSite(siteFile), loadLock(lockFile)]);
   const servings = site.servings.filter(({ name }) => only === undefined || name === only);
   if (servings.length === 0) {
@@ -95,7 +86,7 @@ async function ofSite({
 }
 
 /** A model that no site has: its config.json alone. */
-async function ofConfig(config: string, options: FitOptions): Promise<Answer[]> {
+async function ofConfig(config: string, options: FitOptions): Promise<FitAnswer[]> {
   const { weightBytes, accelerator, engine, gpus = 1 } = options;
   if (weightBytes === undefined)
     throw badInput(
@@ -123,63 +114,15 @@ async function ofConfig(config: string, options: FitOptions): Promise<Answer[]> 
   ];
 }
 
-const number = (value: number | undefined, digits: number): string =>
-  value === undefined ? '?' : value.toFixed(digits);
-
-function row({ serving, where, fit: found }: Answer): string[] {
-  if (found === undefined) return [serving, where, '', '', '', '', '', 'no GPUs'];
-  const { hopeful, kvBytesPerToken, context, sequences, verdict } = found;
-  return [
-    serving,
-    where,
-    number(hopeful.weightsGiB, 1),
-    number(kvBytesPerToken === undefined ? undefined : kvBytesPerToken / 1024, 1),
-    String(context ?? '?'),
-    String(sequences ?? '?'),
-    `${number(hopeful.needGiB, 1)} of ${number(hopeful.haveGiB, 1)}`,
-    verdict,
-  ];
-}
-
 /** Whether synthesis would refuse it: unknown never passes, unless somebody answers for it. */
-const isRefused = ({ fit: found, overrule }: Answer): boolean =>
+const isRefused = ({ fit: found, overrule }: FitAnswer): boolean =>
   (found?.verdict === 'no' || found?.verdict === 'unknown') && overrule === undefined;
 
 async function run(options: FitOptions): Promise<void> {
   const answers = options.config === undefined ? await ofSite(options) : await ofConfig(options.config, options);
   if (answers.some(isRefused)) process.exitCode = EXIT_CODES.check;
-  if (options.json) {
-    printJson({ servings: answers });
-    return;
-  }
-  const head = [
-    'serving',
-    'on',
-    'weights GiB/GPU',
-    'cache KiB/token',
-    'context',
-    'sequences',
-    'needs GiB/GPU',
-    'verdict',
-  ];
-  print(table(head, answers.map(row)));
-  for (const { serving, note, fit: found, overrule } of answers) {
-    if (note !== undefined) print(`${serving}: ${note}`);
-    if (found === undefined) continue;
-    print(`${serving}: ${found.arithmetic}`);
-    if (found.verdict === 'tight') {
-      const { needGiB, haveGiB } = found.careful;
-      print(
-        `  tight: by careful constants ${needGiB.toFixed(1)} of ${haveGiB.toFixed(1)} GiB; try it before you count on it`,
-      );
-    }
-    if (found.notUnderstood.length > 0) print(`  not understood: ${found.notUnderstood.join('; ')}`);
-    if (overrule !== undefined && found.verdict !== 'fits')
-      print(`  ${overrule.approver} overrules it: ${overrule.reason}`);
-    if (found.changes.length > 0) print(`  it fits with ${found.changes.join(', or ')}`);
-    else if (found.verdict === 'no')
-      print('  no smaller change makes it fit: more memory, or a smaller or quantized model');
-  }
+  if (options.json) printJson({ servings: answers });
+  else print(fitPage(answers));
 }
 
 const KV_TYPES = ['auto', 'fp8', 'fp8_e4m3', 'fp8_e5m2', 'f16', 'q8_0', 'q4_0'] as const;

@@ -2,6 +2,7 @@
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { hashOfKey, makeCallerKey } from '../../gateway/caller-key.js';
+import { callerKeyPage, idLine } from '../text/keys.js';
 import { print, printJson } from '../ui/output.mjs';
 
 interface KeyOptions {
@@ -13,15 +14,12 @@ async function key({ hash, json }: KeyOptions): Promise<void> {
   if (hash) {
     const found = hashOfKey((await text(process.stdin)).trim());
     if (json) printJson({ hash: found });
-    else print(found);
+    else print(idLine(found));
     return;
   }
   const made = makeCallerKey();
   if (json) printJson(made);
-  else {
-    print(`key   ${made.key}`);
-    print(`hash  ${made.hash}`);
-  }
+  else print(callerKeyPage(made));
 }
 
 export const command = (): Command =>

@@ -1,12 +1,11 @@
 /** `airlock import`: bring a verified bundle into the store. */
 import { Command } from 'commander';
 import { badInput, EXIT_CODES } from '../../core/errors.js';
-import { type ImportReport, importBundle } from '../../offline-bundle/import/import-bundle.js';
-import { failures } from '../../offline-bundle/verify/report.js';
-import { formatBytes, print, printJson } from '../ui/output.mjs';
+import { importBundle } from '../../offline-bundle/import/import-bundle.js';
+import { importPage } from '../../offline-bundle/import/text.js';
+import { print, printJson } from '../ui/output.mjs';
 import { progressFor } from '../ui/progress.mjs';
 import { addTrustOptions, type TrustCommandOptions, trustFrom } from '../ui/trust-options.mjs';
-import { findings, sealNotes } from './verify.mjs';
 
 interface ImportCommandOptions extends TrustCommandOptions {
   readonly store: string;
@@ -16,28 +15,6 @@ interface ImportCommandOptions extends TrustCommandOptions {
   readonly recheck: boolean;
   readonly json: boolean;
 }
-
-function closing({ result, site, root, copied, present, trust, checks }: ImportReport, store: string): string {
-  const name = `${site ?? 'bundle'} ${root ?? ''}`.trim();
-  if (result === 'refused') {
-    return `REFUSED: ${name}: ${failures(checks).length} checks failed; nothing of it can be served`;
-  }
-  const who =
-    trust === undefined || 'unsigned' in trust
-      ? `NOT SEALED, accepted by ${trust?.acceptedBy ?? '?'}`
-      : `sealed by ${trust.signedBy.join(', ')}`;
-  if (result === 'already imported') return `already imported: ${name}: ${present.blobs} blobs; ${who}`;
-  return [
-    `imported: ${name}: ${copied.blobs} blobs, ${formatBytes(copied.bytes)} written, ${present.blobs} already there; ${who}`,
-    `next: airlock mirror --store ${store}`,
-  ].join('\n');
-}
-
-const notes = ({ mended, problems }: ImportReport): string =>
-  [
-    ...mended.map((subject) => `mended: ${subject} was damaged in the store\n`),
-    ...problems.map((problem) => `problem in the store: ${problem}\n`),
-  ].join('');
 
 async function run(bundle: string, options: ImportCommandOptions): Promise<void> {
   const { store, allowUnsigned, acceptedBy, allowOlder, recheck, json } = options;
@@ -59,7 +36,7 @@ async function run(bundle: string, options: ImportCommandOptions): Promise<void>
     ...(acceptedBy === undefined ? {} : { unsignedAcceptedBy: acceptedBy }),
   });
   if (json) printJson(report);
-  else print(`${findings(report.checks)}${sealNotes(report.seal)}${notes(report)}${closing(report, store)}`);
+  else print(importPage(report, store, new Date()));
   if (report.result === 'refused') process.exitCode = EXIT_CODES.check;
 }
 

@@ -6,6 +6,7 @@ import { quote } from 'shell-quote';
 import { badInput, environmentFailed } from '../../core/errors.js';
 import { parseSite } from '../../site/load-site.js';
 import { starterEnclave, starterFiles } from '../../site/starter-files.js';
+import { writtenPage } from '../text/init.js';
 import { print, printJson } from '../ui/output.mjs';
 import { typedProgram } from '../ui/typed-program.js';
 
@@ -72,12 +73,10 @@ async function init(options: InitOptions): Promise<void> {
     printJson({ written });
     return;
   }
-  written.forEach((file) => print(`wrote ${file}`));
   const steps = 'site.yaml' in files ? ['lock', 'synth', 'audit'] : ['synth', 'audit'];
   const program = typedProgram(path.resolve(dir));
-  print(`\nnext: edit ${written.length === 1 ? 'it' : 'them'} where it says EDIT, then`);
-  if (path.resolve(dir) !== process.cwd()) print(`  cd ${quote([dir])}`);
-  for (const step of steps) print(`  ${program} ${step}`);
+  const go = path.resolve(dir) === process.cwd() ? [] : [`cd ${quote([dir])}`];
+  print(writtenPage(written, [...go, ...steps.map((step) => `${program} ${step}`)]));
 }
 
 export const command = (): Command =>

@@ -4,6 +4,7 @@ import { badInput } from '../../core/errors.js';
 import { writeKeyPair } from '../../offline-bundle/trust/key-files.js';
 import { keyId, loadPublicKey } from '../../offline-bundle/trust/keys.js';
 import { readTextFile } from '../../site/reading/read-file.js';
+import { idLine, keyPairPage } from '../text/keys.js';
 import { print, printJson } from '../ui/output.mjs';
 import { PASSPHRASE_OPTION, passphraseFrom, typedPassphrase } from '../ui/signer-options.mjs';
 
@@ -24,19 +25,14 @@ async function create({ out, name, passphraseFile, json }: CreateOptions): Promi
     );
   }
   const files = await writeKeyPair(out, name, passphrase);
-  if (json) {
-    printJson(files);
-    return;
-  }
-  print(`key ${files.keyId}`);
-  print(`  private  ${files.privateFile}  (keep it, and its passphrase apart from it)`);
-  print(`  public   ${files.publicFile}  (bring it to the far side by another path than the bundle)`);
+  if (json) printJson(files);
+  else print(keyPairPage(files));
 }
 
 async function id(file: string, { json }: { readonly json: boolean }): Promise<void> {
   const found = keyId(loadPublicKey(await readTextFile(file, 'name a .pub file'), file));
   if (json) printJson({ file, keyId: found });
-  else print(found);
+  else print(idLine(found));
 }
 
 export const command = (): Command =>

@@ -3,7 +3,8 @@ import { Command } from 'commander';
 import { badInput } from '../../core/errors.js';
 import { suggest } from '../../site/reading/explain.js';
 import { kitLicenses } from '../kit-program.mjs';
-import { print, printJson, table } from '../ui/output.mjs';
+import { packagePage, packagesPage } from '../text/licenses.js';
+import { print, printJson } from '../ui/output.mjs';
 
 async function licenses(wanted: string | undefined, { json }: { readonly json: boolean }): Promise<void> {
   const { packages, texts } = await kitLicenses();
@@ -21,17 +22,8 @@ async function licenses(wanted: string | undefined, { json }: { readonly json: b
   }
   const whole = found.map((item) => ({ ...item, texts: item.texts.map((at) => texts[at] ?? '') }));
   if (json) printJson({ packages: whole });
-  else if (wanted === undefined) {
-    print(
-      table(
-        ['package', 'version', 'license', 'source'],
-        found.map(({ name, version, license, source = '' }) => [name, version, license, source]),
-      ),
-    );
-    print(`${packages.length} packages, ${texts.length} different texts; \`airlock licenses PACKAGE\` prints its own`);
-  } else
-    for (const { name, version, license, source, texts: own } of whole)
-      print([`${name} ${version}: ${license}${source === undefined ? '' : ` (${source})`}`, ...own].join('\n\n'));
+  else if (wanted === undefined) print(packagesPage(found, texts.length));
+  else print(whole.map((item) => packagePage(item, item.texts)));
 }
 
 export const command = (): Command =>

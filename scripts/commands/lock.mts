@@ -1,21 +1,20 @@
 /** `airlock lock`: everything the site names, by digest. */
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
-import { hexOf } from '../../core/digest.js';
 import { checkFailed } from '../../core/errors.js';
 import { createClients } from '../../offline-bundle/fetch/clients.js';
 import { upstreamNames } from '../../offline-bundle/fetch/upstream-names.js';
 import { demandOwnLock, saveLock } from '../../offline-bundle/resolve/lock-on-disk.js';
 import { lockSummary, summaryRows } from '../../offline-bundle/resolve/lock-summary.js';
 import { resolveLock } from '../../offline-bundle/resolve/resolve-lock.js';
+import { comparedPage, lockPage } from '../../offline-bundle/resolve/text.js';
 import { keepImages } from '../../offline-bundle/weights/derive-images.js';
-import type { Lock } from '../../site/generated/lock.js';
 import type { Site } from '../../site/generated/site.js';
 import { loadSite } from '../../site/load-site.js';
 import { checkLock, loadLock } from '../../site/lock/lock-file.js';
 import { lockRequests } from '../../site/requests/requests.js';
 import { kitProgram } from '../kit-program.mjs';
-import { formatBytes, print, printJson, table } from '../ui/output.mjs';
+import { print, printJson } from '../ui/output.mjs';
 import { progressFor } from '../ui/progress.mjs';
 import { addUpstreamOptions, type UpstreamOptions, upstreamSettings } from '../ui/upstream-options.mjs';
 
@@ -33,35 +32,13 @@ async function check(site: Site, { site: siteFile, lock: lockFile, json }: LockO
     process.exitCode = differences.length === 0 ? 0 : 1;
     return;
   }
-  if (differences.length === 0) {
-    print(`${lockFile} agrees with ${siteFile}`);
-    return;
-  }
-  print(differences.join('\n'));
+  print(comparedPage(differences, lockFile, siteFile));
+  if (differences.length === 0) return;
   throw checkFailed(
     'LOCK_OUT_OF_DATE',
     `${siteFile} and ${lockFile} disagree; differences: ${differences.length}`,
     'run `airlock lock`, then review the difference',
   );
-}
-
-/** Digits of a digest in the table; --json gives it whole. */
-const SHORT = 12;
-
-function report(lock: Lock, file: string, changed: boolean): void {
-  const summary = lockSummary(lock);
-  const rows = summaryRows(lock).map(({ artifact, version, digest, bytes, hashFrom }) => [
-    artifact,
-    version,
-    hexOf(digest).slice(0, SHORT),
-    formatBytes(bytes),
-    hashFrom,
-  ]);
-  print(table(['artifact', 'version', 'digest', 'size', 'hash from'], rows));
-  for (const { name, stated, fetched } of summary.models)
-    print(`model ${name}: ${stated} file hashes stated by the Hub, ${fetched} computed from fetched bytes`);
-  summary.notes.forEach((note) => print(`note: ${note}`));
-  print(`${file}: ${changed ? 'written' : 'unchanged'}`);
 }
 
 async function lock(options: LockOptions): Promise<void> {
@@ -83,7 +60,7 @@ async function lock(options: LockOptions): Promise<void> {
     const changed = await saveLock(resolved, options.lock);
     if (options.json)
       printJson({ lock: options.lock, changed, ...lockSummary(resolved), artifacts: summaryRows(resolved) });
-    else report(resolved, options.lock, changed);
+    else print(lockPage(resolved, options.lock, changed));
   } finally {
     await clients.close();
   }

@@ -3,21 +3,21 @@ import { once } from 'node:events';
 import { hostname, networkInterfaces } from 'node:os';
 import { Command } from 'commander';
 import { badInput } from '../../core/errors.js';
-import { visible } from '../../core/visible.js';
 import { readAuthorities } from '../../offline-bundle/fetch/dispatcher.js';
-import { type CatalogSummary, summarize } from '../../offline-bundle/mirror/catalog.js';
+import { summarize } from '../../offline-bundle/mirror/catalog.js';
 import { clientUrl, type Machine } from '../../offline-bundle/mirror/client-address.js';
 import type { NamedBlob } from '../../offline-bundle/mirror/blob-health.js';
 import { type FillOptions, fillUntilDone, parsePin } from '../../offline-bundle/mirror/fill.js';
 import { parseListenAddress } from '../../offline-bundle/mirror/listen-address.js';
 import { Repairer } from '../../offline-bundle/mirror/repair.js';
 import { type Mirror, startMirror } from '../../offline-bundle/mirror/server.js';
+import { listeningLine, servedPage } from '../../offline-bundle/mirror/text.js';
 import { readTlsFiles } from '../../offline-bundle/mirror/tls-files.js';
 import { dockerCredentials } from '../../offline-bundle/oci/docker-credentials.js';
 import { openStore, type Store } from '../../offline-bundle/store/store.js';
 import { parseMirrorUrl } from '../../offline-bundle/weights/content-source.js';
 import { kitVersion } from '../ui/kit-version.mjs';
-import { formatBytes, print, table, say } from '../ui/output.mjs';
+import { print, printJsonLine, say } from '../ui/output.mjs';
 import { progressFor } from '../ui/progress.mjs';
 
 interface MirrorCommandOptions {
@@ -32,26 +32,6 @@ interface MirrorCommandOptions {
   readonly json: boolean;
 }
 
-/** One line of the log, whatever a client's request or a root's name holds. */
-const note = (text: string): void => say(visible(text));
-
-function rows({ images, models, providers, files }: CatalogSummary, url: string): string[][] {
-  return [
-    ...images.map(({ repository, tags }) => ['OCI', repository, tags.join(' ')]),
-    ...models.map(({ repository, commit, files: count, bytes }) => [
-      'Hub',
-      `HF_ENDPOINT=${url} ${repository}`,
-      `${commit.slice(0, 12)}, ${count} files, ${formatBytes(bytes)}`,
-    ]),
-    ...providers.map(({ source, version, platforms }) => [
-      'Terraform',
-      `${url}/terraform/ ${source}`,
-      `${version} ${platforms.join(' ')}`,
-    ]),
-    ...files.map(({ path, bytes }) => ['file', `${url}/files/${path}`, formatBytes(bytes)]),
-  ];
-}
-
 /** As the operating system tells it now. */
 const machine = (): Machine => ({
   hostname: hostname(),
@@ -62,12 +42,8 @@ const machine = (): Machine => ({
 
 async function announce(mirror: Mirror, url: string, { store, json }: MirrorCommandOptions): Promise<void> {
   const summary = summarize(await mirror.catalog());
-  if (json) {
-    print(JSON.stringify({ url, listening: mirror.url, store, ...summary }));
-    return;
-  }
-  const served = rows(summary, url);
-  print(served.length === 0 ? 'nothing is imported yet' : table(['protocol', 'what', 'which'], served));
+  if (json) printJsonLine({ url, listening: mirror.url, store, ...summary });
+  else print(servedPage(summary, url));
 }
 
 /** How this mirror fills its store; undefined where it serves what an import brought. */
@@ -85,7 +61,7 @@ function fillOptions(
     store,
     authorities: readAuthorities(ca === undefined ? [] : [ca]),
     ...(docker === undefined || docker === '' ? {} : { credentials: dockerCredentials(docker) }),
-    progress: { ...progressFor({ json }), note },
+    progress: { ...progressFor({ json }), note: say },
     version,
     signal,
   };
@@ -108,22 +84,22 @@ async function run(options: MirrorCommandOptions, command: Command): Promise<voi
   let filled = fillFrom === undefined;
   const stop = new AbortController();
   const filling = fillOptions(store, options, kitVersion(command), stop.signal);
-  const repairer = filling && new Repairer((doubted) => fillUntilDone({ ...filling, doubted }), note, stop.signal);
+  const repairer = filling && new Repairer((doubted) => fillUntilDone({ ...filling, doubted }), say, stop.signal);
   const mirror = await startMirror({
     store,
     ...address,
     ...(tls === undefined ? {} : { tls }),
     isReady: () => filled,
-    note,
+    note: say,
     ...(repairer === undefined ? {} : { mend: (blob: NamedBlob) => repairer.mend(blob) }),
-    ...(accessLog ? { accessLog: note } : {}),
+    ...(accessLog ? { accessLog: say } : {}),
   });
   const stopped = once(stop.signal, 'abort');
   // The second signal ends the process at once, as if there were no handler.
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort());
   try {
     const url = clientUrl(mirror.url, machine(), tls?.cert);
-    if (!json) print(`listening on ${mirror.url}${url === mirror.url ? '' : `; clients reach it as ${url}`}`);
+    if (!json) print(listeningLine(mirror.url, url));
     if (filling !== undefined) await fillUntilDone(filling);
     filled = true;
     await announce(mirror, url, options);

@@ -8,7 +8,8 @@ import { checkEnclave, loadEnclave } from '../../site/load-enclave.js';
 import { loadSite } from '../../site/load-site.js';
 import { checkLock, loadLock } from '../../site/lock/lock-file.js';
 import { nodeRegistrations, type PoolRegistration, selectRegistrations } from '../../site/node-registrations.js';
-import { print, printJson, table } from '../ui/output.mjs';
+import { nodeFilesPage } from '../text/node-config.js';
+import { print, printJson } from '../ui/output.mjs';
 
 interface NodeConfigOptions {
   readonly site: string;
@@ -67,16 +68,13 @@ async function run({ pool, node, output, json, ...files }: NodeConfigOptions): P
     return;
   }
   const rows = chosen.flatMap((registration) =>
-    registration.files.map(({ path: file, content }) => [
-      registration.pool,
-      registration.nodes.join(', '),
-      output === undefined ? file : targetOf(output, registration.pool, file),
-      String(Buffer.byteLength(content)),
-    ]),
+    registration.files.map(({ path: file, content }) => ({
+      ...{ pool: registration.pool, nodes: registration.nodes },
+      file: output === undefined ? file : targetOf(output, registration.pool, file),
+      bytes: Buffer.byteLength(content),
+    })),
   );
-  print(table(['pool', 'nodes', output === undefined ? 'file' : 'written', 'bytes'], rows));
-  print(`${distribution}: ${howTo}`);
-  if (output === undefined) print('note: nothing was written; --output <folder> writes, --json shows the contents');
+  print(nodeFilesPage(rows, { distribution, howTo, written: output !== undefined }));
 }
 
 export const command = (): Command =>

@@ -5,17 +5,19 @@ import { DISTRIBUTIONS } from '../../catalog/distributions/index.js';
 import { plannedObjects } from '../../cluster/planned-objects.js';
 import { fail, type Finding, ok } from '../../cluster/preflight/finding.js';
 import { readingChecks } from '../../cluster/preflight/preflight.js';
+import { preflightPage } from '../../cluster/preflight/text.js';
 import { isOpen, parseTarget } from '../../cluster/probe/agent.js';
 import { INTERNET } from '../../cluster/probe/internet.js';
 import { liveProbe } from '../../cluster/probe/live-probe.js';
 import { EXIT_CODES } from '../../core/errors.js';
+import { type Line, show } from '../../core/visible.js';
 import { clusterDns } from '../../site/cluster-dns.js';
 import { checkEnclave, loadEnclave } from '../../site/load-enclave.js';
 import { loadSite } from '../../site/load-site.js';
 import { loadLock } from '../../site/lock/lock-file.js';
 import { lookup } from '../../site/lock/lock-lookup.js';
 import { addKubectlOptions, kubectlOf, type KubectlCommandOptions } from '../ui/kubectl-options.mjs';
-import { print, printJson, say, table } from '../ui/output.mjs';
+import { print, printJson, say } from '../ui/output.mjs';
 
 interface PreflightCommandOptions extends KubectlCommandOptions {
   readonly site: string;
@@ -54,10 +56,10 @@ async function run(plan: string, options: PreflightCommandOptions): Promise<void
   checkEnclave(enclave, site);
   const planned = await plannedObjects(plan);
   const kubectl = kubectlOf(options);
-  const log = (line: string): void => {
+  const log = (line: Line): void => {
     if (!json) say(line);
   };
-  log('cluster: reading');
+  log(show`cluster: reading`);
   const dns = clusterDns(site, enclave);
   const findings = await readingChecks({ kubectl, site, enclave, planned, dns });
   findings.push(...(await machineFindings(internet)));
@@ -91,28 +93,12 @@ function report(
   { json, verbose, live }: { json: boolean; verbose: boolean; live: boolean },
 ): void {
   const failed = findings.filter(({ status }) => status === 'fail').length;
-  const warned = findings.filter(({ status }) => status === 'warn').length;
   if (failed > 0) process.exitCode = EXIT_CODES.check;
   if (json) {
     printJson({ gate: failed > 0 ? 'fail' : 'pass', live, findings });
     return;
   }
-  const shown = verbose ? findings : findings.filter(({ status }) => status !== 'ok');
-  for (const { status, check, subject, message, fix } of shown) {
-    print(`${status.toUpperCase().padEnd(4)} ${check}: ${subject}: ${message}`);
-    if (fix !== undefined) print(`       fix: ${fix}`);
-  }
-  const checks = [...new Set(findings.map(({ check }) => check))];
-  const count = (check: string, status: string): string =>
-    String(findings.filter((finding) => finding.check === check && finding.status === status).length);
-  print(
-    table(
-      ['check', 'ok', 'warn', 'fail'],
-      checks.map((check) => [check, count(check, 'ok'), count(check, 'warn'), count(check, 'fail')]),
-    ),
-  );
-  if (!live) print('note: without --live nobody tried whether policies are enforced and nodes can pull');
-  print(failed > 0 ? `FAIL: ${String(failed)} failed, ${String(warned)} warnings` : `PASS: ${String(warned)} warnings`);
+  print(preflightPage(findings, { verbose, live }));
 }
 
 const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { becomes, isOpen, listen, parseTarget, type Target } from '../../cluster/probe/agent.js';
 import { INTERNET } from '../../cluster/probe/internet.js';
+import { connectLine, internetLine, listenLine } from '../../cluster/probe/text.js';
 import { badInput, EXIT_CODES } from '../../core/errors.js';
 import { print } from '../ui/output.mjs';
 
@@ -19,13 +20,13 @@ function expectation(text: string): 'open' | 'shut' {
 async function connect(target: string, options: { expect: 'open' | 'shut'; within: number }): Promise<void> {
   const { expect, within } = options;
   const met = await becomes(parseTarget(target), expect, within);
-  print(met ? `${target}: ${expect}` : `${target}: not ${expect} within ${String(within)} s`);
+  print(connectLine(target, expect, met, within));
   if (!met) process.exitCode = EXIT_CODES.check;
 }
 
 async function serve({ port }: { port: number }): Promise<void> {
   const server = await listen(port);
-  print(`listening on port ${String(port)}`);
+  print(listenLine(port));
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
   });
@@ -35,7 +36,7 @@ async function serve({ port }: { port: number }): Promise<void> {
 async function internet({ target = INTERNET }: { target?: readonly string[] }): Promise<void> {
   const targets = target.map((text): [string, Target] => [text, parseTarget(text)]);
   const results = await Promise.all(targets.map(async ([text, parsed]) => ({ text, open: await isOpen(parsed) })));
-  for (const { text, open } of results) print(`${text}: ${open ? 'ANSWERS' : 'no answer'}`);
+  for (const { text, open } of results) print(internetLine(text, open));
   if (results.some(({ open }) => open)) process.exitCode = EXIT_CODES.check;
 }
 

@@ -1,5 +1,6 @@
 /** `airlock retire`: the configuration of a stack that the new plan has no more, for Terraform to destroy. */
 import { Command, Option } from 'commander';
+import { retiredPage } from '../../cluster/deployments/text.js';
 import { retireStack } from '../../cluster/deployments/retired-stack.js';
 import { lastKept } from '../../cluster/deployments/archive.js';
 import { loadLock } from '../../site/lock/lock-file.js';
@@ -21,12 +22,8 @@ async function run(stack: string, options: RetireCommandOptions): Promise<void> 
     ...{ from: from ?? (await lastKept(archive, plan)), stack, to: out, site: (await loadLock(lock)).site },
     ...(allowDestroy === undefined ? {} : { allowDestroy }),
   });
-  if (json) {
-    printJson(retired);
-    return;
-  }
-  print(`wrote ${retired.folder}; nothing is destroyed yet`);
-  for (const address of retired.unguarded) print(`  no longer guarded: ${address}`);
+  if (json) printJson(retired);
+  else print(retiredPage(retired));
 }
 
 export const command = (): Command =>

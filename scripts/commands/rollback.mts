@@ -2,7 +2,8 @@
 import path from 'node:path';
 import { Command } from 'commander';
 import type { NeededContent } from '../../cluster/deployments/needed-contents.js';
-import { type Rollback, rollback } from '../../cluster/deployments/rollback.js';
+import { rollback } from '../../cluster/deployments/rollback.js';
+import { rollbackPage } from '../../cluster/deployments/text.js';
 import { readAuthorities } from '../../offline-bundle/fetch/dispatcher.js';
 import { HttpClient } from '../../offline-bundle/fetch/http.js';
 import { dockerCredentials } from '../../offline-bundle/oci/docker-credentials.js';
@@ -10,7 +11,7 @@ import { RegistryClient } from '../../offline-bundle/oci/registry-client.js';
 import { AirlockError } from '../../core/errors.js';
 import { SILENT } from '../../core/progress.js';
 import { kitVersion } from '../ui/kit-version.mjs';
-import { passOn, print, printJson, table } from '../ui/output.mjs';
+import { print, printJson, say } from '../ui/output.mjs';
 
 interface RollbackCommandOptions {
   readonly archive: string;
@@ -47,22 +48,6 @@ function askingRegistries(ca: string | undefined, version: string) {
   };
 }
 
-function report({ from, to, found, stacks, applied }: Rollback, asked: boolean): void {
-  print(`from ${from}\nto   ${to}`);
-  print(
-    asked
-      ? `${String(found)} images and contents are there`
-      : 'note: nobody asked whether images and weights are there',
-  );
-  print(
-    table(
-      ['stack', 'add', 'change', 'destroy'],
-      stacks.map(({ stack, add, change, destroy }) => [stack, String(add), String(change), String(destroy)]),
-    ),
-  );
-  print(applied ? 'done: check with `airlock status` and `airlock drift`' : 'nothing was changed: --apply does it');
-}
-
 async function run(plan: string, options: RollbackCommandOptions, command: Command): Promise<void> {
   const { archive, to, apply, terraform, kubeconfig, ca, registry, json } = options;
   const asking = registry ? askingRegistries(ca, kitVersion(command)) : undefined;
@@ -78,10 +63,10 @@ async function run(plan: string, options: RollbackCommandOptions, command: Comma
         TF_CLI_CONFIG_FILE: process.env['TF_CLI_CONFIG_FILE'] ?? path.join(absolute, 'terraform.tfrc'),
         ...(kubeconfig === undefined ? {} : { TF_VAR_kubeconfig: path.resolve(kubeconfig) }),
       },
-      log: passOn,
+      log: say,
     });
     if (json) printJson(done);
-    else report(done, registry);
+    else print(rollbackPage(done, registry));
   } finally {
     await asking?.close();
   }

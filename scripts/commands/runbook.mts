@@ -9,7 +9,7 @@ import { contentSizes } from '../../cluster/runbook/content-sizes.js';
 import { besidePlan } from '../../cluster/runbook/deployed-before.js';
 import { deployedObjects } from '../../cluster/runbook/helm-releases.js';
 import { runbookOf } from '../../cluster/runbook/runbook.js';
-import { runbookText } from '../../cluster/runbook/text.js';
+import { runbookPage } from '../../cluster/runbook/text.js';
 import { badInput } from '../../core/errors.js';
 import { loadLock } from '../../site/lock/lock-file.js';
 import { addKubectlOptions, kubectlOf, type KubectlCommandOptions } from '../ui/kubectl-options.mjs';
@@ -78,12 +78,8 @@ async function run(plan: string, options: RunbookCommandOptions): Promise<void> 
     ...(options.lock === DEFAULT_LOCK ? {} : { lock: options.lock }),
     ...(options.speed === undefined ? {} : { speed: options.speed }),
   });
-  if (options.json) {
-    printJson({ ...runbook, unread });
-    return;
-  }
-  print(runbookText(runbook).trimEnd());
-  for (const subject of unread) print(`note: ${subject} was not compared: the plan does not show its objects`);
+  if (options.json) printJson({ ...runbook, unread });
+  else print(runbookPage(runbook, unread));
 }
 
 export const command = (): Command =>

@@ -6,10 +6,11 @@ import { Command } from 'commander';
 import { plannedObjects } from '../../cluster/planned-objects.js';
 import { createSecret, parseSecretName, secretStates } from '../../cluster/secrets/cluster-secrets.js';
 import { neededSecrets } from '../../cluster/secrets/needed.js';
+import { createdLine, secretsPage } from '../../cluster/secrets/text.js';
 import { AirlockError, badInput, EXIT_CODES } from '../../core/errors.js';
 import { errorCodeOf, systemCode } from '../../core/system-errors.js';
 import { addKubectlOptions, kubectlOf, type KubectlCommandOptions } from '../ui/kubectl-options.mjs';
-import { print, printJson, table } from '../ui/output.mjs';
+import { print, printJson } from '../ui/output.mjs';
 
 /** Bytes of a generated value: 256 bits, written in base64url. */
 const RANDOM_BYTES = 32;
@@ -26,26 +27,8 @@ async function list(plan: string, options: ListOptions): Promise<void> {
     : await secretStates(kubectlOf(options), needed);
   const missing = states.filter(({ state }) => state === 'missing' || state === 'incomplete').length;
   if (missing > 0) process.exitCode = EXIT_CODES.check;
-  if (options.json) {
-    printJson({ secrets: states });
-    return;
-  }
-  if (states.length === 0) print('the plan needs no Secret');
-  else {
-    print(
-      table(
-        ['secret', 'type', 'keys', 'used by', 'state'],
-        states.map(({ namespace, name, type, keys, usedBy, state }) => [
-          `${namespace}/${name}`,
-          type,
-          keys.join('\n'),
-          usedBy.join('\n'),
-          state,
-        ]),
-      ),
-    );
-    if (missing > 0) print(`${String(missing)} of ${String(states.length)} are missing or incomplete`);
-  }
+  if (options.json) printJson({ secrets: states });
+  else print(secretsPage(states, missing));
 }
 
 interface CreateOptions extends KubectlCommandOptions {
@@ -87,7 +70,7 @@ async function create(secret: string, options: CreateOptions): Promise<void> {
   if (data.size < entries.length)
     throw badInput('USAGE_CONFLICTING_OPTIONS', 'a key is given twice', 'give each key one value');
   const done = await createSecret(kubectlOf(options), { namespace, name, type, data, replace });
-  print(`${done} Secret ${namespace}/${name}: ${[...data.keys()].sort().join(', ')}`);
+  print(createdLine(done, `${namespace}/${name}`, [...data.keys()].sort()));
 }
 
 const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];

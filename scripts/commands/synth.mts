@@ -1,6 +1,7 @@
 /** `airlock synth`: site, enclave and lock become Terraform stacks. */
 import { Command, Option } from 'commander';
 import { blueprintOf } from '../../blueprint/blueprint.js';
+import { warningLines } from '../text/synth.js';
 import { say } from '../ui/output.mjs';
 import { loadEnclave } from '../../site/load-enclave.js';
 import { loadSite } from '../../site/load-site.js';
@@ -27,7 +28,7 @@ async function synth({ site, enclave, lock, out, state, allowDestroy }: SynthOpt
     ...(state === undefined ? {} : { stateDirectory: state }),
     ...(allowDestroy === undefined ? {} : { allowDestroy }),
   });
-  for (const warning of warnings) say(`warning: ${warning}`);
+  if (warnings.length > 0) say(warningLines(warnings));
 }
 
 const option = (flags: string, what: string, variable: string): Option => new Option(flags, what).env(variable);

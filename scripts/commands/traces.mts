@@ -1,12 +1,14 @@
 /** `airlock traces`: the records of one person in the trace store, and backup and restore of the store. */
 import { access, readFile, rename, rm } from 'node:fs/promises';
 import { Command } from 'commander';
-import { badInput, environmentFailed, EXIT_CODES } from '../../core/errors.js';
+import { AirlockError, badInput, environmentFailed, EXIT_CODES } from '../../core/errors.js';
 import { runProgram } from '../../core/programs.js';
+import { linesOf } from '../../core/visible.js';
 import { backupCommand, type DatabaseCommand, restoreCommand } from '../../telemetry/traces/backup.js';
-import { deleteTraces, findPerson, type PersonRecords } from '../../telemetry/traces/person.js';
+import { deleteTraces, findPerson } from '../../telemetry/traces/person.js';
+import { backupLine, deletedPage, foundPage, restoredLine } from '../../telemetry/traces/text.js';
 import { PhoenixApi } from '../../telemetry/traces/phoenix-api.js';
-import { print, printJson, table } from '../ui/output.mjs';
+import { print, printJson } from '../ui/output.mjs';
 
 const KEY_VARIABLE = 'AIRLOCK_TRACES_KEY';
 const DATABASE_VARIABLE = 'AIRLOCK_TRACES_DATABASE_URL';
@@ -32,31 +34,10 @@ async function secret(variable: string, option: string, file?: string): Promise<
 const storeOf = async ({ url, keyFile }: StoreOptions): Promise<PhoenixApi> =>
   new PhoenixApi({ url, key: await secret(KEY_VARIABLE, '--key-file', keyFile) });
 
-const countOf = ({ traces }: PersonRecords): string => {
-  const spans = traces.reduce((sum, trace) => sum + trace.spans, 0);
-  return `${String(traces.length)} traces, ${String(spans)} spans that name the person`;
-};
-
-function printDatasets({ datasets }: PersonRecords): void {
-  for (const { dataset, examples } of datasets)
-    print(`dataset "${dataset}": ${String(examples)} examples name the person; delete them there, they are copies`);
-}
-
 async function find(options: StoreOptions): Promise<void> {
   const records = await findPerson(await storeOf(options), options.person);
-  if (options.json) {
-    printJson(records);
-    return;
-  }
-  if (records.traces.length > 0)
-    print(
-      table(
-        ['began', 'project', 'trace', 'spans'],
-        records.traces.map(({ began, project, traceId, spans }) => [began, project, traceId, String(spans)]),
-      ),
-    );
-  printDatasets(records);
-  print(countOf(records));
+  if (options.json) printJson(records);
+  else print(foundPage(records));
 }
 
 async function remove(options: StoreOptions & { readonly yes: boolean }): Promise<void> {
@@ -66,16 +47,9 @@ async function remove(options: StoreOptions & { readonly yes: boolean }): Promis
   const left = options.yes ? await findPerson(store, options.person) : records;
   // Copies are left to people, and so is what came in meanwhile: the person's records are not gone yet.
   if (options.yes && left.traces.length + left.datasets.length > 0) process.exitCode = EXIT_CODES.check;
-  if (options.json) {
+  if (options.json)
     printJson({ found: records.traces.length, deleted, left: left.traces.length, datasets: left.datasets });
-    return;
-  }
-  printDatasets(left);
-  print(
-    options.yes
-      ? `deleted ${String(deleted)} traces; left: ${countOf(left)}`
-      : `would delete ${countOf(records)}; say --yes to do it`,
-  );
+  else print(deletedPage(left, options.yes ? deleted : undefined));
 }
 
 async function runClient({ program, args, env }: DatabaseCommand): Promise<void> {
@@ -85,7 +59,8 @@ async function runClient({ program, args, env }: DatabaseCommand): Promise<void>
       ? badInput('PROGRAM_MISSING', `there is no ${program}`, 'install the PostgreSQL client')
       : environmentFailed('PROGRAM_UNUSABLE', `${program} cannot be run: ${message}`, undefined, error);
   });
-  if (ran.code !== 0) throw environmentFailed('DATABASE_CLIENT_FAILED', `${program} failed: ${ran.stderr.trim()}`);
+  if (ran.code !== 0)
+    throw new AirlockError('DATABASE_CLIENT_FAILED', `${program} failed:`, { items: linesOf(ran.stderr.trim()) });
 }
 
 async function backup({ output, databaseUrlFile }: DatabaseOptions & { readonly output: string }): Promise<void> {
@@ -102,12 +77,12 @@ async function backup({ output, databaseUrlFile }: DatabaseOptions & { readonly 
     throw error;
   });
   await rename(partial, output);
-  print(`wrote ${output}`);
+  print(backupLine(output));
 }
 
 async function restore(file: string, { databaseUrlFile }: DatabaseOptions): Promise<void> {
   await runClient(restoreCommand(await secret(DATABASE_VARIABLE, '--database-url-file', databaseUrlFile), file));
-  print(`restored ${file}`);
+  print(restoredLine(file));
 }
 
 const aboutPerson = (name: string, summary: string): Command =>

@@ -3,12 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { reviewJson } from '../../core/canonical-json.js';
 import { environmentFailed, EXIT_CODES } from '../../core/errors.js';
-import { oddities } from '../../offline-bundle/trust/odd-seal.js';
-import type { TrustedKey } from '../../offline-bundle/trust/keys.js';
-import type { SealStatement } from '../../offline-bundle/trust/seal.js';
-import { type Check, failures, type VerifyReport } from '../../offline-bundle/verify/report.js';
+import { trustedLines, verifyPage } from '../../offline-bundle/verify/text.js';
 import { verifyBundle } from '../../offline-bundle/verify/verify-bundle.js';
-import { formatBytes, print, printJson, table } from '../ui/output.mjs';
+import { print, printJson } from '../ui/output.mjs';
 import { progressFor } from '../ui/progress.mjs';
 import { addTrustOptions, type TrustCommandOptions, trustFrom } from '../ui/trust-options.mjs';
 
@@ -16,39 +13,6 @@ interface VerifyCommandOptions extends TrustCommandOptions {
   readonly allowUnsigned: boolean;
   readonly report?: string;
   readonly json: boolean;
-}
-
-/** More lines than this drown the first; `--report` and `--json` hold them all. */
-const SHOWN = 40;
-
-/** Failed and skipped checks and notes as a short table; empty when all passed. */
-export function findings(checks: readonly Check[]): string {
-  const told = [...failures(checks), ...checks.filter(({ result }) => result === 'skipped' || result === 'note')];
-  if (told.length === 0) return '';
-  const rows = told
-    .slice(0, SHOWN)
-    .map(({ result, fault, subject, detail }) => [result === 'fail' ? (fault ?? result) : result, subject, detail]);
-  const rest = told.length > SHOWN ? `\n… and ${told.length - SHOWN} more; --json prints them all` : '';
-  return `${table(['finding', 'what', 'detail'], rows)}${rest}\n`;
-}
-
-/** What is odd about a seal that holds, a line each; empty when nothing is. */
-export const sealNotes = (seal: SealStatement | undefined): string =>
-  (seal === undefined ? [] : oddities(seal, new Date())).map((text) => `note: ${text}\n`).join('');
-
-/** Which key each file is, a line each: a person compares the id with the one that they were told. */
-const given = (keys: readonly TrustedKey[], files: readonly string[]): string =>
-  keys.map(({ id }, at) => `trusted here: key ${id} (${files[at] ?? ''})\n`).join('');
-
-/** The verdict over a bundle, in one line. */
-export function closing({ result, site, root, signers, seal, counts, blobs, bytes }: VerifyReport): string {
-  const name = `${site ?? 'bundle'} ${root ?? ''}`.trim();
-  if (result === 'fail') return `REFUSED: ${name}: ${counts.fail} of ${counts.pass + counts.fail} checks failed`;
-  const who =
-    seal === undefined
-      ? 'NOT SEALED: nobody vouches for it'
-      : `sealed by ${signers.join(', ')} (sequence ${seal.sequence}, ${seal.sealedAt})`;
-  return `intact: ${name}: ${blobs} blobs, ${formatBytes(bytes)}, ${counts.pass} checks passed; ${who}`;
 }
 
 async function verify(bundle: string, options: VerifyCommandOptions): Promise<void> {
@@ -66,10 +30,7 @@ async function verify(bundle: string, options: VerifyCommandOptions): Promise<vo
     });
   }
   if (json) printJson(report);
-  else
-    print(
-      `${given(trust.trusted, options.trust)}${findings(report.checks)}${sealNotes(report.seal)}${closing(report)}`,
-    );
+  else print([trustedLines(trust.trusted, options.trust), verifyPage(report, new Date())]);
   if (report.result === 'fail') process.exitCode = EXIT_CODES.check;
 }
 

@@ -15,9 +15,10 @@ import {
   parseContentReference,
   parseMirrorUrl,
 } from '../../offline-bundle/weights/content-source.js';
+import { derivedPage, fetchedPage, verifiedPage } from '../../offline-bundle/weights/text.js';
 import { verifyWeights } from '../../offline-bundle/weights/verify.js';
 import { kitVersion } from '../ui/kit-version.mjs';
-import { formatBytes, print, printJson, table } from '../ui/output.mjs';
+import { print, printJson } from '../ui/output.mjs';
 import { progressFor } from '../ui/progress.mjs';
 
 interface FetchCommandOptions {
@@ -84,16 +85,9 @@ async function fetch(options: FetchCommandOptions, command: Command): Promise<vo
       );
     result = await fetchIntoCache({ ...shared, content, cache, rehash });
   }
-  if (json) {
-    printJson({ into: into ?? cache, ...result });
-    return;
-  }
-  const { files, bytes, fetched, hashed } = result;
-  const kept = files - fetched - hashed;
-  print(
-    `${into ?? cache ?? ''}: ${files} files, ${formatBytes(bytes)}, each with its SHA-256; ${fetched} fetched, ${hashed} hashed` +
-      (kept === 0 ? '' : `, ${kept} unchanged since they were hashed here`),
-  );
+  const folder = into ?? cache ?? '';
+  if (json) printJson({ into: folder, ...result });
+  else print(fetchedPage(result, folder));
 }
 
 interface VerifyCommandOptions {
@@ -147,7 +141,7 @@ async function verify(options: VerifyCommandOptions, command: Command): Promise<
     progress: progressFor({ json }),
   });
   if (json) printJson({ dir, ...result });
-  else print(`${dir}: ${result.files} files, ${formatBytes(result.bytes)}, each with its SHA-256; nothing else`);
+  else print(verifiedPage(result, dir));
 }
 
 interface DeriveCommandOptions {
@@ -170,19 +164,13 @@ async function derive({ lock: file, from, model: wanted, json }: DeriveCommandOp
   });
   const changed = await saveLock(derived, file);
   const images = derived.derived.models.flatMap(({ name, image }) =>
-    (image?.manifests ?? []).map(({ platform, digest }) => ({ name, repository: image?.repository, platform, digest })),
+    (image?.manifests ?? []).map(({ platform, digest }) => ({
+      ...{ name, platform, digest },
+      ...(image === undefined ? {} : { repository: image.repository }),
+    })),
   );
-  if (json) {
-    printJson({ lock: file, changed, images });
-    return;
-  }
-  print(
-    table(
-      ['model', 'platform', 'image'],
-      images.map(({ name, platform, repository = '', digest }) => [name, platform, `${repository}@${digest}`]),
-    ),
-  );
-  print(`${file}: ${changed ? 'written' : 'unchanged'}`);
+  if (json) printJson({ lock: file, changed, images });
+  else print(derivedPage(images, file, changed));
 }
 
 function wholeNumber(text: string): number {

@@ -1,8 +1,10 @@
 /** The sovereign side: verify, import and serve, with nothing but Node and `airlock.mjs`. */
 import { cp, open } from 'node:fs/promises';
 import path from 'node:path';
+import { formatBytes } from '../../core/format-bytes.js';
+import { show } from '../../core/visible.js';
 import type { Lock, LockModelFile } from '../../site/generated/lock.js';
-import { formatBytes, print } from '../ui/output.mjs';
+import { print } from '../ui/output.mjs';
 import { hashOf, startMirror } from './mirror.mjs';
 import { farEnvironment, farSide, MEDIA, type Places } from './places.mjs';
 import { lineWith, type Steps } from './steps.mjs';
@@ -45,9 +47,9 @@ export async function crossTheGap(steps: Steps, { far }: Places, lock: Lock, sig
     result: lineWith('imported'),
   });
   const { shown, argv } = farSide('mirror', '--store', 'store', '--listen', '127.0.0.1:0');
-  print(`\n$ ${shown} &`);
+  print([show``, show`$ ${shown} &`]);
   const mirror = await startMirror(argv, here, signal);
-  print(`  ${mirror.url}`);
+  print(show`  ${mirror.url}`);
   try {
     await steps.check('ask the mirror whether it is well', async () => {
       await hashOf(`${mirror.url}/healthz`);

@@ -2,11 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { cp, mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { formatBytes } from '../../core/format-bytes.js';
+import { show } from '../../core/visible.js';
 import { GGUF_START_BYTES } from '../../offline-bundle/resolve/resolve-shape.js';
 import { loadLock } from '../../site/lock/lock-file.js';
 import { quickstartWorld } from '../../test/outside-world/quickstart.js';
 import { startWorld, type World } from '../../test/outside-world/world.js';
-import { formatBytes, print } from '../ui/output.mjs';
+import { print } from '../ui/output.mjs';
 import { airlock, MEDIA, nearEnvironment, npmRun, type Places, ROOT } from './places.mjs';
 import { lineWith, type Steps } from './steps.mjs';
 
@@ -83,7 +85,7 @@ export async function nearSide(steps: Steps, places: Places): Promise<void> {
   const { near, far } = places;
   const world = await startWorld(await quickstartWorld());
   try {
-    print(`The outside world of this run, on loopback: ${Object.keys(world.upstreams).join(', ')} and a Hub.`);
+    print(show`The outside world of this run, on loopback: ${Object.keys(world.upstreams).join(', ')} and a Hub.`);
     await cp(path.join(ROOT, 'examples/quickstart'), near, { recursive: true });
     await lockAndBundle(steps, places, world);
   } finally {
@@ -92,5 +94,8 @@ export async function nearSide(steps: Steps, places: Places): Promise<void> {
   await mkdir(far);
   await cp(path.join(ROOT, 'dist/airlock.mjs'), path.join(far, 'airlock.mjs'));
   await cp(path.join(near, 'keys/release.pub'), path.join(far, 'release.pub'));
-  print('\nThe outside world is off. The far side has the media and, by another path, airlock.mjs and release.pub.');
+  print([
+    show``,
+    show`The outside world is off. The far side has the media and, by another path, airlock.mjs and release.pub.`,
+  ]);
 }

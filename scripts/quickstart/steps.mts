@@ -1,5 +1,7 @@
 /** Runs the quickstart's steps one after another, shows each, and remembers how it went. */
-import { print, table } from '../ui/output.mjs';
+import { type Table, table } from '../../core/page.js';
+import { linesOf, show } from '../../core/visible.js';
+import { columnsOf, print } from '../ui/output.mjs';
 import { type ProgramPlace, start } from './programs.mjs';
 
 export interface Finished {
@@ -32,6 +34,9 @@ interface Row {
 
 const SHOWN_LINES = 30;
 const RESULT_WIDTH = 76;
+/** An index digest must stay in its line. */
+const LEAST_COLUMNS = 78;
+const INDENT = '  ';
 
 /** Enough of a digest to recognize it. */
 const shortened = (text: string): string => text.replace(/(sha256:[0-9a-f]{12})[0-9a-f]{52}/g, '$1…');
@@ -45,13 +50,25 @@ export const lineWith =
       .find((line) => line.trimStart().startsWith(beginning))
       ?.trim() ?? '';
 
-const closingLine = ({ stdout }: Finished): string => stdout.trimEnd().split('\n').at(-1)?.trim() ?? '';
+/** The last line; on a terminal what goes on below it stands further in. */
+const closingLine = ({ stdout }: Finished): string =>
+  stdout
+    .trimEnd()
+    .split('\n')
+    .findLast((line) => !line.startsWith('    '))
+    ?.trim() ?? '';
 
 function showOutput(text: string): void {
   if (text.trim() === '') return;
-  const lines = text.trimEnd().split('\n');
-  lines.slice(0, SHOWN_LINES).forEach((line) => print(`  ${line}`));
-  if (lines.length > SHOWN_LINES) print(`  … and ${lines.length - SHOWN_LINES} more lines`);
+  const all = linesOf(text.trimEnd());
+  print(all.slice(0, SHOWN_LINES).map((line) => show`${INDENT}${line}`));
+  if (all.length > SHOWN_LINES) print(show`${INDENT}… and ${all.length - SHOWN_LINES} more lines`);
+}
+
+/** A step's output is shown below its command, so its program must know how much room there is. */
+function room(): Readonly<Record<string, string>> {
+  const columns = columnsOf(process.stdout);
+  return columns === undefined ? {} : { AIRLOCK_COLUMNS: String(Math.max(LEAST_COLUMNS, columns - INDENT.length)) };
 }
 
 /** Runs a program to its end; standard error is kept apart, since progress lies there. */
@@ -60,7 +77,7 @@ export async function runProgram(
   place: ProgramPlace,
   signal: AbortSignal,
 ): Promise<Finished & { readonly stderr: string }> {
-  const { exitCode, stdout, stderr } = await start(argv, place, signal);
+  const { exitCode, stdout, stderr } = await start(argv, { ...place, env: { ...place.env, ...room() } }, signal);
   signal.throwIfAborted();
   return { code: exitCode ?? -1, stdout, stderr };
 }
@@ -74,7 +91,7 @@ export class Steps {
   public async command(step: CommandStep): Promise<Finished> {
     const { title, shown, argv, expected = 0, fault, result = closingLine } = step;
     return this.timed(title, async () => {
-      print(`$ ${shown}`);
+      print(show`$ ${shown}`);
       const finished = await runProgram(argv, step, this.signal);
       showOutput(finished.stdout);
       const wrong =
@@ -90,20 +107,20 @@ export class Steps {
   public check(title: string, act: () => Promise<string>): Promise<void> {
     return this.timed(title, async () => {
       const result = await act();
-      print(`  ${result}`);
+      print(show`  ${result}`);
       return [undefined, result];
     });
   }
 
   private async timed<T>(title: string, act: () => Promise<[T, string]>): Promise<T> {
     this.signal.throwIfAborted();
-    print(`\n── ${this.rows.length + 1}. ${title}`);
+    print([show``, show`── ${this.rows.length + 1}. ${title}`]);
     const began = performance.now();
     const seconds = (): number => (performance.now() - began) / 1000;
     try {
       const [value, result] = await act();
       this.rows.push({ title, result, seconds: seconds() });
-      print(`  ok in ${seconds().toFixed(1)} s`);
+      print(show`  ok in ${seconds().toFixed(1)} s`);
       return value;
     } catch (error) {
       this.rows.push({ title, result: 'FAILED', seconds: seconds() });
@@ -112,7 +129,7 @@ export class Steps {
   }
 
   /** The closing table: step, result, time. */
-  public summary(): string {
+  public summary(): Table {
     const total = this.rows.reduce((sum, row) => sum + row.seconds, 0);
     const fitting = (text: string): string =>
       text.length > RESULT_WIDTH ? `${text.slice(0, RESULT_WIDTH - 1)}…` : text;

@@ -1,7 +1,8 @@
 /** Asks a person at a terminal for what must not be seen, and not be heard by a program that only reads output. */
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { passOn, say } from './output.mjs';
+import { show, visible } from '../../core/visible.js';
+import { ask, say } from './output.mjs';
 
 /** Whether somebody sits there: both sides of the talk are a terminal. Standard output may go to a file. */
 export const canAsk = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
@@ -16,19 +17,19 @@ export function askSecrets(questions: readonly string[]): Promise<readonly strin
   // The terminal is raw while readline has it, and what readline would show of the line goes nowhere.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true, historySize: 0 });
-  const ask = (): void => passOn(questions[answers.length] ?? '');
+  const askNext = (): void => ask(visible(questions[answers.length] ?? ''));
   return new Promise((resolve) => {
     lines.on('line', (line) => {
-      say('');
+      say(show``);
       answers.push(line);
       if (answers.length === questions.length) lines.close();
-      else ask();
+      else askNext();
     });
     lines.on('SIGINT', () => lines.close());
     lines.on('close', () => {
-      if (answers.length < questions.length) say('');
+      if (answers.length < questions.length) say(show``);
       resolve(answers.length === questions.length ? answers : undefined);
     });
-    ask();
+    askNext();
   });
 }

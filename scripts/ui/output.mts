@@ -1,22 +1,29 @@
 /** What commands print: results to standard output, errors and progress to standard error. */
 import type { AirlockError } from '../../core/errors.js';
-import { visible } from '../../core/visible.js';
-import { tableWithin } from './table.js';
+import type { Page } from '../../core/page.js';
+import { type Line, visible } from '../../core/visible.js';
+import { errorJson, errorLines } from './error-text.js';
+import { laidOut } from './layout.js';
 
-/** Whatever a text was made of: of all characters that steer a terminal, only line ends and tabs reach it. */
-export const printable = (text: string): string =>
-  text
-    .split(/([\n\t])/)
-    .map((part, at) => (at % 2 === 0 ? visible(part) : part))
-    .join('');
+/**
+ * How wide what is read there may be: that of the terminal. A log or another program gets every line whole, unless whoever
+ * shows it to a person says how wide that is.
+ */
+export const columnsOf = ({ isTTY, columns }: NodeJS.WriteStream): number | undefined =>
+  isTTY ? columns : Number(process.env['AIRLOCK_COLUMNS'] ?? 0) || undefined;
 
-export const print = (text: string): void => void process.stdout.write(`${printable(text)}\n`);
+/** A result, on standard output. */
+export const print = (page: Page): void => {
+  process.stdout.write(`${laidOut(page, columnsOf(process.stdout))}\n`);
+};
 
-/** A line beside the result, on standard error. */
-export const say = (text: string): void => void process.stderr.write(`${printable(text)}\n`);
+/** Beside the result, on standard error. */
+export const say = (page: Page): void => {
+  process.stderr.write(`${laidOut(page, columnsOf(process.stderr))}\n`);
+};
 
-/** A part of a line, on standard error: what another program says on its way, a question. */
-export const passOn = (text: string): void => void process.stderr.write(printable(text));
+/** A question, on standard error: the answer follows in its line. */
+export const ask = (question: Line): void => void process.stderr.write(question);
 
 /** A character as JSON escapes it, by UTF-16 code units (RFC 8259, section 7). */
 const jsonEscape = (character: string): string =>
@@ -29,47 +36,22 @@ const printableJson = (json: string): string =>
   json
     .split('\n')
     .map((line) =>
-      visible(line) === line ? line : line.replace(/./gu, (one) => (visible(one) === one ? one : jsonEscape(one))),
+      visible(line) === line ? line : line.replace(/./gsu, (one) => (visible(one) === one ? one : jsonEscape(one))),
     )
     .join('\n');
 
 export const printJson = (value: unknown): void =>
   void process.stdout.write(`${printableJson(JSON.stringify(value, null, 2))}\n`);
 
-/** A plain table without color, no wider than the terminal. */
-export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  tableWithin(process.stdout.columns, head, rows);
-
-/** Decimal units, as disks and media state them. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  return `${unit === 0 ? String(value) : value.toFixed(value < 10 ? 2 : 1)} ${units[unit] ?? 'B'}`;
-}
+/** The same, in one line. */
+export const printJsonLine = (value: unknown): void =>
+  void process.stdout.write(`${printableJson(JSON.stringify(value))}\n`);
 
 /** Prints an error with its code, its faults and its fix; stacks only on request. */
 export function printError(
   error: AirlockError,
   { json, verbose }: { readonly json: boolean; readonly verbose: boolean },
 ): void {
-  const { code, kind, message, fix, faults } = error;
-  if (json) printJson({ error: { code, kind, message, fix, faults } });
-  const lines = [`error[${code}]: ${message}`];
-  for (const fault of faults) {
-    const place = [fault.file, fault.line, fault.column].filter((part) => part !== undefined).join(':');
-    const known = fault.code === undefined ? '' : ` [${fault.code}]`;
-    lines.push(`  ${place} ${fault.path}: ${fault.message}${known}`);
-    if (fault.fix !== undefined) lines.push(`    fix: ${fault.fix}`);
-  }
-  if (fix !== undefined) lines.push(`fix: ${fix}`);
-  if (verbose) {
-    lines.push(error.stack ?? '');
-    if (error.cause instanceof Error) lines.push(`cause: ${error.cause.stack ?? ''}`);
-  }
-  say(lines.join('\n'));
+  if (json) printJson({ error: errorJson(error) });
+  say(errorLines(error, verbose));
 }

@@ -1,6 +1,7 @@
 /** Turns a table of commands into a program: help, errors as text, exit codes. */
 import { Command, CommanderError } from 'commander';
 import { asAirlockError } from '../../core/system-errors.js';
+import { show } from '../../core/visible.js';
 import { commandNamed, GROUPS, helpAsOption, type CommandEntry, type CommandTable, type Named } from './grammar.js';
 import { printError, say } from './output.mjs';
 import { usageFault } from './usage.js';
@@ -92,7 +93,7 @@ export async function runProgram(
       json: argv.includes('--json'),
       verbose: argv.includes('--verbose') || process.env['AIRLOCK_VERBOSE'] === '1',
     });
-    if (failure.kind === 'environment' && named.needs === 'upstreams') say(`note: ${UPSTREAMS}`);
+    if (failure.kind === 'environment' && named.needs === 'upstreams') say(show`note: ${UPSTREAMS}`);
     return failure.exitCode;
   }
 }

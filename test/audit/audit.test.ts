@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { audit, type AuditOptions } from '../../audit/audit';
-import { conclusion, findingText, notes, shownFindings, tableRows } from '../../audit/report/text';
+import { conclusion, findingText, notes, shownFindings, ruleTable } from '../../audit/report/text';
 import { RULES } from '../../audit/rules';
 import { evaluateRule } from '../../audit/evaluate';
 import { digestOf } from '../../core/digest';
@@ -77,7 +77,7 @@ describe('an audit from files', () => {
     await writePlan(new Draft().put(`${ENGINE}/image`, 'docker.io/vllm/vllm-openai:latest'));
     const report = await audit(options({ rules: ['AIR-IMG-1'] }));
     expect(report.gate).toBe('fail');
-    expect(tableRows(report).map((row) => [row[0], row[2]])).toEqual([['AIR-IMG-1', '1']]);
+    expect(ruleTable(report).rows.map((row) => [row[0], row[2]])).toEqual([[['AIR-IMG-1'], ['1']]]);
     const [finding] = shownFindings(report, false);
     expect(finding && findingText(finding)).toBe(
       [
@@ -110,8 +110,8 @@ describe('an audit from files', () => {
     const report = await audit(options({ waivers, asOf: '2026-11-30' }));
     expect([report.gate, report.asOf]).toEqual(['pass', '2026-11-30']);
     expect(notes(report)).toEqual([
-      `waiver for AIR-POD-1 ${subject} expired on 2026-01-01: it accepts nothing any more`,
-      'waiver for AIR-POD-1 Pod x/y is not needed: remove it',
+      `note: waiver for AIR-POD-1 ${subject} expired on 2026-01-01: it accepts nothing any more`,
+      'note: waiver for AIR-POD-1 Pod x/y is not needed: remove it',
     ]);
     expect(findingText(shownFindings(report, false)[0]!)).toContain(
       'waived by security@nordlicht.example until 2026-12-01',

@@ -73,12 +73,12 @@ describe('a program', () => {
   });
 
   it('is heard as it speaks; of too much, the bytes are counted', async () => {
-    let heard = '';
+    const heard: string[] = [];
     const { stdout, stdoutBytes, stderr } = await node('console.log("x".repeat(99)); console.error("e")', {
-      onOutput: (text) => (heard += text),
+      onLine: (line) => heard.push(line),
       keptBytes: 10,
     });
-    expect([heard.length, stdout.length, stdoutBytes, stderr]).toEqual([100, 0, 100, 'e\n']);
+    expect([heard, stdout.length, stdoutBytes, stderr]).toEqual([['x'.repeat(99)], 0, 100, 'e\n']);
   });
 
   it('that is not there is an error of Node', async () => {

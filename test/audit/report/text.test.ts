@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { conclusion, findingText, notes, shownFindings, tableRows } from '../../../audit/report/text';
+import { conclusion, findingText, notes, ruleTable, shownFindings } from '../../../audit/report/text';
 import { buildReport } from '../../../audit/report/report';
 import { RULES } from '../../../audit/rules';
 import { digestOf } from '../../../core/digest';
@@ -21,7 +21,7 @@ function linesOf(draft: Draft): string[] {
   });
   return [
     ...shownFindings(report, true).flatMap((finding) => findingText(finding).split('\n')),
-    ...[...notes(report), conclusion(report), ...tableRows(report).flat()].map((line) => `  ${line}`),
+    ...[...notes(report), conclusion(report), ...ruleTable(report).rows.flat(2)].map((line) => `  ${line}`),
   ];
 }
 

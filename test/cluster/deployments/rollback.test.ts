@@ -231,7 +231,9 @@ describe('rollback', () => {
     await deployed({ input: 'two' });
     await expect(back({}, { FAIL: 'serving' })).rejects.toMatchObject({
       kind: 'environment',
-      message: expect.stringContaining('plan of stack serving: Error: Instance cannot be destroyed') as string,
+      message: expect.stringContaining(
+        'plan of stack serving failed:\n  Error: Instance cannot be destroyed',
+      ) as string,
     });
     expect((await called()).filter((line) => line.startsWith('apply'))).toEqual([]);
     expect(await inputOf(plan)).toBe('two');

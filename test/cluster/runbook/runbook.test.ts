@@ -4,14 +4,16 @@ import type { StackObject } from '../../../cluster/planned-objects';
 import { contentSizes } from '../../../cluster/runbook/content-sizes';
 import { besidePlan } from '../../../cluster/runbook/deployed-before';
 import { releasedObjects } from '../../../cluster/runbook/helm-releases';
-import { runbookOf, type RunbookOptions } from '../../../cluster/runbook/runbook';
-import { runbookText } from '../../../cluster/runbook/text';
+import { type Runbook, runbookOf, type RunbookOptions } from '../../../cluster/runbook/runbook';
+import { runbookPage } from '../../../cluster/runbook/text';
+import { laidOut } from '../../../scripts/ui/layout';
 import { digestOf } from '../../../core/digest';
 import { inputs } from '../../stacks/synthesized';
 
 const [ENGINE, NEWER, MODEL, OTHER, KIT] = ['engine', 'newer', 'model', 'other', 'kit'].map((text) =>
   digestOf(text),
 ) as [`sha256:${string}`, ...`sha256:${string}`[]];
+const textOf = (runbook: Runbook): string => laidOut(runbookPage(runbook));
 const STACKS = ['mirror', 'serving'].map((name) => ({ name, folder: `stacks/${name}` }));
 const SIZES = new Map([
   [ENGINE, 8_000_000_000],
@@ -68,7 +70,7 @@ describe('runbookOf', () => {
   it('has no step where nothing differs', () => {
     const same = book([chat(), claim('1Gi')], [chat(), claim('1Gi')]);
     expect(same.steps).toEqual([]);
-    expect(runbookText(same)).toBe('nothing differs: there is nothing to do\n');
+    expect(textOf(same)).toBe('nothing differs: there is nothing to do');
   });
 
   it('goes from the check of new content by the stacks that change to the check of what runs', () => {
@@ -125,7 +127,7 @@ describe('runbookOf', () => {
       ['deploy stack mirror', 'PersistentVolumeClaim airlock-mirror/weight-mirror and what it holds are gone'],
     ]);
     expect(noReturn([chat()], [chat({ engine: NEWER! })])).toEqual([]);
-    expect(runbookText(book([claim('1Gi'), chat()], [chat()]))).toContain(
+    expect(textOf(book([claim('1Gi'), chat()], [chat()]))).toContain(
       'the point of no return is the step "deploy stack mirror"',
     );
   });
@@ -160,16 +162,14 @@ describe('runbookOf', () => {
   });
 
   it('tells how to go back: by rollback, or by destroying where nothing was before', () => {
-    expect(runbookText(book([chat()], [chat({ engine: NEWER! })]))).toContain(
+    expect(textOf(book([chat()], [chat({ engine: NEWER! })]))).toContain(
       '`airlock rollback --apply` takes back every step',
     );
-    expect(runbookText(book([], [chat()]))).toContain('the way back is to destroy the stacks');
+    expect(textOf(book([], [chat()]))).toContain('the way back is to destroy the stacks');
   });
 
   it('gives the same text twice', () => {
-    const twice = [1, 2].map(() =>
-      runbookText(book([chat()], [chat({ engine: NEWER!, model: OTHER! })], { speed: 1e8 })),
-    );
+    const twice = [1, 2].map(() => textOf(book([chat()], [chat({ engine: NEWER!, model: OTHER! })], { speed: 1e8 })));
     expect(twice[0]).toBe(twice[1]);
     expect(twice[0]).toContain('   transfer: about 10 min');
     expect(twice[0]).toContain(`  r:5443/vllm@${NEWER!} 9.0 GB`);
@@ -185,7 +185,7 @@ it.each([
   [1_500_000, '1.5 MB'],
   [9_000_000_000, '9.0 GB'],
 ])('shows %i bytes as %s', (bytes, shown) => {
-  const text = runbookText(book([chat()], [chat({ engine: NEWER! })], { sizes: new Map([[NEWER!, bytes]]) }));
+  const text = textOf(book([chat()], [chat({ engine: NEWER! })], { sizes: new Map([[NEWER!, bytes]]) }));
   expect(text).toContain(`  r:5443/vllm@${NEWER!} ${shown}\n`);
 });
 
