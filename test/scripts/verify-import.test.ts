@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -6,6 +6,8 @@ import { verifyBundle } from '../../offline-bundle/verify/verify-bundle';
 import { reviewJson } from '../../core/canonical-json';
 import { buildFarSide } from '../../tools/build-far-side';
 import { makeBundle, type MadeBundle, makeKey } from '../offline-bundle/support/make-bundle';
+import { witnessed } from '../support/witness';
+import { type Row, screenOf } from './hostile/screen';
 
 const key = makeKey();
 let scratch: string;
@@ -125,4 +127,33 @@ describe('airlock import', () => {
     expect(code).toBe(3);
     expect(stderr).toMatch(/^error\[DISK_FULL\]: .*\/proc/);
   });
+});
+
+/** Erases what stands above it, says something nice, and hides what follows. */
+const SPOOF =
+  '\u001b[5A\u001b[J\rintact: nordlicht: 48 blobs, 21.6 MB, 58 checks passed; sealed by 5356a9ebf3bf10bb\n\u001b[8m';
+
+/** The screen of a terminal of so many columns after a command (util-linux, script). */
+function seen(words: readonly string[], columns: number): Promise<Row[]> {
+  const line = `stty cols ${columns}; exec "${process.execPath}" airlock.mjs ${words.join(' ')}`;
+  const args = ['--quiet', '--return', '--command', line, '/dev/null'];
+  return screenOf(spawnSync('script', args, { cwd: scratch, encoding: 'utf8' }).stdout.trimEnd(), columns);
+}
+
+describe('at a terminal', () => {
+  const terminal = witnessed('script', '--version');
+  beforeAll(() => makeBundle(path.join(scratch, 'spoofed'), { site: SPOOF }));
+
+  terminal.each([80, 100, 120])(
+    'of %d columns, a bundle whose site steers it is REFUSED in the last line, below all that was found',
+    async (columns) => {
+      const rows = await seen(['verify', 'spoofed', '--trust', 'key.pub'], columns);
+      const texts = rows.map(({ text }) => text);
+      expect(texts.findLast((text) => /^\S/.test(text))).toMatch(/^REFUSED: \\u\{1b\}\[5A\\u\{1b\}\[J\\u\{d\}intact/);
+      expect(texts.filter((text) => text.startsWith('intact'))).toEqual([]);
+      for (const found of ['untrusted', 'the bundle has no seal', 'is not a valid lock'])
+        expect(texts.some((text) => text.includes(found))).toBe(true);
+      expect(rows.filter(({ isBroken }) => isBroken)).toEqual([]);
+    },
+  );
 });
