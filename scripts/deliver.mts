@@ -1,10 +1,10 @@
-#!/usr/bin/env -S npx zx@8.8.5
+#!/usr/bin/env -S npx tsx
 /**
  * The far side on one page: verify → import → site and lock out of the bundle → synth → audit. Copy it into a pipeline and change it
- * there; it needs zx and `airlock.mjs`, and nothing else of this repository. What it leaves is a plan that passed its audit; who
+ * there: beside it lie zx and tsx (`npm install zx@8.8.5 tsx@4`), and `airlock.mjs`. What it leaves is a plan that passed its audit; who
  * applies it is another decision (docs/deploy.md).
  *
- *   zx deliver.mts --bundle /media/bundle --trust release.pub [--trust second.pub --threshold 2] --enclave enclave.yaml \
+ *   npx tsx deliver.mts --bundle /media/bundle --trust release.pub [--trust second.pub --threshold 2] --enclave enclave.yaml \
  *     [--store /srv/airlock/store] [--out site] [--waivers waivers.yaml] [--airlock "node airlock.mjs"]
  *
  * Exit codes are those of the command that failed: 1 the check says no, 2 misuse, 3 the machine.

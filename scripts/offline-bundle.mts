@@ -1,9 +1,9 @@
-#!/usr/bin/env -S npx zx@8.8.5
+#!/usr/bin/env -S npx tsx
 /**
- * The near side on one page: lock → plan → bundle → seal → summary. Copy it into a pipeline and change it there; it needs zx
- * and the commands of Airlock, and nothing else of this repository.
+ * The near side on one page: lock → plan → bundle → seal → summary. Copy it into a pipeline and change it there: beside it
+ * lie zx and tsx (`npm install zx@8.8.5 tsx@4`), and `--airlock` says how the commands of Airlock are called.
  *
- *   zx offline-bundle.mts --key keys/release.key --public-key keys/release.pub [--sequence 2 --previous sha256:…] \
+ *   npx tsx offline-bundle.mts --key keys/release.key --public-key keys/release.pub [--sequence 2 --previous sha256:…] \
  *     [--site site.yaml] [--lock airlock.lock.json] [--out bundle] [--airlock "npx airlock"] [--update-lock]
  *
  * Without --update-lock the lock must fit the site already: it is reviewed like code before anything is fetched by it.
