@@ -8,6 +8,8 @@ module.exports = {
     '<rootDir>/test/e2e/',
     '<rootDir>/test/chaos/',
   ],
+  // The package by its own name, as the samples of the documentation import it.
+  moduleNameMapper: { '^airlock/([a-z-]+)$': '<rootDir>/$1/index.ts' },
   // Types are `npm run typecheck`'s; this only takes them away.
   transform: {
     '^.+\\.ts$': [

@@ -1,11 +1,11 @@
 /**
- * Files of the kit that are no code, read at run time: from the checkout, or from inside `airlock.mjs`, where the release
- * build puts them. Nothing else of ours may look for files beside the sources; a lint rule holds that.
+ * Files of the kit that are no code, read at run time: from the checkout or the installed package, or from inside
+ * `airlock.mjs`, where the release build puts them. Nothing else of ours may look for files beside the sources; a lint rule holds that.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** Every such file or folder, by its path from the root of the checkout. What is not listed travels nowhere. */
+/** Every such file or folder, by its path from the root of the checkout. What is not listed travels nowhere; `files` of package.json has them, too. */
 export const ASSETS = [
   'charts/envelope',
   'gateway/litellm/airlock_answers.py',
@@ -25,8 +25,23 @@ export type AssetTexts = Readonly<Record<string, string>>;
 /** Set by the release build (tools/build-far-side.ts); the checkout has no such variable. */
 declare const AIRLOCK_ASSETS: AssetTexts;
 
-// Not __dirname: a TypeScript loader may give CommonJS modules a wrong one.
-const root = (): string => path.resolve(path.dirname(__filename), '..');
+const MANIFEST = 'package.json';
+
+/**
+ * The folder of package.json: the checkout, or the installed package, in which compiled code lies deeper.
+ *
+ * @throws Error when none of the folders above has one
+ */
+function root(): string {
+  // Not __dirname: a TypeScript loader may give CommonJS modules a wrong one.
+  let folder = path.dirname(__filename);
+  while (!existsSync(path.join(folder, MANIFEST))) {
+    const above = path.dirname(folder);
+    if (above === folder) throw new Error(`no ${MANIFEST} above ${path.dirname(__filename)}`);
+    folder = above;
+  }
+  return folder;
+}
 
 function filesBelow(folder: string, asset: string): string[] {
   const entries = readdirSync(path.join(folder, asset), { recursive: true, withFileTypes: true });

@@ -43,6 +43,9 @@ const OPTIONS: ts.CompilerOptions = {
   skipLibCheck: true,
   noEmit: true,
   types: ['node'],
+  // The entries of the package, without having built it.
+  paths: { 'airlock/*': ['./*/index.ts'] },
+  pathsBasePath: ROOT,
 };
 
 /**

@@ -16,12 +16,22 @@ export const FORK = { name: 'cdktn', version: '0.24.0' } as const;
 const FORKED = `npm:${FORK.name}@${FORK.version}`;
 const PROVIDERS = ['@cdktf/provider-helm', '@cdktf/provider-kubernetes'];
 
+interface PackageFile {
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+}
+
+/** What the app is started with. */
+const STARTED_WITH = ['cli-progress', 'cli-table3', 'commander', 'tsx'];
+
 /** package.json after the swap; what only development needs stays out. */
 async function swappedPackage(): Promise<string> {
   const text = await readFile(path.join(ROOT, 'package.json'), 'utf8');
-  const own = JSON.parse(text) as { dependencies: Record<string, string>; devDependencies?: object };
-  delete own.devDependencies;
-  const dependencies = { ...own.dependencies, cdktf: FORKED };
+  const { devDependencies, peerDependencies, ...own } = JSON.parse(text) as PackageFile;
+  const wanted = new Set([...Object.keys(peerDependencies), ...STARTED_WITH]);
+  const pinned = Object.entries(devDependencies).filter(([name]) => wanted.has(name));
+  const dependencies: object = { ...own.dependencies, ...Object.fromEntries(pinned), cdktf: FORKED };
   const overrides = Object.fromEntries(PROVIDERS.map((name) => [name, { cdktf: '$cdktf' }]));
   return `${JSON.stringify({ ...own, dependencies, overrides }, null, 2)}\n`;
 }

@@ -65,6 +65,23 @@ export const TIERS: readonly Tier[] = [
     coldSeconds: 150,
   },
   {
+    name: 'test:package',
+    inputs: [
+      'test/package/**',
+      '{audit,blueprint,catalog,constructs,core,engines,gateway,offline-bundle,site,stacks,telemetry}/**',
+      'api/**',
+      'tsconfig.package.json',
+      'tools/build*.mts',
+      'tools/far-side/**',
+      'scripts/**',
+      'README.md',
+      ...EXAMPLES,
+    ],
+    commands: 'all',
+    programs: [],
+    coldSeconds: 150,
+  },
+  {
     name: 'e2e:api',
     inputs: ['test/e2e/**', 'scripts/**', ...EXAMPLES],
     commands: 'all',

@@ -1,0 +1,17 @@
+/**
+ * How bytes cross the gap, as the far side sees it: keys, seals, verification, import. `airlock lock` and
+ * `airlock bundle create` make what is verified here.
+ *
+ * @packageDocumentation
+ */
+export { type SealChoices, signBundle, type SignResult } from './bundle/sign';
+export { type BlobTotal, importBundle, type ImportOptions, type ImportReport } from './import/import-bundle';
+export type { RootTrust } from './store/root-record';
+export { type KeyFiles, writeKeyPair } from './trust/key-files';
+export { keyId, loadPrivateKey, type LoadPrivateKeyOptions, loadPublicKey, type TrustedKey } from './trust/keys';
+export type { SealStatement } from './trust/seal';
+export { commandSigner, keySigner, type Signer } from './trust/signer';
+export { type Check, type CheckId, failures, type Fault, type VerifyReport } from './verify/report';
+export type { TrustOptions } from './verify/seal-check';
+export { readTrustedKeys } from './verify/trusted-keys';
+export { verifyBundle, type VerifyOptions } from './verify/verify-bundle';
