@@ -17,4 +17,4 @@ export type { PoolDecision } from './pools';
 export type { Rests } from './rests';
 export type { ServingDecision, WeightsDecision } from './servings';
 export type { ProviderDecision, TerraformDecision } from './terraform';
-export type { CollectorDecision, StoreDecision, TracesDecision } from './traces';
+export type { CollectorDecision, EndpointDecision, StoreDecision, TracesDecision } from './traces';

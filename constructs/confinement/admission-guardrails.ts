@@ -7,6 +7,9 @@ import { hostAccessRule } from './admission/host-access';
 import { lockedImages, lockedImagesRule } from './admission/locked-images';
 import { admissionPolicy } from './admission/policy';
 import { endpointsRule, type ExposedService, servicesRule } from './admission/services';
+import { MINOR_VERSION, SERVICE_NAME } from '../../core/kubernetes-syntax';
+import { checkProps, type Checks, form, list, lockedImage, oneOf, optional, record } from '../checks/props';
+import { made, namespaceName, text } from '../checks/shared';
 
 /** Minor version in which ValidatingAdmissionPolicy became part of every cluster (kubernetes.io, KEP-3488). */
 const OLDEST_MINOR = 30;
@@ -41,6 +44,24 @@ export interface AdmissionGuardrailsProps {
   readonly hostAccess?: readonly string[];
 }
 
+const CHECKS: Checks<AdmissionGuardrailsProps> = {
+  namespace: made,
+  namespaces: list(namespaceName),
+  kubernetesVersion: form(MINOR_VERSION),
+  images: list(lockedImage),
+  deployers: list(text),
+  exposed: optional(
+    list(
+      record<ExposedService>({
+        namespace: namespaceName,
+        service: form(SERVICE_NAME),
+        type: oneOf('NodePort', 'LoadBalancer'),
+      }),
+    ),
+  ),
+  hostAccess: optional(list(namespaceName)),
+};
+
 /**
  * Rules that the API server itself holds: what does not keep them is refused, whoever asks.
  *
@@ -57,6 +78,7 @@ export class AdmissionGuardrails extends Construct {
   /** @throws AirlockError (input) for a cluster without such policies, no deployer, or a namespace that is not guarded */
   public constructor(scope: Construct, id: string, props: AdmissionGuardrailsProps) {
     super(scope, id);
+    checkProps('AdmissionGuardrails', props, CHECKS);
     const { namespace, namespaces, kubernetesVersion, images, deployers, exposed = [], hostAccess = [] } = props;
     if (!(Number(kubernetesVersion.split('.')[1]) >= OLDEST_MINOR)) {
       throw badInput(

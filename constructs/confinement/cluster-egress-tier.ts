@@ -8,6 +8,8 @@ import { ciliumPolicy } from './egress-tier/cilium';
 import { clusterNetworkPolicy, DEFAULT_PRIORITY } from './egress-tier/cluster-network-policy';
 import { EnvelopeRelease } from '../release/envelope-release';
 import type { KubernetesObject } from '../release/envelope-values';
+import { checkProps, type Checks, heldBy, list, oneOf, optional, wholeFrom } from '../checks/props';
+import { made, namespaceName } from '../checks/shared';
 
 export interface ClusterEgressTierProps {
   /** Where the release lies. */
@@ -41,6 +43,15 @@ function policyOf({ tier, priority = DEFAULT_PRIORITY, ...input }: ClusterEgress
   }
 }
 
+const CHECKS: Checks<ClusterEgressTierProps> = {
+  namespace: made,
+  tier: oneOf('cluster-network-policy', 'cilium', 'calico', 'calico-crd'),
+  namespaces: list(namespaceName),
+  inside: list(heldBy('the constructor')),
+  destinations: list(heldBy('the constructor')),
+  priority: optional(wholeFrom(0)),
+};
+
 /**
  * One cluster-wide policy above NetworkPolicy: nothing leaves the cluster from the given namespaces but to declared ranges.
  *
@@ -51,6 +62,7 @@ export class ClusterEgressTier extends Construct {
   /** @throws AirlockError (input) for no namespace, or what is no address range */
   public constructor(scope: Construct, id: string, props: ClusterEgressTierProps) {
     super(scope, id);
+    checkProps('ClusterEgressTier', props, CHECKS);
     if (props.namespaces.length === 0)
       throw badInput('CONSTRUCT_PROPS_INVALID', 'the cluster-wide policy holds no namespace', 'name one or more');
     for (const cidr of [...props.inside, ...props.destinations]) {

@@ -4,6 +4,9 @@ import { NamespaceV1 } from '@cdktf/provider-kubernetes/lib/namespace-v1';
 import { ResourceQuotaV1 } from '@cdktf/provider-kubernetes/lib/resource-quota-v1';
 import { EgressLockdown } from './egress-lockdown';
 import { platformLabels } from '../../catalog/platform/names';
+import { MINOR_VERSION, QUALIFIED_NAME } from '../../core/kubernetes-syntax';
+import { checkProps, type Checks, form, heldBy, map, oneOf, optional, quantity } from '../checks/props';
+import { flag, namespaceName } from '../checks/shared';
 
 export interface ConfinedNamespaceProps {
   readonly name: string;
@@ -36,6 +39,15 @@ export interface ConfinedNamespaceProps {
   readonly owner?: string;
 }
 
+const CHECKS: Checks<ConfinedNamespaceProps> = {
+  name: namespaceName,
+  kubernetesVersion: form(MINOR_VERSION),
+  podSecurity: optional(oneOf('restricted', 'privileged')),
+  holdsState: flag,
+  annotations: optional(map(form(QUALIFIED_NAME), heldBy('any text is an annotation'))),
+  owner: optional(text),
+};
+
 /**
  * A namespace in which only restricted pods run (but for a declared exception), and nothing flows that `lockdown` does not allow.
  *
@@ -50,8 +62,10 @@ export class ConfinedNamespace extends Construct {
   private readonly resource: NamespaceV1;
   private readonly quotas: ResourceQuotaV1[] = [];
 
+  /** @throws AirlockError (input) for a name, version or annotation that the API server would refuse */
   public constructor(scope: Construct, id: string, props: ConfinedNamespaceProps) {
     super(scope, id);
+    checkProps('ConfinedNamespace', props, CHECKS);
     const version = `v${props.kubernetesVersion}`;
     const { podSecurity = 'restricted' } = props;
     const levels = ['enforce', 'audit', 'warn'].flatMap((mode) => [
@@ -85,8 +99,11 @@ export class ConfinedNamespace extends Construct {
    * Bounds what the pods of the namespace may request in all.
    *
    * @param hard quantities by resource, e.g. `{ 'requests.nvidia.com/gpu': '4' }`
+   * @throws AirlockError (input) for what is no name, resource or quantity
    */
   public addQuota(name: string, hard: Readonly<Record<string, string>>): void {
+    namespaceName(name, 'ConfinedNamespace.addQuota: name');
+    map(form(QUALIFIED_NAME), quantity)(hard, 'ConfinedNamespace.addQuota: hard');
     this.quotas.push(
       new ResourceQuotaV1(this, `quota-${name}`, {
         metadata: { name, namespace: this.name, labels: platformLabels(name) },

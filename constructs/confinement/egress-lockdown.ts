@@ -6,6 +6,18 @@ import { cidrOfAddress, destinationFault } from '../../core/cidr';
 import { badInput } from '../../core/errors';
 import type { AllowedFlow, ApiServers, Destination, Flow, PodPeer } from '../../catalog/platform/flow';
 import { NAME_LABEL, OWNER_ANNOTATION, platformLabels, REASON_ANNOTATION } from '../../catalog/platform/names';
+import { checkProps, type Checks, optional } from '../checks/props';
+import {
+  apiServers,
+  destination as destinationCheck,
+  dnsPeer,
+  flow as flowCheck,
+  labels as labelsCheck,
+  made,
+  namespaceName,
+  objectName,
+  text,
+} from '../checks/shared';
 
 const DNS_PORT = 53;
 /** kubeadm's default, and that of every distribution of the catalog. */
@@ -32,6 +44,8 @@ const podsOf = ({ namespace, labels }: PodPeer): { namespaceSelector: object; po
   podSelector: { matchLabels: labels },
 });
 
+const CHECKS: Checks<EgressLockdownProps> = { namespace: namespaceName, after: made, owner: optional(text) };
+
 /**
  * Shuts a namespace and opens single flows, each with an owner and a reason.
  *
@@ -52,6 +66,7 @@ export class EgressLockdown extends Construct {
 
   public constructor(scope: Construct, id: string, props: EgressLockdownProps) {
     super(scope, id);
+    checkProps('EgressLockdown', props, CHECKS);
     this.namespace = props.namespace;
     this.after = props.after;
     this.owner = props.owner ?? `stack ${TerraformStack.of(this).node.id}`;
@@ -91,6 +106,7 @@ export class EgressLockdown extends Construct {
    * @param name of the policy; another for each kind of pods, where a namespace has several
    */
   public allowDns(from: Peer, dns: DnsPeer, reason: string, name = 'allow-dns'): void {
+    dnsPeer(dns, 'EgressLockdown.allowDns: dns');
     const ports = (port: number) => (['UDP', 'TCP'] as const).map((protocol) => ({ protocol, port: String(port) }));
     const caches = (dns.nodeLocal ?? []).map((address) => ({ ipBlock: { cidr: cidrOfAddress(address) } }));
     this.allow(name, reason, {
@@ -104,7 +120,9 @@ export class EgressLockdown extends Construct {
   }
 
   /** Lets pods reach the API servers, at their own addresses: policies see traffic after Service rewriting. */
-  public allowApiServers({ cidrs, port = API_SERVER_PORT }: ApiServers, from: Peer, reason: string): void {
+  public allowApiServers(servers: ApiServers, from: Peer, reason: string): void {
+    apiServers(servers, 'EgressLockdown.allowApiServers: servers');
+    const { cidrs, port = API_SERVER_PORT } = servers;
     for (const cidr of cidrs) this.refuseWide('apiServers', cidr);
     this.allow('allow-api-servers', reason, {
       podSelector: { matchLabels: this.selective(from) },
@@ -120,6 +138,7 @@ export class EgressLockdown extends Construct {
    * @throws AirlockError (input) for an address range that is too wide or leads to the node
    */
   public allowTo(destination: Destination, from: Peer, reason: string, policy = `allow-to-${destination.name}`): void {
+    destinationCheck(destination, 'EgressLockdown.allowTo: destination');
     const { name, cidr, port, endPort, protocol = 'TCP', owner } = destination;
     this.refuseWide(name, cidr);
     this.allow(
@@ -145,6 +164,7 @@ export class EgressLockdown extends Construct {
    * @throws AirlockError (input) when the flow does not touch this namespace
    */
   public allowBetween(flow: Flow): void {
+    flowCheck(flow, 'EgressLockdown.allowBetween: flow');
     const { name, from, to, port, lastPort, protocol = 'TCP', reason } = flow;
     const ports = [{ protocol, port: String(port), ...(lastPort === undefined ? {} : { endPort: lastPort }) }];
     if (from.namespace !== this.namespace && to.namespace !== this.namespace) {
@@ -172,6 +192,7 @@ export class EgressLockdown extends Construct {
 
   /** An empty selector means every pod (NetworkPolicy API, "podSelector"): refused. */
   private selective(labels: Peer): Peer {
+    labelsCheck(labels, `EgressLockdown of ${this.namespace}: labels`);
     if (Object.keys(labels).length > 0) return labels;
     throw badInput(
       'CONSTRUCT_PROPS_INVALID',
@@ -186,10 +207,13 @@ export class EgressLockdown extends Construct {
   }
 
   private allow(name: string, reason: string, spec: NetworkPolicyV1Spec, owner = this.owner): void {
+    text(reason, `EgressLockdown of ${this.namespace}: reason of ${name}`);
+    text(owner, `EgressLockdown of ${this.namespace}: owner of ${name}`);
     this.add(name, { [REASON_ANNOTATION]: reason, [OWNER_ANNOTATION]: owner }, spec);
   }
 
   private add(name: string, annotations: Peer, spec: NetworkPolicyV1Spec): void {
+    objectName(name, `EgressLockdown of ${this.namespace}: policy`);
     this.made.push(
       new NetworkPolicyV1(this, name, {
         metadata: {

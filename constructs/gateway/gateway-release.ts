@@ -12,6 +12,10 @@ import { EnvelopeRelease } from '../release/envelope-release';
 import { keptVolume } from '../workload/kept-volume';
 import { GATEWAY_STATE_CLAIM, gatewayConfigMap, gatewayDeployment, type GatewayPodProps } from './gateway-objects';
 import { clusterService, oneByOne } from '../workload/workload-objects';
+import { DNS_LABEL } from '../../core/kubernetes-syntax';
+import { gatewayPolicy } from '../checks/policy';
+import { checkProps, type Checks, form, list, lockedImage, optional, port, record } from '../checks/props';
+import { destination, dnsPeer, made, objectName, platform, podPeer, text } from '../checks/shared';
 
 const NAME = 'gateway';
 const STATE_SIZE = '1Gi';
@@ -57,6 +61,23 @@ export interface GatewayReleaseProps {
   readonly storageClassName?: string;
 }
 
+const target = record<GatewayTarget>({ serving: form(DNS_LABEL), pods: podPeer, port });
+const caller = record<GatewayCaller>({ name: form(DNS_LABEL), pods: podPeer, reason: text });
+
+const CHECKS: Checks<GatewayReleaseProps> = {
+  namespace: made,
+  gateway: made,
+  image: lockedImage,
+  platform,
+  policy: gatewayPolicy,
+  targets: list(target),
+  callers: optional(list(caller)),
+  dns: dnsPeer,
+  tlsSecret: optional(objectName),
+  database: optional(record<NonNullable<GatewayReleaseProps['database']>>({ secret: objectName, destination })),
+  storageClassName: optional(objectName),
+};
+
 /**
  * The one door to the models: identity, budgets, redaction and traces for every call.
  *
@@ -78,6 +99,7 @@ export class GatewayRelease extends Construct {
    */
   public constructor(scope: Construct, id: string, props: GatewayReleaseProps) {
     super(scope, id);
+    checkProps('GatewayRelease', props, CHECKS);
     this.props = props;
     const { namespace, gateway, policy, image, platform, tlsSecret, database } = props;
     this.spec = gateway.contract(policy);

@@ -6,6 +6,9 @@ import { type RateLimitSpec, rateLimitSpec } from '../../gateway/rate-limit/serv
 import type { ConfinedNamespace } from '../confinement/confined-namespace';
 import { EnvelopeRelease } from '../release/envelope-release';
 import { rateLimitObjects, storeObjects } from './rate-limit-objects';
+import { issuer } from '../checks/policy';
+import { checkProps, type Checks, list, lockedImage, optional, wholeFrom } from '../checks/props';
+import { dnsPeer, made, objectName, platform } from '../checks/shared';
 
 /** Two, so that a node may end without a gap. */
 const DEFAULT_REPLICAS = 2;
@@ -39,6 +42,18 @@ export interface RateLimitProps {
   readonly storageClassName?: string;
 }
 
+const CHECKS: Checks<RateLimitProps> = {
+  namespace: made,
+  image: lockedImage,
+  storeImage: lockedImage,
+  platforms: list(platform),
+  issuers: list(issuer),
+  secret: objectName,
+  dns: dnsPeer,
+  replicas: optional(wholeFrom(1)),
+  storageClassName: optional(objectName),
+};
+
 /**
  * The service that counts the tokens of people, for all pods of the gateway together.
  *
@@ -57,6 +72,7 @@ export class RateLimit extends Construct {
   /** @throws AirlockError (input) for budgets that it cannot count */
   public constructor(scope: Construct, id: string, props: RateLimitProps) {
     super(scope, id);
+    checkProps('RateLimit', props, CHECKS);
     const { namespace, issuers, replicas = DEFAULT_REPLICAS } = props;
     this.spec = rateLimitSpec(issuers, RATE_LIMIT_STORE_NAME);
     for (const flow of rateLimitFlows(namespace.name, props.dns)) namespace.lockdown.open(flow);

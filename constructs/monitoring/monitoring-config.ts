@@ -8,6 +8,8 @@ import type { AlertThresholds } from '../../telemetry/metrics/thresholds';
 import type { ConfinedNamespace } from '../confinement/confined-namespace';
 import { EnvelopeRelease } from '../release/envelope-release';
 import { platformLabels } from '../../catalog/platform/names';
+import { checkProps, type Checks, heldBy, list, optional } from '../checks/props';
+import { labels, made, namespaceName, text } from '../checks/shared';
 
 const NAME = 'monitoring-config';
 type Labels = Readonly<Record<string, string>>;
@@ -58,6 +60,16 @@ export interface MonitoringConfigProps {
   readonly runbook?: string;
 }
 
+const CHECKS: Checks<MonitoringConfigProps> = {
+  namespace: made,
+  dashboardLabels: optional(labels),
+  ruleLabels: optional(labels),
+  scrapeLabels: optional(labels),
+  scrapeNamespaces: optional(list(namespaceName)),
+  thresholds: heldBy('checkThresholds'),
+  runbook: optional(text),
+};
+
 /**
  * Rules, dashboards and scrape jobs for the Prometheus and the Grafana that a site has.
  *
@@ -70,6 +82,7 @@ export class MonitoringConfig extends Construct {
   /** @throws AirlockError (input) for a threshold that would silence its alert */
   public constructor(scope: Construct, id: string, props: MonitoringConfigProps) {
     super(scope, id);
+    checkProps('MonitoringConfig', props, CHECKS);
     const { namespace, thresholds = {}, runbook, scrapeNamespaces = [] } = props;
     const { dashboardLabels = DASHBOARD_LABELS, ruleLabels = RULE_LABELS, scrapeLabels = SCRAPE_LABELS } = props;
     const config = (name: string, labels: Labels, data: Readonly<Record<string, string>>): ConfigMap => ({

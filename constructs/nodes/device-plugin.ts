@@ -9,6 +9,8 @@ import type { ConfinedNamespace } from '../confinement/confined-namespace';
 import { EnvelopeRelease } from '../release/envelope-release';
 import type { GpuNodePool } from './gpu-node-pool';
 import { selectorLabels, workloadLabels } from '../../catalog/platform/names';
+import { checkProps, type Checks, lockedImage } from '../checks/props';
+import { made } from '../checks/shared';
 
 const NAME = 'nvidia-device-plugin';
 /** Where the kubelet listens for device plugins (kubernetes.io, "Device Plugins"). */
@@ -54,6 +56,8 @@ export function devicePluginConfig(sharing: GpuSharing): object {
 const capabilities = (slices: boolean): NonNullable<SecurityContext['capabilities']> =>
   slices ? { drop: ['ALL'], add: ['SYS_ADMIN'] } : { drop: ['ALL'] };
 
+const CHECKS: Checks<DevicePluginProps> = { namespace: made, pool: made, image: lockedImage };
+
 /**
  * NVIDIA's device plugin on the nodes of one pool, set up for the way in which the pool shares its GPUs.
  *
@@ -67,6 +71,7 @@ export class DevicePlugin extends Construct {
   /** @throws AirlockError (input) for a pool without GPUs */
   public constructor(scope: Construct, id: string, props: DevicePluginProps) {
     super(scope, id);
+    checkProps('DevicePlugin', props, CHECKS);
     const { namespace, pool } = props;
     if (pool.units.resource === undefined)
       throw badInput(

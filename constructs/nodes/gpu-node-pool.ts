@@ -14,6 +14,9 @@ import { parsePlatform } from '../../core/descriptor';
 import { badInput } from '../../core/errors';
 import type { PoolPlaces } from '../../engines/pool';
 import { platformLabels } from '../../catalog/platform/names';
+import { DNS_LABEL } from '../../core/kubernetes-syntax';
+import { checkProps, type Checks, form, list, optional, wholeFrom } from '../checks/props';
+import { flag, labels, made, objectName, platform, release, sharing } from '../checks/shared';
 
 /** Above the default of 0, so that serving evicts batch work, and far below the system's classes. */
 const SERVING_PRIORITY = 100_000;
@@ -76,6 +79,24 @@ export interface GpuNodePoolProps {
   readonly manageNodes?: boolean;
 }
 
+/** A value of a label, and with the kit's own word before it a name of classes. */
+const POOL_NAME = { ...DNS_LABEL, longest: 55 };
+
+const CHECKS: Checks<GpuNodePoolProps> = {
+  name: form(POOL_NAME),
+  accelerator: made,
+  platform,
+  nodes: list(objectName),
+  gpusPerNode: optional(wholeFrom(0)),
+  runtimeClass: optional(form(DNS_LABEL)),
+  sharing: optional(sharing),
+  toolkitVersion: optional(release),
+  driverVersion: optional(release),
+  readOnlyRootFilesystem: flag,
+  nodeLabels: optional(labels),
+  manageNodes: flag,
+};
+
 /**
  * A group of like nodes, with or without GPUs, and how pods get onto it.
  *
@@ -105,6 +126,7 @@ export class GpuNodePool extends Construct {
    */
   public constructor(scope: Construct, id: string, props: GpuNodePoolProps) {
     super(scope, id);
+    checkProps('GpuNodePool', props, CHECKS);
     if (props.accelerator.resource !== undefined && props.gpusPerNode === undefined) {
       throw badInput(
         'CONSTRUCT_PROPS_INVALID',

@@ -6,6 +6,9 @@ import { badInput } from '../../core/errors';
 import { ChartRelease } from '../release/chart-release';
 import type { ConfinedNamespace } from '../confinement/confined-namespace';
 import { devicePluginConfig } from './device-plugin';
+import { DNS_LABEL } from '../../core/kubernetes-syntax';
+import { checkProps, type Checks, form, heldBy, list, lockedImage, map, optional, record } from '../checks/props';
+import { absolutePath, apiServers, made, sharing } from '../checks/shared';
 
 /** ConfigMap of the device plugin's configurations, one for each pool. */
 const CONFIG = 'device-plugin-pools';
@@ -129,6 +132,15 @@ export function operatorValues({ images, pools, containerdSocket }: GpuOperatorP
   };
 }
 
+const CHECKS: Checks<GpuOperatorProps> = {
+  namespace: made,
+  chart: heldBy('ChartRelease'),
+  images: map(heldBy('the type'), optional(lockedImage)),
+  pools: list(record<OperatedPool>({ name: form(DNS_LABEL), sharing })),
+  apiServers,
+  containerdSocket: optional(absolutePath),
+};
+
 /**
  * NVIDIA's GPU Operator from a chart of the lock: container toolkit, device plugin, MIG, metrics and discovery of GPUs.
  *
@@ -142,6 +154,7 @@ export class GpuOperator extends Construct {
   /** @throws AirlockError (input) as {@link operatorValues} */
   public constructor(scope: Construct, id: string, props: GpuOperatorProps) {
     super(scope, id);
+    checkProps('GpuOperator', props, CHECKS);
     const { namespace, chart, apiServers } = props;
     for (const flow of operatorFlows(namespace.name, apiServers)) namespace.lockdown.open(flow);
     new ChartRelease(this, 'release', {

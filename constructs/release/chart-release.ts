@@ -4,6 +4,9 @@ import { Release } from '@cdktf/provider-helm/lib/release';
 import { reviewJson } from '../../core/canonical-json';
 import { badInput } from '../../core/errors';
 import { escapeTemplate } from './envelope-values';
+import { RELEASE_NAME } from '../../core/kubernetes-syntax';
+import { checkProps, type Checks, form, heldBy, optional, wholeFrom } from '../checks/props';
+import { made, namespaceName } from '../checks/shared';
 
 export interface ChartReleaseProps {
   /** Name of the release, unique in its namespace. */
@@ -26,6 +29,16 @@ export interface ChartReleaseProps {
   readonly timeoutSeconds?: number;
 }
 
+const CHECKS: Checks<ChartReleaseProps> = {
+  name: form(RELEASE_NAME),
+  namespace: namespaceName,
+  file: heldBy('the constructor'),
+  sha256: heldBy('the constructor'),
+  values: heldBy('the chart'),
+  dependsOn: made,
+  timeoutSeconds: optional(wholeFrom(1)),
+};
+
 /**
  * A Helm release of a chart of the lock, from a file whose bytes Terraform holds against the lock before it plans.
  *
@@ -38,6 +51,7 @@ export class ChartRelease extends Construct {
   /** @throws AirlockError (input) for a malformed hash, a relative path, or no dependencies */
   public constructor(scope: Construct, id: string, props: ChartReleaseProps) {
     super(scope, id);
+    checkProps('ChartRelease', props, CHECKS);
     const { name, namespace, file, sha256, values, dependsOn, timeoutSeconds = 600 } = props;
     if (!/^[0-9a-f]{64}$/.test(sha256))
       throw badInput(

@@ -4,9 +4,9 @@ import { Release } from '@cdktf/provider-helm/lib/release';
 import { badInput } from '../../core/errors';
 import { envelopeChart } from './envelope-chart';
 import { envelopeValues, escapeTemplate, type KubernetesObject } from './envelope-values';
-
-/** Helm refuses longer names, since labels and the Secret's name carry them (helm/helm pkg/chartutil/validate_name.go). */
-const NAME = /^[a-z0-9]([a-z0-9-]{0,51}[a-z0-9])?$/;
+import { RELEASE_NAME } from '../../core/kubernetes-syntax';
+import { checkProps, type Checks, form, heldBy } from '../checks/props';
+import { made, namespaceName } from '../checks/shared';
 
 export interface EnvelopeReleaseProps {
   /** Name of the release, unique in its namespace. */
@@ -17,6 +17,13 @@ export interface EnvelopeReleaseProps {
   /** What must exist first: the namespace and all that confines it. Never empty. */
   readonly dependsOn: readonly ITerraformDependable[];
 }
+
+const CHECKS: Checks<EnvelopeReleaseProps> = {
+  name: form(RELEASE_NAME),
+  namespace: namespaceName,
+  objects: heldBy('envelopeValues'),
+  dependsOn: made,
+};
 
 /**
  * A Helm release of exactly the given objects.
@@ -35,14 +42,8 @@ export class EnvelopeRelease extends Construct {
    */
   public constructor(scope: Construct, id: string, props: EnvelopeReleaseProps) {
     super(scope, id);
+    checkProps('EnvelopeRelease', props, CHECKS);
     const { name, namespace, objects, dependsOn } = props;
-    if (!NAME.test(name)) {
-      throw badInput(
-        'CONSTRUCT_PROPS_INVALID',
-        `"${name}" is no release name`,
-        'at most 53 lower-case letters, digits and hyphens',
-      );
-    }
     if (dependsOn.length === 0) {
       throw badInput(
         'CONSTRUCT_PROPS_INVALID',

@@ -5,6 +5,7 @@ import { PriorityClassV1 } from '@cdktf/provider-kubernetes/lib/priority-class-v
 import type { EngineBuild, EngineSpec } from '../../engines/contract';
 import { groupFlow } from '../../engines/node-group';
 import { answeringPods, type ServingRequest, specifyServing, type SpecifiedServing } from '../../engines/serving';
+import type { PodFile, ServedAdapter, ServedArtifact, ServedModel } from '../../engines/weights/content';
 import { gatewayFlow, type GatewayTarget } from '../../gateway/flows';
 import type { ConfinedNamespace } from '../confinement/confined-namespace';
 import { buildJob, enginesClaim, withEngines } from './engine-build';
@@ -23,6 +24,34 @@ import { type Labels, servingDeployment, type ServingIdentity, servingStatefulSe
 import { servingPod, startupSeconds } from './serving-pod';
 import { clusterService, oneByOne } from '../workload/workload-objects';
 import { type WeightsAccess, type WeightsVolume, weightsVolume } from '../weights/weights-volume';
+import { DNS_LABEL, RELEASE_NAME, SERVICE_NAME } from '../../core/kubernetes-syntax';
+import {
+  checkProps,
+  type Checks,
+  form,
+  heldBy,
+  list,
+  lockedImage,
+  oneOf,
+  optional,
+  record,
+  share,
+  wholeFrom,
+} from '../checks/props';
+import {
+  contentName,
+  digest,
+  flag,
+  hostAlias,
+  httpUrl,
+  made,
+  objectName,
+  pem,
+  release,
+  servedName,
+  text,
+  word,
+} from '../checks/shared';
 
 /** Slowest mirror for which a fetch still counts as progress, bytes per second. */
 const SLOWEST_FETCH = 25_000_000;
@@ -77,6 +106,65 @@ export interface ServingReleaseProps extends ServingRequest {
   readonly fitOverrule?: { readonly approver: string; readonly reason: string };
 }
 
+const model = record<ServedModel>({
+  name: contentName,
+  digest,
+  totalBytes: wholeFrom(0),
+  files: heldBy('the contract of the engine'),
+  shape: made,
+  unknownShape: made,
+  manifest: heldBy('its digest, in the pod'),
+  image: optional(lockedImage),
+  store: made,
+});
+const file = record<PodFile>({ name: contentName, digest, totalBytes: wholeFrom(0) });
+
+const CHECKS: Checks<ServingReleaseProps> = {
+  // Its Service has the name, and so has its release.
+  name: form({ ...SERVICE_NAME, longest: RELEASE_NAME.longest }),
+  namespace: made,
+  pool: made,
+  engine: made,
+  engineVersion: release,
+  engineImage: lockedImage,
+  kitImage: lockedImage,
+  model,
+  mirrorUrl: httpUrl,
+  calledByGateway: flag,
+  weights: optional(
+    record<WeightsAccess>({
+      way: optional(oneOf('fetch', 'cache', 'image', 'claim')),
+      ca: optional(pem),
+      claimName: optional(objectName),
+      storageClassName: optional(objectName),
+    }),
+  ),
+  hostAliases: optional(list(hostAlias)),
+  storageClassName: optional(objectName),
+  storageBytesPerSecond: optional(wholeFrom(1)),
+  servedName: optional(servedName),
+  adapters: optional(list(record<ServedAdapter>({ name: form(DNS_LABEL), model }))),
+  artifacts: optional(list(record<ServedArtifact>({ name: form(DNS_LABEL), files: list(file) }))),
+  replicas: optional(wholeFrom(0)),
+  gpus: optional(wholeFrom(0)),
+  fitOverrule: optional(record<NonNullable<ServingReleaseProps['fitOverrule']>>({ approver: text, reason: text })),
+  extraArgs: heldBy('checkExtraArgs'),
+  maxModelLen: optional(wholeFrom(1)),
+  concurrency: optional(wholeFrom(1)),
+  pipelineParallel: optional(wholeFrom(1)),
+  nodes: optional(wholeFrom(1)),
+  file: heldBy('the contract of the engine, against the files of the model'),
+  backend: heldBy('the contract of the engine'),
+  quantization: optional(word),
+  kvCacheDtype: heldBy('the contract of the engine'),
+  memoryFraction: optional(share),
+  drainSeconds: optional(wholeFrom(0)),
+  chatTemplate: heldBy('the contract of the engine, against the files of the model'),
+  toolCallParser: optional(word),
+  reasoningParser: optional(word),
+  derivedImage: flag,
+};
+
 /**
  * One model on one engine, on the nodes of one pool.
  *
@@ -105,6 +193,7 @@ export class ServingRelease extends Construct {
    */
   public constructor(scope: Construct, id: string, props: ServingReleaseProps) {
     super(scope, id);
+    checkProps('ServingRelease', props, CHECKS);
     const { name, namespace, pool, engine, model, weights = {} } = props;
     this.props = props;
     this.serving = specifyServing(props, pool.places, weights.way ?? 'fetch');

@@ -24,6 +24,20 @@ import { selectorLabels, workloadLabels } from '../../catalog/platform/names';
 import { quietPod, restrictedContainer } from '../workload/restricted';
 import { mountedCa } from '../weights/mounted-ca';
 import { clusterService } from '../workload/workload-objects';
+import { checkProps, type Checks, heldBy, list, lockedImage, optional, record, wholeFrom } from '../checks/props';
+import {
+  dataKey,
+  destination,
+  dnsPeer,
+  headerName,
+  httpsUrl,
+  made,
+  objectName,
+  pem,
+  platform,
+  podPeer,
+  text,
+} from '../checks/shared';
 
 const CONFIG_ANNOTATION = 'airlock.dev/collector-config';
 const CA_NAME = 'trace-destination-ca';
@@ -108,6 +122,34 @@ export interface TraceCollectorProps {
   readonly dns: DnsPeer;
 }
 
+const CHECKS: Checks<TraceCollectorProps> = {
+  namespace: made,
+  image: lockedImage,
+  platforms: list(platform),
+  patterns: heldBy('redactionPatterns'),
+  senders: list(podPeer),
+  key: record<TraceCollectorProps['key']>({ secret: objectName, key: dataKey }),
+  endpoint: optional(
+    record<SiteTraceEndpoint>({
+      url: httpsUrl,
+      destination,
+      ca: optional(pem),
+      header: optional(
+        record<NonNullable<SiteTraceEndpoint['header']>>({
+          name: headerName,
+          prefix: heldBy('any text may stand there'),
+        }),
+      ),
+    }),
+  ),
+  project: optional(text),
+  queueBytes: optional(wholeFrom(1)),
+  replicas: optional(wholeFrom(1)),
+  memoryBytes: optional(wholeFrom(1)),
+  storageClassName: optional(objectName),
+  dns: dnsPeer,
+};
+
 /**
  * Takes traces from gateways, masks personal data, and keeps them on disk until the store has them.
  *
@@ -123,6 +165,7 @@ export class TraceCollector extends Construct {
   /** @throws AirlockError (input) for no pattern, an endpoint that is no OTLP address, and a queue or memory too small */
   public constructor(scope: Construct, id: string, props: TraceCollectorProps) {
     super(scope, id);
+    checkProps('TraceCollector', props, CHECKS);
     const { namespace, endpoint, senders, dns } = props;
     const flows = collectorFlows(namespace.name, { senders, dns, ...(endpoint === undefined ? {} : { endpoint }) });
     for (const flow of flows) namespace.lockdown.open(flow);

@@ -27,6 +27,18 @@ import {
   databaseStatefulSet,
 } from './trace-database';
 import { clusterService } from '../workload/workload-objects';
+import { checkProps, type Checks, list, lockedImage, optional, record, wholeFrom } from '../checks/props';
+import {
+  destination,
+  dnsPeer,
+  httpUrl,
+  made,
+  objectName,
+  platform,
+  podPeer,
+  release,
+  schedule,
+} from '../checks/shared';
 
 export interface TraceStoreProps {
   readonly namespace: ConfinedNamespace;
@@ -90,6 +102,24 @@ const probe = ({ path, periodSeconds, failureThreshold }: HttpProbe): Probe => (
   ...{ periodSeconds, failureThreshold, timeoutSeconds: Math.min(5, periodSeconds) },
 });
 
+const CHECKS: Checks<TraceStoreProps> = {
+  namespace: made,
+  image: lockedImage,
+  version: release,
+  databaseImage: lockedImage,
+  platforms: list(platform),
+  secret: objectName,
+  retentionDays: wholeFrom(1),
+  storageBytes: wholeFrom(1),
+  externalDatabase: optional(destination),
+  readers: optional(list(podPeer)),
+  rootUrl: optional(httpUrl),
+  backup: optional(record<BackupPlan>({ schedule, keep: wholeFrom(1) })),
+  backupBytes: optional(wholeFrom(1)),
+  storageClassName: optional(objectName),
+  dns: dnsPeer,
+};
+
 /**
  * Phoenix with a PostgreSQL: keeps redacted traces for some days, shows them to people with an account, and can be asked to
  * forget.
@@ -109,6 +139,7 @@ export class TraceStore extends Construct {
   /** @throws AirlockError (input) for a version that cannot be kept offline, and for a retention or storage of nothing */
   public constructor(scope: Construct, id: string, props: TraceStoreProps) {
     super(scope, id);
+    checkProps('TraceStore', props, CHECKS);
     const { namespace, externalDatabase } = props;
     this.spec = phoenixSpec({
       ...{ version: props.version, retentionDays: props.retentionDays, storageBytes: props.storageBytes },

@@ -7,6 +7,8 @@ import { EnvelopeRelease } from '../release/envelope-release';
 import { workloadLabels } from '../../catalog/platform/names';
 import { KIT_USER, restrictedContainer, restrictedPod } from '../workload/restricted';
 import { mountedCa } from './mounted-ca';
+import { checkProps, type Checks, list, lockedImage, oneOf, optional, record, wholeFrom } from '../checks/props';
+import { contentName, digest, httpUrl, labels, made, objectName, pem, toleration } from '../checks/shared';
 
 const NAME = 'shared-weights';
 const VOLUME = 'shared';
@@ -57,6 +59,24 @@ export interface SharedWeightsProps {
   readonly tolerations?: readonly Toleration[];
 }
 
+const CHECKS: Checks<SharedWeightsProps> = {
+  namespace: made,
+  claimName: objectName,
+  kitImage: lockedImage,
+  mirrorUrl: httpUrl,
+  models: list(
+    record<SharedModel>({
+      name: contentName,
+      kind: optional(oneOf('model', 'ollama')),
+      digest,
+      totalBytes: wholeFrom(0),
+    }),
+  ),
+  ca: optional(pem),
+  nodeSelector: optional(labels),
+  tolerations: optional(list(toleration)),
+};
+
 /**
  * Fills a shared claim: one Job per model fetches it into a folder named after its digest, and verifies it there.
  *
@@ -68,6 +88,7 @@ export interface SharedWeightsProps {
 export class SharedWeights extends Construct {
   public constructor(scope: Construct, id: string, props: SharedWeightsProps) {
     super(scope, id);
+    checkProps('SharedWeights', props, CHECKS);
     const { namespace, models, ca } = props;
     const mounted = mountedCa(ca, namespace.name, `${NAME}-source-ca`, 'source-ca.pem');
     const job = ({ name, kind = 'model', digest, totalBytes }: SharedModel): Job => {

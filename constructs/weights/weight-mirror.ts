@@ -20,6 +20,8 @@ import { gibibytes } from '../../core/quantity';
 import { KIT_USER, quietPod, restrictedContainer } from '../workload/restricted';
 import { type MountedCa, mountedCa } from './mounted-ca';
 import { clusterService } from '../workload/workload-objects';
+import { checkProps, type Checks, list, lockedImage, optional } from '../checks/props';
+import { dnsPeer, made, mirrored, objectName, platform, weightSource } from '../checks/shared';
 
 /** Below the volume's root, which file systems share with folders of their own (`lost+found`). */
 const STORE = '/data/store';
@@ -63,6 +65,18 @@ export interface WeightMirrorProps {
 const bytesOf = ({ models, files = [] }: WeightMirrorProps): number =>
   [...models, ...files].reduce((sum, { totalBytes }) => sum + totalBytes, 0);
 
+const CHECKS: Checks<WeightMirrorProps> = {
+  namespace: made,
+  image: lockedImage,
+  platforms: list(platform),
+  models: list(mirrored),
+  files: optional(list(mirrored)),
+  stores: optional(list(mirrored)),
+  source: weightSource,
+  storageClassName: optional(objectName),
+  dns: dnsPeer,
+};
+
 /**
  * Serves the site's models inside the cluster, from one volume that it fills from a source outside of it.
  *
@@ -77,6 +91,7 @@ const bytesOf = ({ models, files = [] }: WeightMirrorProps): number =>
 export class WeightMirror extends Construct {
   public constructor(scope: Construct, id: string, props: WeightMirrorProps) {
     super(scope, id);
+    checkProps('WeightMirror', props, CHECKS);
     const { namespace, source, dns } = props;
     for (const flow of mirrorFlows(namespace.name, source, dns)) namespace.lockdown.open(flow);
     const ca = mountedCa(source.ca, namespace.name, CA_NAME, `${CA_NAME}.pem`);

@@ -90,7 +90,7 @@ const SHARES: readonly (keyof AlertThresholds)[] = [
 export function checkThresholds(changed: Partial<AlertThresholds>): void {
   for (const [name, value] of Object.entries(changed)) {
     const most = SHARES.includes(name as keyof AlertThresholds) ? 1 : Number.MAX_SAFE_INTEGER;
-    if (!(value >= 0 && value < most)) {
+    if (!(Number.isFinite(value) && value >= 0 && value < most)) {
       throw badInput(
         'TELEMETRY_SETTING_INVALID',
         `threshold ${name} is ${String(value)}`,

@@ -44,7 +44,7 @@ describe('EnvelopeRelease', () => {
   it.each<[string, Partial<EnvelopeReleaseProps>, RegExp]>([
     ['no dependencies', { dependsOn: [] }, /^release "release" depends on nothing$/],
     ['an object of another namespace', { namespace: 'there' }, /^release "release" of there has ConfigMap in here$/],
-    ['a name that Helm rejects', { name: 'Release' }, /^"Release" is no release name$/],
+    ['a name that Helm rejects', { name: 'Release' }, /^EnvelopeRelease: name: "Release" is no release name$/],
     ['a name of 54 characters', { name: 'a'.repeat(54) }, /is no release name$/],
   ])('refuses %s', (_case, props, message) => {
     expect(() => release(props)).toThrow(message);

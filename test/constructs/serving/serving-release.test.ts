@@ -7,6 +7,8 @@ import type { Engine, EngineSpec } from '../../../engines/contract';
 import { objectsOf, podOf } from '../../stacks/synthesized';
 import { TestStack } from '../plan';
 
+const KIT_IMAGE = `r.internal/k@sha256:${'2'.repeat(64)}`;
+const ENGINE_IMAGE = `r.internal/e@sha256:${'1'.repeat(64)}`;
 const GIB = 1024 ** 3;
 
 /** An engine that no catalog knows: the construct must not care. */
@@ -65,8 +67,8 @@ function serving({ spec = {}, accelerator = 'nvidia-h100-80gb', readOnlyRootFile
     }),
     engine,
     engineVersion: '1',
-    engineImage: 'r.internal/e@sha256:1',
-    kitImage: 'r.internal/k@sha256:2',
+    engineImage: ENGINE_IMAGE,
+    kitImage: KIT_IMAGE,
     model: { name: 'm', digest: digestOf('m'), totalBytes: 2 * GIB, files: [] },
     mirrorUrl: 'http://mirror',
     ...props,
@@ -87,7 +89,7 @@ function serving({ spec = {}, accelerator = 'nvidia-h100-80gb', readOnlyRootFile
 describe('ServingRelease', () => {
   it('fetches and verifies the weights by the manifest’s digest before the engine starts', () => {
     expect(serving().weights).toMatchObject({
-      image: 'r.internal/k@sha256:2',
+      image: KIT_IMAGE,
       args: ['weights', 'fetch', '--mirror', 'http://mirror', '--model', `m@${digestOf('m')}`, '--into', '/models/m'],
       volumeMounts: [{ name: 'weights', mountPath: '/models/m' }],
     });
@@ -111,7 +113,7 @@ describe('ServingRelease', () => {
 
   it('takes command, arguments, environment, port and user from the contract', () => {
     expect(serving().engine).toMatchObject({
-      image: 'r.internal/e@sha256:1',
+      image: ENGINE_IMAGE,
       command: ['/bin/engine'],
       args: ['--serve', 'x'],
       env: [{ name: 'OFFLINE', value: '1' }],

@@ -13,7 +13,7 @@ const GATEWAY = { namespace: 'airlock-gateway', labels: { app: 'gateway' } };
 const ENDPOINT = {
   url: 'https://otlp.site.internal:4318',
   destination: { name: 'otlp', cidr: '10.0.0.9/32', port: 4318, owner: 'o', reason: 'r' },
-  ca: 'PEM',
+  ca: '-----BEGIN CERTIFICATE-----',
   header: { name: 'x-tenant-key' },
 };
 

@@ -5,6 +5,7 @@ import { digestOf } from '../../../core/digest';
 import { objectsOf, podOf } from '../../stacks/synthesized';
 import { TestStack } from '../plan';
 
+const PEM = '-----BEGIN CERTIFICATE-----\n';
 const GIB = 1024 ** 3;
 
 const SOURCE = {
@@ -106,10 +107,10 @@ describe('WeightMirror', () => {
   });
 
   it('trusts the enclave’s CA, and restarts when it changes', () => {
-    const [first, second] = ['one', 'two'].map((ca) => mirror({ source: { ...SOURCE, ca } }));
+    const [first, second] = ['one', 'two'].map((ca) => mirror({ source: { ...SOURCE, ca: `${PEM}${ca}` } }));
     expect(first?.container.args?.slice(-2)).toEqual(['--ca', '/etc/airlock/ca/registry-ca.pem']);
     expect(first?.objects.find(({ kind }) => (kind as string) === 'ConfigMap')).toMatchObject({
-      data: { 'registry-ca.pem': 'one' },
+      data: { 'registry-ca.pem': `${PEM}one` },
     });
     const note = (made: typeof first) =>
       made?.objects.find(({ kind }) => kind === 'Deployment')?.spec.template.metadata;
