@@ -3,12 +3,22 @@ import { verify } from 'node:crypto';
 import { AirlockError, checkFailed } from '../../core/errors';
 import { visible } from '../../core/visible';
 import type { TrustedKey } from '../trust/keys';
-import { isKeyId, parseSeal, type Seal, sealFileName, type SealStatement, sumsSignatureFileName } from '../trust/seal';
+import {
+  isKeyId,
+  parseSeal,
+  type Seal,
+  sealFileName,
+  sealPayloads,
+  type SealStatement,
+  sumsSignatureFileName,
+} from '../trust/seal';
 import type { Signer } from '../trust/signer';
 
 export interface EarlierSeals {
   /** What the seals say that verify under a key given here; absent where none does. */
   readonly statement?: SealStatement;
+  /** The bytes in which they say it: a further signer signs the same. */
+  readonly payload?: Buffer;
   /** Ids of the keys whose seal and signature over SHA256SUMS both hold, sorted. */
   readonly verified: readonly string[];
   /** Ids that the other files claim, sorted; nothing that they say is used. */
@@ -34,9 +44,6 @@ function sealIn(name: string, bytes: Buffer): Seal {
 const sealsIn = (files: ReadonlyMap<string, Buffer>): Seal[] =>
   [...files].filter(([name]) => name.endsWith(SEAL)).map(([name, bytes]) => sealIn(name, bytes));
 
-const sameStatement = (a: SealStatement, b: SealStatement): boolean =>
-  (Object.keys(a) as (keyof SealStatement)[]).every((key) => a[key] === b[key]);
-
 /**
  * Reads what earlier signers said, under the keys that this signer was given and its own.
  *
@@ -57,7 +64,7 @@ export function judgeEarlierSeals(
   ]);
   const claimed = new Set([...files.keys()].map((name) => name.split('.')[0] ?? '').filter(isKeyId));
   const verified: string[] = [];
-  let statement: SealStatement | undefined;
+  let earlier: Required<Pick<EarlierSeals, 'statement' | 'payload'>> | undefined;
   for (const seal of sealsIn(files)) {
     const publicKey = keys.get(seal.keyId);
     if (publicKey === undefined) continue;
@@ -65,19 +72,20 @@ export function judgeEarlierSeals(
     const said = seal.open(publicKey);
     if (said === undefined)
       throw checkFailed('SEAL_UNTRUSTED', `${shown(name)} is unverified: no signature of key ${seal.keyId}`, ASK_AGAIN);
-    if (statement !== undefined && !sameStatement(statement, said))
+    if (earlier !== undefined && !seal.isOver(earlier.payload))
       throw checkFailed(
         'SEALS_DISAGREE',
         `${shown(name)} says something else than the other seals`,
         'remove the wrong one',
       );
-    statement = said;
+    const payload = sealPayloads(said).find((one) => seal.isOver(one));
+    if (payload !== undefined) earlier = { statement: said, payload };
     const signature = files.get(sumsSignatureFileName(seal.keyId));
     if (signature !== undefined && verify('sha256', sums, publicKey, signature)) verified.push(seal.keyId);
   }
   // The signer's own files are about to be written anew where they do not hold.
   const unverified = [...claimed].filter((id) => !verified.includes(id) && id !== signer.keyId).sort();
-  return { verified: verified.sort(), unverified, ...(statement === undefined ? {} : { statement }) };
+  return { verified: verified.sort(), unverified, ...earlier };
 }
 
 /**

@@ -205,7 +205,7 @@ export async function signBundle(
   const seals = await readSeals(folder);
   const earlier = judgeEarlierSeals(seals, facts.sums, signer, trusted);
   const statement = statementFor(facts, earlier, choices, now);
-  const payload = sealPayload(statement);
+  const payload = earlier.payload ?? sealPayload(statement);
   demandSamePayload(seals, payload);
   const signers = [...new Set([...earlier.verified, signer.keyId])].sort();
   const result = { keyId: signer.keyId, statement, signers, unverified: earlier.unverified };

@@ -8,13 +8,14 @@ import { type KeyObject, verify } from 'node:crypto';
 import { canonicalJson } from '../../core/canonical-json';
 import { type Digest, hexOf, isDigest, isSha256Hex } from '../../core/digest';
 import { badInput, checkFailed } from '../../core/errors';
+import { acceptedTypes, PREDICATE_TYPES } from '../../core/identifiers';
 import { visible } from '../../core/visible';
 import { IN_TOTO_PAYLOAD, preAuthEncoding } from './dsse';
 import type { Signer } from './signer';
 
 /** in-toto/attestation, spec/v1/statement.md. */
 export const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
-export const SEAL_PREDICATE_TYPE = 'https://airlock.example/seal/v1';
+export const SEAL_PREDICATE_TYPE = PREDICATE_TYPES.seal.written;
 /** sigstore/protobuf-specs, sigstore_bundle.proto. */
 export const SIGSTORE_BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 
@@ -87,15 +88,16 @@ function demandWellFormed({ site, sequence, sealedAt }: SealStatement): void {
 /**
  * The bytes that every signer of a bundle signs: an in-toto statement in RFC 8785 form.
  *
+ * @param type another than today's only where an earlier signer used it
  * @throws AirlockError (input) for a malformed site name, time or sequence
  */
-export function sealPayload(statement: SealStatement): Buffer {
+export function sealPayload(statement: SealStatement, type: string = SEAL_PREDICATE_TYPE): Buffer {
   demandWellFormed(statement);
   const { site, root, sequence, sealedAt, lock, previous } = statement;
   return canonicalJson({
     _type: STATEMENT_TYPE,
     subject: [{ name: site, digest: { sha256: hexOf(root) } }],
-    predicateType: SEAL_PREDICATE_TYPE,
+    predicateType: type,
     predicate: { site, sequence, sealedAt, lock, previous },
   });
 }
@@ -113,15 +115,19 @@ const parseJson = (bytes: Buffer): unknown => {
   }
 };
 
+/** Every form in which a seal may say it; the first is the one that is written. */
+export const sealPayloads = (statement: SealStatement): Buffer[] =>
+  acceptedTypes(PREDICATE_TYPES.seal).map((type) => sealPayload(statement, type));
+
 function isPayloadOf(statement: SealStatement, payload: Buffer): boolean {
   try {
-    return sealPayload(statement).equals(payload);
+    return sealPayloads(statement).some((one) => one.equals(payload));
   } catch {
     return false;
   }
 }
 
-/** Only the exact bytes that {@link sealPayload} writes are accepted. @throws AirlockError (check) for anything else */
+/** Only the exact bytes of {@link sealPayloads} are accepted. @throws AirlockError (check) for anything else */
 function parseSealPayload(payload: Buffer): SealStatement {
   const raw = parseJson(payload) as RawStatement | null | undefined;
   const subject = raw?.subject?.[0];

@@ -104,7 +104,7 @@ async function cosign(suite: Suite, { bundle, keys, root }: Journey): Promise<vo
       sealFile,
       '--insecure-ignore-tlog',
       '--type',
-      'https://airlock.example/seal/v1',
+      'https://airlock.dev/seal/v1',
     ];
     const home = await makeFolder('cosign');
     // No network at all: a namespace with nothing but its own loopback.

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { digestOf, hexOf } from '../../../core/digest';
 import { type AirlockError, environmentFailed } from '../../../core/errors';
 import { type SealChoices, signBundle, type SignResult } from '../../../offline-bundle/bundle/sign';
-import { createSeal, formatSeal, sealPayload, type SealStatement } from '../../../offline-bundle/trust/seal';
+import { createSeal, formatSeal, parseSeal, sealPayload, type SealStatement } from '../../../offline-bundle/trust/seal';
 import { verifySeals, type SealVerdict } from '../../../offline-bundle/trust/verify-seals';
 import { matching } from '../support/matchers';
 import { testSigner, type TestSigner } from '../trust/signers';
@@ -217,6 +217,24 @@ describe('seals that nobody verified', () => {
     });
     await sign(a, {}, NOW, [b, stranger]);
     expect(await verdict(2)).toMatchObject({ ok: true, untrusted: [stranger.trusted.id] });
+  });
+
+  it('are signed again in the form of an earlier version, where it sealed the bundle', async () => {
+    const statement = { site: 'nordlicht', root: of.plan.root, lock: digestOf(of.lockBytes), ...said };
+    const earlier = sealPayload(statement, 'https://airlock.example/seal/v1');
+    await plant(await createSeal(earlier, stranger.signer));
+    await writeFile(
+      path.join(bundle, 'seals', `${stranger.trusted.id}.SHA256SUMS.sig`),
+      await stranger.signer.sign(await readFile(path.join(bundle, 'SHA256SUMS'))),
+    );
+    expect(await sign(b, {}, NOW, [stranger])).toMatchObject({
+      statement: said,
+      signers: [b.trusted.id, stranger.trusted.id].sort(),
+      unverified: [],
+    });
+    const added = parseSeal(await readFile(path.join(bundle, 'seals', `${b.trusted.id}.sigstore.json`)));
+    expect(added.isOver(earlier)).toBe(true);
+    expect(added.isOver(sealPayload(statement))).toBe(false);
   });
 
   it('are adopted once the key of their signer is given', async () => {

@@ -32,7 +32,7 @@ describe('the payload of a seal', () => {
     expect(sealPayload(statement).toString()).toBe(
       '{"_type":"https://in-toto.io/Statement/v1",' +
         `"predicate":{"lock":"${statement.lock}","previous":null,"sealedAt":"2026-11-23T20:00:00Z","sequence":7,"site":"nordlicht"},` +
-        '"predicateType":"https://airlock.example/seal/v1",' +
+        '"predicateType":"https://airlock.dev/seal/v1",' +
         `"subject":[{"digest":{"sha256":"${statement.root.slice(7)}"},"name":"nordlicht"}]}`,
     );
   });
@@ -160,5 +160,13 @@ describe('a seal', () => {
       expect(() => parseSeal(Buffer.from(bad))).toThrow(/canonical form/);
     const huge = formatSeal({ keyId: signer.keyId, payload: Buffer.alloc(70_000), signature: Buffer.alloc(70) });
     expect(() => parseSeal(huge)).toThrow(/canonical form/);
+  });
+});
+
+describe('a predicate type of nobody', () => {
+  it.each(['https://airlock.test/seal/v1', 'https://airlock.dev/seal/v2', 'seal/v1'])('%s is no seal', async (type) => {
+    const { signer } = testSigner();
+    const seal = parseSeal(await createSeal(sealPayload(statement, type), signer));
+    expect(() => seal.open(signer.publicKey)).toThrow(/not a seal of this format/);
   });
 });

@@ -195,7 +195,7 @@ it('every string of a seal, hostile, is refused or shown without its controls, t
   const statement = {
     _type: 'https://in-toto.io/Statement/v1',
     subject: [{ name: 'nordlicht', digest: { sha256: hexOf(good.plan.root) } }],
-    predicateType: 'https://airlock.example/seal/v1',
+    predicateType: 'https://airlock.dev/seal/v1',
     predicate: {
       site: 'nordlicht',
       sequence: 1,
