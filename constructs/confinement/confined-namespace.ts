@@ -6,7 +6,7 @@ import { EgressLockdown } from './egress-lockdown';
 import { platformLabels } from '../../catalog/platform/names';
 import { MINOR_VERSION, QUALIFIED_NAME } from '../../core/kubernetes-syntax';
 import { checkProps, type Checks, form, heldBy, map, oneOf, optional, quantity } from '../checks/props';
-import { flag, namespaceName } from '../checks/shared';
+import { flag, namespaceName, text } from '../checks/shared';
 
 export interface ConfinedNamespaceProps {
   readonly name: string;

@@ -1,4 +1,5 @@
 /** `npm run test:package`: the tarball is whole and declared, and projects of five kinds get from it the plans of the checkout. */
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { entriesOf, type Manifest, readManifest } from '../../tools/package/manifest.js';
 import { installNode, nodeProgram, NODES } from '../far-side/nodes.mjs';
@@ -9,7 +10,8 @@ import { type Suite } from '../harness/report.mjs';
 import { makeFolder } from '../harness/scratch.mjs';
 import { runSuites } from '../harness/tier.mjs';
 import { type Consumer, consumers, install } from './consumers.mjs';
-import { checkApi, checkContents, checkDependencies, judged, pack, type Tarball } from './tarball.mjs';
+import { checkByHand, checkSbom, checkSecondSigner, makeRelease, type Release } from './release.mjs';
+import { checkApi, checkContents, checkDependencies, judged, readTarball, type Tarball } from './tarball.mjs';
 
 const SITE = path.join(ROOT, 'examples/edge-cpu');
 /** Every entry was loaded, the site passed its audit, and the kit's error was caught as its class. */
@@ -41,20 +43,27 @@ async function comparePlans(
   return `${String(found.size)} files equal`;
 }
 
-async function checkTarball(suite: Suite, manifest: Manifest): Promise<Tarball | undefined> {
-  const packed: { tarball?: Tarball } = {};
-  const folder = await makeFolder('package');
-  await suite.check('npm pack builds and holds what is needed, nothing else', async () => {
-    packed.tarball = await pack(folder);
-    return checkContents(packed.tarball, manifest);
+async function checkRelease(suite: Suite, manifest: Manifest): Promise<Tarball | undefined> {
+  const made: { release?: Release } = {};
+  await suite.check('is made and signed', async () => {
+    made.release = await makeRelease();
+    return (await readdir(made.release.folder)).sort().join(', ');
   });
-  const { tarball } = packed;
-  if (tarball === undefined) return undefined;
-  await suite.check('what it imports is what it declares', () => Promise.resolve(checkDependencies(manifest)));
+  const { release } = made;
+  if (release === undefined) return undefined;
+  await suite.check('sha256sum and openssl accept it, and nothing altered', () => checkByHand(release));
+  await suite.check('its bill of materials is CycloneDX 1.6, and whole', () => checkSbom(release, manifest));
+  await suite.check('another checkout, umask, clock and Node make the same bytes', () => checkSecondSigner(release));
+  await suite.check('openssl still accepts one signature by the first key', () => checkByHand(release));
+  return readTarball(path.join(release.folder, `${manifest.name}-${manifest.version}.tgz`));
+}
+
+async function checkTarball(suite: Suite, tarball: Tarball, manifest: Manifest): Promise<void> {
+  await suite.check('holds what is needed, nothing else', () => Promise.resolve(checkContents(tarball, manifest)));
+  await suite.check('imports what it declares', () => Promise.resolve(checkDependencies(manifest)));
   await suite.check('publint has no complaint', () => judged('publint', tarball));
   await suite.check('every entry resolves in node10, node16 and bundler', () => judged('attw', tarball));
   await suite.check('no export changed unannounced', checkApi);
-  return tarball;
 }
 
 /** The program that the package brings, without the checkout's loader. */
@@ -104,8 +113,9 @@ const manifest = readManifest();
 const all = consumers(manifest);
 await runSuites(
   async (report, named) => {
-    const tarball = await checkTarball(report.suite('tarball'), manifest);
+    const tarball = await checkRelease(report.suite('release'), manifest);
     if (tarball === undefined) return;
+    await checkTarball(report.suite('tarball'), tarball, manifest);
     const expected = await expectedPlans();
     for (const consumer of all.filter(({ name }) => named.length === 0 || named.includes(name))) {
       const suite = report.suite(consumer.name);

@@ -1,5 +1,5 @@
-/** The tarball that `npm pack` makes, and what can be said of it without installing it. */
-import { readFile } from 'node:fs/promises';
+/** The tarball of a release, and what can be said of it without installing it. */
+import { readFile, stat } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { ASSETS } from '../../core/assets.js';
@@ -17,24 +17,10 @@ export interface Tarball {
   readonly size: number;
 }
 
-const BUILD_MS = 300_000;
-
-/** Builds and packs, as a release does. */
-export async function pack(folder: string): Promise<Tarball> {
-  const { stdout } = await mustRun('npm', ['pack', '--json', '--silent', '--pack-destination', folder], {
-    cwd: ROOT,
-    timeoutMs: BUILD_MS,
-  });
-  // What the build prints comes before.
-  const json = stdout.slice(stdout.search(/^[[{]$/m));
-  const said = JSON.parse(json) as Record<string, unknown>;
-  const [packed] = Object.values(said) as { filename: string; size: number; files: { path: string }[] }[];
-  if (packed === undefined) throw new Error(`npm pack said ${stdout}`);
-  return {
-    file: path.join(folder, packed.filename),
-    names: packed.files.map((file) => file.path).sort(),
-    size: packed.size,
-  };
+export async function readTarball(file: string): Promise<Tarball> {
+  const [{ stdout }, { size }] = await Promise.all([mustRun('tar', ['-tzf', file]), stat(file)]);
+  const names = stdout.split('\n').filter((name) => name !== '' && !name.endsWith('/'));
+  return { file, names: names.map((name) => name.replace(/^package\//, '')).sort(), size };
 }
 
 /** What each file of the package is for; what is of no kind has no place in it. */

@@ -74,11 +74,13 @@ export const TIERS: readonly Tier[] = [
       'tools/build*.mts',
       'tools/far-side/**',
       'scripts/**',
+      'tools/release.mts',
       'README.md',
+      'CHANGELOG.md',
       ...EXAMPLES,
     ],
     commands: 'all',
-    programs: [],
+    programs: ['openssl', 'tar'],
     coldSeconds: 150,
   },
   {
@@ -115,7 +117,7 @@ export const TIERS: readonly Tier[] = [
     name: 'bench:redaction',
     inputs: ['bench/redaction.mts', 'bench/redaction/**', 'test/catalog/**'],
     programs: ['go', 'python3', 'cargo'],
-    coldSeconds: 240,
+    coldSeconds: 150,
   },
   {
     name: 'test:engines',
