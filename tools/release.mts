@@ -18,7 +18,7 @@ interface ReleaseOptions extends SignerOptions {
 
 async function run(options: ReleaseOptions): Promise<void> {
   // A wrong passphrase is said before the build.
-  const signer = await signerFrom(options);
+  const signer = await signerFrom({ ...options, json: false });
   const release = await releaseOf(ROOT);
   await writeRelease(release.files, options.out);
   const sums = release.files.get(SUMS) ?? Buffer.alloc(0);

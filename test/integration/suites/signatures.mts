@@ -33,10 +33,12 @@ async function otherBundle({ folder, site, keys, upstream }: Journey): Promise<s
     .replace(/models:\n[\s\S]*?images:/, 'models: []\nservings: []\nimages:')
     .replace(/^kit: .*\n/m, `kit: { baseImage: "${upstream.images.toolbox.reference}" }\n`);
   await writeFile(otherSite, small);
-  const run = { env: upstream.env, cwd: folder };
-  await airlockOk(['lock', '--site', otherSite, '--lock', lock, ...upstream.options], run);
+  // Not every host of the journey's site is one of this site: as options they would be refused.
+  const hosts = upstream.options.filter((word) => word !== '--upstream').join();
+  const run = { env: { ...upstream.env, AIRLOCK_UPSTREAMS: hosts }, cwd: folder };
+  await airlockOk(['lock', '--site', otherSite, '--lock', lock], run);
   const args = ['--site', otherSite, '--lock', lock, '--out', bundle, '--key', keys.alice.private];
-  await airlockOk(['bundle', 'create', ...args, ...upstream.options], run);
+  await airlockOk(['bundle', 'create', ...args], run);
   return bundle;
 }
 
