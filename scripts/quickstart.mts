@@ -6,7 +6,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
-import { linesOf, show } from '../core/visible.js';
+import type { Page } from '../core/page.js';
+import { lines, linesOf, show } from '../core/visible.js';
 import { loadLock } from '../site/lock/lock-file.js';
 import { crossTheGap, damage } from './quickstart/far-side.mjs';
 import { nearSide } from './quickstart/near-side.mjs';
@@ -15,17 +16,21 @@ import { synthesizeAndAudit } from './quickstart/plan.mjs';
 import { Steps } from './quickstart/steps.mjs';
 import { print, say } from './ui/output.mjs';
 
-const NEXT = linesOf(`
-What to do next with a real site, pasted here:
-  npx airlock init --dir my-site --name my-site    # both files, commented
-  cd my-site                                       # edit them: models by commit, pools, addresses
+const COMMANDS = `  npx airlock init --dir my-site --name my-site    # both files, commented
+  cd my-site                                       # edit them: models, addresses
   (umask 077 && openssl rand -hex 16 >passphrase)  # keep it apart from the key
   npx airlock keys create --out keys --name me --passphrase-file passphrase
-  npx airlock lock                                 # from the real upstreams: HF_TOKEN, docker login, --ca as you need
+  npx airlock lock                                 # HF_TOKEN, --ca as you need
   npx airlock bundle create --key keys/me.key --passphrase-file passphrase
   npx airlock synth
-  npx airlock audit
-docs/quickstart.md explains each, and the far side with TLS: carry airlock.mjs and me.pub by another path than the bundle.`);
+  npx airlock audit`;
+
+const NEXT: Page = [
+  show``,
+  show`What to do next with a real site, pasted here:`,
+  { verbatim: lines(linesOf(COMMANDS)) },
+  show`docs/quickstart.md explains each, and the far side with TLS: carry airlock.mjs and me.pub by another path than the bundle.`,
+];
 
 async function quickstart({ dir, keep }: { readonly dir?: string; readonly keep: boolean }): Promise<void> {
   const abort = new AbortController();
@@ -43,7 +48,7 @@ async function quickstart({ dir, keep }: { readonly dir?: string; readonly keep:
     await crossTheGap(steps, places, lock, abort.signal);
     await synthesizeAndAudit(steps, places);
     await damage(steps, places, lock);
-    print([show``, steps.summary(), ...NEXT]);
+    print([show``, steps.summary(), NEXT]);
   } catch (error) {
     print([show``, steps.summary()]);
     const cause: unknown = abort.signal.aborted ? abort.signal.reason : error;
