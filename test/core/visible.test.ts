@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { visible } from '../../core/visible';
+import { table } from '../../core/page';
+import { type Line, lines, linesOf, show, type Text, visible } from '../../core/visible';
 
 const PRINTABLE = /^[^\p{C}\p{Zl}\p{Zp}]*$/u;
 
@@ -26,5 +27,39 @@ describe('text from outside', () => {
 
   it('holds nothing but printable characters, whatever it was', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => PRINTABLE.test(visible(text))));
+  });
+});
+
+describe('the types of what may be shown', () => {
+  it('take no plain string, however it was made', () => {
+    const name: string = 'a';
+    // @ts-expect-error a string may hold anything
+    const plain: Line = name;
+    // @ts-expect-error so may a template without a tag
+    const template: Line = `${visible(name)}b`;
+    // @ts-expect-error and what was joined by hand
+    const joined: Text = [visible(name), visible(name)].join('\n');
+    // @ts-expect-error several lines are not one
+    const several: Line = lines([visible(name)]);
+    expect([plain, template, joined, several]).toEqual(['a', 'ab', 'a\na', 'a']);
+  });
+
+  it('are made of anything, and hold one line for each that the code means', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (one, other) => {
+        const shown = [show`${one}`, show`  ${one} of ${other}: ${3}`, visible(other)];
+        expect(shown.filter((line) => !PRINTABLE.test(line))).toEqual([]);
+        expect(lines(shown).split('\n')).toEqual(shown);
+        expect(shown.map((line) => show`${line}`)).toEqual(shown);
+        expect(table([one], [[other], [[one, other]]])).toEqual({
+          head: [visible(one)],
+          rows: [[[visible(other)]], [[visible(one), visible(other)]]],
+        });
+      }),
+    );
+  });
+
+  it('keep the lines of a text whose line breaks are meant', () => {
+    expect(linesOf('a\r\n\tb\u001b[2J\n\fc')).toEqual(['a', '  b\\u{1b}[2J', '', 'c']);
   });
 });
