@@ -7,6 +7,7 @@ module.exports = {
     '<rootDir>/test/integration/',
     '<rootDir>/test/e2e/',
     '<rootDir>/test/chaos/',
+    '\\.slow\\.test\\.ts$',
   ],
   // The package by its own name, as the samples of the documentation import it.
   moduleNameMapper: { '^airlock/([a-z-]+)$': '<rootDir>/$1/index.ts' },

@@ -41,6 +41,14 @@ export const COMMON = ['package.json', 'package-lock.json', 'tsconfig.json', '.n
 
 export const TIERS: readonly Tier[] = [
   {
+    name: 'test:slow',
+    // Its tests read every page and every source.
+    inputs: ['**'],
+    commands: 'all',
+    programs: ['openssl', 'bash', 'zsh', 'fish', 'script', 'terraform'],
+    coldSeconds: 120,
+  },
+  {
     name: 'test:integration',
     inputs: [
       'test/integration/**',

@@ -19,7 +19,7 @@ const { scripts } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'ut
 };
 
 /** The TypeScript program that an npm script starts. */
-const programOf = (name: string): string => /tsx (\S+)/.exec(scripts[name] ?? '')?.[1] ?? '';
+const programOf = (name: string): string => /(?:tsx|jest -c) (\S+)/.exec(scripts[name] ?? '')?.[1] ?? '';
 
 let inputs: ReadonlyMap<string, readonly string[]>;
 beforeAll(async () => {
