@@ -138,7 +138,7 @@ function workflowSection({ gateway }: Blueprint, name: string, at: number): Sect
 /** The whole in a few lines. */
 function overview(blueprint: Blueprint): Section {
   const { site, cluster, namespaces, gateway, traces, flows, guardrails, mirror } = blueprint;
-  const outside = flows.filter(({ owner }) => !owner.startsWith('stack '));
+  const outside = flows.filter(({ leavesCluster }) => leavesCluster);
   return {
     title: `site ${site}`,
     lines: [

@@ -17,6 +17,8 @@ export interface FlowDecision {
   readonly to: string;
   /** e.g. `TCP 8000`, `TCP 40000-41999`. */
   readonly port: string;
+  /** Whether it leads out of the cluster. */
+  readonly leavesCluster: boolean;
   /** Who answers for it. */
   readonly owner: string;
   readonly reason: string;
@@ -37,28 +39,32 @@ export function described(allowed: AllowedFlow): FlowDecision {
     case 'pods': {
       const { to, port, lastPort, protocol = 'TCP' } = allowed.flow;
       return {
-        ...{ from, reason, owner: flowOwner(from.namespace, to.namespace) },
+        ...{ from, reason, owner: flowOwner(from.namespace, to.namespace), leavesCluster: false },
         to: `pods ${labels(to.labels)} of ${to.namespace}`,
         port: ports(protocol, port, lastPort),
       };
     }
     case 'dns': {
       const { namespace, podLabels, port, nodeLocal = [] } = allowed.flow.dns;
-      const caches = nodeLocal.length === 0 ? '' : `, or ${nodeLocal.join(', ')}`;
+      const caches = nodeLocal.length === 0 ? '' : `, or ${nodeLocal.join(', ')} at 53`;
       return {
-        ...{ from, reason, owner: flowOwner(from.namespace) },
+        ...{ from, reason, owner: flowOwner(from.namespace), leavesCluster: false },
         to: `resolver ${labels(podLabels)} of ${namespace}${caches}`,
         port: `UDP and TCP ${port}`,
       };
     }
     case 'outside': {
       const { name, cidr, port, endPort, protocol = 'TCP', owner } = allowed.flow.destination;
-      return { ...{ from, reason, owner }, to: `${name} ${cidr}`, port: ports(protocol, port, endPort) };
+      return {
+        ...{ from, reason, owner, leavesCluster: true },
+        to: `${name} ${cidr}`,
+        port: ports(protocol, port, endPort),
+      };
     }
     case 'api-servers': {
       const { cidrs, port = 6443 } = allowed.flow.apiServers;
       return {
-        ...{ from, reason, owner: flowOwner(from.namespace) },
+        ...{ from, reason, owner: flowOwner(from.namespace), leavesCluster: false },
         to: `API servers ${cidrs.join(', ')}`,
         port: `TCP ${port}`,
       };

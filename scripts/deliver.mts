@@ -9,32 +9,46 @@
  *
  * Exit codes are those of the command that failed: 1 the check says no, 2 misuse, 3 the machine.
  */
-import { cp } from 'node:fs/promises';
+import { access, cp } from 'node:fs/promises';
 import path from 'node:path';
-import { $, echo, minimist, ProcessOutput, quote } from 'zx';
+import { parseArgs } from 'node:util';
+import { $, echo, ProcessOutput } from 'zx';
 
-// sh is everywhere, and needs no option of bash.
+// sh is everywhere, and needs no option of bash. zx itself quotes as bash alone understands (`$'…'`).
+const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 Object.assign($, { shell: 'sh', prefix: '', postfix: '', quote, verbose: true, stdio: ['inherit', 'pipe', 'inherit'] });
 
-const option = minimist(process.argv.slice(2), {
-  string: ['bundle', 'trust', 'threshold', 'enclave', 'store', 'out', 'waivers', 'airlock'],
-  default: { enclave: 'enclave.yaml', store: 'store', out: 'site', airlock: 'node airlock.mjs' },
-}) as unknown as Readonly<Record<string, string | undefined>> & { readonly trust?: string | readonly string[] };
+const text = { type: 'string' } as const;
 
-const airlock = (option['airlock'] ?? '').split(' ');
-const keys = [option.trust ?? []].flat();
-const trust = [
-  ...keys.flatMap((key) => ['--trust', key]),
-  ...(option['threshold'] === undefined ? [] : ['--threshold', option['threshold']]),
-];
+/** @throws TypeError for an option that is not there, and for words without one */
+const optionsOf = (words: readonly string[]) =>
+  parseArgs({
+    args: [...words],
+    options: {
+      enclave: { ...text, default: 'enclave.yaml' },
+      store: { ...text, default: 'store' },
+      out: { ...text, default: 'site' },
+      airlock: { ...text, default: 'node airlock.mjs' },
+      bundle: text,
+      trust: { ...text, multiple: true, default: [] },
+      threshold: text,
+      waivers: text,
+    },
+  }).values;
 
-async function main(): Promise<void> {
-  const { bundle, store = '', out = '', enclave = '', waivers } = option;
-  if (bundle === undefined || keys.length === 0) {
-    echo('--bundle and --trust are needed; the key comes by another path than the bundle');
-    process.exitCode = 2;
-    return;
-  }
+async function main(options: ReturnType<typeof optionsOf>): Promise<void> {
+  const { bundle, store, out, enclave, waivers, threshold } = options;
+  if (bundle === undefined || options.trust.length === 0)
+    throw new TypeError('--bundle and --trust are needed; the key comes by another path than the bundle');
+  for (const file of [enclave, ...(waivers === undefined ? [] : [waivers])])
+    await access(file).catch(() => {
+      throw new TypeError(`there is no file ${file}`);
+    });
+  const airlock = options.airlock.split(' ');
+  const trust = [
+    ...options.trust.flatMap((key) => ['--trust', key]),
+    ...(threshold === undefined ? [] : ['--threshold', threshold]),
+  ];
   await $`${airlock} verify ${bundle} ${trust}`;
   await $`${airlock} import ${bundle} --store ${store} ${trust}`;
   await $`${airlock} bundle extract-record ${bundle} ${trust} --out ${out}`;
@@ -46,7 +60,12 @@ async function main(): Promise<void> {
   echo(`\n${site('cdktf.out')} passed its audit. Serve the store with: ${airlock.join(' ')} mirror --store ${store}`);
 }
 
-await main().catch((error: unknown) => {
-  if (!(error instanceof ProcessOutput)) throw error;
-  process.exitCode = error.exitCode ?? 1;
-});
+try {
+  await main(optionsOf(process.argv.slice(2)));
+} catch (error) {
+  // What parseArgs refuses is misuse, too.
+  if (error instanceof ProcessOutput) process.exitCode = error.exitCode ?? 1;
+  else if (error instanceof TypeError) process.exitCode = 2;
+  else throw error;
+  if (error instanceof TypeError) echo(`error: ${error.message}`);
+}

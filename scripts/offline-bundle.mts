@@ -9,40 +9,57 @@
  * Without --update-lock the lock must fit the site already: it is reviewed like code before anything is fetched by it.
  * The passphrase of the key comes from AIRLOCK_KEY_PASSPHRASE, or --passphrase-file. Exit codes are those of the command that failed.
  */
-import { $, echo, minimist, ProcessOutput, quote } from 'zx';
+import { parseArgs } from 'node:util';
+import { $, echo, ProcessOutput } from 'zx';
 
-// sh is everywhere, and needs no option of bash.
+// sh is everywhere, and needs no option of bash. zx itself quotes as bash alone understands (`$'…'`).
+const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 Object.assign($, { shell: 'sh', prefix: '', postfix: '', quote, verbose: true, stdio: ['inherit', 'pipe', 'inherit'] });
 
-const option = minimist(process.argv.slice(2), {
-  string: ['site', 'lock', 'out', 'key', 'public-key', 'passphrase-file', 'sequence', 'previous', 'airlock'],
-  boolean: ['update-lock'],
-  default: { site: 'site.yaml', lock: 'airlock.lock.json', out: 'bundle', airlock: 'npx airlock' },
-}) as unknown as Readonly<Record<string, string | undefined>> & { readonly 'update-lock': boolean };
+const text = { type: 'string' } as const;
 
-/** A flag of the command, where this script was given one. */
-const passed = (...names: readonly string[]): string[] =>
-  names.flatMap((name) => (option[name] === undefined ? [] : [`--${name}`, option[name]]));
+/** @throws TypeError for an option that is not there, and for words without one */
+const optionsOf = (words: readonly string[]) =>
+  parseArgs({
+    args: [...words],
+    options: {
+      site: { ...text, default: 'site.yaml' },
+      lock: { ...text, default: 'airlock.lock.json' },
+      out: { ...text, default: 'bundle' },
+      airlock: { ...text, default: 'npx airlock' },
+      key: text,
+      'public-key': text,
+      'passphrase-file': text,
+      sequence: text,
+      previous: text,
+      'update-lock': { type: 'boolean', default: false },
+    },
+  }).values;
 
-const airlock = (option['airlock'] ?? '').split(' ');
-const files = passed('site', 'lock');
-
-async function main(): Promise<void> {
-  if (option['key'] === undefined || option['public-key'] === undefined) {
-    echo('--key and --public-key are needed: a bundle that nobody sealed is taken by no far side');
-    process.exitCode = 2;
-    return;
-  }
-  if (option['update-lock']) await $`${airlock} lock ${files}`;
+async function main(options: ReturnType<typeof optionsOf>): Promise<void> {
+  const { site, lock, out, key, 'public-key': publicKey } = options;
+  if (key === undefined || publicKey === undefined)
+    throw new TypeError('--key and --public-key are needed: a bundle that nobody sealed is taken by no far side');
+  const airlock = options.airlock.split(' ');
+  const files = ['--site', site, '--lock', lock];
+  /** A flag of the command, where this script was given one. */
+  const passed = (...names: readonly ('passphrase-file' | 'sequence' | 'previous')[]): string[] =>
+    names.flatMap((name) => (options[name] === undefined ? [] : [`--${name}`, options[name]]));
+  if (options['update-lock']) await $`${airlock} lock ${files}`;
   await $`${airlock} lock ${files} --check`;
-  const create = [...files, ...passed('out')];
-  await $`${airlock} bundle create ${create} --dry-run`;
-  await $`${airlock} bundle create ${create} ${passed('key', 'passphrase-file', 'sequence', 'previous')}`;
-  await $`${airlock} verify ${option['out'] ?? ''} --trust ${option['public-key']}`;
-  echo(`\nCarry ${option['out'] ?? ''} across; airlock.mjs and the public key go by another path.`);
+  await $`${airlock} bundle create ${files} --out ${out} --dry-run`;
+  const sealed = ['--key', key, ...passed('passphrase-file', 'sequence', 'previous')];
+  await $`${airlock} bundle create ${files} --out ${out} ${sealed}`;
+  await $`${airlock} verify ${out} --trust ${publicKey}`;
+  echo(`\nCarry ${out} across; airlock.mjs and the public key go by another path.`);
 }
 
-await main().catch((error: unknown) => {
-  if (!(error instanceof ProcessOutput)) throw error;
-  process.exitCode = error.exitCode ?? 1;
-});
+try {
+  await main(optionsOf(process.argv.slice(2)));
+} catch (error) {
+  // What parseArgs refuses is misuse, too.
+  if (error instanceof ProcessOutput) process.exitCode = error.exitCode ?? 1;
+  else if (error instanceof TypeError) process.exitCode = 2;
+  else throw error;
+  if (error instanceof TypeError) echo(`error: ${error.message}`);
+}

@@ -3,6 +3,7 @@ import { badInput } from '../core/errors';
 import { isAtLeast } from '../core/version';
 import { checkAddresses } from './checks/addresses';
 import { checkCallers, checkCallersOfSite } from './checks/callers';
+import { checkPeers } from './checks/peers';
 import type { Enclave } from './generated/enclave';
 import type { Site } from './generated/site';
 import { readTextFile } from './reading/read-file';
@@ -105,6 +106,7 @@ export function parseEnclave(text: string, file: string): Enclave {
     checkWeights(document, enclave);
     checkNodes(document, enclave);
     checkCallers(document, enclave);
+    checkPeers(document, enclave);
   }
   document.throwFaults('ENCLAVE_FILE_INVALID', 'enclave');
   return enclave as Enclave;

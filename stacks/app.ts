@@ -4,6 +4,7 @@ import path from 'node:path';
 import { App, Manifest, TerraformStack } from 'cdktf';
 import type { Blueprint } from '../blueprint/blueprint';
 import { AirlockError, badInput } from '../core/errors';
+import { asAirlockError, systemCode } from '../core/system-errors';
 import { AcceleratorsStack } from './accelerators-stack';
 import { GatewayStack } from './gateway-stack';
 import { GuardrailsStack } from './guardrails-stack';
@@ -158,6 +159,7 @@ export function synthesize(props: AirlockAppProps): string[] {
     return warningsOf(app);
   } catch (error) {
     if (error instanceof AirlockError || !(error instanceof Error)) throw error;
+    if (systemCode(error) !== undefined) throw asAirlockError(error);
     throw new AirlockError('SYNTHESIS_FAILED', `synthesis failed: ${error.message}`, { cause: error });
   }
 }

@@ -54,7 +54,9 @@ async function run(plan: string, options: RollbackCommandOptions, command: Comma
   const absolute = path.resolve(plan);
   try {
     const done = await rollback({
-      ...{ plan: absolute, archive, apply, terraform },
+      ...{ plan: absolute, archive, apply },
+      // It runs in the folder of a stack.
+      terraform: terraform.includes('/') ? path.resolve(terraform) : terraform,
       ...(to === undefined ? {} : { to }),
       ...(asking === undefined ? {} : { isThere: asking.isThere }),
       env: {

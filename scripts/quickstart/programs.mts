@@ -1,5 +1,6 @@
 /** Starts the quickstart's programs by zx, each with an environment of its own. */
-import { $, type ProcessPromise, quote } from 'zx';
+import { quote } from 'shell-quote';
+import { $, type ProcessPromise } from 'zx';
 
 export interface ProgramPlace {
   readonly cwd: string;
@@ -25,7 +26,8 @@ export function start(argv: readonly string[], { cwd, env }: ProgramPlace, signa
     shell: 'sh',
     prefix: '',
     postfix: '',
-    quote,
+    // zx quotes as bash alone understands.
+    quote: (word: string) => quote([word]),
     nothrow: true,
     quiet: true,
   };

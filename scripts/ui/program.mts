@@ -1,5 +1,6 @@
 /** Turns a table of commands into a program: help, errors as text, exit codes. */
 import { Command, CommanderError } from 'commander';
+import { EXIT_CODES } from '../../core/errors.js';
 import { asAirlockError } from '../../core/system-errors.js';
 import { show } from '../../core/visible.js';
 import { commandNamed, GROUPS, helpAsOption, type CommandEntry, type CommandTable, type Named } from './grammar.js';
@@ -8,8 +9,9 @@ import { usageFault } from './usage.js';
 
 const UPSTREAMS = 'Reaches upstreams (registries, the Hub, release pages): for the connected side.';
 
+/** Misuse is thrown, and printed like every other error, with a code and a fix; by each command of a noun, too. */
 function misuseNotExit(command: Command): void {
-  command.exitOverride();
+  command.exitOverride().configureOutput({ outputError: () => undefined });
   command.commands.forEach(misuseNotExit);
 }
 
@@ -30,9 +32,7 @@ async function programOf(
 ): Promise<Command> {
   const program = new Command(name)
     .description('Deployment kit for sovereign, air-gapped LLM clusters')
-    .version(version)
-    // Misuse is printed like every other error, with a code and a fix.
-    .configureOutput({ outputError: () => undefined });
+    .version(version);
   for (const [word, entry] of Object.entries(table)) {
     const command = isLoaded(word) ? (await entry.load()).command() : new Command(word);
     program.addCommand(describe(command.name(word), entry).copyInheritedSettings(program));
@@ -62,6 +62,18 @@ function refuseUnknownOptions(program: Command, { word, verb }: Named, argv: rea
 }
 
 /**
+ * A reader that has seen enough, such as `head`, is no failure. Output that went nowhere is one, and not the command's answer: its
+ * exit code may not say no.
+ */
+function unwritable(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') return;
+  process.exitCode = EXIT_CODES.environment;
+  process.on('exit', () => {
+    process.exitCode = EXIT_CODES.environment;
+  });
+}
+
+/**
  * Runs one command line. Only the named command's module is loaded.
  *
  * @returns the exit code: 0 fine, 1 the check says no, 2 misuse or broken input, 3 the environment failed, 4 a fault of ours
@@ -72,10 +84,7 @@ export async function runProgram(
   table: CommandTable,
   typed: readonly string[],
 ): Promise<number> {
-  // A reader that has seen enough, such as `head`, is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', unwritable);
   const argv = helpAsOption(table, typed);
   let named: Named = {};
   try {
