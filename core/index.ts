@@ -19,4 +19,4 @@ export {
 export { formatOciReference, type OciReference, parseOciReference } from './oci-reference';
 export type { Progress } from './progress';
 export { parseQuantity } from './quantity';
-export { visible } from './visible';
+export { type Line, type Text, visible } from './visible';

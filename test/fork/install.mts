@@ -23,7 +23,7 @@ interface PackageFile {
 }
 
 /** What the app is started with. */
-const STARTED_WITH = ['cli-progress', 'cli-table3', 'commander', 'tsx'];
+const STARTED_WITH = ['cli-progress', 'commander', 'string-width', 'tsx'];
 
 /** package.json after the swap; what only development needs stays out. */
 async function swappedPackage(): Promise<string> {
