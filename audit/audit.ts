@@ -17,6 +17,7 @@ import type { Rule } from './rules/rule';
 import { applyWaivers } from './waivers/apply-waivers';
 import { parseWaivers } from './waivers/parse-waivers';
 
+/** What is judged, and by what: paths of files. */
 export interface AuditOptions {
   /** Folder that `cdktf synth` wrote, or one with a cdk.tf.json in it. */
   readonly plan: string;
@@ -64,6 +65,10 @@ async function readPlan(folder: string): Promise<Plan> {
  * Audits a synthesized plan against site, enclave and lock. Reads files, and nothing else.
  *
  * @throws AirlockError (input) when a file is missing or malformed, of another site, or the plan is empty
+ *
+ * @example
+ * const report = await audit({ plan: 'cdktf.out', site, enclave, lock, today: '2026-11-29' });
+ * if (report.gate === 'fail') console.log(report.findings);
  */
 export async function audit(options: AuditOptions): Promise<AuditReport> {
   const rules = chosenRules(options.rules);

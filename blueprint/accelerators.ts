@@ -27,6 +27,7 @@ export interface OperatorDecision {
   readonly containerdSocket?: string;
 }
 
+/** What makes the cluster see its GPUs. */
 export interface AcceleratorsDecision extends Rests {
   /** One for each pool with GPUs, where the site wants the plugin alone. */
   readonly devicePlugins: readonly { readonly pool: string; readonly image: string }[];

@@ -23,6 +23,7 @@ import { hasMirror, weightSource } from './weight-source';
 
 const AT_DESTINATIONS = { file: 'enclave.yaml', path: 'network.destinations' } as const;
 
+/** A platform, decided: each part says what it rests on. */
 export interface Blueprint {
   /** Name of the site. */
   readonly site: string;

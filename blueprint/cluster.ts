@@ -9,6 +9,7 @@ import type { Site } from '../site/generated/site';
 import type { Inputs } from './inputs';
 import { enclaveAt, type Rests, restsOn, siteAt } from './rests';
 
+/** The cluster that everything is placed on. */
 export interface ClusterDecision extends Rests {
   readonly distribution: Site['cluster']['distribution'];
   /** Minor version, e.g. `1.34`. */
@@ -21,6 +22,7 @@ export interface ClusterDecision extends Rests {
   readonly foreignAnnotations?: readonly string[];
 }
 
+/** Names the kit's own namespaces. */
 export type NamespaceKey = keyof typeof NAMESPACES;
 
 /** A namespace, as ConfinedNamespace takes it, and what its stack opens beside what its workloads open themselves. */

@@ -8,7 +8,9 @@ import { allowedFlows, described, type FlowDecision } from './flows';
 import type { PoolDecision } from './pools';
 import type { ServingDecision } from './servings';
 
+/** Kinds of parts that can be explained. */
 export const SUBJECTS = ['pool', 'serving', 'workflow'] as const;
+/** Kinds of parts that can be explained. */
 export type Subject = (typeof SUBJECTS)[number];
 
 /** A heading with lines below it; a line is a label and what was decided. */

@@ -5,6 +5,7 @@ import { fitDevice, fitRequest } from '../engines/fit/request';
 import type { Lock } from '../site/generated/lock';
 import type { Pool, Serving } from '../site/generated/site';
 
+/** Whether the model of a serving fits its GPUs, and who answers where that is not certain. */
 export interface MemoryDecision {
   /** `host`: no GPUs; the engine's contract sets the memory of its pods. */
   readonly verdict: FitVerdict | 'host';

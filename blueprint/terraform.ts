@@ -12,6 +12,7 @@ export interface ProviderDecision {
   readonly hashes: readonly string[];
 }
 
+/** What Terraform needs beside the stacks. */
 export interface TerraformDecision extends Rests {
   readonly providers: readonly ProviderDecision[];
   /** A network mirror by URL, or a folder. */

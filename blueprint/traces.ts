@@ -53,6 +53,7 @@ export interface StoreDecision {
   readonly readers: readonly PodPeer[];
 }
 
+/** What records traces, and where they are kept. */
 export interface TracesDecision extends Rests {
   /** What the gateway is told. */
   readonly policy: TracePolicy;

@@ -10,6 +10,7 @@ export interface MigProfile {
   readonly share: number;
 }
 
+/** A kind of GPU, or none. */
 export interface Accelerator {
   readonly vendor: AcceleratorVendor;
   /** Extended resource that the device plugin publishes for whole GPUs; absent on CPU pools. */
@@ -74,7 +75,11 @@ export const ACCELERATORS: Readonly<Record<string, Accelerator>> = {
   }),
 };
 
-/** @throws AirlockError (input) when there is none of that name */
+/**
+ * An accelerator by the name that the site writes.
+ *
+ * @throws AirlockError (input) when there is none of that name
+ */
 export function acceleratorOf(name: string): Accelerator {
   const accelerator = ACCELERATORS[name];
   if (accelerator === undefined)

@@ -7,12 +7,14 @@ import { badInput } from '../core/errors';
  */
 export type PolicyTier = 'none' | 'cluster-network-policy' | 'cilium' | 'calico' | 'calico-crd';
 
+/** What the network plugin of a cluster can hold. */
 export interface Cni {
   /** False where NetworkPolicy objects are stored and ignored. */
   readonly enforces: boolean;
   readonly tier: PolicyTier;
 }
 
+/** Network plugins, as the enclave writes them. */
 export type CniName =
   | 'antrea'
   | 'bridge'
@@ -26,6 +28,7 @@ export type CniName =
   | 'kube-router'
   | 'ovn-kubernetes';
 
+/** Network plugins, by the name that the enclave writes. */
 export const CNIS: Readonly<Record<CniName, Cni>> = {
   // antrea.io, "Antrea Network Policy CRDs": NetworkPolicy and kinds of its own, which the kit does not write.
   antrea: { enforces: true, tier: 'none' },

@@ -4,6 +4,7 @@ import { badInput } from '../core/errors';
 /** What an engine's image must drive; `none` is a CPU pool. */
 export type AcceleratorVendor = 'nvidia' | 'none';
 
+/** Serving engines, as the site writes them. */
 export type EngineName = 'vllm' | 'sglang' | 'tensorrt-llm' | 'llama.cpp' | 'tgi' | 'ollama';
 
 interface EngineImages {

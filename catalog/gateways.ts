@@ -2,6 +2,7 @@
 import { badInput } from '../core/errors';
 import { isAtLeast } from '../core/version';
 
+/** Gateways, as the site writes them. */
 export type GatewayName = 'agentgateway' | 'litellm';
 
 interface GatewayRelease {

@@ -6,8 +6,10 @@
 import ipaddr from 'ipaddr.js';
 import { badInput } from './errors';
 
+/** A version of the Internet Protocol. */
 export type AddressFamily = 'IPv4' | 'IPv6';
 
+/** Both versions of the Internet Protocol. */
 export const ADDRESS_FAMILIES: readonly AddressFamily[] = ['IPv4', 'IPv6'];
 
 const BITS: Readonly<Record<AddressFamily, number>> = { IPv4: 32, IPv6: 128 };

@@ -2,6 +2,7 @@
 import canonicalize from 'canonicalize';
 import { badInput } from './errors';
 
+/** A value that JSON can hold exactly; undefined members are left out. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
 
 /**

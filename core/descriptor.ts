@@ -1,12 +1,14 @@
 /** OCI content descriptors, indexes and manifests (image-spec 1.1, descriptor.md, image-index.md, manifest.md). */
 import type { Digest } from './digest';
 
+/** OCI image-spec, image-index.md, "platform". */
 export interface Platform {
   readonly os: string;
   readonly architecture: string;
   readonly variant?: string;
 }
 
+/** Content by digest and size (OCI image-spec, descriptor.md). */
 export interface Descriptor {
   readonly mediaType: string;
   readonly digest: Digest;
@@ -17,6 +19,7 @@ export interface Descriptor {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
+/** OCI image-spec, manifest.md. */
 export interface OciManifest {
   readonly schemaVersion: 2;
   readonly mediaType: string;
@@ -27,6 +30,7 @@ export interface OciManifest {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
+/** OCI image-spec, image-index.md. */
 export interface OciIndex {
   readonly schemaVersion: 2;
   readonly mediaType: string;

@@ -45,6 +45,7 @@ export const ERROR_CODES = {
   ...MACHINE,
 } as const;
 
+/** Codes of errors; docs/errors.md lists them with cause and fix. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 /** The codes of one kind. */

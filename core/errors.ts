@@ -28,6 +28,7 @@ export interface SourceFault {
   readonly code?: ErrorCode;
 }
 
+/** What an error says beside its message. */
 export interface AirlockErrorDetails {
   /** @default - what the table of codes says, unless there are faults, which have their own */
   readonly fix?: string | undefined;
@@ -37,6 +38,7 @@ export interface AirlockErrorDetails {
   readonly cause?: unknown;
 }
 
+/** Everything that the kit refuses: what was wrong, with a code that stays, and how to mend it. */
 export class AirlockError extends Error {
   public readonly kind: FailureKind;
   public readonly fix: string | undefined;

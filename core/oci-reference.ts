@@ -2,6 +2,7 @@
 import { badInput } from './errors';
 import { type Digest, isDigest } from './digest';
 
+/** A reference taken apart. */
 export interface OciReference {
   /** Registry host with optional port, e.g. `docker.io`, `127.0.0.1:5000`. */
   readonly host: string;
@@ -17,7 +18,14 @@ const HOST =
   /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9a-fA-F:]+\])(?::\d{1,5})?$/;
 const FORM = 'write [host[:port]/]repository[:tag][@sha256:…], e.g. docker.io/library/busybox:1.36';
 
-/** @throws AirlockError (input) when the text is not an image reference. */
+/**
+ * Takes a reference apart, normalized as the Docker client does.
+ *
+ * @example
+ * parseOciReference('busybox:1.36'); // { host: 'docker.io', path: 'library/busybox', tag: '1.36' }
+ *
+ * @throws AirlockError (input) when the text is not an image reference.
+ */
 export function parseOciReference(text: string): OciReference {
   let rest = text;
   let digest: Digest | undefined;

@@ -263,6 +263,7 @@ export interface EngineSpec {
   readonly cuda?: string;
 }
 
+/** The contract of one engine. */
 export interface Engine {
   readonly name: EngineName;
   /** Flags that would undo the contract: downloads, remote code, tools, development endpoints. */

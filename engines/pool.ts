@@ -37,6 +37,8 @@ export const unitsPerNode = ({ gpusPerNode, units }: Pick<PoolPlaces, 'gpusPerNo
   gpusPerNode * units.perGpu;
 
 /**
+ * Demands that the nodes of a pool have room for the pods of a serving.
+ *
  * @param pods that run at one time
  * @throws AirlockError (input) when no node of the pool can ever run such a pod, or all together not so many
  */

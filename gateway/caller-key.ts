@@ -8,6 +8,7 @@ const RANDOM_BYTES = 32;
 const PREFIX = 'sk-airlock-';
 const LEAST_LENGTH = 32;
 
+/** A key as its caller gets it, once. */
 export interface CallerKey {
   readonly key: string;
   /** What stands in enclave.yaml: `sha256:` and 64 hexadecimal digits. */
@@ -16,6 +17,7 @@ export interface CallerKey {
 
 const sha256 = (key: string): string => `sha256:${createHash('sha256').update(key).digest('hex')}`;
 
+/** Makes a key from 256 random bits or more; only its hash is kept. */
 export function makeCallerKey(): CallerKey {
   const key = `${PREFIX}${randomBytes(RANDOM_BYTES).toString('base64url')}`;
   return { key, hash: sha256(key) };

@@ -14,6 +14,7 @@ export interface GatewayProbe {
   readonly port: number;
 }
 
+/** What a gateway makes of a policy: its files, ports and probes. */
 export interface GatewaySpec {
   /** Port that callers reach. */
   readonly port: number;
@@ -42,6 +43,7 @@ export interface GatewaySpec {
   readonly shutdownSeconds: number;
 }
 
+/** The contract of one gateway. */
 export interface Gateway {
   readonly name: GatewayName;
   /**

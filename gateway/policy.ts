@@ -18,6 +18,7 @@ export interface Backend {
   readonly overrides?: Readonly<Record<string, unknown>>;
 }
 
+/** A serving that takes a share of the calls. */
 export interface WeightedBackend extends Backend {
   /** Share of the calls, relative to the others; 0 takes none. */
   readonly weight: number;
@@ -31,11 +32,13 @@ export const PATHS = {
   embeddings: '/v1/embeddings',
 } as const;
 
+/** Interfaces that a workflow may offer. */
 export type ApiPath = keyof typeof PATHS;
 
 /** Path of the list of models; every caller sees those that it may use. */
 export const MODELS_PATH = '/v1/models';
 
+/** What happens to texts with personal data. */
 export interface RedactionPolicy {
   readonly patterns: readonly RedactionPattern[];
   /** What happens to a request with such a text. */
@@ -56,6 +59,7 @@ export interface WorkflowPolicy {
   readonly streaming: boolean;
 }
 
+/** How many tokens a caller has in a window. */
 export interface Budget {
   /** Tokens of prompts and answers in a window. */
   readonly tokens: number;
@@ -63,6 +67,7 @@ export interface Budget {
   readonly window: string;
 }
 
+/** A caller with a key. */
 export interface KeyPolicy {
   readonly name: string;
   /** `sha256:<64 hexadecimal digits>` of the key. */
@@ -71,6 +76,7 @@ export interface KeyPolicy {
   readonly budgets: readonly Budget[];
 }
 
+/** Callers with tokens of one issuer (OpenID Connect). */
 export interface IssuerPolicy {
   readonly name: string;
   readonly issuer: string;
@@ -101,6 +107,7 @@ export interface RateLimitAddress {
   readonly port: number;
 }
 
+/** All that a gateway enforces. */
 export interface GatewayPolicy {
   readonly workflows: readonly WorkflowPolicy[];
   readonly keys: readonly KeyPolicy[];

@@ -15,6 +15,7 @@ import type { StateLocation } from './state-backend';
 import { writeTerraformFiles } from './terraform-files';
 import { TracesStack } from './traces-stack';
 
+/** A blueprint, and where its stacks go. */
 export interface AirlockAppProps {
   readonly blueprint: Blueprint;
   /** Where the stacks are written. */
@@ -143,6 +144,9 @@ const warningsOf = (app: App): string[] =>
  *
  * @returns what whoever deploys it should know
  * @throws AirlockError, also for CDKTF's own refusals, which are plain errors
+ *
+ * @example
+ * synthesize({ blueprint: blueprintOf({ site, enclave, lock }), outdir: 'cdktf.out' });
  */
 export function synthesize(props: AirlockAppProps): string[] {
   try {

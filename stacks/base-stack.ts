@@ -10,6 +10,7 @@ import { StateBackend, type StateLocation } from './state-backend';
 /** The last Terraform under MPL and every OpenTofu; nothing newer is used. */
 const REQUIRED_TERRAFORM = '>= 1.5.7';
 
+/** What all stacks of a site share. */
 export interface BaseStackProps {
   /**
    * Where Terraform keeps the state: it holds what the cluster looks like, so keep it on encrypted storage.

@@ -17,7 +17,7 @@ async function committed(): Promise<Map<string, string>> {
   );
 }
 
-const [{ reports, unnamed }, before] = [apiReports(), await committed()];
+const [{ reports, unnamed, undocumented }, before] = [apiReports(), await committed()];
 const changed = [...new Set([...before.keys(), ...reports.keys()])]
   .sort()
   .filter((name) => before.get(name) !== reports.get(name));
@@ -27,6 +27,7 @@ for (const name of changed) {
   for (const line of changedLines(before.get(name) ?? '', reports.get(name) ?? '')) console.log(`  ${line}`);
 }
 for (const name of unnamed) console.log(`named in a signature and exported nowhere: ${name}`);
+for (const name of undocumented) console.log(`exported without a doc comment: ${name}`);
 if (process.argv.includes('--write')) {
   for (const name of changed) {
     const text = reports.get(name);
@@ -37,4 +38,4 @@ if (process.argv.includes('--write')) {
   console.log('exports changed: take it over with `npm run api -- --write`, and add a changeset (docs/versioning.md)');
   process.exitCode = 1;
 }
-if (unnamed.length > 0) process.exitCode = 1;
+if (unnamed.length + undocumented.length > 0) process.exitCode = 1;

@@ -4,6 +4,7 @@ import type { Finding } from '../evaluate';
 import type { Rule, Verdict } from '../rules/rule';
 import type { Waiver } from '../waivers/waiver';
 
+/** Digests of what was judged: a report is about these bytes alone. */
 export interface AuditInputs {
   readonly site: Digest;
   readonly enclave: Digest;
@@ -13,8 +14,10 @@ export interface AuditInputs {
   readonly plan: Readonly<Record<string, Digest>>;
 }
 
+/** How many findings have each verdict. */
 export type Counts = Readonly<Record<Verdict, number>>;
 
+/** How one rule came out. */
 export interface RuleSummary {
   readonly rule: string;
   readonly title: string;
@@ -22,6 +25,7 @@ export interface RuleSummary {
   readonly counts: Counts;
 }
 
+/** What the rules said of a plan; the same inputs give the same report, byte for byte. */
 export interface AuditReport {
   readonly apiVersion: 'airlock/v1alpha1';
   readonly kind: 'AuditReport';

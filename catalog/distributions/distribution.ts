@@ -15,6 +15,7 @@ export interface DnsPeer {
   readonly nodeLocal?: readonly string[];
 }
 
+/** A taint of a node (kubernetes.io, "Taints and Tolerations"). */
 export interface Taint {
   readonly key: string;
   readonly value: string;
@@ -47,6 +48,7 @@ export interface NodeFile {
   readonly content: string;
 }
 
+/** What differs in one distribution. */
 export interface Distribution {
   readonly dns: DnsPeer;
   /**

@@ -16,6 +16,7 @@ export interface RedactionPattern {
   readonly spares: readonly string[];
 }
 
+/** Patterns that belong together: those of a country, or of a kind of data. */
 export interface RedactionPack {
   readonly title: string;
   readonly patterns: readonly RedactionPattern[];

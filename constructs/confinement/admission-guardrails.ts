@@ -16,6 +16,7 @@ const OLDEST_MINOR = 30;
 /** ConfigMap of the locked images. */
 const LOCKED_IMAGES = 'airlock-locked-images';
 
+/** Props of `AdmissionGuardrails`. */
 export interface AdmissionGuardrailsProps {
   /** Where the release and the list of images lie. */
   readonly namespace: ConfinedNamespace;

@@ -11,6 +11,7 @@ import type { KubernetesObject } from '../release/envelope-values';
 import { checkProps, type Checks, heldBy, list, oneOf, optional, wholeFrom } from '../checks/props';
 import { made, namespaceName } from '../checks/shared';
 
+/** Props of `ClusterEgressTier`. */
 export interface ClusterEgressTierProps {
   /** Where the release lies. */
   readonly namespace: ConfinedNamespace;

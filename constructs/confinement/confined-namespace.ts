@@ -8,6 +8,7 @@ import { MINOR_VERSION, QUALIFIED_NAME } from '../../core/kubernetes-syntax';
 import { checkProps, type Checks, form, heldBy, map, oneOf, optional, quantity } from '../checks/props';
 import { flag, namespaceName, text } from '../checks/shared';
 
+/** Props of `ConfinedNamespace`. */
 export interface ConfinedNamespaceProps {
   readonly name: string;
   /** Minor version of the cluster, e.g. `1.34`: the Pod Security rules of that version are enforced. */
@@ -55,6 +56,9 @@ const CHECKS: Checks<ConfinedNamespaceProps> = {
  * file says so. Workloads take `ready` as their dependencies.
  *
  * @see https://kubernetes.io/docs/concepts/security/pod-security-admission/
+ *
+ * @example
+ * const namespace = new ConfinedNamespace(stack, 'namespace', { name: 'batch', kubernetesVersion: '1.34' });
  */
 export class ConfinedNamespace extends Construct {
   public readonly name: string;

@@ -23,6 +23,7 @@ const DNS_PORT = 53;
 /** kubeadm's default, and that of every distribution of the catalog. */
 const API_SERVER_PORT = 6443;
 
+/** Props of `EgressLockdown`. */
 export interface EgressLockdownProps {
   /** Name of the namespace to lock down. */
   readonly namespace: string;

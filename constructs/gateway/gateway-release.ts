@@ -23,6 +23,7 @@ const STATE_SIZE = '1Gi';
 /** Address of the gateway inside the cluster, without scheme. */
 export const GATEWAY_HOST = `${NAME}.${NAMESPACES.gateway}.svc`;
 
+/** Props of `GatewayRelease`. */
 export interface GatewayReleaseProps {
   readonly namespace: ConfinedNamespace;
   readonly gateway: Gateway;

@@ -13,6 +13,7 @@ import { dnsPeer, made, objectName, platform } from '../checks/shared';
 /** Two, so that a node may end without a gap. */
 const DEFAULT_REPLICAS = 2;
 
+/** Props of `RateLimit`. */
 export interface RateLimitProps {
   /** Namespace of the gateway. */
   readonly namespace: ConfinedNamespace;

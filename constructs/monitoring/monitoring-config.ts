@@ -19,6 +19,7 @@ const DASHBOARD_LABELS: Labels = { grafana_dashboard: '1' };
 const RULE_LABELS: Labels = { prometheus_rule: '1' };
 const SCRAPE_LABELS: Labels = { prometheus_scrape_config: '1' };
 
+/** Props of `MonitoringConfig`. */
 export interface MonitoringConfigProps {
   /** Where the ConfigMaps lie; sidecars of the site's Prometheus and Grafana look there, or everywhere. */
   readonly namespace: ConfinedNamespace;

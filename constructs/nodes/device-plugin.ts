@@ -21,6 +21,7 @@ const CONFIG_ANNOTATION = 'airlock.dev/config';
 /** So that a new node has its GPUs before anything of lower priority fills it. */
 const PRIORITY_CLASS = 'system-node-critical';
 
+/** Props of `DevicePlugin`. */
 export interface DevicePluginProps {
   /** A namespace of Pod Security level `privileged`. */
   readonly namespace: ConfinedNamespace;

@@ -21,6 +21,7 @@ import { flag, labels, made, objectName, platform, release, sharing } from '../c
 /** Above the default of 0, so that serving evicts batch work, and far below the system's classes. */
 const SERVING_PRIORITY = 100_000;
 
+/** Props of `GpuNodePool`. */
 export interface GpuNodePoolProps {
   /** Name of the pool in the site. */
   readonly name: string;

@@ -13,6 +13,7 @@ import { absolutePath, apiServers, made, sharing } from '../checks/shared';
 /** ConfigMap of the device plugin's configurations, one for each pool. */
 const CONFIG = 'device-plugin-pools';
 
+/** Props of `GpuOperator`. */
 export interface GpuOperatorProps {
   /** A namespace of Pod Security level `privileged`. */
   readonly namespace: ConfinedNamespace;

@@ -8,6 +8,7 @@ import { RELEASE_NAME } from '../../core/kubernetes-syntax';
 import { checkProps, type Checks, form, heldBy, optional, wholeFrom } from '../checks/props';
 import { made, namespaceName } from '../checks/shared';
 
+/** Props of `ChartRelease`. */
 export interface ChartReleaseProps {
   /** Name of the release, unique in its namespace. */
   readonly name: string;

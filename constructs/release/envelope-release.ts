@@ -8,6 +8,7 @@ import { RELEASE_NAME } from '../../core/kubernetes-syntax';
 import { checkProps, type Checks, form, heldBy } from '../checks/props';
 import { made, namespaceName } from '../checks/shared';
 
+/** Props of `EnvelopeRelease`. */
 export interface EnvelopeReleaseProps {
   /** Name of the release, unique in its namespace. */
   readonly name: string;
@@ -35,6 +36,9 @@ const CHECKS: Checks<EnvelopeReleaseProps> = {
  * timed out for replacement.
  *
  * @see https://helm.sh/docs/topics/charts/
+ *
+ * @example
+ * new EnvelopeRelease(stack, 'motd', { name: 'motd', namespace: 'batch', objects: [motd], dependsOn: namespace.ready });
  */
 export class EnvelopeRelease extends Construct {
   /**

@@ -4,6 +4,7 @@ import { Token } from 'cdktf';
 import { reviewJson } from '../../core/canonical-json';
 import { badInput } from '../../core/errors';
 
+/** An object as the API server takes it; what else it has passes as it is. */
 export interface KubernetesObject {
   readonly apiVersion?: string;
   readonly kind?: string;

@@ -59,6 +59,7 @@ const SLOWEST_FETCH = 25_000_000;
 /** Above serving (GpuNodePool): a build must get GPUs on a full pool. */
 const BUILD_PRIORITY = 200_000;
 
+/** Props of `ServingRelease`. */
 export interface ServingReleaseProps extends ServingRequest {
   readonly namespace: ConfinedNamespace;
   readonly pool: GpuNodePool;

@@ -74,6 +74,7 @@ export interface SiteTraceEndpoint {
   readonly header?: { readonly name: string; readonly prefix?: string };
 }
 
+/** Props of `TraceCollector`. */
 export interface TraceCollectorProps {
   readonly namespace: ConfinedNamespace;
   /** Image of the Collector's contrib distribution, by digest. */

@@ -109,6 +109,7 @@ export const databaseService = (namespace: string): Service =>
     { name: 'postgres', port: DATABASE_PORT },
   );
 
+/** When the database is written to the volume of backups, and how many stay. */
 export interface BackupPlan {
   /** When, as cron writes it, in UTC. */
   readonly schedule: string;

@@ -40,6 +40,7 @@ import {
   schedule,
 } from '../checks/shared';
 
+/** Props of `TraceStore`. */
 export interface TraceStoreProps {
   readonly namespace: ConfinedNamespace;
   /** Image of Phoenix, by digest. */

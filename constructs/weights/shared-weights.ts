@@ -32,6 +32,7 @@ export interface SharedModel {
   readonly totalBytes: number;
 }
 
+/** Props of `SharedWeights`. */
 export interface SharedWeightsProps {
   readonly namespace: ConfinedNamespace;
   /** Name of a claim of that namespace that pods may share and this may write to. */

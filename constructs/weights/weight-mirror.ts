@@ -33,6 +33,7 @@ const LEAST_VOLUME_BYTES = 1024 ** 3;
 /** Slowest registry for which a fill still counts as progress, bytes per second. */
 const SLOWEST_FILL = 25_000_000;
 
+/** Props of `WeightMirror`. */
 export interface WeightMirrorProps {
   readonly namespace: ConfinedNamespace;
   /** The kit's image, by digest. */

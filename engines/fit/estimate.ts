@@ -32,6 +32,7 @@ export interface FitDevice {
   readonly computeCapability?: readonly [number, number];
 }
 
+/** What is to fit where. */
 export interface FitRequest {
   /** Name of the serving, for messages. */
   readonly serving: string;
@@ -136,6 +137,7 @@ export const careful = (shape: LockModelShape | undefined): Assumptions => ({
   share: 0.84,
 });
 
+/** Bytes that a replica needs on each GPU, under some assumptions. */
 export interface Estimate {
   /** All of one GPU, GiB. */
   readonly weightsGiB: number;

@@ -29,6 +29,7 @@ export interface Overrule {
   readonly reason: string;
 }
 
+/** Whether a model fits, by hopeful and by careful assumptions. */
 export interface Fit {
   readonly verdict: FitVerdict;
   /** What is not understood; empty unless the verdict is unknown, or no by the weights alone. */

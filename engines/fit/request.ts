@@ -32,7 +32,11 @@ export function fitDevice({
   };
 }
 
-/** @throws AirlockError (input) when the lock lacks a model of the serving, or the model has no weights for its engine */
+/**
+ * What a serving of a site asks of its GPUs, with what the lock knows of its models.
+ *
+ * @throws AirlockError (input) when the lock lacks a model of the serving, or the model has no weights for its engine
+ */
 export function fitRequest(serving: Serving, lock: Lock, device: FitDevice): FitRequest {
   const locked = (name: string): Lock['models'][number] => {
     const model = lock.models.find((candidate) => candidate.name === name);

@@ -18,6 +18,7 @@ export interface PodFile {
  */
 export type WeightsWay = 'fetch' | 'cache' | 'image' | 'claim';
 
+/** A model of the lock, as a serving needs it. */
 export interface ServedModel {
   readonly name: string;
   /** Digest of the model's OCI manifest: what the pod may find in the mirror. */

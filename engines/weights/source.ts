@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import type { HostAlias } from 'kubernetes-types/core/v1';
 import type { Destination } from '../../catalog/platform/flow';
 
+/** Where models come from that are not in the cluster. */
 export interface WeightSource {
   /** `host[:port]`, reached over TLS. */
   readonly host: string;

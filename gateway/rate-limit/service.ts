@@ -19,6 +19,7 @@ const SUBDIRECTORY = 'rate-limit';
 const ROOT = '/etc/airlock';
 export const RATE_LIMIT_CONFIG_FOLDER = `${ROOT}/${SUBDIRECTORY}/config`;
 
+/** What the rate-limit service makes of the budgets. */
 export interface RateLimitSpec {
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;

@@ -25,6 +25,7 @@ export interface SealChoices {
   readonly previous?: Digest | null;
 }
 
+/** What was signed, and who signed so far. */
 export interface SignResult {
   readonly keyId: string;
   readonly statement: SealStatement;

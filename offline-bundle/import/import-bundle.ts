@@ -25,6 +25,7 @@ import { checkSequence, keyFiles, type KnownBundles, knownBundles } from './sequ
 import { raiseMark } from './sequence-mark';
 import { demandSpace } from './space';
 
+/** What is imported, into which store, under whose keys. */
 export interface ImportOptions {
   /** The bundle's directory; only read. */
   readonly dir: string;
@@ -46,11 +47,13 @@ export interface ImportOptions {
   readonly progress?: Progress;
 }
 
+/** A number of blobs, and their bytes. */
 export interface BlobTotal {
   readonly blobs: number;
   readonly bytes: number;
 }
 
+/** What an import did, or why it refused. */
 export interface ImportReport {
   readonly format: 1;
   readonly result: 'imported' | 'already imported' | 'refused';

@@ -6,6 +6,7 @@ import { systemCode } from '../../core/system-errors';
 import { isMissing, syncDirectory, writeFailed } from '../store/disk';
 import { createKeyPair } from './keys';
 
+/** A key pair on disk. */
 export interface KeyFiles {
   readonly keyId: string;
   /** Encrypted private key, readable by its owner only. */

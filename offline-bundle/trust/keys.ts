@@ -18,6 +18,7 @@ export interface TrustedKey {
   readonly publicKey: KeyObject;
 }
 
+/** How a private key may be given. */
 export interface LoadPrivateKeyOptions {
   /** Accept PKCS#8 without encryption; for tests and for keys that a disk or a vault protects already. */
   readonly allowUnencrypted?: boolean;

@@ -5,6 +5,7 @@ import { AirlockError, badInput, environmentFailed } from '../../core/errors';
 import { runProgram } from '../../core/programs';
 import { keyId, loadPublicKey } from './keys';
 
+/** Whoever holds a private key. */
 export interface Signer {
   readonly keyId: string;
   readonly publicKey: KeyObject;

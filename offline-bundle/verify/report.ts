@@ -12,6 +12,7 @@ export type CheckId = 'seal' | 'index' | 'layout' | 'lock' | 'blob' | 'unlisted'
 /** How something differs from what the index lists. */
 export type Fault = 'missing' | 'changed' | 'unlisted' | 'untrusted';
 
+/** One check that was made, and its result. */
 export interface Check {
   readonly id: CheckId;
   /** What was checked, e.g. `model/gpt-oss-20b: model.safetensors (blobs/sha256/ab…)`. */
@@ -23,6 +24,7 @@ export interface Check {
   readonly fault?: Fault;
 }
 
+/** Every check of a bundle; the same bundle and keys give the same report, byte for byte. */
 export interface VerifyReport {
   readonly format: 1;
   readonly result: 'pass' | 'fail';
@@ -63,6 +65,7 @@ export const fail = (id: CheckId, subject: string, fault: Fault, detail: string)
   fault,
 });
 
+/** The checks that failed. */
 export const failures = (checks: readonly Check[]): Check[] => checks.filter((check) => check.result === 'fail');
 
 export function countChecks(checks: readonly Check[]): VerifyReport['counts'] {

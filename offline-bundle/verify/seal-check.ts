@@ -8,6 +8,7 @@ import type { BundleContent } from './content';
 import { type Check, fail, pass, skipped } from './report';
 import { verdictOf } from './verdict';
 
+/** Under whose keys a bundle is accepted. */
 export interface TrustOptions {
   /** Public keys that reached the verifier by another path than the bundle. */
   readonly trusted: readonly TrustedKey[];

@@ -9,6 +9,7 @@ import { inParallel } from '../../core/in-parallel';
 import { type Check, countChecks, failures, type VerifyReport } from './report';
 import type { TrustOptions } from './seal-check';
 
+/** Which bundle is verified, under whose keys. */
 export interface VerifyOptions extends TrustOptions {
   /** The bundle's directory. */
   readonly dir: string;
@@ -56,6 +57,10 @@ async function checkBlobs({ bundle, content }: Inspection, progress: Progress): 
  * @returns every check that was made; the same bundle and keys give the same report, byte for byte
  * @throws AirlockError (input) when the directory is no bundle, or no key is trusted and `allowUnsigned` is not set;
  *   (environment) when the medium fails
+ *
+ * @example
+ * const trusted = await readTrustedKeys(['release.pub']);
+ * const { result, checks } = await verifyBundle({ dir: '/media/bundle', trusted, threshold: 1, allowUnsigned: false });
  */
 export async function verifyBundle({ dir, progress, ...trust }: VerifyOptions): Promise<VerifyReport> {
   return verifyInspected(await inspectBundle(dir, trust), progress);

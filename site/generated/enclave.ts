@@ -102,6 +102,9 @@ export interface ApiServers {
   cidrs: Cidrs;
   port?: number;
 }
+/**
+ * An address outside of the cluster that pods may reach.
+ */
 export interface Destination {
   name: string;
   cidr: Cidr;
@@ -120,6 +123,9 @@ export interface Destination {
    */
   reason: string;
 }
+/**
+ * The nodes of a pool.
+ */
 export interface EnclavePool {
   /**
    * @minItems 1
@@ -134,6 +140,9 @@ export interface EnclavePool {
    */
   containerd?: string;
 }
+/**
+ * A Service that may be reached from outside of the cluster.
+ */
 export interface ExposedService {
   namespace: string;
   service: string;
@@ -274,6 +283,9 @@ export interface EnclaveCallers {
    */
   issuers?: CallerIssuer[];
 }
+/**
+ * Pods that may call the gateway.
+ */
 export interface CallerWorkload {
   name: string;
   namespace: string;
@@ -288,6 +300,9 @@ export interface CallerWorkload {
    */
   reason: string;
 }
+/**
+ * A caller with a key.
+ */
 export interface CallerKey {
   /**
    * Who holds it; traces and budgets name it.
@@ -303,6 +318,9 @@ export interface CallerKey {
    */
   budgets?: TokenBudget[];
 }
+/**
+ * How many tokens a caller has in a window.
+ */
 export interface TokenBudget {
   /**
    * Tokens of prompts and answers in a window.
@@ -313,6 +331,9 @@ export interface TokenBudget {
    */
   window: string;
 }
+/**
+ * Callers with tokens of one issuer (OpenID Connect).
+ */
 export interface CallerIssuer {
   name: string;
   /**
@@ -382,6 +403,9 @@ export interface TraceEndpoint {
    */
   headerSecret?: string;
 }
+/**
+ * Pods through which people open the store of traces.
+ */
 export interface TraceReader {
   name: string;
   namespace: string;
@@ -410,6 +434,9 @@ export interface EnclaveMonitoring {
    */
   reason: string;
 }
+/**
+ * A StorageClass whose volumes are encrypted.
+ */
 export interface EncryptedClass {
   /**
    * StorageClass.

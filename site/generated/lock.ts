@@ -49,6 +49,9 @@ export interface Lock {
   charts?: LockChart[];
   derived: LockDerived;
 }
+/**
+ * An image, for the platforms of the site.
+ */
 export interface LockImage {
   name: PlainName;
   /**
@@ -75,11 +78,17 @@ export interface LockImage {
    */
   manifests: LockImageManifest[];
 }
+/**
+ * Content by its digest and size.
+ */
 export interface LockContent {
   mediaType: MediaType;
   digest: Digest;
   size: Size;
 }
+/**
+ * The manifest of one platform.
+ */
 export interface LockImageManifest {
   platform: Platform;
   mediaType: MediaType;
@@ -88,6 +97,9 @@ export interface LockImageManifest {
   config: LockContent;
   layers: LockContent[];
 }
+/**
+ * A model with all of its files.
+ */
 export interface LockModel {
   name: PlainName;
   source: LockModelSource;
@@ -99,12 +111,18 @@ export interface LockModel {
   shape?: LockModelShape;
   unknownShape?: LockUnknownShape;
 }
+/**
+ * The commit that a model was taken from.
+ */
 export interface LockModelSource {
   repository: Word;
   revision: string;
   include: string[];
   exclude: string[];
 }
+/**
+ * The license of a model, as it was reviewed.
+ */
 export interface LockModelLicense {
   expected: string;
   /**
@@ -116,6 +134,9 @@ export interface LockModelLicense {
    */
   files: string[];
 }
+/**
+ * A file of a model.
+ */
 export interface LockModelFile {
   path: string;
   size: Size;
@@ -207,6 +228,9 @@ export interface LockUnknownShape {
    */
   reasons: string[];
 }
+/**
+ * A Terraform provider.
+ */
 export interface LockProvider {
   /**
    * host/namespace/type.
@@ -218,6 +242,9 @@ export interface LockProvider {
    */
   packages: LockProviderPackage[];
 }
+/**
+ * The package of a provider for one platform.
+ */
 export interface LockProviderPackage {
   platform: Platform;
   filename: PlainName;
@@ -235,6 +262,9 @@ export interface LockProviderPackage {
    */
   h1: string;
 }
+/**
+ * A file of the site.
+ */
 export interface LockFile {
   name: PlainName;
   url: string;
@@ -245,6 +275,9 @@ export interface LockFile {
    */
   usedBy?: Word[];
 }
+/**
+ * A Helm chart.
+ */
 export interface LockChart {
   name: PlainName;
   /**
@@ -282,6 +315,9 @@ export interface LockDerived {
    */
   stores?: LockDerivedStore[];
 }
+/**
+ * The kit's own image, which is made and not fetched.
+ */
 export interface LockKit {
   version: Word;
   airlockMjs: LockContent;
@@ -296,6 +332,9 @@ export interface LockKit {
    */
   manifests: LockImageManifest[];
 }
+/**
+ * The artifact of a model.
+ */
 export interface LockDerivedModel {
   name: PlainName;
   repository: Word;
@@ -313,6 +352,9 @@ export interface LockModelImage {
    */
   manifests: LockImageManifest[];
 }
+/**
+ * An artifact that is made around fetched content.
+ */
 export interface LockDerivedArtifact {
   name: PlainName;
   repository: Word;

@@ -115,6 +115,9 @@ export interface GpuSoftware {
     version: string;
   };
 }
+/**
+ * A group of like nodes.
+ */
 export interface Pool {
   name: Label;
   /**
@@ -161,11 +164,17 @@ export interface Pool {
    */
   weights?: 'fetch' | 'image' | 'cache' | 'claim';
 }
+/**
+ * A model, pinned by its commit.
+ */
 export interface Model {
   name: Label;
   source: ModelSource;
   license: ModelLicense;
 }
+/**
+ * Where a model comes from.
+ */
 export interface ModelSource {
   /**
    * Hugging Face repository, owner/name.
@@ -184,6 +193,9 @@ export interface ModelSource {
    */
   exclude?: string[];
 }
+/**
+ * Who reviewed the license of a model, and when.
+ */
 export interface ModelLicense {
   /**
    * SPDX license expression that the model must declare.
@@ -198,6 +210,9 @@ export interface ModelLicense {
    */
   reviewedOn: string;
 }
+/**
+ * A model on an engine, on the nodes of a pool.
+ */
 export interface Serving {
   name: Label;
   /**
@@ -276,6 +291,9 @@ export interface Serving {
    */
   file?: string;
 }
+/**
+ * The engine of a serving.
+ */
 export interface ServingEngine {
   name: 'vllm' | 'sglang' | 'tensorrt-llm' | 'llama.cpp' | 'tgi' | 'ollama';
   /**
@@ -291,6 +309,9 @@ export interface ServingEngine {
    */
   image?: string;
 }
+/**
+ * What is said of the memory fit.
+ */
 export interface ServingFit {
   overrule: FitOverrule;
 }
@@ -307,6 +328,9 @@ export interface FitOverrule {
    */
   reason: string;
 }
+/**
+ * A LoRA adapter beside the model.
+ */
 export interface ServingAdapter {
   /**
    * A DNS label of at most 41 characters: lower-case letters, digits and hyphens (RFC 1123).
@@ -348,6 +372,9 @@ export interface RateLimitRelease {
    */
   valkey: string;
 }
+/**
+ * A model name that callers write, and what answers it.
+ */
 export interface Workflow {
   /**
    * A DNS label of at most 41 characters: lower-case letters, digits and hyphens (RFC 1123).
@@ -377,6 +404,9 @@ export interface Workflow {
    */
   streaming?: boolean;
 }
+/**
+ * A serving behind a workflow.
+ */
 export interface WorkflowServing {
   /**
    * A DNS label of at most 41 characters: lower-case letters, digits and hyphens (RFC 1123).
@@ -410,6 +440,9 @@ export interface WorkflowRedaction {
    */
   responses?: 'mask' | 'reject' | 'pass';
 }
+/**
+ * A pattern of the site's own.
+ */
 export interface RedactionRule {
   name: Label;
   /**
@@ -445,6 +478,9 @@ export interface SiteTraces {
   contents?: 'redacted' | 'none';
   redaction?: Redaction;
 }
+/**
+ * The collector of traces.
+ */
 export interface TraceCollectorRelease {
   /**
    * Release of the OpenTelemetry Collector's contrib distribution, e.g. 0.164.1.
@@ -479,10 +515,16 @@ export interface Redaction {
    */
   patterns?: RedactionRule[];
 }
+/**
+ * An image beside those of the platform.
+ */
 export interface ExtraImage {
   name: Name;
   reference: Reference;
 }
+/**
+ * A Helm chart beside the platform.
+ */
 export interface ExtraChart {
   name: Name;
   /**
@@ -498,6 +540,9 @@ export interface ExtraChart {
    */
   version: string;
 }
+/**
+ * A file beside the models.
+ */
 export interface ExtraFile {
   name: Name;
   /**

@@ -6,6 +6,7 @@ import type { Lock, LockChart, LockContent, LockDerivedModel, LockImageManifest,
 import { modelArtifact } from './model-artifact';
 import { ollamaStore } from './ollama-store';
 
+/** Answers of a lock, by the names of its site. */
 export interface LockLookup {
   /** Digest to name in a plan: the index where every child of it is carried, else the platform's manifest. */
   imageDigest(name: string, platform: string): Digest;

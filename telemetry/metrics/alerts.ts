@@ -7,6 +7,7 @@ import { type AlertThresholds, DEFAULT_THRESHOLDS } from './thresholds';
 /** `critical`: somebody must act now. `warning`: somebody must look today. */
 export type Severity = 'critical' | 'warning';
 
+/** An alert, as data for the rules and for the page that says what to do. */
 export interface Alert {
   readonly name: string;
   /** Group of the rule file. */

@@ -20,6 +20,7 @@ export type EngineSignal =
   | 'timeToFirstToken'
   | 'latency';
 
+/** What an engine exports, with the series behind each signal. */
 export interface EngineExporter extends Exporter {
   readonly signals: Readonly<Partial<Record<EngineSignal, Metric>>>;
 }

@@ -2,6 +2,7 @@
 
 export type MetricType = 'counter' | 'gauge' | 'histogram';
 
+/** A series of an exporter, as its program names it. */
 export interface Metric {
   /** As scraped; of a histogram without `_bucket`, `_sum` and `_count`. */
   readonly name: string;

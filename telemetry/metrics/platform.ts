@@ -99,6 +99,7 @@ const PHOENIX: Exporter = {
   ]),
 };
 
+/** What is watched beside the engines. */
 export const PLATFORM_EXPORTERS = {
   agentgateway: AGENTGATEWAY,
   litellm: LITELLM,

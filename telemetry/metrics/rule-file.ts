@@ -4,6 +4,7 @@ import { alertsFor } from './alerts';
 import { RECORDING_RULES } from './recording-rules';
 import { type AlertThresholds, checkThresholds } from './thresholds';
 
+/** What of the rules a site may change. */
 export interface RuleFileOptions {
   /**
    * Thresholds that differ from the defaults.

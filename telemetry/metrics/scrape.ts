@@ -48,5 +48,6 @@ export const scrapeConfiguration = (namespaces: readonly string[] = []): object 
   scrape_configs: EXPORTERS.filter(({ served = true }) => served).map((exporter) => job(exporter, namespaces)),
 });
 
+/** The same as YAML. */
 export const scrapeConfigurationText = (namespaces: readonly string[] = []): string =>
   stringify(scrapeConfiguration(namespaces), { lineWidth: 0 });

@@ -1,6 +1,7 @@
 /** Where alerts begin. What is right depends on the site; each default has its reason. */
 import { badInput } from '../../core/errors';
 
+/** Where each alert begins. */
 export interface AlertThresholds {
   /**
    * Requests that wait for one serving.
@@ -64,6 +65,7 @@ export interface AlertThresholds {
   readonly traceStoreDisk: number;
 }
 
+/** Where alerts begin unless the site says otherwise. */
 export const DEFAULT_THRESHOLDS: AlertThresholds = {
   queue: 10,
   firstTokenSeconds: 10,

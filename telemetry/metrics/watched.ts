@@ -3,6 +3,7 @@ import { ENGINE_EXPORTERS } from './engines';
 import type { Exporter, Metric } from './metric';
 import { PLATFORM_EXPORTERS } from './platform';
 
+/** Everything that is watched. */
 export const EXPORTERS: readonly Exporter[] = [
   ...Object.values(ENGINE_EXPORTERS),
   ...Object.values(PLATFORM_EXPORTERS),

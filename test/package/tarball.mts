@@ -81,7 +81,8 @@ export async function judged(program: 'attw' | 'publint', { file }: Tarball): Pr
 
 /** @throws Error with the lines that differ from the committed reports */
 export async function checkApi(): Promise<string> {
-  const { reports, unnamed } = apiReports();
+  const { reports, unnamed, undocumented } = apiReports();
+  if (undocumented.length > 0) throw new Error(`exported without a doc comment: ${undocumented.join(', ')}`);
   if (unnamed.length > 0) throw new Error(`named in a signature and exported nowhere: ${unnamed.join(', ')}`);
   const committed = [...filesBelow(path.join(ROOT, API_FOLDER)).keys()];
   const faults: string[] = committed.filter((name) => !reports.has(name)).map((name) => `${name} is of no entry`);

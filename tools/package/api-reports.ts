@@ -24,6 +24,8 @@ export interface ApiReports {
   readonly reports: ReadonlyMap<string, string>;
   /** Types that a public signature names and no entry exports, as `<entry>: <type>`; sorted. */
   readonly unnamed: readonly string[];
+  /** Exports without a doc comment, as `<entry>: <name>`; sorted. */
+  readonly undocumented: readonly string[];
 }
 
 /** Names for plain strings and numbers, which a reader need not import: of the JSON Schemas, and of labels. */
@@ -71,6 +73,9 @@ const exportsOf = (report: string): string[] =>
     ([, name = '']) => name,
   );
 
+const UNDOCUMENTED =
+  /^\/\/ @public \(undocumented\)\nexport (?:abstract |declare )*(?:class|const|enum|function|interface|type) (\w+)/gm;
+
 /**
  * Reports of the declarations that the last `npm run build:package` wrote.
  *
@@ -102,7 +107,14 @@ export function apiReports(): ApiReports {
     }
     const exported = new Set([...reports.values()].flatMap(exportsOf));
     const unnamed = forgotten.filter(([, name]) => !exported.has(name) && !PLAIN.has(name));
-    return { reports, unnamed: [...new Set(unnamed.map((one) => one.join(': ')))].sort() };
+    const undocumented = [...reports].flatMap(([file, report]) =>
+      [...report.matchAll(UNDOCUMENTED)].map(([, name = '']) => `${file.replace('.api.md', '')}: ${name}`),
+    );
+    return {
+      reports,
+      undocumented: undocumented.sort(),
+      unnamed: [...new Set(unnamed.map((one) => one.join(': ')))].sort(),
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

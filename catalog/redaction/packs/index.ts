@@ -46,6 +46,8 @@ const PACKS = {
   us,
 } as const;
 
+/** Names of the packs. */
 export type RedactionPackName = keyof typeof PACKS;
 
+/** Sets of patterns, by the name that the site writes. */
 export const REDACTION_PACKS: Readonly<Record<RedactionPackName, RedactionPack>> = PACKS;

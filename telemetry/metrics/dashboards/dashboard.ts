@@ -2,6 +2,7 @@
 import { DashboardBuilder, DatasourceVariableBuilder, RowBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import { type Panel, panelOf } from './panel';
 
+/** A dashboard, as data. */
 export interface Dashboard {
   /** Short name; part of the file name and of the address in Grafana. */
   readonly name: string;

@@ -213,4 +213,5 @@ const TRACES_BOARD: Dashboard = {
   ],
 };
 
+/** Every dashboard of the kit. */
 export const DASHBOARDS: readonly Dashboard[] = [OVERVIEW, ENGINES, GATEWAY, TRACES_BOARD];

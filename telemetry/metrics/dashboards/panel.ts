@@ -14,12 +14,14 @@ import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-s
 /** Grafana's names of units (@grafana/data, valueFormats/categories). */
 export type Unit = 'short' | 's' | 'reqps' | 'percentunit' | 'Bps' | 'tps' | 'none';
 
+/** A query of a panel, in PromQL. */
 export interface Query {
   readonly expr: string;
   /** Name of a line, with `{{label}}`. */
   readonly legend: string;
 }
 
+/** A panel of a dashboard. */
 export interface Panel {
   readonly title: string;
   /** What one sees there, and when it is bad. */
