@@ -34,7 +34,7 @@ const SITES = ['examples/**', 'test/fixtures/**', ...ASSETS];
 const EXAMPLES = [...SITES, 'main.ts', 'cdktf.json'];
 
 /** What `airlock` reads whichever command is started. */
-export const COMMAND_LINE_FILES = ['scripts/**/*.cjs', ...ASSETS] as const;
+export const COMMAND_LINE_FILES = ['scripts/**/*.{cjs,mjs}', ...ASSETS] as const;
 
 /** What every tier may read. */
 export const COMMON = ['package.json', 'package-lock.json', 'tsconfig.json', '.npmrc', 'LICENSE'] as const;
