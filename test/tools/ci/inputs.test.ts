@@ -36,7 +36,9 @@ describe.each(TIERS.map((tier) => [tier.name, tier] as const))('the inputs of %s
 
   it('hold the launcher and the charts where it starts commands', () => {
     const found = inputs.get(name) ?? [];
-    const needed = files.filter((file) => tier.commands !== undefined && /^(scripts\/.*\.[cm]js|charts\/.*)$/.test(file));
+    const needed = files.filter(
+      (file) => tier.commands !== undefined && /^(scripts\/.*\.[cm]js|charts\/.*)$/.test(file),
+    );
     expect(found).toEqual(expect.arrayContaining(needed));
   });
 
