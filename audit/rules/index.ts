@@ -7,6 +7,10 @@ import { defaultDeny } from './default-deny';
 import { exposedServices } from './exposed-services';
 import { higherTiers } from './higher-tiers';
 import { imageDigests } from './image-digests';
+import { keptState } from './kept-state';
+import { knownDevices } from './known-devices';
+import { knownNames } from './known-names';
+import { knownPrograms } from './known-programs';
 import { lockUsed } from './lock-used';
 import { namespaceEnforcement } from './namespace-enforcement';
 import { noSecrets } from './no-secrets';
@@ -31,17 +35,21 @@ export const RULES: readonly Rule[] = [
   useLocked,
   weightArguments,
   verifiedWeights,
+  knownPrograms,
+  knownDevices,
   defaultDeny,
   policyRules,
   exposedServices,
   higherTiers,
   behindGateway,
   ownedFlows,
+  knownNames,
   applyOrder,
   podSecurity,
   namespaceEnforcement,
   admissionGuardrails,
   rights,
   dataAtRest,
+  keptState,
   noSecrets,
 ];

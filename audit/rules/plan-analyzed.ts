@@ -1,8 +1,12 @@
 /** AIR-PLAN-1. */
+import { fieldsOf } from '../fields/kinds';
+import { unreadFields } from '../fields/unread-fields';
 import { unreadFiles } from '../files/unread-files';
 import { annotationComplaints } from '../kubernetes/annotations';
 import { groupOf } from '../kubernetes/kinds';
-import { subjectOf, placeOf } from '../kubernetes/object';
+import { labelComplaints } from '../kubernetes/labels';
+import { type KubernetesObject, placeOf, subjectOf } from '../kubernetes/object';
+import { TYPED_RESOURCES } from '../kubernetes/typed-resources';
 import type { PlanStack } from '../plan/plan';
 import { declarationComplaints } from '../terraform/declarations';
 import { unreadExpressions } from '../terraform/expressions';
@@ -45,18 +49,34 @@ function stackStatements(stack: PlanStack, context: AuditContext): Statement[] {
   );
 }
 
-/** Annotations of what others act on: pods, the way to them, and the namespaces that they are in. */
-const annotationStatements = ({ objects, pods }: AuditContext): Statement[] =>
-  [
-    ...objects
-      .filter(({ apiVersion, kind }) => groupOf(apiVersion) === '' && ['Service', 'Namespace'].includes(kind))
-      .map((object) => ({ object, root: object.root, subject: subjectOf(object) })),
-    ...pods,
-  ].flatMap(({ object, root, subject }) =>
-    judge({ subject, place: placeOf(object), proven: '' }, () => annotationComplaints(root)).filter(
-      ({ verdict }) => verdict !== 'PROVEN',
-    ),
+/** Annotations and labels of objects and of pods: something in the cluster may act on them. */
+const markStatements = ({ objects, pods }: AuditContext): Statement[] =>
+  [...objects.map((object) => ({ object, root: object.root, subject: subjectOf(object) })), ...pods].flatMap(
+    ({ object, root, subject }) =>
+      judge({ subject, place: placeOf(object), proven: '' }, () => [
+        ...annotationComplaints(root),
+        ...labelComplaints(root, object.kind === 'Namespace'),
+      ]).filter(({ verdict }) => verdict !== 'PROVEN'),
   );
+
+/** Fields that no rule judges and no list calls harmless; an object without any was read in full. */
+function fieldStatements(object: KubernetesObject): Statement[] {
+  const { apiVersion, kind, root, resource } = object;
+  const table = fieldsOf(`${groupOf(apiVersion)}/${kind}`, TYPED_RESOURCES.has(resource.type)) ?? {};
+  return judge({ subject: subjectOf(object), place: placeOf(object), proven: 'read in full' }, () =>
+    unreadFields(root, table).map(({ node, path, wanted }) => ({
+      check: 'field',
+      message:
+        wanted === undefined
+          ? `nobody has said what follows from the field ${path}`
+          : `nobody has said what follows from this value of ${path}: ${wanted} is known`,
+      fix: 'leave it out, or waive it for this object with a reason',
+      where: node.where,
+      ...(node.kind === 'scalar' ? { value: String(node.value) } : {}),
+      unproven: true,
+    })),
+  );
+}
 
 export const planAnalyzed: Rule = {
   id: 'AIR-PLAN-1',
@@ -80,12 +100,7 @@ export const planAnalyzed: Rule = {
     })),
     ...fileStatements(context),
     ...context.plan.stacks.flatMap((stack) => stackStatements(stack, context)),
-    ...annotationStatements(context),
-    ...context.objects.map((object) => ({
-      verdict: 'PROVEN' as const,
-      subject: subjectOf(object),
-      message: 'read in full',
-      place: placeOf(object),
-    })),
+    ...markStatements(context),
+    ...context.objects.flatMap(fieldStatements),
   ],
 };

@@ -98,7 +98,9 @@ function checkedBy({ command, options }: KitCommandLine, { lock }: AuditContext)
     const name = model ?? modelOfStore(lock, store);
     const digest = modelDigest ?? storeDigest;
     const [into, cache] = [folderOf(only(options, 'into')), folderOf(only(options, 'cache'))];
-    if (name === undefined || (into === undefined) === (cache === undefined)) return undefined;
+    if ((into === undefined) === (cache === undefined)) return undefined;
+    // Files beside a model are verified as it is, by a digest each, into a folder of their own.
+    if (name === undefined) return into !== undefined && options.has('file') ? { models: [], folder: into } : undefined;
     // The layout of a cache: docs/contracts.md, "Kit program in pods".
     return { models: [name], folder: into ?? `${cache ?? ''}/${digest?.replace(/^sha256:/, '') ?? ''}` };
   }

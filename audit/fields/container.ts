@@ -1,0 +1,121 @@
+/** Fields of a container (API reference, `Container`), init containers and ephemeral ones included. */
+import {
+  ANY_TEXT,
+  below,
+  type FieldTable,
+  FLAG,
+  harmless,
+  judged,
+  NAME,
+  oneOf,
+  WHOLE_NUMBER,
+} from './disposition';
+
+const PROGRAM = judged('AIR-RUN-1');
+const POD_SECURITY = judged('AIR-POD-1');
+const MOUNTS = judged('AIR-WGT-2', 'AIR-RUN-1');
+const WAITING = harmless(WHOLE_NUMBER, 'it decides when the container counts as ready or failed, and nothing that it may do');
+
+const PROBE: FieldTable = {
+  'exec.command[]': PROGRAM,
+  'httpGet.path': PROGRAM,
+  'httpGet.port': PROGRAM,
+  'httpGet.scheme': PROGRAM,
+  'httpGet.host': POD_SECURITY,
+  'tcpSocket.port': PROGRAM,
+  'tcpSocket.host': POD_SECURITY,
+  'grpc.port': PROGRAM,
+  'grpc.service': PROGRAM,
+  initialDelaySeconds: WAITING,
+  periodSeconds: WAITING,
+  timeoutSeconds: WAITING,
+  successThreshold: WAITING,
+  failureThreshold: WAITING,
+};
+
+const HOOK: FieldTable = {
+  'exec.command[]': PROGRAM,
+  'httpGet.host': POD_SECURITY,
+  'tcpSocket.host': POD_SECURITY,
+  'sleep.seconds': harmless(WHOLE_NUMBER, 'it waits before the container ends'),
+};
+
+const SECURITY_CONTEXT: FieldTable = {
+  allowPrivilegeEscalation: POD_SECURITY,
+  privileged: POD_SECURITY,
+  procMount: POD_SECURITY,
+  readOnlyRootFilesystem: harmless(FLAG, 'what a container writes to its own root ends with it'),
+  runAsGroup: harmless(WHOLE_NUMBER, 'groups are of the container alone: no volume of a pod is the node’s'),
+  runAsNonRoot: POD_SECURITY,
+  runAsUser: POD_SECURITY,
+  'appArmorProfile.type': POD_SECURITY,
+  'capabilities.add[]': POD_SECURITY,
+  'capabilities.drop[]': POD_SECURITY,
+  'seLinuxOptions.level': harmless(ANY_TEXT, 'a level separates pods from each other'),
+  'seLinuxOptions.role': POD_SECURITY,
+  'seLinuxOptions.type': POD_SECURITY,
+  'seLinuxOptions.user': POD_SECURITY,
+  'seccompProfile.type': POD_SECURITY,
+  'seccompProfile.localhostProfile': POD_SECURITY,
+  'windowsOptions.hostProcess': POD_SECURITY,
+};
+
+export const CONTAINER: FieldTable = {
+  name: harmless(NAME, 'a container is known by its image'),
+  image: judged('AIR-IMG-1'),
+  imagePullPolicy: harmless(oneOf('Always', 'IfNotPresent', 'Never'), 'an image by digest is the same from anywhere'),
+  'command[]': PROGRAM,
+  'args[]': PROGRAM,
+  'env[].name': PROGRAM,
+  'env[].value': PROGRAM,
+  'env[].valueFrom.secretKeyRef.name': PROGRAM,
+  'env[].valueFrom.secretKeyRef.key': PROGRAM,
+  'env[].valueFrom.secretKeyRef.optional': PROGRAM,
+  'env[].valueFrom.configMapKeyRef.name': PROGRAM,
+  'env[].valueFrom.configMapKeyRef.key': PROGRAM,
+  'env[].valueFrom.configMapKeyRef.optional': PROGRAM,
+  'env[].valueFrom.fieldRef.apiVersion': PROGRAM,
+  'env[].valueFrom.fieldRef.fieldPath': PROGRAM,
+  'env[].valueFrom.resourceFieldRef.resource': PROGRAM,
+  'env[].valueFrom.resourceFieldRef.containerName': PROGRAM,
+  'env[].valueFrom.resourceFieldRef.divisor': PROGRAM,
+  'ports[].name': harmless(NAME, 'policies speak of the port that a connection goes to, and deny any other'),
+  'ports[].containerPort': harmless(WHOLE_NUMBER, 'it informs; a port is open because a process listens on it'),
+  'ports[].protocol': harmless(oneOf('TCP', 'UDP', 'SCTP'), 'it informs; policies name the protocols that may pass'),
+  'ports[].hostPort': POD_SECURITY,
+  'ports[].hostIP': POD_SECURITY,
+  ...below('livenessProbe', PROBE),
+  ...below('readinessProbe', PROBE),
+  ...below('startupProbe', PROBE),
+  ...below('lifecycle.preStop', HOOK),
+  ...below('lifecycle.postStart', HOOK),
+  'resources.limits.*': judged('AIR-RUN-2'),
+  'resources.requests.*': judged('AIR-RUN-2'),
+  restartPolicy: judged('AIR-WGT-2', 'AIR-NET-5'),
+  ...below('securityContext', SECURITY_CONTEXT),
+  'volumeMounts[].name': MOUNTS,
+  'volumeMounts[].mountPath': MOUNTS,
+  'volumeMounts[].readOnly': MOUNTS,
+  'volumeMounts[].subPath': MOUNTS,
+  'volumeMounts[].subPathExpr': MOUNTS,
+};
+
+export const POD_SECURITY_CONTEXT: FieldTable = {
+  fsGroup: harmless(WHOLE_NUMBER, 'it owns the volumes of the pod, none of which is the node’s'),
+  fsGroupChangePolicy: harmless(oneOf('OnRootMismatch', 'Always'), 'it decides when ownership is set'),
+  'supplementalGroups[]': harmless(WHOLE_NUMBER, 'groups are of the pod alone: none of its volumes is the node’s'),
+  runAsGroup: harmless(WHOLE_NUMBER, 'groups are of the pod alone: none of its volumes is the node’s'),
+  runAsNonRoot: POD_SECURITY,
+  runAsUser: POD_SECURITY,
+  'appArmorProfile.type': POD_SECURITY,
+  'seLinuxOptions.level': harmless(ANY_TEXT, 'a level separates pods from each other'),
+  'seLinuxOptions.role': POD_SECURITY,
+  'seLinuxOptions.type': POD_SECURITY,
+  'seLinuxOptions.user': POD_SECURITY,
+  'seccompProfile.type': POD_SECURITY,
+  'seccompProfile.localhostProfile': POD_SECURITY,
+  'sysctls[].name': POD_SECURITY,
+  'sysctls[].value': harmless(ANY_TEXT, 'AIR-POD-1 takes only sysctls that are of the pod alone'),
+  'windowsOptions.hostProcess': POD_SECURITY,
+};
+

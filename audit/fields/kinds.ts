@@ -1,0 +1,199 @@
+/** Fields of every other kind that the audit knows (API reference of Kubernetes 1.34, and of the projects named). */
+import {
+  ANY_TEXT,
+  below,
+  COUNT_OR_SHARE,
+  type FieldTable,
+  FLAG,
+  type Form,
+  harmless,
+  judged,
+  NAME,
+  oneOf,
+  QUANTITY,
+  WHOLE_NUMBER,
+} from './disposition';
+import { METADATA, selector } from './metadata';
+import { CLAIM_SPEC, WORKLOADS } from './workloads';
+
+const FLOW = judged('AIR-NET-1', 'AIR-NET-2', 'AIR-NET-5');
+const SERVICE = judged('AIR-NET-3');
+const RIGHTS = judged('AIR-RBAC-1');
+const ADMISSION = judged('AIR-ADM-1');
+const TIER = judged('AIR-NET-4');
+
+const PEER: FieldTable = {
+  'ipBlock.cidr': FLOW,
+  'ipBlock.except[]': FLOW,
+  ...below('namespaceSelector', selector(FLOW)),
+  ...below('podSelector', selector(FLOW)),
+};
+
+const flowRule = (peers: 'from' | 'to'): FieldTable => ({
+  'ports[].port': FLOW,
+  'ports[].endPort': FLOW,
+  'ports[].protocol': FLOW,
+  ...below(`${peers}[]`, PEER),
+});
+
+const WHOLE_POLICY: FieldTable = { ...METADATA, 'spec.**': TIER, 'specs.**': TIER };
+const rights = (...fields: readonly string[]): FieldTable => ({
+  ...METADATA,
+  ...Object.fromEntries(fields.map((field) => [field, RIGHTS])),
+});
+
+/** A number, or the name of a port of the pod. */
+const PORT: Form = { name: 'a port', holds: (value) => /^(?:\d{1,5}|[a-z0-9](?:[-a-z0-9]{0,13}[a-z0-9])?)$/.test(String(value)) };
+
+const COUNT = harmless(COUNT_OR_SHARE, 'it decides how many pods may be away at a time');
+
+const KINDS: Readonly<Record<string, FieldTable>> = {
+  '/Namespace': { ...METADATA, 'spec.finalizers[]': harmless(oneOf('kubernetes'), 'it is the default') },
+  'networking.k8s.io/NetworkPolicy': {
+    ...METADATA,
+    ...below('spec.podSelector', selector(FLOW)),
+    'spec.policyTypes[]': FLOW,
+    ...below('spec.ingress[]', flowRule('from')),
+    ...below('spec.egress[]', flowRule('to')),
+  },
+  '/Service': {
+    ...METADATA,
+    'spec.type': SERVICE,
+    'spec.selector.*': judged('AIR-NET-3', 'AIR-NET-7'),
+    'spec.externalName': SERVICE,
+    'spec.externalIPs[]': SERVICE,
+    'spec.clusterIP': harmless(oneOf('', 'None'), 'the cluster gives the address, or the pods have their own'),
+    'spec.internalTrafficPolicy': harmless(oneOf('Cluster', 'Local'), 'it decides on which node a pod answers'),
+    'spec.externalTrafficPolicy': harmless(oneOf('Cluster', 'Local'), 'it decides on which node a pod answers'),
+    'spec.ipFamilyPolicy': harmless(oneOf('SingleStack', 'PreferDualStack', 'RequireDualStack'), 'it decides which addresses the Service has'),
+    'spec.ipFamilies[]': harmless(oneOf('IPv4', 'IPv6'), 'it decides which addresses the Service has'),
+    'spec.publishNotReadyAddresses': harmless(FLAG, 'it decides whether pods that start are found'),
+    'spec.sessionAffinity': harmless(oneOf('None', 'ClientIP'), 'it decides which pod answers again'),
+    'spec.ports[].name': harmless(NAME, 'it names a port'),
+    'spec.ports[].port': harmless(WHOLE_NUMBER, 'policies speak of the port of the pod, and deny any other'),
+    'spec.ports[].targetPort': harmless(PORT, 'policies speak of the port of the pod, and deny any other'),
+    'spec.ports[].nodePort': SERVICE,
+    'spec.ports[].protocol': harmless(oneOf('TCP', 'UDP', 'SCTP'), 'policies name the protocols that may pass'),
+    'spec.ports[].appProtocol': harmless(ANY_TEXT, 'it informs'),
+  },
+  '/Endpoints': { ...METADATA, 'subsets.**': SERVICE },
+  'discovery.k8s.io/EndpointSlice': {
+    ...METADATA,
+    addressType: SERVICE,
+    'endpoints.**': SERVICE,
+    'ports.**': SERVICE,
+  },
+  'rbac.authorization.k8s.io/Role': rights('rules.**'),
+  'rbac.authorization.k8s.io/ClusterRole': rights('rules.**', 'aggregationRule.**'),
+  'rbac.authorization.k8s.io/RoleBinding': rights('subjects.**', 'roleRef.**'),
+  'rbac.authorization.k8s.io/ClusterRoleBinding': rights('subjects.**', 'roleRef.**'),
+  '/ServiceAccount': { ...METADATA, automountServiceAccountToken: harmless(FLAG, 'each pod says itself whether it has a token'), 'imagePullSecrets[].name': harmless(NAME, 'the kubelet shows it to the registry of an image that AIR-IMG-1 judges') },
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicy': { ...METADATA, 'spec.**': ADMISSION },
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': { ...METADATA, 'spec.**': ADMISSION },
+  'cilium.io/CiliumNetworkPolicy': WHOLE_POLICY,
+  'cilium.io/CiliumClusterwideNetworkPolicy': WHOLE_POLICY,
+  'crd.projectcalico.org/NetworkPolicy': WHOLE_POLICY,
+  'crd.projectcalico.org/GlobalNetworkPolicy': WHOLE_POLICY,
+  'projectcalico.org/NetworkPolicy': WHOLE_POLICY,
+  'projectcalico.org/GlobalNetworkPolicy': WHOLE_POLICY,
+  'policy.networking.k8s.io/AdminNetworkPolicy': WHOLE_POLICY,
+  'policy.networking.k8s.io/ClusterNetworkPolicy': WHOLE_POLICY,
+  '/ConfigMap': { ...METADATA, 'data.*': judged('AIR-CFG-1', 'AIR-ADM-1', 'AIR-SEC-1'), 'binaryData.*': judged('AIR-CFG-1', 'AIR-ADM-1'), immutable: harmless(FLAG, 'it keeps the map as it is') },
+  '/Secret': {
+    ...METADATA,
+    type: RIGHTS,
+    immutable: harmless(FLAG, 'it keeps the Secret as it is'),
+    'data.*': judged('AIR-SEC-1'),
+    'stringData.*': judged('AIR-SEC-1'),
+  },
+  '/PersistentVolumeClaim': { ...METADATA, ...below('spec', CLAIM_SPEC) },
+  '/ResourceQuota': {
+    ...METADATA,
+    'spec.hard.*': harmless(QUANTITY, 'it refuses what is more'),
+    'spec.scopes[]': harmless(ANY_TEXT, 'it decides which pods count'),
+  },
+  '/LimitRange': {
+    ...METADATA,
+    'spec.limits[].type': harmless(oneOf('Container', 'Pod', 'PersistentVolumeClaim'), 'it decides what is bounded'),
+    ...Object.fromEntries(
+      ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'].map((side) => [
+        `spec.limits[].${side}.*`,
+        side.startsWith('default') ? judged('AIR-RUN-2') : harmless(QUANTITY, 'it refuses what is more or less'),
+      ]),
+    ),
+  },
+  'policy/PodDisruptionBudget': {
+    ...METADATA,
+    'spec.maxUnavailable': COUNT,
+    'spec.minAvailable': COUNT,
+    ...below('spec.selector', selector(harmless(ANY_TEXT, 'it decides which pods may be away at a time'))),
+    'spec.unhealthyPodEvictionPolicy': harmless(oneOf('AlwaysAllow', 'IfHealthyBudget'), 'it decides which pods may be away at a time'),
+  },
+  'autoscaling/HorizontalPodAutoscaler': {
+    ...METADATA,
+    'spec.**': harmless(ANY_TEXT, 'it decides how many pods of a template there are, and nothing of the template'),
+  },
+  'coordination.k8s.io/Lease': { ...METADATA, 'spec.**': harmless(ANY_TEXT, 'a name and a time, for programs that agree on who leads') },
+  'scheduling.k8s.io/PriorityClass': {
+    ...METADATA,
+    value: harmless(WHOLE_NUMBER, 'it decides which pods go first where there is no room'),
+    globalDefault: harmless(FLAG, 'it decides which pods go first where there is no room'),
+    description: harmless(ANY_TEXT, 'it informs'),
+    preemptionPolicy: harmless(oneOf('PreemptLowerPriority', 'Never'), 'it decides which pods go first where there is no room'),
+  },
+  'node.k8s.io/RuntimeClass': { ...METADATA, handler: judged('AIR-RUN-2') },
+};
+
+/** Versions whose fields stand here; of a kind that is not named, `v1`. */
+const VERSIONS: Readonly<Record<string, readonly string[]>> = {
+  'autoscaling/HorizontalPodAutoscaler': ['v1', 'v2'],
+  'cilium.io/CiliumNetworkPolicy': ['v2'],
+  'cilium.io/CiliumClusterwideNetworkPolicy': ['v2'],
+  'projectcalico.org/NetworkPolicy': ['v3'],
+  'projectcalico.org/GlobalNetworkPolicy': ['v3'],
+  'policy.networking.k8s.io/AdminNetworkPolicy': ['v1alpha1'],
+  'policy.networking.k8s.io/ClusterNetworkPolicy': ['v1alpha1', 'v1alpha2'],
+};
+
+/** What an object says of its own kind. */
+function identity(kind: string): FieldTable {
+  const [group = '', name = ''] = kind.split('/');
+  const versions = (VERSIONS[kind] ?? ['v1']).map((version) => (group === '' ? version : `${group}/${version}`));
+  return {
+    apiVersion: harmless(oneOf(...versions), 'it is the version whose fields are judged here'),
+    kind: harmless(oneOf(name), 'it is the kind whose fields are judged here'),
+  };
+}
+
+/** `group/Kind` → its fields; the same kinds as `kubernetes/kinds.ts`, which a test holds. */
+export const FIELDS: ReadonlyMap<string, FieldTable> = new Map(
+  Object.entries({ ...KINDS, ...WORKLOADS }).map(([kind, table]) => [kind, { ...identity(kind), ...table }]),
+);
+
+/** Arguments of a typed resource beside its object (terraform-provider-kubernetes 2.38, docs/resources; Terraform, "Meta-arguments"). */
+export const RESOURCE_ARGUMENTS: FieldTable = {
+  '//.**': harmless(ANY_TEXT, 'a comment, which Terraform does not read'),
+  'dependsOn[]': judged('AIR-ORD-1'),
+  'lifecycle.**': judged('AIR-PLAN-1'),
+  'provisioner.**': judged('AIR-PLAN-2'),
+  'connection.**': judged('AIR-PLAN-2'),
+  provider: judged('AIR-PLAN-1'),
+  'timeouts.*': harmless(ANY_TEXT, 'it decides how long Terraform waits'),
+  waitForRollout: harmless(FLAG, 'it decides how long Terraform waits'),
+  waitForCompletion: harmless(FLAG, 'it decides how long Terraform waits'),
+  waitForLoadBalancer: harmless(FLAG, 'it decides how long Terraform waits'),
+  waitForDefaultServiceAccount: harmless(FLAG, 'it decides how long Terraform waits'),
+  waitUntilBound: harmless(FLAG, 'it decides how long Terraform waits'),
+};
+
+const TYPED_FIELDS: ReadonlyMap<string, FieldTable> = new Map(
+  [...FIELDS].map(([kind, table]) => [kind, { ...table, ...RESOURCE_ARGUMENTS }]),
+);
+
+/**
+ * The fields of a kind, in the names of the Kubernetes API.
+ *
+ * @param typed whether a typed resource makes the object, whose arguments stand beside it
+ */
+export const fieldsOf = (kind: string, typed: boolean): FieldTable | undefined =>
+  (typed ? TYPED_FIELDS : FIELDS).get(kind);

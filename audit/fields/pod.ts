@@ -1,0 +1,115 @@
+/** Fields of a pod's `spec` (API reference, `PodSpec`). */
+import { CONTAINER, POD_SECURITY_CONTEXT } from './container';
+import { ANY_TEXT, below, type FieldTable, FLAG, harmless, judged, NAME, oneOf, QUANTITY, WHOLE_NUMBER } from './disposition';
+import { PLACED, placed, selector } from './metadata';
+
+const POD_SECURITY = judged('AIR-POD-1');
+const VOLUME = judged('AIR-RUN-1', 'AIR-WGT-2', 'AIR-POD-1');
+const MODE = harmless(WHOLE_NUMBER, 'it decides who in the pod may read the file, and all of the pod is one user');
+const KEY = harmless(ANY_TEXT, 'which of its keys a pod reads: AIR-CFG-1 reads all of them');
+
+const expression = (path: string): FieldTable => ({
+  [`${path}.key`]: PLACED,
+  [`${path}.operator`]: PLACED,
+  [`${path}.values[]`]: PLACED,
+});
+
+const NODE_TERM: FieldTable = { ...expression('matchExpressions[]'), ...expression('matchFields[]') };
+const POD_TERM: FieldTable = {
+  ...below('labelSelector', selector(PLACED)),
+  ...below('namespaceSelector', selector(PLACED)),
+  'matchLabelKeys[]': PLACED,
+  'namespaces[]': PLACED,
+  topologyKey: PLACED,
+};
+
+const AFFINITY: FieldTable = {
+  ...below('nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[]', NODE_TERM),
+  ...below('nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[].preference', NODE_TERM),
+  'nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[].weight': placed(WHOLE_NUMBER),
+  ...Object.assign(
+    {},
+    ...['podAffinity', 'podAntiAffinity'].map((kind) => ({
+      ...below(`${kind}.requiredDuringSchedulingIgnoredDuringExecution[]`, POD_TERM),
+      ...below(`${kind}.preferredDuringSchedulingIgnoredDuringExecution[].podAffinityTerm`, POD_TERM),
+      [`${kind}.preferredDuringSchedulingIgnoredDuringExecution[].weight`]: placed(WHOLE_NUMBER),
+    })),
+  ),
+};
+
+/** Fields of a volume; sources that AIR-POD-1 or AIR-PLAN-1 refuse are named, so that those speak of them alone. */
+const VOLUMES: FieldTable = {
+  name: VOLUME,
+  'emptyDir.sizeLimit': harmless(QUANTITY, 'it bounds what the pod may write'),
+  'emptyDir.medium': harmless(oneOf('', 'Memory'), 'both end with the pod'),
+  'configMap.name': judged('AIR-CFG-1'),
+  'configMap.optional': judged('AIR-CFG-1'),
+  'configMap.defaultMode': MODE,
+  'configMap.items[].key': KEY,
+  'configMap.items[].path': judged('AIR-CFG-1'),
+  'configMap.items[].mode': MODE,
+  'secret.secretName': judged('AIR-RUN-1'),
+  'secret.optional': harmless(FLAG, 'without its Secret the program does not start'),
+  'secret.defaultMode': MODE,
+  'secret.items[].key': KEY,
+  'secret.items[].path': KEY,
+  'secret.items[].mode': MODE,
+  'persistentVolumeClaim.claimName': VOLUME,
+  'persistentVolumeClaim.readOnly': VOLUME,
+  'csi.driver': harmless(oneOf('secrets-store.csi.k8s.io'), 'it brings secrets of the site into the pod, and mounts nothing else'),
+  'csi.readOnly': harmless(FLAG, 'the driver keeps nothing that is written'),
+  'csi.volumeAttributes.secretProviderClass': harmless(NAME, 'which secrets of the site'),
+  'image.reference': judged('AIR-IMG-1'),
+  'image.pullPolicy': harmless(oneOf('Always', 'IfNotPresent', 'Never'), 'an image by digest is the same from anywhere'),
+  'hostPath.path': POD_SECURITY,
+  'hostPath.type': POD_SECURITY,
+  'projected.defaultMode': MODE,
+  'projected.sources[].configMap.**': judged('AIR-CFG-1'),
+  'projected.sources[].secret.**': judged('AIR-RUN-1'),
+  'projected.sources[].downwardAPI.**': harmless(ANY_TEXT, 'it tells the pod what the plan says of it'),
+  'projected.sources[].serviceAccountToken.**': judged('AIR-RBAC-1'),
+  'projected.sources[].clusterTrustBundle.**': judged('AIR-RBAC-1'),
+  'projected.sources[].podCertificate.**': judged('AIR-RBAC-1'),
+  'downwardAPI.**': harmless(ANY_TEXT, 'it tells the pod what the plan says of it'),
+};
+
+export const POD: FieldTable = {
+  activeDeadlineSeconds: harmless(WHOLE_NUMBER, 'it ends the pod'),
+  ...below('affinity', AFFINITY),
+  automountServiceAccountToken: judged('AIR-RBAC-1'),
+  ...below('containers[]', CONTAINER),
+  ...below('initContainers[]', CONTAINER),
+  ...below('ephemeralContainers[]', CONTAINER),
+  dnsPolicy: harmless(oneOf('ClusterFirst'), 'the resolver of the cluster, which the enclave names'),
+  enableServiceLinks: harmless(FLAG, 'it tells the pod the addresses of Services of its namespace, which DNS tells as well'),
+  'hostAliases[].hostnames[]': judged('AIR-NET-7'),
+  'hostAliases[].ip': judged('AIR-NET-7'),
+  hostIPC: POD_SECURITY,
+  hostNetwork: POD_SECURITY,
+  hostPID: POD_SECURITY,
+  'imagePullSecrets[].name': harmless(NAME, 'the kubelet shows it to the registry of an image that AIR-IMG-1 judges'),
+  'nodeSelector.*': PLACED,
+  'os.name': POD_SECURITY,
+  priorityClassName: harmless(NAME, 'it decides which pods go first where there is no room'),
+  restartPolicy: harmless(oneOf('Always', 'OnFailure', 'Never'), 'it decides whether a container starts again'),
+  runtimeClassName: judged('AIR-RUN-2'),
+  ...below('securityContext', POD_SECURITY_CONTEXT),
+  serviceAccountName: harmless(NAME, 'AIR-RBAC-1 judges what an account may, and that no pod holds its token'),
+  subdomain: harmless(NAME, 'it gives the pod a name in the cluster’s own DNS'),
+  hostname: harmless(NAME, 'it gives the pod a name in the cluster’s own DNS'),
+  terminationGracePeriodSeconds: harmless(WHOLE_NUMBER, 'it decides how long a pod has to end'),
+  'tolerations[].effect': PLACED,
+  'tolerations[].key': PLACED,
+  'tolerations[].operator': PLACED,
+  'tolerations[].tolerationSeconds': placed(WHOLE_NUMBER),
+  'tolerations[].value': PLACED,
+  ...below('topologySpreadConstraints[].labelSelector', selector(PLACED)),
+  'topologySpreadConstraints[].matchLabelKeys[]': PLACED,
+  'topologySpreadConstraints[].maxSkew': placed(WHOLE_NUMBER),
+  'topologySpreadConstraints[].minDomains': placed(WHOLE_NUMBER),
+  'topologySpreadConstraints[].nodeAffinityPolicy': PLACED,
+  'topologySpreadConstraints[].nodeTaintsPolicy': PLACED,
+  'topologySpreadConstraints[].topologyKey': PLACED,
+  'topologySpreadConstraints[].whenUnsatisfiable': PLACED,
+  ...below('volumes[]', VOLUMES),
+};

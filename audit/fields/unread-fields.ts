@@ -1,0 +1,78 @@
+/** The values of an object that no rule judges and no list calls harmless. */
+import type { PlanNode } from '../plan/node';
+import type { Disposition, FieldTable, Leaf } from './disposition';
+
+export interface UnreadField {
+  readonly node: PlanNode;
+  /** The field as a path, e.g. `spec.template.spec.containers[0].workingDir`. */
+  readonly path: string;
+  /** The values that would be harmless here, where some are. */
+  readonly wanted?: string;
+}
+
+/** A field table as a tree of its segments. */
+interface Branch {
+  readonly children: Map<string, Branch>;
+  disposition?: Disposition;
+}
+
+const ITEMS = '[]';
+const ANY_KEY = '*';
+const ALL_BELOW = '**';
+
+const newBranch = (): Branch => ({ children: new Map<string, Branch>() });
+
+/** `a.b[].c` → a, b, [], c. */
+const segmentsOf = (path: string): string[] =>
+  path.split('.').flatMap((segment) => {
+    const lists = segment.length - segment.replaceAll(ITEMS, '').length;
+    return [segment.replaceAll(ITEMS, ''), ...Array.from({ length: lists / ITEMS.length }, () => ITEMS)];
+  });
+
+function treeOf(table: FieldTable): Branch {
+  const root = newBranch();
+  for (const [path, disposition] of Object.entries(table)) {
+    let branch = root;
+    for (const segment of segmentsOf(path)) {
+      const next = branch.children.get(segment) ?? newBranch();
+      branch.children.set(segment, next);
+      branch = next;
+    }
+    branch.disposition = disposition;
+  }
+  return root;
+}
+
+const trees = new WeakMap<FieldTable, Branch>();
+
+function cachedTree(table: FieldTable): Branch {
+  const known = trees.get(table) ?? treeOf(table);
+  trees.set(table, known);
+  return known;
+}
+
+function unreadLeaf(node: PlanNode, branch: Branch, path: string): UnreadField[] {
+  const { disposition } = branch;
+  if (disposition === undefined) return [{ node, path }];
+  if ('by' in disposition) return [];
+  const { form } = disposition;
+  return node.kind === 'scalar' && form.holds(node.value as Leaf) ? [] : [{ node, path, wanted: form.name }];
+}
+
+function walk(node: PlanNode, branch: Branch, path: string): UnreadField[] {
+  if (branch.children.has(ALL_BELOW)) return [];
+  if (node.kind === 'object' && branch.children.size > 0 && !branch.children.has(ITEMS)) {
+    return [...node.entries].flatMap(([key, child]) => {
+      const next = branch.children.get(key) ?? branch.children.get(ANY_KEY);
+      const place = path === '' ? key : `${path}.${key}`;
+      return next === undefined ? [{ node: child, path: place }] : walk(child, next, place);
+    });
+  }
+  const items = branch.children.get(ITEMS);
+  if (node.kind === 'list' && items !== undefined)
+    return node.items.flatMap((item, at) => walk(item, items, `${path}[${String(at)}]`));
+  return unreadLeaf(node, branch, path);
+}
+
+/** Every value below an object that a table of its fields does not know, the topmost of each branch. */
+export const unreadFields = (root: PlanNode, table: FieldTable): UnreadField[] => walk(root, cachedTree(table), '');

@@ -1,0 +1,64 @@
+/** What a container sees at a path: an algebra over its mounts, the longest of which decides. */
+import { posix } from 'node:path';
+import { at, itemsOf, textOf } from '../plan/access';
+import type { PlanNode } from '../plan/node';
+import { type Container, podSpec, type PodTemplate } from '../kubernetes/pods';
+import { type Mount, mountAt, mountsOf, showsVerified, type VerifiedVolume } from '../rules/verified-volumes';
+
+/**
+ * `image`: of the image itself. `verified`: verified weights or files. `scratch`: ends with the pod. `configuration`: a
+ * ConfigMap. `secret`: a Secret. `kept`: a claim. `node`: of the node. `unknown`: anything else.
+ */
+export type Placed = 'image' | 'verified' | 'scratch' | 'configuration' | 'secret' | 'kept' | 'node' | 'unknown';
+
+const SOURCES: Readonly<Record<string, Placed>> = {
+  emptyDir: 'scratch',
+  configMap: 'configuration',
+  secret: 'secret',
+  persistentVolumeClaim: 'kept',
+  hostPath: 'node',
+  // Only a driver of secrets is known (AIR-PLAN-1).
+  csi: 'secret',
+};
+
+/** Of a projected volume, where all of its sources are of one kind. */
+function placedSource(volume: PlanNode): Placed {
+  const kinds = Object.entries(SOURCES).filter(([source]) => at(volume, source) !== undefined);
+  return kinds.length === 1 ? (kinds[0]?.[1] ?? 'unknown') : 'unknown';
+}
+
+function placedVolume(pod: PodTemplate, name: string): Placed {
+  const volume = itemsOf(at(podSpec(pod), 'volumes')).find((one) => textOf(at(one, 'name')) === name);
+  if (volume !== undefined) return placedSource(volume);
+  const templates = pod.object.kind === 'StatefulSet' ? at(pod.object.root, 'spec', 'volumeClaimTemplates') : undefined;
+  return itemsOf(templates).some((one) => textOf(at(one, 'metadata', 'name')) === name) ? 'kept' : 'unknown';
+}
+
+const placedMount = (pod: PodTemplate, mount: Mount, verified: readonly VerifiedVolume[]): Placed =>
+  verified.some((volume) => showsVerified(volume, mount)) ? 'verified' : placedVolume(pod, mount.volume);
+
+/** What a container sees at a path. A relative path, or one with `..`, is unknown. */
+export function placedAt(
+  pod: PodTemplate,
+  container: Container,
+  verified: readonly VerifiedVolume[],
+): (path: string) => Placed {
+  const mounts = mountsOf(container);
+  return (path) => {
+    if (!posix.isAbsolute(path) || path.split('/').includes('..')) return 'unknown';
+    const mount = mountAt(mounts, posix.normalize(path).replace(/(?<=.)\/$/, ''));
+    return mount === undefined ? 'image' : placedMount(pod, mount, verified);
+  };
+}
+
+/** A mount with what it shows. */
+export interface PlacedMount {
+  readonly mount: Mount;
+  readonly placed: Placed;
+}
+
+export const placedMounts = (
+  pod: PodTemplate,
+  container: Container,
+  verified: readonly VerifiedVolume[],
+): PlacedMount[] => mountsOf(container).map((mount) => ({ mount, placed: placedMount(pod, mount, verified) }));
