@@ -120,3 +120,18 @@ export function bindingComplaints(binding: PlanNode, namespaces: readonly string
         ]),
   ];
 }
+
+/** Parameters of a policy that reads none: where nothing is found, the binding may let everything pass. */
+export const parameterComplaints = (policy: PlanNode, binding: PlanNode): Complaint[] =>
+  [at(policy, 'spec', 'paramKind'), at(binding, 'spec', 'paramRef')].flatMap((node) =>
+    node === undefined
+      ? []
+      : [
+          {
+            check: 'parameter',
+            message: 'its expressions read no parameter, and without one nothing may be judged at all',
+            fix: 'remove paramKind and paramRef',
+            where: node.where,
+          },
+        ],
+  );

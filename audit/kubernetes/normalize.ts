@@ -114,14 +114,25 @@ function manifestObject({ body }: PlanResource): PlanNode {
 function refuseMetaArguments({ type, body }: PlanResource): void {
   for (const name of ['count', 'for_each']) {
     const value = body.entries.get(name);
+    // One copy is the resource itself, as modules write it.
+    if (name === 'count' && value?.kind === 'scalar' && String(value.value) === '1') continue;
     if (value !== undefined) throw new Unproven(`"${name}" makes any number of copies, or none`, value.where);
   }
   const provider = body.entries.get('provider');
   if (provider !== undefined && textOf(provider) !== type.split('_')[0]) {
     throw new Unproven('a provider under an alias or another name may lead to another cluster', provider.where);
   }
-  for (const block of bodiesOf(body.entries.get('lifecycle'))) refuseLifecycle(block);
+  for (const block of bodiesOf(body.entries.get('lifecycle'))) refuseLifecycle(block, type);
 }
+
+/**
+ * Whether only annotations of a namespace are left to others: those are written by the cluster's own software after it was made,
+ * and no rule reads them.
+ */
+const leavesAnnotations = (node: PlanNode, type: string): boolean =>
+  /^kubernetes_namespace(?:_v1)?$/.test(type) &&
+  node.kind === 'list' &&
+  node.items.every((item) => item.kind === 'scalar' && item.value === 'metadata[0].annotations');
 
 const isOfCondition = (name: string): boolean => name === 'condition' || name === 'error_message';
 
@@ -129,7 +140,7 @@ const isOfCondition = (name: string): boolean => name === 'condition' || name ==
  * What a `lifecycle` block may say: whether a resource is destroyed, and in which order. OpenTofu's `enabled` makes it or
  * not, and triggers let a value decide that is computed during the deployment.
  */
-function refuseLifecycle(block: ObjectNode): void {
+function refuseLifecycle(block: ObjectNode, type: string): void {
   for (const [name, node] of block.entries) {
     if (name === '//') continue;
     if (name === 'prevent_destroy' || name === 'create_before_destroy') {
@@ -137,6 +148,7 @@ function refuseLifecycle(block: ObjectNode): void {
       continue;
     }
     if (node.kind === 'list' && node.items.length === 0) continue;
+    if (name === 'ignore_changes' && leavesAnnotations(node, type)) continue;
     // A precondition stops the deployment, or does nothing.
     if (name === 'precondition' && bodiesOf(node).every(({ entries }) => [...entries.keys()].every(isOfCondition)))
       continue;

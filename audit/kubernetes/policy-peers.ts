@@ -31,24 +31,29 @@ export function peerPods(peer: PlanNode, own: string, pods: readonly PodTemplate
   return pods.filter((pod) => names.includes(pod.object.namespace) && matches(requirements, podLabels(pod)));
 }
 
+/** What pods outside of the plan may be declared to call. */
+export type Called = 'gateway' | 'traces' | 'metrics';
+
+interface DeclaredCaller extends Pick<CallerWorkload, 'namespace' | 'podLabels'> {
+  readonly called: Called;
+}
+
 /** Pods outside of the plan that the enclave lets call something of it. */
-export const declaredCallers = ({
-  callers,
-  traces,
-  monitoring,
-}: Enclave): Pick<CallerWorkload, 'namespace' | 'podLabels'>[] => [
-  ...(callers?.workloads ?? []),
-  ...(traces?.readers ?? []),
-  ...(monitoring === undefined ? [] : [monitoring]),
+const declaredCallers = ({ callers, traces, monitoring }: Enclave): DeclaredCaller[] => [
+  ...(callers?.workloads ?? []).map((one) => ({ ...one, called: 'gateway' as const })),
+  ...(traces?.readers ?? []).map((one) => ({ ...one, called: 'traces' as const })),
+  ...(monitoring === undefined ? [] : [{ ...monitoring, called: 'metrics' as const }]),
 ];
 
-/** Whether a peer is, in this namespace, no more than pods that the enclave declares as callers. */
-export function isDeclaredCaller(peer: PlanNode, namespace: string, enclave: Enclave): boolean {
+/** What a peer is declared to call, where it is, in this namespace, no more than pods that the enclave declares as callers. */
+export function declaredToCall(peer: PlanNode, namespace: string, enclave: Enclave): readonly Called[] {
   const requirements = podRequirements(peer);
   const demands = (key: string, value: string): boolean =>
     requirements.some((one) => one.key === key && one.operator === 'In' && one.values.every((each) => each === value));
-  return declaredCallers(enclave).some(
-    (caller) =>
-      caller.namespace === namespace && Object.entries(caller.podLabels).every(([key, value]) => demands(key, value)),
-  );
+  return declaredCallers(enclave)
+    .filter(
+      (caller) =>
+        caller.namespace === namespace && Object.entries(caller.podLabels).every(([key, value]) => demands(key, value)),
+    )
+    .map(({ called }) => called);
 }

@@ -53,6 +53,50 @@ const textAt = (node: PlanNode | undefined, ...keys: readonly string[]): string 
   return typeof value === 'string' ? value : undefined;
 };
 
+/** Values of the `locals` blocks, by name; a name that stands twice is none. */
+function localsOf(root: ObjectNode): ReadonlyMap<string, PlanNode> {
+  const found = new Map<string, PlanNode>();
+  const twice = new Set<string>();
+  for (const { entries } of blockBodies(root.entries.get('locals'))) {
+    for (const [name, value] of entries) {
+      if (found.has(name)) twice.add(name);
+      found.set(name, value);
+    }
+  }
+  for (const name of twice) found.delete(name);
+  return found;
+}
+
+/** The value of another place, as if it stood here. */
+function standingAt(node: PlanNode, where: Where): PlanNode {
+  switch (node.kind) {
+    case 'list':
+      return { ...node, where, items: node.items.map((item) => standingAt(item, where)) };
+    case 'object':
+      return { ...node, where, entries: new Map([...node.entries].map(([key, child]) => [key, standingAt(child, where)])) };
+    default:
+      return { ...node, where };
+  }
+}
+
+/** Locals that refer to each other further than this are left as they are. */
+const DEEPEST_LOCAL = 8;
+
+/** Fills in whole references to locals: a local is what stands there, and nothing at the deployment can change it. */
+function resolveLocals(root: ObjectNode): ObjectNode {
+  const locals = localsOf(root);
+  const fill = (node: PlanNode, depth: number): PlanNode => {
+    if (node.kind === 'list') return { ...node, items: node.items.map((item) => fill(item, depth)) };
+    if (node.kind === 'object')
+      return { ...node, entries: new Map([...node.entries].map(([key, child]) => [key, fill(child, depth)])) };
+    if (node.kind === 'scalar' || !node.whole || depth > DEEPEST_LOCAL) return node;
+    const [, name] = /^\s*local\.([A-Za-z_][\w-]*)\s*$/.exec(node.expressions[0] ?? '') ?? [];
+    const value = name === undefined ? undefined : locals.get(name);
+    return value === undefined ? node : fill(standingAt(value, node.where), depth + 1);
+  };
+  return locals.size === 0 ? root : (fill(root, 0) as ObjectNode);
+}
+
 /**
  * Fills in references to names that stand literally in the same stack:
  * `${kubernetes_namespace_v1.x.metadata[0].name}` is the name written there.
@@ -174,7 +218,7 @@ function buildStack(configuration: ConfigurationFile): { stack: PlanStack; oddit
       throw badInput('PLAN_INVALID', `${file} has the resource ${address} twice`, 'give each a name of its own');
     bodies.set(address, body);
   }
-  const root = resolveNames(raw, bodies) as ObjectNode;
+  const root = resolveNames(resolveLocals(raw), bodies) as ObjectNode;
   const resources = labeled(root.entries.get('resource'), 2).map(({ labels, body }): PlanResource => {
     const [type = '', resourceName = ''] = labels;
     const constructPath = textAt(body, '//', 'metadata', 'path');

@@ -9,13 +9,16 @@ import type { ProgramScope, Reader } from './reader';
 
 const FIX = 'leave it out, or write what docs/engines.md and docs/contracts.md say of it';
 
+/** Check of complaints about weights, which are those of AIR-WGT-2. */
+export const WEIGHTS_CHECK = 'unverified-path';
+
 interface Word {
   readonly node: PlanNode;
   readonly text: string;
 }
 
-const complaint = (node: PlanNode, message: string): Complaint => ({
-  check: 'argument',
+const complaint = (node: PlanNode, message: string, check = 'argument'): Complaint => ({
+  check,
   message,
   fix: FIX,
   where: node.where,
@@ -26,7 +29,10 @@ const complaint = (node: PlanNode, message: string): Complaint => ({
 /** What a reader says of a value; the kubelet would replace `$(NAME)`, so only those that a reader names are known. */
 const held = ({ node }: Word, text: string, reader: Reader, scope: ProgramScope, what: string): Complaint[] => {
   const fault = reader(text, scope);
-  return fault === undefined ? [] : [complaint(node, `${what}: ${fault}`)];
+  if (fault === undefined) return [];
+  return typeof fault === 'string'
+    ? [complaint(node, `${what}: ${fault}`)]
+    : [complaint(node, `${what}: ${fault.weights}`, WEIGHTS_CHECK)];
 };
 
 const wordsOf = (list: PlanNode | undefined): Word[] =>

@@ -202,7 +202,7 @@ const tensorrtLlm: Program = {
 };
 
 /** What the plan's own build left in its claim; nobody verified those bytes, the build of the verified weights made them. */
-function builtPath(value: string, { placed }: Parameters<Reader>[1]): string | undefined {
+function builtPath(value: string, { placed }: Parameters<Reader>[1]): ReturnType<Reader> {
   const place = placed(value);
   return place === 'kept' ? undefined : `${value} should lie in the claim of the build: it is ${place}`;
 }
@@ -292,7 +292,7 @@ function imagelessName(value: string): string | undefined {
   return /^[a-z0-9][a-z0-9.-]{0,250}$/.test(value) ? undefined : 'expected the name of a folder';
 }
 
-function numberOrNone(value: string, scope: Parameters<Reader>[1]): string | undefined {
+function numberOrNone(value: string, scope: Parameters<Reader>[1]): ReturnType<Reader> {
   return value === '' ? undefined : number(value, scope);
 }
 

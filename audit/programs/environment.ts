@@ -2,13 +2,14 @@
 import { at, entriesOf, itemsOf, textOf } from '../plan/access';
 import type { PlanNode } from '../plan/node';
 import type { Complaint } from '../rules/rule';
+import { WEIGHTS_CHECK } from './command-line';
 import type { Program } from './program';
 import type { ProgramScope } from './reader';
 
 const FIX = 'leave it out, or write what docs/engines.md and docs/contracts.md say of it';
 
-const complaint = (node: PlanNode, message: string, value?: string): Complaint => ({
-  check: 'environment',
+const complaint = (node: PlanNode, message: string, value?: string, check = 'environment'): Complaint => ({
+  check,
   message,
   fix: FIX,
   where: node.where,
@@ -29,7 +30,9 @@ function variableComplaints(variable: PlanNode, program: Program, scope: Program
   if (from !== undefined) return [complaint(from, `the plan does not say what ${name} is`)];
   const text = textOf(value) ?? '';
   const fault = reader(text, scope);
-  return fault === undefined ? [] : [complaint(value ?? variable, `${name}: ${fault}`, text)];
+  if (fault === undefined) return [];
+  const [said, check] = typeof fault === 'string' ? [fault] : [fault.weights, WEIGHTS_CHECK];
+  return [complaint(value ?? variable, `${name}: ${said}`, text, check)];
 }
 
 /** Complaints about `env` and `envFrom` of a container. */

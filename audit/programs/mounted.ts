@@ -1,5 +1,6 @@
 /** What is mounted into a program's container, and where: nothing over its code, its weights or its configuration. */
 import type { Complaint } from '../rules/rule';
+import { WEIGHTS_CHECK } from './command-line';
 import type { PlacedMount } from './mounts';
 import type { Program } from './program';
 
@@ -8,8 +9,8 @@ const inside = (inner: string, outer: string): boolean => inner.startsWith(`${ou
 const isAt = (folder: string, path: string): boolean =>
   folder.endsWith('/*') ? inside(path, folder.slice(0, -2)) : folder === path;
 
-const complaint = ({ mount }: PlacedMount, message: string): Complaint => ({
-  check: 'mount',
+const complaint = ({ mount }: PlacedMount, message: string, check = 'mount'): Complaint => ({
+  check,
   message,
   fix: 'mount only what the program needs, each below a folder of its own: docs/contracts.md',
   where: mount.node.where,
@@ -39,7 +40,15 @@ export function mountComplaints(mounts: readonly PlacedMount[], program: Program
     );
     return [
       ...placeComplaints(one, program),
-      ...(hidden === undefined ? [] : [complaint(one, `it hides a part of what is mounted at ${hidden.mount.path}`)]),
+      ...(hidden === undefined
+        ? []
+        : [
+            complaint(
+              one,
+              `it hides a part of what is mounted at ${hidden.mount.path}`,
+              hidden.placed === 'verified' ? WEIGHTS_CHECK : 'mount',
+            ),
+          ]),
     ];
   });
 }

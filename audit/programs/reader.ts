@@ -17,8 +17,14 @@ export interface ProgramScope {
   readonly placed: (path: string) => Placed;
 }
 
+/** What is wrong with a value, for a rule that has its own name for it. */
+export interface WeightsFault {
+  /** The value names weights that nobody verified: AIR-WGT-2 says so. */
+  readonly weights: string;
+}
+
 /** What is wrong with a value; undefined where nothing is. */
-export type Reader = (value: string, scope: ProgramScope) => string | undefined;
+export type Reader = (value: string, scope: ProgramScope) => string | WeightsFault | undefined;
 
 const wanted = (what: string): string => `expected ${what}`;
 
@@ -54,7 +60,7 @@ export const servedName: Reader = (value, { servings }) =>
 /** A path of verified weights, or of verified files beside them. */
 export const verifiedPath: Reader = (value, { placed }) => {
   const place = placed(value);
-  return place === 'verified' ? undefined : `what lies at ${value} was not verified: it is ${place}`;
+  return place === 'verified' ? undefined : { weights: `what lies at ${value} was not verified: it is ${place}` };
 };
 
 /** `name=path` of an adapter. */

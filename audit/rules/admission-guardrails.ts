@@ -2,13 +2,16 @@
 import { deployersOf } from '../../site/deployers';
 import { type Duty, DUTIES, type EnclaveTexts, expressionsDigest } from '../admission/duties';
 import { lockedListComplaints, parameterOf } from '../admission/locked-list';
-import { bindingComplaints, policyComplaints } from '../admission/scope';
+import { bindingComplaints, parameterComplaints, policyComplaints } from '../admission/scope';
 import { groupOf } from '../kubernetes/kinds';
 import { type KubernetesObject, placeOf } from '../kubernetes/object';
 import { plainValue } from '../kubernetes/plain';
 import { at, textOf } from '../plan/access';
 import { type AuditContext, type Complaint, guard, judge, type Rule, type Statement } from './rule';
 import { usedNamespaces } from './used-namespaces';
+
+/** Kinds that say something of a namespace, and put nothing into it. */
+const ABOUT_NAMESPACES: readonly string[] = ['LimitRange', 'Namespace', 'NetworkPolicy', 'ResourceQuota'];
 
 const ofKind = (objects: readonly KubernetesObject[], kind: string): KubernetesObject[] =>
   objects.filter(
@@ -80,8 +83,9 @@ function judgeDuty(duty: Duty, context: AuditContext, namespaces: readonly strin
   // One binding that holds everywhere is enough; of several that do not, the first tells why.
   const judged = bindings.map((binding) => {
     const list = duty.readsLock ? lockedListComplaints(policy.root, binding.root, context) : undefined;
+    const parameters = duty.readsLock ? [] : parameterComplaints(policy.root, binding.root);
     return [
-      ...about(binding, () => [...bindingComplaints(binding.root, namespaces), ...(list?.binding ?? [])]),
+      ...about(binding, () => [...bindingComplaints(binding.root, namespaces), ...parameters, ...(list?.binding ?? [])]),
       ...(list?.list === undefined ? [] : about(list.list, () => list.listed)),
     ];
   });
@@ -105,8 +109,9 @@ export const admissionGuardrails: Rule = {
   needs: ['admission', 'namespaces'],
   evaluate: (context) => {
     if (context.pods.length === 0) return [];
-    const made = context.namespaces.map(({ name }) => name);
-    const namespaces = [...new Set([...made, ...usedNamespaces(context.plan, context.objects).keys()])].sort();
+    // A namespace that the plan only shuts and bounds is not of the platform: nothing of it runs there.
+    const held = context.objects.filter(({ kind }) => !ABOUT_NAMESPACES.includes(kind));
+    const namespaces = [...usedNamespaces(context.plan, held).keys()].sort();
     const texts = enclaveTexts(context);
     return DUTIES.flatMap((duty) => {
       const [anywhere] = context.pods;

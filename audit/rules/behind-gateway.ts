@@ -10,13 +10,15 @@ import { runsFor } from './runs-for';
 
 const FIX = 'let the gateway’s pods alone reach engines, by the name of their namespace and their labels';
 
-/** Containers of the pod that stay: an init container serves nobody. */
-const serving = (pod: PodTemplate): Container[] => containersOf(pod).filter(({ list }) => list === 'containers');
+/** Containers of the pod that stay: an init container serves nobody, unless it is a sidecar (KEP-753). */
+const serving = (pod: PodTemplate): Container[] =>
+  containersOf(pod).filter(({ list, node }) => list !== 'initContainers' || at(node, 'restartPolicy') !== undefined);
 
 const isEngine = (pod: PodTemplate, context: AuditContext): boolean =>
   runsFor(serving(pod), context, (user) => user.startsWith('serving/'));
+/** The whole pod: what stays beside the gateway calls with its address. */
 const isGateway = (pod: PodTemplate, context: AuditContext): boolean =>
-  runsFor(serving(pod), context, (user) => user === 'gateway');
+  serving(pod).every((container) => runsFor([container], context, (user) => user === 'gateway'));
 
 function peerComplaints(
   peer: PlanNode,

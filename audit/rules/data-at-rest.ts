@@ -5,6 +5,7 @@ import { containersOf, podLabels, podSpec, type PodTemplate } from '../kubernete
 import { namedNamespaces, podRequirements } from '../kubernetes/policy-peers';
 import { at, itemsOf, textOf } from '../plan/access';
 import type { PlanNode, Where } from '../plan/node';
+import { mountsOf } from './verified-volumes';
 import { type AuditContext, type Complaint, judge, type Rule, type Statement } from './rule';
 import { runsFor } from './runs-for';
 
@@ -40,8 +41,64 @@ function claimsOf(pod: PodTemplate, { objects }: AuditContext): Claim[] {
     );
     return [{ name, className: found === undefined ? undefined : classOf(found.root), where: volume.where }];
   });
-  return [...templates, ...named];
+  const ephemeral = itemsOf(at(podSpec(pod), 'volumes')).flatMap((volume): Claim[] => {
+    const template = at(volume, 'ephemeral', 'volumeClaimTemplate');
+    return template === undefined
+      ? []
+      : [{ name: textOf(at(volume, 'name')) ?? '', className: classOf(template), where: volume.where }];
+  });
+  return [...templates, ...named, ...ephemeral];
 }
+
+/**
+ * Folders in which the programs of the platform keep what callers leave behind: a volume there must be a claim, since anything
+ * else lies on the disk of a node, or ends with the pod.
+ */
+const KEPT_FOLDERS: readonly string[] = ['/data', '/backup', '/var/lib/airlock-gateway', '/var/lib/otelcol', '/var/lib/postgresql/data'];
+
+/** Volumes of kept folders that are no claims. */
+function looseComplaints(pod: PodTemplate): Complaint[] {
+  const volumes = itemsOf(at(podSpec(pod), 'volumes'));
+  return containersOf(pod).flatMap((container) =>
+    mountsOf(container).flatMap(({ volume, path, node }) => {
+      const source = volumes.find((one) => textOf(at(one, 'name')) === volume);
+      const isClaim =
+        source === undefined ||
+        at(source, 'persistentVolumeClaim') !== undefined ||
+        at(source, 'ephemeral') !== undefined;
+      return isClaim || !KEPT_FOLDERS.includes(path)
+        ? []
+        : [
+            {
+              check: 'encryption',
+              message: `what callers leave behind in ${path} lies on no claim: nobody attests what holds it, or that it stays`,
+              fix: 'mount a claim there',
+              where: node.where,
+              value: volume,
+              unproven: true,
+            },
+          ];
+    }),
+  );
+}
+
+/** Drivers mount what is no claim, and may lie anywhere. */
+const driverComplaints = (pod: PodTemplate): Complaint[] =>
+  itemsOf(at(podSpec(pod), 'volumes')).flatMap((volume) => {
+    const driver = at(volume, 'csi', 'driver');
+    return driver === undefined || textOf(driver) === 'secrets-store.csi.k8s.io'
+      ? []
+      : [
+          {
+            check: 'encryption',
+            message: 'what the driver mounts is no claim of a class that somebody attests',
+            fix: FIX,
+            where: driver.where,
+            value: textOf(driver) ?? '',
+            unproven: true,
+          },
+        ];
+  });
 
 /** Who may come in, as the policies that select the pod name them. */
 function reachedBy(pod: PodTemplate, { policies }: AuditContext): string {
@@ -92,7 +149,8 @@ export const dataAtRest: Rule = {
       .filter((pod) => keepsCalls(pod, context))
       .flatMap((pod) => {
         const claims = claimsOf(pod, context);
-        if (claims.length === 0) return [];
+        const loose = [...looseComplaints(pod), ...driverComplaints(pod)];
+        if (claims.length === 0 && loose.length === 0) return [];
         const places = claims.map(({ name, className = 'default' }) => `${name} on ${className}`).join(', ');
         return judge(
           {
@@ -100,7 +158,7 @@ export const dataAtRest: Rule = {
             place: placeOf(pod.object),
             proven: `${places}, attested to be encrypted; reached by ${reachedBy(pod, context)}`,
           },
-          () => complaints(claims, context),
+          () => [...complaints(claims, context), ...loose],
         );
       }),
 };

@@ -33,15 +33,6 @@ export function declared({ network }: Enclave, port: number, protocol: string): 
   return AddressSet.ofCidrs([...matching.map(({ cidr }) => cidr), ...servers, ...caches]);
 }
 
-/** Addresses from which traffic may come: the cluster's own ranges, and what the enclave declares. */
-export const knownSources = ({ network }: Enclave): AddressSet =>
-  AddressSet.ofCidrs([
-    ...network.podCidrs,
-    ...network.serviceCidrs,
-    ...network.nodeCidrs,
-    ...network.destinations.map(({ cidr }) => cidr),
-  ]);
-
 function cidrSet(node: PlanNode | undefined, holder: PlanNode): AddressSet {
   const cidr = textOf(node);
   if (cidr === undefined) throw new Unproven('an ipBlock without cidr', holder.where);

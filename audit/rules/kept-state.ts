@@ -3,6 +3,7 @@ import { type KubernetesObject, placeOf, subjectOf } from '../kubernetes/object'
 import { containersOf, podSpec, type PodTemplate } from '../kubernetes/pods';
 import { at, flagOf, itemsOf, textOf, textsOf } from '../plan/access';
 import { bodiesOf } from '../plan/blocks';
+import { below } from '../plan/node';
 import { type AuditContext, type Complaint, judge, type Rule } from './rule';
 import { runsFor } from './runs-for';
 
@@ -30,7 +31,8 @@ function outlivesPlan({ resource, root }: KubernetesObject): boolean {
 
 function destroyable(object: KubernetesObject, what: string): Complaint[] {
   if (outlivesPlan(object)) return [];
-  const where = (object.resource.body.entries.get('lifecycle') ?? object.root).where;
+  const { body } = object.resource;
+  const where = body.entries.get('lifecycle')?.where ?? below(body.where, 'lifecycle');
   return [{ check: 'destroy', message: `a plan that renames it or lacks it destroys ${what}`, fix: FIX, where }];
 }
 

@@ -1,9 +1,9 @@
 /** AIR-RUN-2. */
 import { ACCELERATORS } from '../../catalog/accelerators';
 import { placeOf } from '../kubernetes/object';
-import { containersOf } from '../kubernetes/pods';
-import { at, entriesOf } from '../plan/access';
-import { judge, type Rule } from './rule';
+import { containersOf, podSpec, type PodTemplate } from '../kubernetes/pods';
+import { at, entriesOf, textOf } from '../plan/access';
+import { type AuditContext, type Complaint, judge, type Rule } from './rule';
 
 /** Kubernetes documentation, "Resource Management for Pods and Containers". */
 const SHARES = /^(?:cpu|memory|ephemeral-storage|hugepages-\d+[KMG]i)$/;
@@ -16,31 +16,55 @@ const DEVICES: ReadonlySet<string> = new Set(
 const isKnown = (name: string): boolean =>
   SHARES.test(name) || DEVICES.has(name) || /^nvidia\.com\/(?:gpu\.shared|mig-\d+g\.\d+gb(?:\.me)?)$/.test(name);
 
+/** What containerd runs pods with by itself, and what NVIDIA's container toolkit adds. */
+const HANDLERS: readonly string[] = ['runc', 'nvidia'];
+
+function deviceComplaints(pod: PodTemplate): Complaint[] {
+  return containersOf(pod).flatMap(({ node, label }) =>
+    ['limits', 'requests'].flatMap((side) =>
+      entriesOf(at(node, 'resources', side))
+        .filter(([name]) => !isKnown(name))
+        .map(([name, value]) => ({
+          check: 'device',
+          message: `${label} asks for ${name}, and nobody knows what that opens`,
+          fix: 'leave it out, or waive it with a reason',
+          where: value.where,
+          unproven: true,
+        })),
+    ),
+  );
+}
+
+/** The runtime that starts the containers, which can give them whatever the node has. */
+function runtimeComplaints(pod: PodTemplate, { objects }: AuditContext): Complaint[] {
+  const node = at(podSpec(pod), 'runtimeClassName');
+  const name = textOf(node);
+  if (node === undefined || name === undefined) return [];
+  const made = objects.find(({ kind, name: one }) => kind === 'RuntimeClass' && one === name);
+  const handler = made === undefined ? undefined : textOf(at(made.root, 'handler'));
+  if (handler !== undefined && HANDLERS.includes(handler)) return [];
+  const message =
+    made === undefined
+      ? `the plan does not make the RuntimeClass ${name}, so nobody knows what starts its containers`
+      : `nobody knows what the handler of RuntimeClass ${name} gives to containers`;
+  return [{ check: 'runtime', message, fix: `use one of: ${HANDLERS.join(', ')}`, where: node.where, value: handler ?? name, unproven: true }];
+}
+
 export const knownDevices: Rule = {
   id: 'AIR-RUN-2',
-  title: 'No container asks for a device but the accelerators that the kit knows',
+  title: 'No pod asks for a device or a runtime but those that the kit knows',
   explanation:
     'An extended resource is a door to whatever its device plugin hands out: a second network interface past every policy ' +
     '(SR-IOV), a disk of the node, another host’s bus. Reads the requests and limits of every container: shares of the node, ' +
-    'and the accelerators of the catalog, whole or shared.',
+    'and the accelerators of the catalog, whole or shared; and the RuntimeClass of every pod, which the plan must make, with a ' +
+    'handler that the kit knows.',
   waivable: true,
   needs: ['pods'],
-  evaluate: ({ pods }) =>
-    pods.flatMap((pod) =>
-      judge({ subject: pod.subject, place: placeOf(pod.object), proven: 'shares of the node and known accelerators' }, () =>
-        containersOf(pod).flatMap(({ node, label }) =>
-          ['limits', 'requests'].flatMap((side) =>
-            entriesOf(at(node, 'resources', side))
-              .filter(([name]) => !isKnown(name))
-              .map(([name, value]) => ({
-                check: 'device',
-                message: `${label} asks for ${name}, and nobody knows what that opens`,
-                fix: 'leave it out, or waive it with a reason',
-                where: value.where,
-                unproven: true,
-              })),
-          ),
-        ),
-      ),
+  evaluate: (context) =>
+    context.pods.flatMap((pod) =>
+      judge({ subject: pod.subject, place: placeOf(pod.object), proven: 'shares of the node and known accelerators' }, () => [
+        ...deviceComplaints(pod),
+        ...runtimeComplaints(pod, context),
+      ]),
     ),
 };

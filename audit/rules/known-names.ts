@@ -33,11 +33,11 @@ function serviceComplaints(service: KubernetesObject, { pods }: AuditContext): C
     unproven: true,
   });
   const others = workloads.filter(({ name }) => name === service.name || name === `${service.name}-group`);
-  if (workloads.length === 0) return [complaint('it selects no pod of the plan: whoever has these labels answers to its name')];
   if (workloads.length > 1) return [complaint(`it leads to ${workloads.map(subjectOf).join(', ')}: which of them answers is chance`)];
+  // Without pods of the plan it is a name of others, which nothing of the platform calls.
   const namesake = pods.some(({ object }) => object.namespace === service.namespace && object.name === service.name);
   return namesake && others.length === 0
-    ? [complaint(`it leads to ${subjectOf(workloads[0] ?? service)}, and not to the workload of its name`)]
+    ? [complaint(`it leads to ${workloads[0] === undefined ? 'no pod of the plan' : subjectOf(workloads[0])}, and not to the workload of its name`)]
     : [];
 }
 

@@ -1,94 +1,16 @@
 /** AIR-RUN-1. */
-import { AirlockError } from '../../core/errors';
-import { checkExtraArgs } from '../../engines/extra-args';
-import { ENGINES } from '../../engines';
-import type { Serving } from '../../site/generated/site';
 import { placeOf } from '../kubernetes/object';
 import { type Container, containersOf, type PodTemplate } from '../kubernetes/pods';
-import { at, itemsOf, textOf } from '../plan/access';
-import type { PlanNode } from '../plan/node';
-import { commandLineComplaints, probeCommandComplaints } from '../programs/command-line';
-import { environmentComplaints } from '../programs/environment';
-import { mountComplaints } from '../programs/mounted';
-import { placedAt, placedMounts } from '../programs/mounts';
-import type { Program } from '../programs/program';
-import type { ProgramScope } from '../programs/reader';
+import { WEIGHTS_CHECK } from '../programs/command-line';
+import { programComplaints } from '../programs/program-complaints';
 import { containerRole, type Role } from '../programs/role';
 import { type AuditContext, type Complaint, guard, judge, type Rule, type Statement } from './rule';
-import { type VerifiedVolume, verifiedVolumes } from './verified-volumes';
 
 const FIX = 'write the container as `cdktf synth` of the kit does, or waive it with a reason';
 
 interface Part {
   readonly container: Container;
   readonly role: Role;
-}
-
-/** Servings that a pod may be of: those of its engine whose model it holds, verified. */
-const servingsOf = (engineOf: readonly Serving[] | undefined, verified: readonly VerifiedVolume[]): readonly Serving[] =>
-  (engineOf ?? []).filter(({ model }) => verified.some(({ models }) => models.includes(model)));
-
-/** The arguments that the site adds by itself, where the container ends with them. */
-function declaredArguments({ node }: Container, servings: readonly Serving[]): { count: number; complaints: Complaint[] } {
-  const list = at(node, 'args');
-  const words = itemsOf(list).map((word) => textOf(word) ?? '');
-  const serving = servings.find(({ extraArgs = [] }) => {
-    const end = words.slice(words.length - extraArgs.length);
-    return extraArgs.length > 0 && extraArgs.every((word, index) => word === end[index]);
-  });
-  if (serving === undefined || list === undefined) return { count: 0, complaints: [] };
-  const { extraArgs = [], engine, name } = serving;
-  try {
-    checkExtraArgs(ENGINES[engine.name], { args: [] }, extraArgs, name);
-    return { count: extraArgs.length, complaints: [] };
-  } catch (error) {
-    if (!(error instanceof AirlockError)) throw error;
-    const complaint = { check: 'argument', message: error.message, fix: error.fix ?? FIX, where: list.where };
-    return { count: extraArgs.length, complaints: [complaint] };
-  }
-}
-
-const handlersOf = (container: PlanNode): readonly PlanNode[] =>
-  [
-    ...['livenessProbe', 'readinessProbe', 'startupProbe'].map((probe) => at(container, probe)),
-    ...['postStart', 'preStop'].map((hook) => at(container, 'lifecycle', hook)),
-  ].flatMap((handler) => handler ?? []);
-
-/** What the kubelet asks, and runs. */
-function handlerComplaints(program: Program, scope: ProgramScope): Complaint[] {
-  return handlersOf(scope.container.node).flatMap((handler) => {
-    const path = at(handler, 'httpGet', 'path');
-    const value = textOf(path) ?? '/';
-    const command = at(handler, 'exec', 'command');
-    const asks = at(handler, 'httpGet') !== undefined && !(program.probePaths ?? []).includes(value);
-    return [
-      ...(asks
-        ? [
-            {
-              check: 'probe',
-              message: `the audit does not know what ${program.name} does when it is asked for this path`,
-              fix: FIX,
-              where: (path ?? handler).where,
-              value,
-              unproven: true,
-            },
-          ]
-        : []),
-      ...(command === undefined ? [] : probeCommandComplaints(command, program, scope)),
-    ];
-  });
-}
-
-function programComplaints(program: Program, scope: ProgramScope, verified: readonly VerifiedVolume[]): Complaint[] {
-  const { container, pod, servings } = scope;
-  const { count, complaints } = declaredArguments(container, servings);
-  return [
-    ...complaints,
-    ...commandLineComplaints(program, scope, count),
-    ...environmentComplaints(program, scope),
-    ...handlerComplaints(program, scope),
-    ...mountComplaints(placedMounts(pod, container, verified), program),
-  ];
 }
 
 /** Containers of others in a pod of the platform: they share its network, and may share its volumes. */
@@ -113,10 +35,7 @@ function judgePart({ container, role }: Part, pod: PodTemplate, context: AuditCo
       const message = 'its image is one of the platform, and what it is told is not known for that image';
       return [{ check: 'command', message, fix: FIX, where: container.node.where, unproven: true }];
     }
-    const verified = verifiedVolumes(pod, context);
-    const servings = servingsOf(engineOf, verified);
-    const placed = placedAt(pod, container, verified);
-    return programComplaints(program, { context, pod, container, servings, placed }, verified);
+    return programComplaints({ program, engineOf, pod, container, context }).filter(({ check }) => check !== WEIGHTS_CHECK);
   });
 }
 

@@ -1,20 +1,35 @@
 /** Judges the selector peers of a NetworkPolicy rule. */
 import type { Direction } from '../kubernetes/network-policy';
-import { isDeclaredCaller, NAME_LABEL, namedNamespaces } from '../kubernetes/policy-peers';
+import { DISTRIBUTIONS } from '../../catalog/distributions';
+import { type Called, declaredToCall, NAME_LABEL, namedNamespaces, podRequirements } from '../kubernetes/policy-peers';
 import { requirementsOf } from '../kubernetes/selectors';
 import type { Enclave } from '../../site/generated/enclave';
 import { at, itemsOf, textOf } from '../plan/access';
 import type { PlanNode } from '../plan/node';
 import type { Complaint } from './rule';
 
-/** Ports of cluster DNS: 53, and 5353 on OpenShift; the names are those of CoreDNS's own Service and pods. */
-const DNS_PORTS: readonly string[] = ['53', '5353', 'dns', 'dns-tcp'];
+/** Names of the ports of CoreDNS's own pods. */
+const DNS_PORT_NAMES: readonly string[] = ['dns', 'dns-tcp'];
+/** How resolvers are asked; absent is TCP. */
+const DNS_PROTOCOLS: readonly string[] = ['TCP', 'UDP'];
 
-function isDns(rule: PlanNode): boolean {
+/** Whether a peer is, in these namespaces, no more than the resolver of a distribution of Kubernetes, on its own port. */
+function isResolver(rule: PlanNode, peer: PlanNode, namespaces: readonly string[]): boolean {
   const ports = itemsOf(at(rule, 'ports'));
-  return (
-    ports.length > 0 &&
-    ports.every((port) => DNS_PORTS.includes(textOf(at(port, 'port')) ?? '') && at(port, 'endPort') === undefined)
+  const labels = podRequirements(peer);
+  return Object.values(DISTRIBUTIONS).some(
+    ({ dns }) =>
+      namespaces.every((name) => name === dns.namespace) &&
+      Object.entries(dns.podLabels).every(([key, value]) =>
+        labels.some((one) => one.key === key && one.operator === 'In' && one.values.every((each) => each === value)),
+      ) &&
+      ports.length > 0 &&
+      ports.every(
+        (port) =>
+          [String(dns.port), ...DNS_PORT_NAMES].includes(textOf(at(port, 'port')) ?? '') &&
+          DNS_PROTOCOLS.includes(textOf(at(port, 'protocol')) ?? 'TCP') &&
+          at(port, 'endPort') === undefined,
+      ),
   );
 }
 
@@ -23,6 +38,8 @@ export interface PeerContext {
   /** Namespaces that the plan creates, and so confines. */
   readonly planned: ReadonlySet<string>;
   readonly enclave: Enclave;
+  /** Pods that the policy selects, of those that callers of this kind are not declared for. */
+  readonly beyond: (called: readonly Called[]) => readonly string[];
 }
 
 export function namespaceComplaints(
@@ -30,7 +47,7 @@ export function namespaceComplaints(
   peer: PlanNode,
   rule: PlanNode,
   direction: Direction,
-  { planned, enclave }: PeerContext,
+  { planned, enclave, beyond }: PeerContext,
 ): Complaint[] {
   const where = selector.where;
   const requirements = requirementsOf(selector);
@@ -48,11 +65,23 @@ export function namespaceComplaints(
     return [{ check: 'unknown-namespaces', message, fix, where, unproven: true }];
   }
   const outside = names.filter((name) => !planned.has(name));
-  const podSelector = at(peer, 'podSelector');
-  const somePods = podSelector !== undefined && requirementsOf(podSelector).length > 0;
   if (direction === 'Ingress') {
-    const strange = outside.filter((name) => !isDeclaredCaller(peer, name, enclave));
-    if (strange.length === 0) return [];
+    const strange = outside.filter((name) => declaredToCall(peer, name, enclave).length === 0);
+    const opened = outside.flatMap((name) => {
+      const called = declaredToCall(peer, name, enclave);
+      return called.length === 0 ? [] : beyond(called);
+    });
+    if (strange.length === 0 && opened.length === 0) return [];
+    if (strange.length === 0)
+      return [
+        {
+          check: 'undeclared-caller',
+          message: `the enclave declares these callers for something else, and this opens ${[...new Set(opened)].join(', ')}`,
+          fix: 'select only the pods that they are declared to call',
+          where,
+          value: outside.join(', '),
+        },
+      ];
     return [
       {
         check: 'undeclared-caller',
@@ -63,7 +92,7 @@ export function namespaceComplaints(
       },
     ];
   }
-  if (outside.length === 0 || (somePods && isDns(rule))) return [];
+  if (outside.length === 0 || isResolver(rule, peer, outside)) return [];
   return [
     {
       check: 'foreign-namespace',

@@ -1,15 +1,21 @@
 /** AIR-NET-2. */
 import { ADDRESS_FAMILIES, AddressSet } from '../../core/address-set';
-import { type Direction, DIRECTIONS, rulesOf } from '../kubernetes/network-policy';
+import { PHOENIX_IMAGE_NAME } from '../../site/requests/gateway';
+import { type Direction, DIRECTIONS, rulesOf, selects } from '../kubernetes/network-policy';
 import { type KubernetesObject, placeOf, subjectOf } from '../kubernetes/object';
+import { containersOf, podLabels, type PodTemplate } from '../kubernetes/pods';
+import type { Called } from '../kubernetes/policy-peers';
 import { at, isEmptyObject, itemsOf, textOf, Unproven } from '../plan/access';
 import type { PlanNode } from '../plan/node';
-import { blockAddresses, knownSources, portRanges, undeclared } from './destinations';
+import { blockAddresses, portRanges, undeclared } from './destinations';
 import { namespaceComplaints } from './namespace-peers';
+import { runsFor, runsImage } from './runs-for';
 import { type AuditContext, type Complaint, guard, judge, type Rule, type Statement } from './rule';
 
 const ALL = { IPv4: '0.0.0.0/0', IPv6: '::/0' } as const;
 const DECLARE = 'name a destination that enclave.yaml declares, with its cidr, port and protocol';
+
+const DECLARE_CALLER = 'declare the pods under callers.workloads, traces.readers or monitoring in enclave.yaml';
 
 const peersOf = (rule: PlanNode, direction: Direction): PlanNode | undefined =>
   at(rule, direction === 'Egress' ? 'to' : 'from');
@@ -28,10 +34,9 @@ function blockComplaints(
     return [{ check: 'any-address', message: `the rule opens ${ALL[all]}`, fix: DECLARE, where, value: cidr }];
   }
   if (direction === 'Ingress') {
-    const beyond = addresses.minus(knownSources(enclave));
-    if (beyond.isEmpty()) return [];
-    const message = `${beyond.firstAddress() ?? ''} lies outside the cluster's ranges and the declared destinations`;
-    return [{ check: 'undeclared', message, fix: DECLARE, where, value: cidr }];
+    // The kubelet reaches the pods of its node past every policy, and whoever else has an address is a caller.
+    const message = 'callers by address are whoever has it; the enclave declares callers by their namespace and labels';
+    return [{ check: 'undeclared', message, fix: DECLARE_CALLER, where, value: cidr }];
   }
   const ranges = portRanges(rule);
   if (ranges === undefined) {
@@ -53,7 +58,29 @@ function blockComplaints(
   });
 }
 
-function peerComplaints(peer: PlanNode, rule: PlanNode, direction: Direction, context: AuditContext): Complaint[] {
+/** Who is called by each kind of declared caller, by the images of the pods. Metrics are whatever exporters show. */
+const IS_CALLED: Readonly<Record<Called, (pod: PodTemplate, context: AuditContext) => boolean>> = {
+  gateway: (pod, context) => runsFor(containersOf(pod), context, (user) => user === 'gateway'),
+  traces: (pod, context) => runsImage(containersOf(pod), context, PHOENIX_IMAGE_NAME),
+  metrics: () => true,
+};
+
+/** Pods that a policy selects, and that none of these kinds of callers is declared for. */
+const beyondDeclared =
+  (policy: KubernetesObject, context: AuditContext) =>
+  (called: readonly Called[]): string[] =>
+    context.pods
+      .filter((pod) => pod.object.namespace === policy.namespace && selects(policy, podLabels(pod)))
+      .filter((pod) => called.every((one) => !IS_CALLED[one](pod, context)))
+      .map(({ subject }) => subject);
+
+interface PolicyRule {
+  readonly policy: KubernetesObject;
+  readonly rule: PlanNode;
+  readonly direction: Direction;
+}
+
+function peerComplaints(peer: PlanNode, { policy, rule, direction }: PolicyRule, context: AuditContext): Complaint[] {
   if (isEmptyObject(peer)) {
     return [
       { check: 'empty-peer', message: 'an empty peer', fix: 'name the peer by selector or address', where: peer.where },
@@ -70,11 +97,16 @@ function peerComplaints(peer: PlanNode, rule: PlanNode, direction: Direction, co
     ...(ipBlock === undefined ? [] : blockComplaints(ipBlock, rule, direction, context)),
     ...(namespaceSelector === undefined
       ? []
-      : namespaceComplaints(namespaceSelector, peer, rule, direction, { planned, enclave: context.enclave })),
+      : namespaceComplaints(namespaceSelector, peer, rule, direction, {
+          planned,
+          enclave: context.enclave,
+          beyond: beyondDeclared(policy, context),
+        })),
   ];
 }
 
-function ruleComplaints(rule: PlanNode, direction: Direction, context: AuditContext): Complaint[] {
+function ruleComplaints(place: PolicyRule, context: AuditContext): Complaint[] {
+  const { rule, direction } = place;
   const peers = peersOf(rule, direction);
   if (peers === undefined || itemsOf(peers).length === 0) {
     const field = direction === 'Egress' ? 'to' : 'from';
@@ -87,7 +119,7 @@ function ruleComplaints(rule: PlanNode, direction: Direction, context: AuditCont
       },
     ];
   }
-  return itemsOf(peers).flatMap((peer) => peerComplaints(peer, rule, direction, context));
+  return itemsOf(peers).flatMap((peer) => peerComplaints(peer, place, context));
 }
 
 /** Address sets that a policy opens by ipBlock, one per block, whatever pods it selects. */
@@ -130,8 +162,8 @@ export const policyRules: Rule = {
   explanation:
     'An absent or empty peer list means everywhere, an absent port list every port, an empty block `egress {}` all of it. ' +
     'Reads every rule of every policy. Addresses are sets: every egress ipBlock, without its exceptions, must lie inside ' +
-    'declared destinations for each port and protocol of its rule; every ingress ipBlock inside the cluster’s ranges or ' +
-    'declared destinations; and the union over a namespace must not be a whole address family. Namespaces must be selected ' +
+    'declared destinations for each port and protocol of its rule; no ingress ipBlock at all, since callers are declared by ' +
+    'namespace and labels; and the union over a namespace must not be a whole address family. Namespaces must be selected ' +
     'by name; outside of the plan only cluster DNS may be called, and only pods that the enclave declares may call.',
   waivable: true,
   needs: ['policies', 'namespaces'],
@@ -145,7 +177,7 @@ export const policyRules: Rule = {
         },
         () =>
           DIRECTIONS.flatMap((direction) =>
-            rulesOf(policy, direction).flatMap((rule) => ruleComplaints(rule, direction, context)),
+            rulesOf(policy, direction).flatMap((rule) => ruleComplaints({ policy, rule, direction }, context)),
           ),
       ),
     );

@@ -7,6 +7,9 @@ import type { PlanNode } from '../plan/node';
 import { readImage } from './image-reference';
 import { kitCommandLine } from './kit-arguments';
 import type { LockedImage } from './locked-digests';
+import { WEIGHTS_CHECK } from '../programs/command-line';
+import { programComplaints } from '../programs/program-complaints';
+import { containerRole } from '../programs/role';
 import { type AuditContext, type Complaint, guard, judge, type Rule, type Statement } from './rule';
 import {
   type Mount,
@@ -129,6 +132,14 @@ const mountsModel = ({ container, servings }: EngineContainer, verified: readonl
   );
 };
 
+/** Paths that the engine is told to load from, where anything else than verified weights lies. */
+function pathComplaints({ container, servings }: EngineContainer, pod: PodTemplate, context: AuditContext): Complaint[] {
+  const role = containerRole(container, context);
+  if (role.kind !== 'platform' || role.program === undefined) return [];
+  const told = programComplaints({ program: role.program, engineOf: servings, pod, container, context });
+  return told.filter(({ check }) => check === WEIGHTS_CHECK).map((complaint) => ({ ...complaint, unproven: false }));
+}
+
 function judgePod({ pod, engines, verified }: ServingPod, context: AuditContext): Statement[] {
   const place = placeOf(pod.object);
   const proven = 'its weights are verified before it starts, and it cannot change them';
@@ -141,7 +152,7 @@ function judgePod({ pod, engines, verified }: ServingPod, context: AuditContext)
       },
       () =>
         mountsModel(engine, verified)
-          ? []
+          ? pathComplaints(engine, pod, context)
           : [
               {
                 check: 'unverified',
@@ -208,8 +219,8 @@ export const verifiedWeights: Rule = {
     'to its end, is the locked kit, and either fetches and verifies a model of such a serving into a volume that the ' +
     'engine mounts, or verifies the folder of an image volume or claim that the engine mounts by the same subPath. Every ' +
     'other container may mount that volume only read-only, and no other pod of the plan may write to its claim; a shared ' +
-    'claim must be named in the enclave, with who answers for it. Whether an engine’s own arguments point there ' +
-    'is the contract of the engine, not of this rule.',
+    'claim must be named in the enclave, with who answers for it. Whatever an engine is told to load, by argument or ' +
+    'variable, must lie there, and nothing may be mounted over or into it.',
   waivable: true,
   needs: ['pods'],
   evaluate: (context) => {

@@ -14,10 +14,14 @@ const SECRET_WORDS = new Set([
   'token',
 ]);
 /** Words that make a secret of a following "key". */
-const KEY_WORDS = new Set(['access', 'api', 'client', 'encryption', 'private', 'secret', 'signing']);
+const KEY_WORDS = new Set([
+  ...['access', 'account', 'admin', 'api', 'auth', 'client', 'cookie', 'deploy', 'encryption', 'hmac', 'host', 'jwt', 'license'],
+  ...['licence', 'master', 'nextauth', 'private', 'salt', 'secret', 'session', 'signing', 'ssh', 'tls', 'webhook'],
+]);
 /** Last words that turn the name into that of something about a secret. */
 const ABOUT_WORDS = new Set([
   'audience',
+  'class',
   'count',
   'dir',
   'enabled',
@@ -85,12 +89,17 @@ const PATTERNS: readonly Pattern[] = [
   { kind: 'Slack token', form: /\bxox[abeprs]-[A-Za-z0-9-]{10,}/ },
   { kind: 'URL with a password', form: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/?#:@"']*:[^\s/?#@"']+@/i },
   { kind: 'Authorization header', form: /\b(?:Basic|Bearer) [A-Za-z0-9+/_=.-]{16,}/ },
+  { kind: 'line of a .pgpass file', form: /^[\w.*-]+:(?:\d{1,5}|\*):[\w.*-]+:[\w.*-]+:\S{4,}$/m },
   { kind: 'registry credentials', form: /"auths"\s*:\s*\{[\s\S]*?"(?:auth|password|identitytoken)"\s*:\s*"[^"]+"/ },
 ];
 
-/** A password given inside a text: `password = …`, `"api_key": "…"`, on a line of its own or on a command line. */
-const ASSIGNMENT =
-  /(?:^|[\s"'{,;])(?:[\w.-]*[_.-])?(?:password|passwd|passphrase|secret|token|api[_-]?key|private[_-]?key)["']?\s*[:=]\s*["']?([^\s"'${}<>,/][^\s"'${}<>,]{7,})/i;
+const GIVEN = /(?:^|[\s"'{,;])(?:[\w.-]*[_.-])?(?:password|passwd|passphrase|secret|token|api[_-]?key|private[_-]?key)/.source;
+const VALUE = /[^\s"'${}<>,/][^\s"'${}<>,]{7,}/.source;
+/**
+ * A password given inside a text: `password=…` anywhere, `"api_key": "…"`, and `password: …` where the line ends behind it, since
+ * prose goes on.
+ */
+const ASSIGNMENT = new RegExp(`${GIVEN}["']?\\s*(?:=\\s*["']?${VALUE}|:\\s*(?:["']${VALUE}|${VALUE}\\s*[,;}]?\\s*$))`, 'im');
 
 const BASE64 = /^[A-Za-z0-9+/\s]{40,}={0,2}\s*$/;
 
