@@ -97,7 +97,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   const waivers = waiversText === undefined ? [] : parseWaivers(waiversText, options.waivers ?? '', RULES);
   const plan = await readPlan(options.plan);
   const found = evaluateRules(rules, auditContext(plan, { site, enclave, lock }));
-  const { findings, expired, unused } = applyWaivers(found, waivers, options.asOf ?? options.today);
+  const { findings, expired, unbound, unused } = applyWaivers(found, waivers, options.asOf ?? options.today);
   const ran = new Set(rules.map(({ id }) => id));
   return buildReport({
     site: site.name,
@@ -113,6 +113,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     rules,
     findings,
     expiredWaivers: expired,
+    unboundWaivers: unbound,
     // A waiver of a rule that did not run may well be needed.
     unusedWaivers: unused.filter(({ rule }) => ran.has(rule.replace(/\[.*$/, ''))),
   });

@@ -1,4 +1,5 @@
 /** Runs rules over a plan: from files and declarations to findings. */
+import type { Digest } from '../core/digest';
 import type { Enclave } from '../site/generated/enclave';
 import type { Lock } from '../site/generated/lock';
 import type { Site } from '../site/generated/site';
@@ -11,6 +12,7 @@ import type { Place, Plan } from './plan/plan';
 import { lockedDigests } from './rules/locked-digests';
 import { type AuditContext, movedTo, type Rule, type Statement, type Verdict } from './rules/rule';
 import { secretIn } from './secrets/patterns';
+import { acceptedDigest } from './waivers/accepted-value';
 import type { Waiver } from './waivers/waiver';
 
 /** One line of the report. */
@@ -23,6 +25,8 @@ export interface Finding {
   readonly fix?: string;
   readonly value?: string;
   readonly place?: Place;
+  /** Digest of the value that a waiver of this finding accepts; only where there is something to accept. */
+  readonly accepts?: Digest;
   /** The waiver that accepts it. */
   readonly waiver?: Waiver;
 }
@@ -109,6 +113,9 @@ export function evaluateRule(rule: Rule, context: AuditContext): Finding[] {
     rule: rule.id,
     ...statement,
     ...(statement.value === undefined ? {} : { value: shown(statement.value) }),
+    ...(statement.verdict === 'PROVEN'
+      ? {}
+      : { accepts: acceptedDigest(context.plan, statement.place, statement.message) }),
   }));
 }
 

@@ -40,6 +40,8 @@ export interface AuditReport {
   readonly rules: readonly RuleSummary[];
   readonly findings: readonly Finding[];
   readonly expiredWaivers: readonly Waiver[];
+  /** They name a finding, and not the value that stands there now. */
+  readonly unboundWaivers: readonly Waiver[];
   readonly unusedWaivers: readonly Waiver[];
 }
 
@@ -66,6 +68,8 @@ export interface ReportParts {
   readonly rules: readonly Rule[];
   readonly findings: readonly Finding[];
   readonly expiredWaivers: readonly Waiver[];
+  /** They name a finding, and not the value that stands there now. */
+  readonly unboundWaivers: readonly Waiver[];
   readonly unusedWaivers: readonly Waiver[];
 }
 

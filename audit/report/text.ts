@@ -26,13 +26,14 @@ function placeLines({ place }: Finding): Line[] {
 
 /** One finding as a paragraph. */
 export function findingText(finding: Finding): Text {
-  const { rule, check, verdict, subject, message, value, fix, waiver } = finding;
+  const { rule, check, verdict, subject, message, value, fix, accepts, waiver } = finding;
   return lines([
     show`${verdict} ${rule}${check === undefined ? '' : `[${check}]`} ${subject}`,
     show`  ${message}`,
     ...(value === undefined ? [] : [show`  value: ${value}`]),
     ...placeLines(finding),
     ...(fix === undefined || verdict === 'WAIVED' ? [] : [show`  fix: ${fix}`]),
+    ...(accepts === undefined || verdict === 'WAIVED' ? [] : [show`  accepts: ${accepts}`]),
     ...(waiver === undefined ? [] : [show`  waived by ${waiver.approver} until ${waiver.expires}: ${waiver.reason}`]),
   ]);
 }
@@ -42,7 +43,7 @@ export const shownFindings = ({ findings }: AuditReport, verbose: boolean): read
   findings.filter(({ verdict }) => verbose || isFailure(verdict) || verdict === 'WAIVED');
 
 /** What must be said beside the table. */
-export function notes({ exampleLock, expiredWaivers, unusedWaivers }: AuditReport): Line[] {
+export function notes({ exampleLock, expiredWaivers, unboundWaivers, unusedWaivers }: AuditReport): Line[] {
   return [
     ...(exampleLock
       ? [
@@ -52,6 +53,10 @@ export function notes({ exampleLock, expiredWaivers, unusedWaivers }: AuditRepor
     ...expiredWaivers.map(
       ({ rule, subject, expires }) =>
         show`note: waiver for ${rule} ${subject} expired on ${expires}: it accepts nothing any more`,
+    ),
+    ...unboundWaivers.map(
+      ({ rule, subject, accepts }) =>
+        show`note: waiver for ${rule} ${subject} ${accepts === undefined ? 'names no value' : 'accepts another value'}: look at the finding again, and write what it shows as accepts`,
     ),
     ...unusedWaivers.map(({ rule, subject }) => show`note: waiver for ${rule} ${subject} is not needed: remove it`),
   ];

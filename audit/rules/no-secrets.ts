@@ -3,7 +3,8 @@ import { placeOf, subjectOf, type KubernetesObject } from '../kubernetes/object'
 import type { ObjectNode, PlanNode } from '../plan/node';
 import { type Place, placeIn, type PlanResource, type PlanStack } from '../plan/plan';
 import { literalsIn } from '../../core/terraform-template';
-import { findSecrets } from '../secrets/scan';
+import { at, entriesOf } from '../plan/access';
+import { findSecrets, secretsInFile } from '../secrets/scan';
 import { namesSecret } from '../secrets/patterns';
 import { type Complaint, judge, type Rule, type Statement } from './rule';
 
@@ -113,6 +114,12 @@ const entriesBelow = (node: PlanNode): [string, PlanNode][] =>
 const embedded = (objects: readonly KubernetesObject[]): KubernetesObject[] =>
   objects.filter(({ kind, resource }) => kind === 'Secret' && !resource.type.startsWith('kubernetes_secret'));
 
+/** Secrets in the files of a ConfigMap, by the names that they have there. */
+const fileSecrets = ({ root }: KubernetesObject): Complaint[] =>
+  entriesOf(at(root, 'data')).flatMap(([name, node]) =>
+    secretsInFile(name, node).map((found): Complaint => ({ ...found, fix: FIX })),
+  );
+
 export const noSecrets: Rule = {
   id: 'AIR-SEC-1',
   title: 'The plan holds no secret value',
@@ -140,5 +147,10 @@ export const noSecrets: Rule = {
     ...embedded(objects).flatMap((object) =>
       judge({ subject: subjectOf(object), place: placeOf(object), proven: PROVEN }, () => secretData(object.root)),
     ),
+    ...objects
+      .filter(({ apiVersion, kind }) => apiVersion === 'v1' && kind === 'ConfigMap')
+      .flatMap((object) =>
+        judge({ subject: subjectOf(object), place: placeOf(object), proven: PROVEN }, () => fileSecrets(object)),
+      ),
   ],
 };

@@ -60,6 +60,19 @@ function documentIn(node: PlanNode): PlanNode | undefined {
   return jsonNode(value, { pointer: node.where.pointer, inner: '' });
 }
 
+/** Texts for people: prose about secrets is none. */
+const PROSE = /\.(?:md|markdown|rst|adoc|txt|html?)$/i;
+
+/**
+ * Secrets in a document that lies in a string, such as a file of a ConfigMap; each stands at the string itself.
+ *
+ * @param name of the file
+ */
+export function secretsInFile(name: string, node: PlanNode): SecretFound[] {
+  const document = PROSE.test(name) ? undefined : documentIn(node);
+  return document === undefined ? [] : findSecrets(document, '').map((found) => ({ ...found, where: node.where }));
+}
+
 /**
  * Secrets below a node.
  *

@@ -1,7 +1,9 @@
 /** `airlock audit`: judges synthesized stacks against site, enclave and lock. */
 import { Command } from 'commander';
+import { stringify } from 'yaml';
 import { audit } from '../../audit/audit.js';
 import { reportPage } from '../../audit/report/text.js';
+import { proposeWaivers } from '../../audit/waivers/propose-waivers.js';
 import { EXIT_CODES } from '../../core/errors.js';
 import { show } from '../../core/visible.js';
 import { print, printJson, say } from '../ui/output.mjs';
@@ -15,11 +17,17 @@ interface AuditCommandOptions {
   readonly asOf?: string;
   readonly verbose: boolean;
   readonly json: boolean;
+  readonly writeWaiver?: string;
 }
 
-async function run(plan: string, { rule, json, verbose, ...options }: AuditCommandOptions): Promise<void> {
+async function run(plan: string, { rule, json, verbose, writeWaiver, ...options }: AuditCommandOptions): Promise<void> {
   const today = new Date().toISOString().slice(0, 10);
   const report = await audit({ ...options, plan, today, ...(rule === undefined ? {} : { rules: rule }) });
+  if (writeWaiver !== undefined) {
+    const waivers = proposeWaivers(report, writeWaiver);
+    print(show`${stringify({ apiVersion: 'airlock/v1alpha1', kind: 'Waivers', waivers })}`);
+    return;
+  }
   if (report.gate === 'fail') process.exitCode = EXIT_CODES.check;
   if (options.waivers !== undefined && options.asOf === undefined) {
     say(show`waivers are held against today, ${today}; pass --as-of to fix the day`);
@@ -39,6 +47,7 @@ export const command = (): Command =>
     .option('--rule <id>', 'run only this rule; may be repeated', collect)
     .option('--waivers <file>', 'findings that somebody accepts, as YAML')
     .option('--as-of <date>', 'hold waivers against this day, YYYY-MM-DD; default today')
+    .option('--write-waiver <finding>', 'print waivers that accept these findings: a rule, a check of it, or with a subject behind it')
     .option('--verbose', 'show every finding, also what is proven', false)
     .option('--json', 'print the report as JSON', false)
     .action(run);
