@@ -1,20 +1,13 @@
 /** Fields of a container (API reference, `Container`), init containers and ephemeral ones included. */
-import {
-  ANY_TEXT,
-  below,
-  type FieldTable,
-  FLAG,
-  harmless,
-  judged,
-  NAME,
-  oneOf,
-  WHOLE_NUMBER,
-} from './disposition';
+import { ANY_TEXT, below, type FieldTable, FLAG, harmless, judged, NAME, oneOf, WHOLE_NUMBER } from './disposition';
 
 const PROGRAM = judged('AIR-RUN-1');
 const POD_SECURITY = judged('AIR-POD-1');
 const MOUNTS = judged('AIR-WGT-2', 'AIR-RUN-1');
-const WAITING = harmless(WHOLE_NUMBER, 'it decides when the container counts as ready or failed, and nothing that it may do');
+const WAITING = harmless(
+  WHOLE_NUMBER,
+  'it decides when the container counts as ready or failed, and nothing that it may do',
+);
 
 const PROBE: FieldTable = {
   'exec.command[]': PROGRAM,
@@ -118,4 +111,3 @@ export const POD_SECURITY_CONTEXT: FieldTable = {
   'sysctls[].value': harmless(ANY_TEXT, 'AIR-POD-1 takes only sysctls that are of the pod alone'),
   'windowsOptions.hostProcess': POD_SECURITY,
 };
-

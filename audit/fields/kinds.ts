@@ -43,7 +43,10 @@ const rights = (...fields: readonly string[]): FieldTable => ({
 });
 
 /** A number, or the name of a port of the pod. */
-const PORT: Form = { name: 'a port', holds: (value) => /^(?:\d{1,5}|[a-z0-9](?:[-a-z0-9]{0,13}[a-z0-9])?)$/.test(String(value)) };
+const PORT: Form = {
+  name: 'a port',
+  holds: (value) => /^(?:\d{1,5}|[a-z0-9](?:[-a-z0-9]{0,13}[a-z0-9])?)$/.test(String(value)),
+};
 
 const COUNT = harmless(COUNT_OR_SHARE, 'it decides how many pods may be away at a time');
 
@@ -65,7 +68,10 @@ const KINDS: Readonly<Record<string, FieldTable>> = {
     'spec.clusterIP': harmless(oneOf('', 'None'), 'the cluster gives the address, or the pods have their own'),
     'spec.internalTrafficPolicy': harmless(oneOf('Cluster', 'Local'), 'it decides on which node a pod answers'),
     'spec.externalTrafficPolicy': harmless(oneOf('Cluster', 'Local'), 'it decides on which node a pod answers'),
-    'spec.ipFamilyPolicy': harmless(oneOf('SingleStack', 'PreferDualStack', 'RequireDualStack'), 'it decides which addresses the Service has'),
+    'spec.ipFamilyPolicy': harmless(
+      oneOf('SingleStack', 'PreferDualStack', 'RequireDualStack'),
+      'it decides which addresses the Service has',
+    ),
     'spec.ipFamilies[]': harmless(oneOf('IPv4', 'IPv6'), 'it decides which addresses the Service has'),
     'spec.publishNotReadyAddresses': harmless(FLAG, 'it decides whether pods that start are found'),
     'spec.sessionAffinity': harmless(oneOf('None', 'ClientIP'), 'it decides which pod answers again'),
@@ -87,7 +93,11 @@ const KINDS: Readonly<Record<string, FieldTable>> = {
   'rbac.authorization.k8s.io/ClusterRole': rights('rules.**', 'aggregationRule.**'),
   'rbac.authorization.k8s.io/RoleBinding': rights('subjects.**', 'roleRef.**'),
   'rbac.authorization.k8s.io/ClusterRoleBinding': rights('subjects.**', 'roleRef.**'),
-  '/ServiceAccount': { ...METADATA, automountServiceAccountToken: harmless(FLAG, 'each pod says itself whether it has a token'), 'imagePullSecrets[].name': harmless(NAME, 'the kubelet shows it to the registry of an image that AIR-IMG-1 judges') },
+  '/ServiceAccount': {
+    ...METADATA,
+    automountServiceAccountToken: harmless(FLAG, 'each pod says itself whether it has a token'),
+    'imagePullSecrets[].name': harmless(NAME, 'the kubelet shows it to the registry of an image that AIR-IMG-1 judges'),
+  },
   'admissionregistration.k8s.io/ValidatingAdmissionPolicy': { ...METADATA, 'spec.**': ADMISSION },
   'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': { ...METADATA, 'spec.**': ADMISSION },
   'cilium.io/CiliumNetworkPolicy': WHOLE_POLICY,
@@ -98,7 +108,12 @@ const KINDS: Readonly<Record<string, FieldTable>> = {
   'projectcalico.org/GlobalNetworkPolicy': WHOLE_POLICY,
   'policy.networking.k8s.io/AdminNetworkPolicy': WHOLE_POLICY,
   'policy.networking.k8s.io/ClusterNetworkPolicy': WHOLE_POLICY,
-  '/ConfigMap': { ...METADATA, 'data.*': judged('AIR-CFG-1', 'AIR-ADM-1', 'AIR-SEC-1'), 'binaryData.*': judged('AIR-CFG-1', 'AIR-ADM-1'), immutable: harmless(FLAG, 'it keeps the map as it is') },
+  '/ConfigMap': {
+    ...METADATA,
+    'data.*': judged('AIR-CFG-1', 'AIR-ADM-1', 'AIR-SEC-1'),
+    'binaryData.*': judged('AIR-CFG-1', 'AIR-ADM-1'),
+    immutable: harmless(FLAG, 'it keeps the map as it is'),
+  },
   '/Secret': {
     ...METADATA,
     type: RIGHTS,
@@ -127,19 +142,28 @@ const KINDS: Readonly<Record<string, FieldTable>> = {
     'spec.maxUnavailable': COUNT,
     'spec.minAvailable': COUNT,
     ...below('spec.selector', selector(harmless(ANY_TEXT, 'it decides which pods may be away at a time'))),
-    'spec.unhealthyPodEvictionPolicy': harmless(oneOf('AlwaysAllow', 'IfHealthyBudget'), 'it decides which pods may be away at a time'),
+    'spec.unhealthyPodEvictionPolicy': harmless(
+      oneOf('AlwaysAllow', 'IfHealthyBudget'),
+      'it decides which pods may be away at a time',
+    ),
   },
   'autoscaling/HorizontalPodAutoscaler': {
     ...METADATA,
     'spec.**': harmless(ANY_TEXT, 'it decides how many pods of a template there are, and nothing of the template'),
   },
-  'coordination.k8s.io/Lease': { ...METADATA, 'spec.**': harmless(ANY_TEXT, 'a name and a time, for programs that agree on who leads') },
+  'coordination.k8s.io/Lease': {
+    ...METADATA,
+    'spec.**': harmless(ANY_TEXT, 'a name and a time, for programs that agree on who leads'),
+  },
   'scheduling.k8s.io/PriorityClass': {
     ...METADATA,
     value: harmless(WHOLE_NUMBER, 'it decides which pods go first where there is no room'),
     globalDefault: harmless(FLAG, 'it decides which pods go first where there is no room'),
     description: harmless(ANY_TEXT, 'it informs'),
-    preemptionPolicy: harmless(oneOf('PreemptLowerPriority', 'Never'), 'it decides which pods go first where there is no room'),
+    preemptionPolicy: harmless(
+      oneOf('PreemptLowerPriority', 'Never'),
+      'it decides which pods go first where there is no room',
+    ),
   },
   'node.k8s.io/RuntimeClass': { ...METADATA, handler: judged('AIR-RUN-2') },
 };

@@ -1,6 +1,17 @@
 /** Fields of a pod's `spec` (API reference, `PodSpec`). */
 import { CONTAINER, POD_SECURITY_CONTEXT } from './container';
-import { ANY_TEXT, below, type FieldTable, FLAG, harmless, judged, NAME, oneOf, QUANTITY, WHOLE_NUMBER } from './disposition';
+import {
+  ANY_TEXT,
+  below,
+  type FieldTable,
+  FLAG,
+  harmless,
+  judged,
+  NAME,
+  oneOf,
+  QUANTITY,
+  WHOLE_NUMBER,
+} from './disposition';
 import { PLACED, placed, selector } from './metadata';
 
 const POD_SECURITY = judged('AIR-POD-1');
@@ -56,11 +67,17 @@ const VOLUMES: FieldTable = {
   'secret.items[].mode': MODE,
   'persistentVolumeClaim.claimName': VOLUME,
   'persistentVolumeClaim.readOnly': VOLUME,
-  'csi.driver': harmless(oneOf('secrets-store.csi.k8s.io'), 'it brings secrets of the site into the pod, and mounts nothing else'),
+  'csi.driver': harmless(
+    oneOf('secrets-store.csi.k8s.io'),
+    'it brings secrets of the site into the pod, and mounts nothing else',
+  ),
   'csi.readOnly': harmless(FLAG, 'the driver keeps nothing that is written'),
   'csi.volumeAttributes.secretProviderClass': harmless(NAME, 'which secrets of the site'),
   'image.reference': judged('AIR-IMG-1'),
-  'image.pullPolicy': harmless(oneOf('Always', 'IfNotPresent', 'Never'), 'an image by digest is the same from anywhere'),
+  'image.pullPolicy': harmless(
+    oneOf('Always', 'IfNotPresent', 'Never'),
+    'an image by digest is the same from anywhere',
+  ),
   'hostPath.path': POD_SECURITY,
   'hostPath.type': POD_SECURITY,
   'projected.defaultMode': MODE,
@@ -81,7 +98,10 @@ export const POD: FieldTable = {
   ...below('initContainers[]', CONTAINER),
   ...below('ephemeralContainers[]', CONTAINER),
   dnsPolicy: harmless(oneOf('ClusterFirst'), 'the resolver of the cluster, which the enclave names'),
-  enableServiceLinks: harmless(FLAG, 'it tells the pod the addresses of Services of its namespace, which DNS tells as well'),
+  enableServiceLinks: harmless(
+    FLAG,
+    'it tells the pod the addresses of Services of its namespace, which DNS tells as well',
+  ),
   'hostAliases[].hostnames[]': judged('AIR-NET-7'),
   'hostAliases[].ip': judged('AIR-NET-7'),
   hostIPC: POD_SECURITY,

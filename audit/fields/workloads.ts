@@ -107,7 +107,10 @@ export const WORKLOADS: Readonly<Record<string, FieldTable>> = {
     'spec.rolloutStrategy.rollingUpdateConfiguration.maxSurge': SHARED_PACE,
     'spec.rolloutStrategy.rollingUpdateConfiguration.maxUnavailable': SHARED_PACE,
     'spec.rolloutStrategy.rollingUpdateConfiguration.partition': SHARED_PACE,
-    'spec.networkConfig.subdomainPolicy': harmless(oneOf('Shared', 'UniquePerReplica'), 'it names pods in the cluster’s own DNS'),
+    'spec.networkConfig.subdomainPolicy': harmless(
+      oneOf('Shared', 'UniquePerReplica'),
+      'it names pods in the cluster’s own DNS',
+    ),
     'spec.leaderWorkerTemplate.size': PACED,
     'spec.leaderWorkerTemplate.restartPolicy': harmless(
       oneOf('RecreateGroupOnPodRestart', 'None', 'Default'),

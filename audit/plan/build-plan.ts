@@ -73,7 +73,11 @@ function standingAt(node: PlanNode, where: Where): PlanNode {
     case 'list':
       return { ...node, where, items: node.items.map((item) => standingAt(item, where)) };
     case 'object':
-      return { ...node, where, entries: new Map([...node.entries].map(([key, child]) => [key, standingAt(child, where)])) };
+      return {
+        ...node,
+        where,
+        entries: new Map([...node.entries].map(([key, child]) => [key, standingAt(child, where)])),
+      };
     default:
       return { ...node, where };
   }

@@ -44,9 +44,16 @@ interface Taken {
   readonly words: number;
 }
 
-function takeOption(name: string, option: Option, rest: readonly Word[], inline: Word | undefined, scope: ProgramScope): Taken {
+function takeOption(
+  name: string,
+  option: Option,
+  rest: readonly Word[],
+  inline: Word | undefined,
+  scope: ProgramScope,
+): Taken {
   const what = `the value of ${name}`;
-  if (option === 'flag') return { complaints: inline === undefined ? [] : [complaint(inline.node, `${name} takes no value`)], words: 0 };
+  if (option === 'flag')
+    return { complaints: inline === undefined ? [] : [complaint(inline.node, `${name} takes no value`)], words: 0 };
   if (typeof option === 'object') {
     const count = rest.findIndex(({ text }) => text.startsWith('-'));
     const values = inline === undefined ? rest.slice(0, count < 0 ? rest.length : count) : [inline];
@@ -81,7 +88,8 @@ function argumentComplaints(words: readonly Word[], program: Program, scope: Pro
       continue;
     }
     const reader = text.startsWith('-') ? undefined : program.words?.[positional];
-    if (reader === undefined) complaints.push(complaint(node, `the audit does not know this argument of ${program.name}`));
+    if (reader === undefined)
+      complaints.push(complaint(node, `the audit does not know this argument of ${program.name}`));
     else complaints.push(...held(word, text, reader, scope, `argument ${String(positional + 1)} of ${program.name}`));
     positional += 1;
   }
@@ -102,7 +110,12 @@ function commandComplaints(container: PlanNode, program: Program): Complaint[] {
   );
   if (known || (program.reviewedCommands ?? []).includes(digestOf(canonicalJson(words)))) return [];
   const expected = program.commands.map((one) => (one.length === 0 ? 'none' : one.join(' '))).join(' or ');
-  return [{ ...complaint(command ?? container, `the command is not that of ${program.name}: expected ${expected}`), check: 'command' }];
+  return [
+    {
+      ...complaint(command ?? container, `the command is not that of ${program.name}: expected ${expected}`),
+      check: 'command',
+    },
+  ];
 }
 
 /**
@@ -129,5 +142,11 @@ export function probeCommandComplaints(command: PlanNode, program: Program, scop
   );
   return known
     ? []
-    : [{ ...complaint(command, `the audit does not know this command for ${program.name}`), check: 'probe', value: words.map(({ text }) => text).join(' ') }];
+    : [
+        {
+          ...complaint(command, `the audit does not know this command for ${program.name}`),
+          check: 'probe',
+          value: words.map(({ text }) => text).join(' '),
+        },
+      ];
 }

@@ -295,4 +295,3 @@ function imagelessName(value: string): string | undefined {
 function numberOrNone(value: string, scope: Parameters<Reader>[1]): ReturnType<Reader> {
   return value === '' ? undefined : number(value, scope);
 }
-

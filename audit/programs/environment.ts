@@ -23,10 +23,13 @@ function variableComplaints(variable: PlanNode, program: Program, scope: Program
   const value = at(variable, 'value');
   if ((program.secrets ?? []).includes(name)) {
     const isSecret = from !== undefined && entriesOf(from).every(([source]) => source === 'secretKeyRef');
-    return isSecret && value === undefined ? [] : [complaint(variable, `${name} is a secret, and must come from a Secret alone`)];
+    return isSecret && value === undefined
+      ? []
+      : [complaint(variable, `${name} is a secret, and must come from a Secret alone`)];
   }
   const reader = program.variables[name];
-  if (reader === undefined) return [complaint(variable, `the audit does not know the variable ${name} of ${program.name}`)];
+  if (reader === undefined)
+    return [complaint(variable, `the audit does not know the variable ${name} of ${program.name}`)];
   if (from !== undefined) return [complaint(from, `the plan does not say what ${name} is`)];
   const text = textOf(value) ?? '';
   const fault = reader(text, scope);
@@ -44,9 +47,13 @@ export function environmentComplaints(program: Program, scope: ProgramScope): Co
   const twice = variables.filter((_, index) => names.indexOf(names[index] ?? '') !== index);
   const missing = (program.neededVariables ?? []).filter((name) => !names.includes(name));
   return [
-    ...itemsOf(at(node, 'envFrom')).map((source) => complaint(source, 'the plan does not say which variables these are')),
+    ...itemsOf(at(node, 'envFrom')).map((source) =>
+      complaint(source, 'the plan does not say which variables these are'),
+    ),
     ...variables.flatMap((variable) => variableComplaints(variable, program, scope)),
     ...twice.map((variable) => complaint(variable, 'the variable stands there twice')),
-    ...missing.map((name) => complaint(list ?? node, `without ${name}, ${program.name} does something else by default`)),
+    ...missing.map((name) =>
+      complaint(list ?? node, `without ${name}, ${program.name} does something else by default`),
+    ),
   ];
 }

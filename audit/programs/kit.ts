@@ -16,7 +16,9 @@ const listened: Reader = (value) =>
 
 /** A folder of a volume; which one, AIR-WGT-2 judges. */
 const volumeFolder: Reader = (value, { placed }) =>
-  ['verified', 'scratch', 'kept'].includes(placed(value)) ? undefined : `${value} should lie in a volume: it is ${placed(value)}`;
+  ['verified', 'scratch', 'kept'].includes(placed(value))
+    ? undefined
+    : `${value} should lie in a volume: it is ${placed(value)}`;
 
 const CONFIGURATION: Program['mounts'] = {
   '/etc/airlock/ca': ['configuration'],

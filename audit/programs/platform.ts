@@ -39,7 +39,12 @@ const secretFile: Reader = (value, { placed }) =>
 export const LITELLM: Program = {
   name: 'litellm',
   commands: [[]],
-  options: { '--config': configuredPath, '--port': port, '--ssl_certfile_path': secretFile, '--ssl_keyfile_path': secretFile },
+  options: {
+    '--config': configuredPath,
+    '--port': port,
+    '--ssl_certfile_path': secretFile,
+    '--ssl_keyfile_path': secretFile,
+  },
   neededOptions: ['--config'],
   variables: {
     LITELLM_OFFLINE_MODE: exactly('true'),
@@ -52,7 +57,9 @@ export const LITELLM: Program = {
     HOME: scratchPath,
     OTEL_EXPORTER: exactly('otlp_http'),
     OTEL_ENDPOINT: (value, scope) =>
-      value.startsWith('http://') ? serviceAddress(value.slice('http://'.length), scope) : 'expected http:// and a host of the cluster',
+      value.startsWith('http://')
+        ? serviceAddress(value.slice('http://'.length), scope)
+        : 'expected http:// and a host of the cluster',
     OTEL_SERVICE_NAME: word,
   },
   neededVariables: [

@@ -18,11 +18,16 @@ import type { ProgramScope } from './reader';
 const FIX = 'write the container as `cdktf synth` of the kit does, or waive it with a reason';
 
 /** Servings that a pod may be of: those of its engine whose model it holds, verified. */
-const servingsOf = (engineOf: readonly Serving[] | undefined, verified: readonly VerifiedVolume[]): readonly Serving[] =>
-  (engineOf ?? []).filter(({ model }) => verified.some(({ models }) => models.includes(model)));
+const servingsOf = (
+  engineOf: readonly Serving[] | undefined,
+  verified: readonly VerifiedVolume[],
+): readonly Serving[] => (engineOf ?? []).filter(({ model }) => verified.some(({ models }) => models.includes(model)));
 
 /** The arguments that the site adds by itself, where the container ends with them. */
-function declaredArguments({ node }: Container, servings: readonly Serving[]): { count: number; complaints: Complaint[] } {
+function declaredArguments(
+  { node }: Container,
+  servings: readonly Serving[],
+): { count: number; complaints: Complaint[] } {
   const list = at(node, 'args');
   const words = itemsOf(list).map((word) => textOf(word) ?? '');
   const serving = servings.find(({ extraArgs = [] }) => {

@@ -48,14 +48,19 @@ export const word: Reader = matching(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, 'a sin
 export const duration: Reader = matching(/^-?\d{1,9}(?:ms|s|m|h)?$/, 'a duration');
 /** Paths of its own API, with commas between. */
 export const apiPaths: Reader = matching(/^\/[a-z0-9/_-]+(?:,\/[a-z0-9/_-]+)*$/, 'paths of the API');
-export const serviceAddress: Reader = matching(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?$/, 'a host of the cluster');
+export const serviceAddress: Reader = matching(
+  /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?$/,
+  'a host of the cluster',
+);
 export const memory: Reader = matching(/^\d{1,12}(?:[kmg]b|B|[KMG]i?B)?$/, 'an amount of memory');
 
 /** The name by which one of the pod's servings is called. */
 export const servedName: Reader = (value, { servings }) =>
   servings.some(({ name, servedName: served = name }) => served === value)
     ? undefined
-    : wanted(`the name of a serving that this engine and this model are of: ${servings.map(({ name, servedName: served = name }) => served).join(', ') || 'there is none'}`);
+    : wanted(
+        `the name of a serving that this engine and this model are of: ${servings.map(({ name, servedName: served = name }) => served).join(', ') || 'there is none'}`,
+      );
 
 /** A path of verified weights, or of verified files beside them. */
 export const verifiedPath: Reader = (value, { placed }) => {

@@ -85,7 +85,11 @@ function judgeDuty(duty: Duty, context: AuditContext, namespaces: readonly strin
     const list = duty.readsLock ? lockedListComplaints(policy.root, binding.root, context) : undefined;
     const parameters = duty.readsLock ? [] : parameterComplaints(policy.root, binding.root);
     return [
-      ...about(binding, () => [...bindingComplaints(binding.root, namespaces), ...parameters, ...(list?.binding ?? [])]),
+      ...about(binding, () => [
+        ...bindingComplaints(binding.root, namespaces),
+        ...parameters,
+        ...(list?.binding ?? []),
+      ]),
       ...(list?.list === undefined ? [] : about(list.list, () => list.listed)),
     ];
   });

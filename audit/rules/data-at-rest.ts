@@ -54,7 +54,13 @@ function claimsOf(pod: PodTemplate, { objects }: AuditContext): Claim[] {
  * Folders in which the programs of the platform keep what callers leave behind: a volume there must be a claim, since anything
  * else lies on the disk of a node, or ends with the pod.
  */
-const KEPT_FOLDERS: readonly string[] = ['/data', '/backup', '/var/lib/airlock-gateway', '/var/lib/otelcol', '/var/lib/postgresql/data'];
+const KEPT_FOLDERS: readonly string[] = [
+  '/data',
+  '/backup',
+  '/var/lib/airlock-gateway',
+  '/var/lib/otelcol',
+  '/var/lib/postgresql/data',
+];
 
 /** Volumes of kept folders that are no claims. */
 function looseComplaints(pod: PodTemplate): Complaint[] {

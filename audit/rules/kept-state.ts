@@ -45,7 +45,15 @@ const retentionComplaints = ({ object }: PodTemplate): Complaint[] =>
         const value = textOf(node) ?? KEEPS;
         return value === KEEPS || node === undefined
           ? []
-          : [{ check: 'retention', message: `its claims go when it does: ${field} is ${value}`, fix: FIX, where: node.where, value }];
+          : [
+              {
+                check: 'retention',
+                message: `its claims go when it does: ${field} is ${value}`,
+                fix: FIX,
+                where: node.where,
+                value,
+              },
+            ];
       });
 
 /** A release that replaces what it finds deletes it first (hashicorp/terraform-provider-helm, docs/resources/release.md). */
@@ -54,7 +62,14 @@ const releaseComplaints = ({ object }: PodTemplate): Complaint[] =>
     const node = object.resource.type === 'helm_release' ? object.resource.body.entries.get(name) : undefined;
     return node === undefined || flagOf(node) === false
       ? []
-      : [{ check: 'replace', message: `with ${name}, Helm deletes what it finds, and makes it again`, fix: 'leave it out', where: node.where }];
+      : [
+          {
+            check: 'replace',
+            message: `with ${name}, Helm deletes what it finds, and makes it again`,
+            fix: 'leave it out',
+            where: node.where,
+          },
+        ];
   });
 
 export const keptState: Rule = {
@@ -75,7 +90,8 @@ export const keptState: Rule = {
         const named = claimNames(pod);
         const hasClaims = named.length > 0 || at(pod.object.root, 'spec', 'volumeClaimTemplates') !== undefined;
         const claims = objects.filter(
-          (object) => object.kind === 'PersistentVolumeClaim' && object.namespace === namespace && named.includes(object.name),
+          (object) =>
+            object.kind === 'PersistentVolumeClaim' && object.namespace === namespace && named.includes(object.name),
         );
         const holders = hasClaims ? namespaces.filter(({ name }) => name === namespace) : [];
         const proven = 'outlives a plan without it';

@@ -47,7 +47,16 @@ function runtimeComplaints(pod: PodTemplate, { objects }: AuditContext): Complai
     made === undefined
       ? `the plan does not make the RuntimeClass ${name}, so nobody knows what starts its containers`
       : `nobody knows what the handler of RuntimeClass ${name} gives to containers`;
-  return [{ check: 'runtime', message, fix: `use one of: ${HANDLERS.join(', ')}`, where: node.where, value: handler ?? name, unproven: true }];
+  return [
+    {
+      check: 'runtime',
+      message,
+      fix: `use one of: ${HANDLERS.join(', ')}`,
+      where: node.where,
+      value: handler ?? name,
+      unproven: true,
+    },
+  ];
 }
 
 export const knownDevices: Rule = {
@@ -62,9 +71,9 @@ export const knownDevices: Rule = {
   needs: ['pods'],
   evaluate: (context) =>
     context.pods.flatMap((pod) =>
-      judge({ subject: pod.subject, place: placeOf(pod.object), proven: 'shares of the node and known accelerators' }, () => [
-        ...deviceComplaints(pod),
-        ...runtimeComplaints(pod, context),
-      ]),
+      judge(
+        { subject: pod.subject, place: placeOf(pod.object), proven: 'shares of the node and known accelerators' },
+        () => [...deviceComplaints(pod), ...runtimeComplaints(pod, context)],
+      ),
     ),
 };

@@ -33,11 +33,16 @@ function serviceComplaints(service: KubernetesObject, { pods }: AuditContext): C
     unproven: true,
   });
   const others = workloads.filter(({ name }) => name === service.name || name === `${service.name}-group`);
-  if (workloads.length > 1) return [complaint(`it leads to ${workloads.map(subjectOf).join(', ')}: which of them answers is chance`)];
+  if (workloads.length > 1)
+    return [complaint(`it leads to ${workloads.map(subjectOf).join(', ')}: which of them answers is chance`)];
   // Without pods of the plan it is a name of others, which nothing of the platform calls.
   const namesake = pods.some(({ object }) => object.namespace === service.namespace && object.name === service.name);
   return namesake && others.length === 0
-    ? [complaint(`it leads to ${workloads[0] === undefined ? 'no pod of the plan' : subjectOf(workloads[0])}, and not to the workload of its name`)]
+    ? [
+        complaint(
+          `it leads to ${workloads[0] === undefined ? 'no pod of the plan' : subjectOf(workloads[0])}, and not to the workload of its name`,
+        ),
+      ]
     : [];
 }
 
@@ -59,7 +64,9 @@ function aliasComplaints(pod: PodTemplate, { enclave, objects }: AuditContext): 
     const plain = isIP(ip) !== 0 && !/^[0:]*:ffff:/i.test(ip);
     const inside = plain && AddressSet.ofCidr(cidrOfAddress(ip)).isSubsetOf(declared);
     const taken = itemsOf(at(alias, 'hostnames')).map((name) => textOf(name) ?? '');
-    const own = taken.filter((name) => services.includes(name.split('.')[0] ?? '') && (!name.includes('.') || /\.svc(?:\.|$)/.test(name)));
+    const own = taken.filter(
+      (name) => services.includes(name.split('.')[0] ?? '') && (!name.includes('.') || /\.svc(?:\.|$)/.test(name)),
+    );
     return [
       ...(inside ? [] : [complaint('a name leads to an address that the enclave does not declare', ip)]),
       ...own.map((name) => complaint('the name of a Service leads to another address', name)),

@@ -30,13 +30,18 @@ function judgePart({ container, role }: Part, pod: PodTemplate, context: AuditCo
   const subject = `${pod.subject} ${container.label}`;
   const place = placeOf(pod.object, container.node);
   const { program, engineOf } = role;
-  return judge({ subject, place, proven: `runs ${program?.name ?? 'a program'} with nothing but what is known of it` }, () => {
-    if (program === undefined) {
-      const message = 'its image is one of the platform, and what it is told is not known for that image';
-      return [{ check: 'command', message, fix: FIX, where: container.node.where, unproven: true }];
-    }
-    return programComplaints({ program, engineOf, pod, container, context }).filter(({ check }) => check !== WEIGHTS_CHECK);
-  });
+  return judge(
+    { subject, place, proven: `runs ${program?.name ?? 'a program'} with nothing but what is known of it` },
+    () => {
+      if (program === undefined) {
+        const message = 'its image is one of the platform, and what it is told is not known for that image';
+        return [{ check: 'command', message, fix: FIX, where: container.node.where, unproven: true }];
+      }
+      return programComplaints({ program, engineOf, pod, container, context }).filter(
+        ({ check }) => check !== WEIGHTS_CHECK,
+      );
+    },
+  );
 }
 
 function judgePod(pod: PodTemplate, context: AuditContext): Statement[] {
@@ -45,7 +50,9 @@ function judgePod(pod: PodTemplate, context: AuditContext): Statement[] {
   const company = companyComplaints(parts);
   return [
     ...parts.flatMap((part) => guard(pod.subject, placeOf(pod.object), () => judgePart(part, pod, context))),
-    ...(company.length === 0 ? [] : judge({ subject: pod.subject, place: placeOf(pod.object), proven: '' }, () => company)),
+    ...(company.length === 0
+      ? []
+      : judge({ subject: pod.subject, place: placeOf(pod.object), proven: '' }, () => company)),
   ];
 }
 

@@ -16,11 +16,7 @@ export const runsFor = (
   });
 
 /** Whether one of these containers runs the image that the lock has under this name. */
-export const runsImage = (
-  containers: readonly Container[],
-  { enclave, locked }: AuditContext,
-  name: string,
-): boolean =>
+export const runsImage = (containers: readonly Container[], { enclave, locked }: AuditContext, name: string): boolean =>
   containers.some(({ node }) => {
     const image = readImage(textOf(at(node, 'image')) ?? '', enclave);
     return image !== undefined && locked.image(image.repository ?? '', image.digest)?.name === name;

@@ -133,7 +133,11 @@ const mountsModel = ({ container, servings }: EngineContainer, verified: readonl
 };
 
 /** Paths that the engine is told to load from, where anything else than verified weights lies. */
-function pathComplaints({ container, servings }: EngineContainer, pod: PodTemplate, context: AuditContext): Complaint[] {
+function pathComplaints(
+  { container, servings }: EngineContainer,
+  pod: PodTemplate,
+  context: AuditContext,
+): Complaint[] {
   const role = containerRole(container, context);
   if (role.kind !== 'platform' || role.program === undefined) return [];
   const told = programComplaints({ program: role.program, engineOf: servings, pod, container, context });

@@ -15,7 +15,21 @@ const SECRET_WORDS = new Set([
 ]);
 /** Words that make a secret of a following "key". */
 const KEY_WORDS = new Set([
-  ...['access', 'account', 'admin', 'api', 'auth', 'client', 'cookie', 'deploy', 'encryption', 'hmac', 'host', 'jwt', 'license'],
+  ...[
+    'access',
+    'account',
+    'admin',
+    'api',
+    'auth',
+    'client',
+    'cookie',
+    'deploy',
+    'encryption',
+    'hmac',
+    'host',
+    'jwt',
+    'license',
+  ],
   ...['licence', 'master', 'nextauth', 'private', 'salt', 'secret', 'session', 'signing', 'ssh', 'tls', 'webhook'],
 ]);
 /** Last words that turn the name into that of something about a secret. */
@@ -93,13 +107,17 @@ const PATTERNS: readonly Pattern[] = [
   { kind: 'registry credentials', form: /"auths"\s*:\s*\{[\s\S]*?"(?:auth|password|identitytoken)"\s*:\s*"[^"]+"/ },
 ];
 
-const GIVEN = /(?:^|[\s"'{,;])(?:[\w.-]*[_.-])?(?:password|passwd|passphrase|secret|token|api[_-]?key|private[_-]?key)/.source;
+const GIVEN = /(?:^|[\s"'{,;])(?:[\w.-]*[_.-])?(?:password|passwd|passphrase|secret|token|api[_-]?key|private[_-]?key)/
+  .source;
 const VALUE = /[^\s"'${}<>,/][^\s"'${}<>,]{7,}/.source;
 /**
  * A password given inside a text: `password=…` anywhere, `"api_key": "…"`, and `password: …` where the line ends behind it, since
  * prose goes on.
  */
-const ASSIGNMENT = new RegExp(`${GIVEN}["']?\\s*(?:=\\s*["']?${VALUE}|:\\s*(?:["']${VALUE}|${VALUE}\\s*[,;}]?\\s*$))`, 'im');
+const ASSIGNMENT = new RegExp(
+  `${GIVEN}["']?\\s*(?:=\\s*["']?${VALUE}|:\\s*(?:["']${VALUE}|${VALUE}\\s*[,;}]?\\s*$))`,
+  'im',
+);
 
 const BASE64 = /^[A-Za-z0-9+/\s]{40,}={0,2}\s*$/;
 

@@ -48,7 +48,9 @@ function valueOf(node: PlanNode): unknown {
     case 'list':
       return node.items.map(valueOf);
     case 'object':
-      return Object.fromEntries([...node.entries].flatMap(([key, child]) => (key === '//' ? [] : [[key, valueOf(child)]])));
+      return Object.fromEntries(
+        [...node.entries].flatMap(([key, child]) => (key === '//' ? [] : [[key, valueOf(child)]])),
+      );
     case 'unresolved':
       return node.source;
   }

@@ -47,7 +47,10 @@ export const command = (): Command =>
     .option('--rule <id>', 'run only this rule; may be repeated', collect)
     .option('--waivers <file>', 'findings that somebody accepts, as YAML')
     .option('--as-of <date>', 'hold waivers against this day, YYYY-MM-DD; default today')
-    .option('--write-waiver <finding>', 'print waivers that accept these findings: a rule, a check of it, or with a subject behind it')
+    .option(
+      '--write-waiver <finding>',
+      'print waivers that accept these findings: a rule, a check of it, or with a subject behind it',
+    )
     .option('--verbose', 'show every finding, also what is proven', false)
     .option('--json', 'print the report as JSON', false)
     .action(run);
