@@ -9,6 +9,7 @@ import { higherTiers } from './higher-tiers';
 import { imageDigests } from './image-digests';
 import { keptState } from './kept-state';
 import { knownDevices } from './known-devices';
+import { knownFlows } from './known-flows';
 import { knownNames } from './known-names';
 import { knownPrograms } from './known-programs';
 import { lockUsed } from './lock-used';
@@ -44,6 +45,7 @@ export const RULES: readonly Rule[] = [
   behindGateway,
   ownedFlows,
   knownNames,
+  knownFlows,
   applyOrder,
   podSecurity,
   namespaceEnforcement,
