@@ -2,6 +2,7 @@
 import { bodiesOf, labeledBodies } from '../plan/blocks';
 import type { Complaint } from '../rules/rule';
 import { anyValue, type Arguments, argumentsTable, literal, readArguments, type Scope } from './arguments';
+import { NODE_FILES_OUTPUT, nodeFileComplaints } from './node-files';
 
 const DECLARATIONS: ReadonlyMap<string, Arguments> = new Map([
   [
@@ -37,6 +38,9 @@ export function declarationComplaints(scope: Scope): readonly Complaint[] {
   // Every local is a value; only their form can be wrong.
   bodiesOf(entries.get('locals'));
   return [...DECLARATIONS].flatMap(([block, known]) =>
-    labeledBodies(entries.get(block)).flatMap(({ body }) => readArguments(body, known, scope)),
+    labeledBodies(entries.get(block)).flatMap(({ label, body }) => [
+      ...readArguments(body, known, scope),
+      ...(block === 'output' && label === NODE_FILES_OUTPUT ? nodeFileComplaints(body, scope) : []),
+    ]),
   );
 }
