@@ -76,3 +76,34 @@ function walk(node: PlanNode, branch: Branch, path: string): UnreadField[] {
 
 /** Every value below an object that a table of its fields does not know, the topmost of each branch. */
 export const unreadFields = (root: PlanNode, table: FieldTable): UnreadField[] => walk(root, cachedTree(table), '');
+
+/** A value with what is done about it. */
+export interface DisposedField {
+  readonly node: PlanNode;
+  readonly disposition: Disposition;
+}
+
+function disposed(node: PlanNode, branch: Branch): DisposedField[] {
+  const whole = branch.children.get(ALL_BELOW)?.disposition;
+  if (whole !== undefined) return withAllBelow(node).map((one) => ({ node: one, disposition: whole }));
+  const items = branch.children.get(ITEMS);
+  const below =
+    node.kind === 'object'
+      ? [...node.entries].flatMap(([key, child]) => {
+          const next = branch.children.get(key) ?? branch.children.get(ANY_KEY);
+          return next === undefined ? [] : disposed(child, next);
+        })
+      : node.kind === 'list' && items !== undefined
+        ? node.items.flatMap((item) => disposed(item, items))
+        : [];
+  return branch.disposition === undefined ? below : [{ node, disposition: branch.disposition }, ...below];
+}
+
+function withAllBelow(node: PlanNode): PlanNode[] {
+  const children = node.kind === 'object' ? [...node.entries.values()] : node.kind === 'list' ? node.items : [];
+  return [node, ...children.flatMap(withAllBelow)];
+}
+
+/** Every value below an object that its table knows. */
+export const dispositionsBelow = (root: PlanNode, table: FieldTable): DisposedField[] =>
+  disposed(root, cachedTree(table));

@@ -1,0 +1,100 @@
+/** Every change of one place of a plan: another value, another type, or nothing. Shares no code with the audit. */
+
+/** A place inside a configuration; `inner` is inside the document that the string at `outer` holds. */
+export interface Spot {
+  readonly file: string;
+  readonly outer: readonly string[];
+  readonly inner?: readonly string[];
+}
+
+export interface Change {
+  readonly spot: Spot;
+  /** What was done, e.g. `removed`. */
+  readonly what: string;
+  /** The configuration with the change in it. */
+  readonly value: unknown;
+}
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+const isBranch = (value: Json): value is Json[] | { [key: string]: Json } => typeof value === 'object' && value !== null;
+
+/** Keys to every leaf; an empty list or object is one. */
+function leaves(value: Json, at: readonly string[] = []): (readonly string[])[] {
+  const entries = isBranch(value) ? Object.entries(value as Record<string, Json>) : [];
+  return entries.length === 0 ? [at] : entries.flatMap(([key, child]) => leaves(child, [...at, key]));
+}
+
+/** Keys to every object and list that holds something. */
+function branches(value: Json, at: readonly string[] = []): (readonly string[])[] {
+  if (!isBranch(value)) return [];
+  const entries = Object.entries(value as Record<string, Json>);
+  return entries.length === 0 ? [] : [at, ...entries.flatMap(([key, child]) => branches(child, [...at, key]))];
+}
+
+function changed(value: Json, path: readonly string[], change: (old: Json) => Json | undefined): Json | undefined {
+  const [key, ...rest] = path;
+  if (key === undefined) return change(value);
+  const copy = (Array.isArray(value) ? [...value] : { ...(value as object) }) as Record<string, Json>;
+  const next = changed(copy[key] as Json, rest, change);
+  if (next !== undefined) copy[key] = next;
+  else if (Array.isArray(copy)) (copy as unknown as Json[]).splice(Number(key), 1);
+  else delete copy[key];
+  return copy as unknown as Json;
+}
+
+const another = (old: Json): Json => {
+  if (typeof old === 'boolean') return !old;
+  if (typeof old === 'number') return old + 1;
+  if (typeof old === 'string') return `${old}x`;
+  return Array.isArray(old) ? ['x'] : { x: 'x' };
+};
+const otherType = (old: Json): Json => (isBranch(old) ? 'x' : { x: [1] });
+
+const LEAF_CHANGES: readonly (readonly [string, (old: Json) => Json | undefined])[] = [
+  ['another value', another],
+  ['another type', otherType],
+  ['removed', () => undefined],
+];
+const BRANCH_CHANGES: readonly (readonly [string, (old: Json) => Json | undefined])[] = [
+  ['a key added', (old) => (Array.isArray(old) ? [...old, 'airlockUnknown'] : { ...(old as object), airlockUnknown: 'x' })],
+  ['branch removed', () => undefined],
+];
+
+/** Changes of a document, as functions of the whole. */
+function ofDocument(value: Json): { at: readonly string[]; what: string; make: () => Json }[] {
+  const each = (
+    places: (readonly string[])[],
+    changes: readonly (readonly [string, (old: Json) => Json | undefined])[],
+  ): { at: readonly string[]; what: string; make: () => Json }[] =>
+    places
+      .filter((at) => at.length > 0)
+      .flatMap((at) =>
+        changes.map(([what, change]) => ({ at, what, make: () => changed(value, at, change) as Json })),
+      );
+  return [...each(leaves(value), LEAF_CHANGES), ...each(branches(value), BRANCH_CHANGES)];
+}
+
+/** A change that is made when it is asked for. */
+export interface Planned {
+  readonly spot: Spot;
+  readonly what: string;
+  readonly make: () => unknown;
+}
+
+/** Every change of a configuration, those of the documents in its Helm values among them. */
+export function changesOf(file: string, configuration: unknown): Planned[] {
+  const root = configuration as Json;
+  const outer = ofDocument(root).map(({ at, what, make }) => ({ spot: { file, outer: at }, what, make }));
+  const documents = leaves(root).filter((at) => at.at(-2) === 'values' && at[1] === 'helm_release');
+  const inner = documents.flatMap((at) => {
+    const text = at.reduce<Json>((node, key) => (node as Record<string, Json>)[key] as Json, root);
+    const document = JSON.parse(text as string) as Json;
+    return ofDocument(document).map(({ at: inside, what, make }) => ({
+      spot: { file, outer: at, inner: inside },
+      what,
+      make: () => changed(root, at, () => JSON.stringify(make())),
+    }));
+  });
+  return [...outer, ...inner];
+}
