@@ -1,5 +1,18 @@
 /** Fields of a container (API reference, `Container`), init containers and ephemeral ones included. */
-import { ANY_TEXT, below, type FieldTable, FLAG, harmless, judged, NAME, oneOf, WHOLE_NUMBER } from './disposition';
+import {
+  ANY_TEXT,
+  below,
+  type FieldTable,
+  FLAG,
+  harmless,
+  judged,
+  judgedAs,
+  NAME,
+  oneOf,
+  PORT,
+  QUANTITY,
+  WHOLE_NUMBER,
+} from './disposition';
 
 const PROGRAM = judged('AIR-RUN-1');
 const POD_SECURITY = judged('AIR-POD-1');
@@ -9,16 +22,22 @@ const WAITING = harmless(
   'it decides when the container counts as ready or failed, and nothing that it may do',
 );
 
+const SECRET = 'the Secret is one of the enclave: whatever it is called, the plan holds no value of it';
+/** Of any key; which keys there may be, AIR-RUN-2 judges. */
+const SHARE = 'it bounds what the container takes of the node; AIR-RUN-2 judges of what';
+
+const ASKED_PORT = harmless(PORT, 'the kubelet asks the pod itself; for which path, AIR-RUN-1 judges');
+
 const PROBE: FieldTable = {
   'exec.command[]': PROGRAM,
   'httpGet.path': PROGRAM,
-  'httpGet.port': PROGRAM,
-  'httpGet.scheme': PROGRAM,
+  'httpGet.port': ASKED_PORT,
+  'httpGet.scheme': harmless(oneOf('HTTP', 'HTTPS'), 'the kubelet asks the pod itself'),
   'httpGet.host': POD_SECURITY,
-  'tcpSocket.port': PROGRAM,
+  'tcpSocket.port': ASKED_PORT,
   'tcpSocket.host': POD_SECURITY,
-  'grpc.port': PROGRAM,
-  'grpc.service': PROGRAM,
+  'grpc.port': ASKED_PORT,
+  'grpc.service': harmless(ANY_TEXT, 'the kubelet asks the pod itself'),
   initialDelaySeconds: WAITING,
   periodSeconds: WAITING,
   timeoutSeconds: WAITING,
@@ -34,13 +53,13 @@ const HOOK: FieldTable = {
 };
 
 const SECURITY_CONTEXT: FieldTable = {
-  allowPrivilegeEscalation: POD_SECURITY,
-  privileged: POD_SECURITY,
+  allowPrivilegeEscalation: judgedAs(FLAG, 'AIR-POD-1'),
+  privileged: judgedAs(FLAG, 'AIR-POD-1'),
   procMount: POD_SECURITY,
   readOnlyRootFilesystem: harmless(FLAG, 'what a container writes to its own root ends with it'),
   runAsGroup: harmless(WHOLE_NUMBER, 'groups are of the container alone: no volume of a pod is the node’s'),
-  runAsNonRoot: POD_SECURITY,
-  runAsUser: POD_SECURITY,
+  runAsNonRoot: judgedAs(FLAG, 'AIR-POD-1'),
+  runAsUser: judgedAs(WHOLE_NUMBER, 'AIR-POD-1'),
   'appArmorProfile.type': POD_SECURITY,
   'capabilities.add[]': POD_SECURITY,
   'capabilities.drop[]': POD_SECURITY,
@@ -61,8 +80,8 @@ export const CONTAINER: FieldTable = {
   'args[]': PROGRAM,
   'env[].name': PROGRAM,
   'env[].value': PROGRAM,
-  'env[].valueFrom.secretKeyRef.name': PROGRAM,
-  'env[].valueFrom.secretKeyRef.key': PROGRAM,
+  'env[].valueFrom.secretKeyRef.name': harmless(NAME, SECRET),
+  'env[].valueFrom.secretKeyRef.key': harmless(ANY_TEXT, SECRET),
   'env[].valueFrom.secretKeyRef.optional': PROGRAM,
   'env[].valueFrom.configMapKeyRef.name': PROGRAM,
   'env[].valueFrom.configMapKeyRef.key': PROGRAM,
@@ -82,13 +101,13 @@ export const CONTAINER: FieldTable = {
   ...below('startupProbe', PROBE),
   ...below('lifecycle.preStop', HOOK),
   ...below('lifecycle.postStart', HOOK),
-  'resources.limits.*': judged('AIR-RUN-2'),
-  'resources.requests.*': judged('AIR-RUN-2'),
+  'resources.limits.*': harmless(QUANTITY, SHARE),
+  'resources.requests.*': harmless(QUANTITY, SHARE),
   restartPolicy: judged('AIR-WGT-2', 'AIR-NET-5'),
   ...below('securityContext', SECURITY_CONTEXT),
   'volumeMounts[].name': MOUNTS,
   'volumeMounts[].mountPath': MOUNTS,
-  'volumeMounts[].readOnly': MOUNTS,
+  'volumeMounts[].readOnly': judgedAs(FLAG, 'AIR-WGT-2', 'AIR-RUN-1'),
   'volumeMounts[].subPath': MOUNTS,
   'volumeMounts[].subPathExpr': MOUNTS,
 };
@@ -98,8 +117,8 @@ export const POD_SECURITY_CONTEXT: FieldTable = {
   fsGroupChangePolicy: harmless(oneOf('OnRootMismatch', 'Always'), 'it decides when ownership is set'),
   'supplementalGroups[]': harmless(WHOLE_NUMBER, 'groups are of the pod alone: none of its volumes is the node’s'),
   runAsGroup: harmless(WHOLE_NUMBER, 'groups are of the pod alone: none of its volumes is the node’s'),
-  runAsNonRoot: POD_SECURITY,
-  runAsUser: POD_SECURITY,
+  runAsNonRoot: judgedAs(FLAG, 'AIR-POD-1'),
+  runAsUser: judgedAs(WHOLE_NUMBER, 'AIR-POD-1'),
   'appArmorProfile.type': POD_SECURITY,
   'seLinuxOptions.level': harmless(ANY_TEXT, 'a level separates pods from each other'),
   'seLinuxOptions.role': POD_SECURITY,

@@ -16,6 +16,8 @@ export interface Form {
 /** A rule's verdict depends on the field; whatever its value, that rule speaks of it. */
 export interface Judged {
   readonly by: readonly string[];
+  /** Values that the API server takes; of any other nobody knows what becomes of it. */
+  readonly form?: Form;
 }
 
 /** Nothing that the audit proves depends on which of these values the field has, nor on whether it is there. */
@@ -26,11 +28,14 @@ export interface Harmless {
 
 export type Disposition = Judged | Harmless;
 
-/** Path of fields → what is done about it: `a.b[].c`; `*` for any key of a map, `**` for all below. */
+/** Path of fields → what is done about it: `a.b[].c["d.e"]`; `*` for any key of a map, `**` for all below. */
 export type FieldTable = Readonly<Record<string, Disposition>>;
 
 /** @param by ids of rules, such as `AIR-POD-1` */
 export const judged = (...by: readonly string[]): Judged => ({ by });
+
+/** The same, of values that are one of a form alone. */
+export const judgedAs = (form: Form, ...by: readonly string[]): Judged => ({ by, form });
 
 /** @param form which values; @param reason why nothing hangs on them */
 export const harmless = (form: Form, reason: string): Harmless => ({ form, reason });
@@ -55,3 +60,9 @@ export const oneOf = (...values: readonly Leaf[]): Form => ({
   name: values.map((value) => JSON.stringify(value)).join(' or '),
   holds: (value) => values.some((one) => String(one) === String(value)),
 });
+
+/** A number, or the name of a port of the pod. */
+export const PORT: Form = {
+  name: 'a port',
+  holds: (value) => /^(?:\d{1,5}|[a-z0-9](?:[-a-z0-9]{0,13}[a-z0-9])?)$/.test(String(value)),
+};

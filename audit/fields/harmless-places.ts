@@ -2,7 +2,7 @@
 import { groupOf } from '../kubernetes/kinds';
 import type { KubernetesObject } from '../kubernetes/object';
 import { TYPED_RESOURCES } from '../kubernetes/typed-resources';
-import type { PlanNode, Where } from '../plan/node';
+import type { Where } from '../plan/node';
 import { fieldsOf } from './kinds';
 import { dispositionsBelow } from './unread-fields';
 
@@ -16,7 +16,7 @@ export function harmlessPlaces(objects: readonly KubernetesObject[]): ReadonlyMa
   for (const { apiVersion, kind, root, resource } of objects) {
     const table = fieldsOf(`${groupOf(apiVersion)}/${kind}`, TYPED_RESOURCES.has(resource.type)) ?? {};
     for (const { node, disposition } of dispositionsBelow(root, table)) {
-      if ('reason' in disposition) places.set(placeKey(resource.file, (node as PlanNode).where), disposition.reason);
+      if ('reason' in disposition) places.set(placeKey(resource.file, node.where), disposition.reason);
     }
   }
   return places;

@@ -5,18 +5,19 @@ import {
   COUNT_OR_SHARE,
   type FieldTable,
   FLAG,
-  type Form,
   harmless,
   judged,
+  judgedAs,
   NAME,
   oneOf,
+  PORT,
   QUANTITY,
   WHOLE_NUMBER,
 } from './disposition';
-import { METADATA, selector } from './metadata';
+import { METADATA, NAMESPACE_METADATA, selector } from './metadata';
 import { CLAIM_SPEC, WORKLOADS } from './workloads';
 
-const FLOW = judged('AIR-NET-1', 'AIR-NET-2', 'AIR-NET-5');
+const FLOW = judged('AIR-NET-1', 'AIR-NET-2', 'AIR-NET-5', 'AIR-NET-8');
 const SERVICE = judged('AIR-NET-3');
 const RIGHTS = judged('AIR-RBAC-1');
 const ADMISSION = judged('AIR-ADM-1');
@@ -30,9 +31,9 @@ const PEER: FieldTable = {
 };
 
 const flowRule = (peers: 'from' | 'to'): FieldTable => ({
-  'ports[].port': FLOW,
-  'ports[].endPort': FLOW,
-  'ports[].protocol': FLOW,
+  'ports[].port': judgedAs(PORT, 'AIR-NET-2', 'AIR-NET-8'),
+  'ports[].endPort': judgedAs(WHOLE_NUMBER, 'AIR-NET-2', 'AIR-NET-8'),
+  'ports[].protocol': judgedAs(oneOf('TCP', 'UDP', 'SCTP'), 'AIR-NET-2', 'AIR-NET-8'),
   ...below(`${peers}[]`, PEER),
 });
 
@@ -42,20 +43,14 @@ const rights = (...fields: readonly string[]): FieldTable => ({
   ...Object.fromEntries(fields.map((field) => [field, RIGHTS])),
 });
 
-/** A number, or the name of a port of the pod. */
-const PORT: Form = {
-  name: 'a port',
-  holds: (value) => /^(?:\d{1,5}|[a-z0-9](?:[-a-z0-9]{0,13}[a-z0-9])?)$/.test(String(value)),
-};
-
 const COUNT = harmless(COUNT_OR_SHARE, 'it decides how many pods may be away at a time');
 
 const KINDS: Readonly<Record<string, FieldTable>> = {
-  '/Namespace': { ...METADATA, 'spec.finalizers[]': harmless(oneOf('kubernetes'), 'it is the default') },
+  '/Namespace': { ...NAMESPACE_METADATA, 'spec.finalizers[]': harmless(oneOf('kubernetes'), 'it is the default') },
   'networking.k8s.io/NetworkPolicy': {
     ...METADATA,
     ...below('spec.podSelector', selector(FLOW)),
-    'spec.policyTypes[]': FLOW,
+    'spec.policyTypes[]': judgedAs(oneOf('Ingress', 'Egress'), 'AIR-NET-1', 'AIR-NET-2'),
     ...below('spec.ingress[]', flowRule('from')),
     ...below('spec.egress[]', flowRule('to')),
   },
@@ -194,10 +189,16 @@ export const FIELDS: ReadonlyMap<string, FieldTable> = new Map(
   Object.entries({ ...KINDS, ...WORKLOADS }).map(([kind, table]) => [kind, { ...identity(kind), ...table }]),
 );
 
+const ORDER = harmless(
+  ANY_TEXT,
+  'AIR-ORD-1 asks for every order that keeps a pod confined; more of it only waits, and Terraform refuses what does not exist',
+);
+
 /** Arguments of a typed resource beside its object (terraform-provider-kubernetes 2.38, docs/resources; Terraform, "Meta-arguments"). */
 export const RESOURCE_ARGUMENTS: FieldTable = {
   '//.**': harmless(ANY_TEXT, 'a comment, which Terraform does not read'),
-  'dependsOn[]': judged('AIR-ORD-1'),
+  dependsOn: ORDER,
+  'dependsOn[]': ORDER,
   'lifecycle.**': judged('AIR-PLAN-1'),
   'provisioner.**': judged('AIR-PLAN-2'),
   'connection.**': judged('AIR-PLAN-2'),

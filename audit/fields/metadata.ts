@@ -1,23 +1,41 @@
 /** Fields of `metadata`, and the labels on which nothing hangs. */
 import { ANY_TEXT, type FieldTable, type Form, harmless, judged } from './disposition';
 
-/**
- * Labels select: the pods of a policy, the peers of another. A label that no selector asks for opens nothing, and one that it
- * asks for is judged where that selector stands.
- */
-const SELECTED = ['AIR-NET-1', 'AIR-NET-2', 'AIR-NET-5'] as const;
-
 export const METADATA: FieldTable = {
   'metadata.name': judged('AIR-PLAN-1'),
   'metadata.namespace': judged('AIR-NET-1'),
   'metadata.annotations.*': judged('AIR-PLAN-1'),
-  'metadata.labels.*': judged('AIR-PLAN-1', ...SELECTED),
+  'metadata.labels.*': harmless(
+    ANY_TEXT,
+    'keys that others read are AIR-PLAN-1’s; of the rest nothing selects an object that is no pod',
+  ),
+};
+
+/** Of a namespace, whose labels others act on: AIR-PLAN-1 knows the keys, AIR-POD-2 reads those of Pod Security. */
+export const NAMESPACE_METADATA: FieldTable = {
+  ...METADATA,
+  'metadata.labels.*': judged('AIR-PLAN-1', 'AIR-POD-2'),
+  ...Object.fromEntries(
+    ['app.kubernetes.io/name', 'app.kubernetes.io/part-of', 'app.kubernetes.io/managed-by'].map((key) => [
+      `metadata.labels["${key}"]`,
+      harmless(ANY_TEXT, 'policies select namespaces by their name alone'),
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['audit', 'audit-version', 'warn', 'warn-version'].map((mode) => [
+      `metadata.labels["pod-security.kubernetes.io/${mode}"]`,
+      harmless(ANY_TEXT, 'it tells of pods that enforcement refuses anyway'),
+    ]),
+  ),
 };
 
 /** Of a template, whose pods are named by what makes them. */
 export const TEMPLATE_METADATA: FieldTable = {
   'metadata.annotations.*': judged('AIR-PLAN-1'),
-  'metadata.labels.*': judged('AIR-PLAN-1', ...SELECTED),
+  'metadata.labels.*': harmless(
+    ANY_TEXT,
+    'a pod that no policy selects is shut; of one that others select, AIR-NET-5 and AIR-NET-8 ask by its image',
+  ),
 };
 
 /** A selector of labels (LabelSelector), below its own path. */

@@ -34,18 +34,18 @@ const POD_TERM: FieldTable = {
   topologyKey: PLACED,
 };
 
+const podAffinity = (kind: string): FieldTable => ({
+  ...below(`${kind}.requiredDuringSchedulingIgnoredDuringExecution[]`, POD_TERM),
+  ...below(`${kind}.preferredDuringSchedulingIgnoredDuringExecution[].podAffinityTerm`, POD_TERM),
+  [`${kind}.preferredDuringSchedulingIgnoredDuringExecution[].weight`]: placed(WHOLE_NUMBER),
+});
+
 const AFFINITY: FieldTable = {
   ...below('nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[]', NODE_TERM),
   ...below('nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[].preference', NODE_TERM),
   'nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[].weight': placed(WHOLE_NUMBER),
-  ...Object.assign(
-    {},
-    ...['podAffinity', 'podAntiAffinity'].map((kind) => ({
-      ...below(`${kind}.requiredDuringSchedulingIgnoredDuringExecution[]`, POD_TERM),
-      ...below(`${kind}.preferredDuringSchedulingIgnoredDuringExecution[].podAffinityTerm`, POD_TERM),
-      [`${kind}.preferredDuringSchedulingIgnoredDuringExecution[].weight`]: placed(WHOLE_NUMBER),
-    })),
-  ),
+  ...podAffinity('podAffinity'),
+  ...podAffinity('podAntiAffinity'),
 };
 
 /** Fields of a volume; sources that AIR-POD-1 or AIR-PLAN-1 refuse are named, so that those speak of them alone. */

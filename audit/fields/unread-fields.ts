@@ -1,6 +1,6 @@
 /** The values of an object that no rule judges and no list calls harmless. */
 import type { PlanNode } from '../plan/node';
-import type { Disposition, FieldTable, Leaf } from './disposition';
+import type { Disposition, FieldTable } from './disposition';
 
 export interface UnreadField {
   readonly node: PlanNode;
@@ -22,12 +22,9 @@ const ALL_BELOW = '**';
 
 const newBranch = (): Branch => ({ children: new Map<string, Branch>() });
 
-/** `a.b[].c` → a, b, [], c. */
+/** `a.b[].c["d.e"]` → a, b, [], c, d.e. */
 const segmentsOf = (path: string): string[] =>
-  path.split('.').flatMap((segment) => {
-    const lists = segment.length - segment.replaceAll(ITEMS, '').length;
-    return [segment.replaceAll(ITEMS, ''), ...Array.from({ length: lists / ITEMS.length }, () => ITEMS)];
-  });
+  [...path.matchAll(/\["([^"]+)"\]|\[\]|[^.[\]]+/g)].map(([segment, quoted]) => quoted ?? segment);
 
 function treeOf(table: FieldTable): Branch {
   const root = newBranch();
@@ -54,9 +51,9 @@ function cachedTree(table: FieldTable): Branch {
 function unreadLeaf(node: PlanNode, branch: Branch, path: string): UnreadField[] {
   const { disposition } = branch;
   if (disposition === undefined) return [{ node, path }];
-  if ('by' in disposition) return [];
   const { form } = disposition;
-  return node.kind === 'scalar' && form.holds(node.value as Leaf) ? [] : [{ node, path, wanted: form.name }];
+  if (form === undefined) return [];
+  return node.kind === 'scalar' && form.holds(node.value) ? [] : [{ node, path, wanted: form.name }];
 }
 
 function walk(node: PlanNode, branch: Branch, path: string): UnreadField[] {

@@ -17,7 +17,8 @@ export interface Change {
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-const isBranch = (value: Json): value is Json[] | { [key: string]: Json } => typeof value === 'object' && value !== null;
+const isBranch = (value: Json): value is Json[] | { [key: string]: Json } =>
+  typeof value === 'object' && value !== null;
 
 /** Keys to every leaf; an empty list or object is one. */
 function leaves(value: Json, at: readonly string[] = []): (readonly string[])[] {
@@ -32,15 +33,15 @@ function branches(value: Json, at: readonly string[] = []): (readonly string[])[
   return entries.length === 0 ? [] : [at, ...entries.flatMap(([key, child]) => branches(child, [...at, key]))];
 }
 
+/** A copy with one entry changed, or without it. */
 function changed(value: Json, path: readonly string[], change: (old: Json) => Json | undefined): Json | undefined {
   const [key, ...rest] = path;
-  if (key === undefined) return change(value);
-  const copy = (Array.isArray(value) ? [...value] : { ...(value as object) }) as Record<string, Json>;
-  const next = changed(copy[key] as Json, rest, change);
-  if (next !== undefined) copy[key] = next;
-  else if (Array.isArray(copy)) (copy as unknown as Json[]).splice(Number(key), 1);
-  else delete copy[key];
-  return copy as unknown as Json;
+  if (key === undefined || !isBranch(value)) return change(value);
+  const entries = Object.entries(value as Record<string, Json>).flatMap(([name, child]): [string, Json][] => {
+    const next = name === key ? changed(child, rest, change) : child;
+    return next === undefined ? [] : [[name, next]];
+  });
+  return Array.isArray(value) ? entries.map(([, child]) => child) : Object.fromEntries(entries);
 }
 
 const another = (old: Json): Json => {
@@ -57,7 +58,10 @@ const LEAF_CHANGES: readonly (readonly [string, (old: Json) => Json | undefined]
   ['removed', () => undefined],
 ];
 const BRANCH_CHANGES: readonly (readonly [string, (old: Json) => Json | undefined])[] = [
-  ['a key added', (old) => (Array.isArray(old) ? [...old, 'airlockUnknown'] : { ...(old as object), airlockUnknown: 'x' })],
+  [
+    'a key added',
+    (old) => (Array.isArray(old) ? [...old, 'airlockUnknown'] : { ...(old as object), airlockUnknown: 'x' }),
+  ],
   ['branch removed', () => undefined],
 ];
 
@@ -69,9 +73,7 @@ function ofDocument(value: Json): { at: readonly string[]; what: string; make: (
   ): { at: readonly string[]; what: string; make: () => Json }[] =>
     places
       .filter((at) => at.length > 0)
-      .flatMap((at) =>
-        changes.map(([what, change]) => ({ at, what, make: () => changed(value, at, change) as Json })),
-      );
+      .flatMap((at) => changes.map(([what, change]) => ({ at, what, make: () => changed(value, at, change) as Json })));
   return [...each(leaves(value), LEAF_CHANGES), ...each(branches(value), BRANCH_CHANGES)];
 }
 

@@ -45,7 +45,14 @@ export async function loadExample(name: string, outdir: string): Promise<Example
   const file = path.join(folder, 'waivers.yaml');
   const waivers = existsSync(file) ? parseWaivers(readFileSync(file, 'utf8'), file, RULES) : [];
   const { objects } = auditContext(buildPlan(files, left), loaded);
-  const example = { ...loaded, configurations: files.configurations, files, left, waivers, harmless: harmlessPlaces(objects) };
+  const example = {
+    ...loaded,
+    configurations: files.configurations,
+    files,
+    left,
+    waivers,
+    harmless: harmlessPlaces(objects),
+  };
   const [fault] = failures(example, files);
   if (fault === undefined) return example;
   throw new Error(`the plan of ${name} does not pass as it stands: ${fault.rule} ${fault.subject}: ${fault.message}`);

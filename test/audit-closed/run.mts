@@ -11,7 +11,11 @@ import { changesOf } from './changes.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { sample: { type: 'string' }, seed: { type: 'string', default: '1' }, shard: { type: 'string', default: '1/1' } },
+  options: {
+    sample: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    shard: { type: 'string', default: '1/1' },
+  },
 });
 const examples = positionals.length > 0 ? positionals : ['h100-single', 'edge-cpu', 'datacenter'];
 const [shard = 1, shards = 1] = values.shard.split('/').map(Number);
@@ -44,12 +48,16 @@ try {
       counts[verdict] += 1;
       if (verdict === 'survived') {
         const { file, outer, inner } = change.spot;
-        process.stdout.write(`survived: ${name} ${file} /${outer.join('/')}${inner === undefined ? '' : ` → /${inner.join('/')}`}: ${change.what}\n`);
+        process.stdout.write(
+          `survived: ${name} ${file} /${outer.join('/')}${inner === undefined ? '' : ` → /${inner.join('/')}`}: ${change.what}\n`,
+        );
       }
     }
     failed ||= counts.survived > 0;
     const seconds = Math.round((performance.now() - began) / 1000);
-    process.stdout.write(`${name}: ${String(chosen.length)} of ${String(all.length)} changes, ${JSON.stringify(counts)}, ${String(seconds)} s\n`);
+    process.stdout.write(
+      `${name}: ${String(chosen.length)} of ${String(all.length)} changes, ${JSON.stringify(counts)}, ${String(seconds)} s\n`,
+    );
   }
 } finally {
   rmSync(scratch, { recursive: true, force: true });
