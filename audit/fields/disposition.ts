@@ -18,6 +18,8 @@ export interface Judged {
   readonly by: readonly string[];
   /** Values that the API server takes; of any other nobody knows what becomes of it. */
   readonly form?: Form;
+  /** Why a value that these rules pass is as good as the one before. */
+  readonly otherwise?: string;
 }
 
 /** Nothing that the audit proves depends on which of these values the field has, nor on whether it is there. */
@@ -33,6 +35,9 @@ export type FieldTable = Readonly<Record<string, Disposition>>;
 
 /** @param by ids of rules, such as `AIR-POD-1` */
 export const judged = (...by: readonly string[]): Judged => ({ by });
+
+/** The same, and why a value that these rules pass is as good as the one before. */
+export const judgedElse = (otherwise: string, ...by: readonly string[]): Judged => ({ by, otherwise });
 
 /** The same, of values that are one of a form alone. */
 export const judgedAs = (form: Form, ...by: readonly string[]): Judged => ({ by, form });

@@ -4,20 +4,28 @@ import type { KubernetesObject } from '../kubernetes/object';
 import { TYPED_RESOURCES } from '../kubernetes/typed-resources';
 import type { Where } from '../plan/node';
 import { fieldsOf } from './kinds';
-import { dispositionsBelow } from './unread-fields';
+import type { PlanStack } from '../plan/plan';
+import { TERRAFORM_FIELDS } from './terraform';
+import { type DisposedField, dispositionsBelow } from './unread-fields';
 
 /** One pointer of a file, and for a value inside a Helm release the pointer in there. */
 export const placeKey = (file: string, { pointer, inner }: Where): string =>
   inner === undefined ? `${file}#${pointer}` : `${file}#${pointer}#${inner}`;
 
 /** Place → why nothing hangs on it. */
-export function harmlessPlaces(objects: readonly KubernetesObject[]): ReadonlyMap<string, string> {
+export function harmlessPlaces(
+  stacks: readonly PlanStack[],
+  objects: readonly KubernetesObject[],
+): ReadonlyMap<string, string> {
   const places = new Map<string, string>();
+  const add = (file: string, { node, disposition }: DisposedField): void => {
+    const reason = 'reason' in disposition ? disposition.reason : disposition.otherwise;
+    if (reason !== undefined) places.set(placeKey(file, node.where), reason);
+  };
+  for (const { file, root } of stacks) for (const one of dispositionsBelow(root, TERRAFORM_FIELDS)) add(file, one);
   for (const { apiVersion, kind, root, resource } of objects) {
     const table = fieldsOf(`${groupOf(apiVersion)}/${kind}`, TYPED_RESOURCES.has(resource.type)) ?? {};
-    for (const { node, disposition } of dispositionsBelow(root, table)) {
-      if ('reason' in disposition) places.set(placeKey(resource.file, node.where), disposition.reason);
-    }
+    for (const one of dispositionsBelow(root, table)) add(resource.file, one);
   }
   return places;
 }

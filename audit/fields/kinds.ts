@@ -8,6 +8,7 @@ import {
   harmless,
   judged,
   judgedAs,
+  judgedElse,
   NAME,
   oneOf,
   PORT,
@@ -17,7 +18,14 @@ import {
 import { METADATA, NAMESPACE_METADATA, selector } from './metadata';
 import { CLAIM_SPEC, WORKLOADS } from './workloads';
 
-const FLOW = judged('AIR-NET-1', 'AIR-NET-2', 'AIR-NET-5', 'AIR-NET-8');
+/** Of a policy whose rules these pass: it opens less, or what a contract or the enclave lists. */
+const FLOW = judgedElse(
+  'what these rules pass shuts a flow, or opens one that the enclave or a contract lists',
+  'AIR-NET-1',
+  'AIR-NET-2',
+  'AIR-NET-5',
+  'AIR-NET-8',
+);
 const SERVICE = judged('AIR-NET-3');
 const RIGHTS = judged('AIR-RBAC-1');
 const ADMISSION = judged('AIR-ADM-1');
@@ -36,6 +44,24 @@ const flowRule = (peers: 'from' | 'to'): FieldTable => ({
   'ports[].protocol': judgedAs(oneOf('TCP', 'UDP', 'SCTP'), 'AIR-NET-2', 'AIR-NET-8'),
   ...below(`${peers}[]`, PEER),
 });
+
+/** A policy that sees more refuses more; that it sees what it must, AIR-ADM-1 asks (MatchResources). */
+const SEEN = judgedElse('it sees all that it must see, and refuses more or others beyond', 'AIR-ADM-1');
+const matchedRules = (path: string): FieldTable => ({
+  [`${path}[].apiGroups[]`]: SEEN,
+  [`${path}[].apiVersions[]`]: SEEN,
+  [`${path}[].operations[]`]: SEEN,
+  [`${path}[].resources[]`]: SEEN,
+  [`${path}[].resourceNames[]`]: ADMISSION,
+  [`${path}[].scope`]: ADMISSION,
+});
+const MATCHED: FieldTable = {
+  matchPolicy: judgedAs(oneOf('Equivalent', 'Exact'), 'AIR-ADM-1'),
+  ...matchedRules('resourceRules'),
+  ...matchedRules('excludeResourceRules'),
+  ...below('namespaceSelector', selector(SEEN)),
+  ...below('objectSelector', selector(ADMISSION)),
+};
 
 const WHOLE_POLICY: FieldTable = { ...METADATA, 'spec.**': TIER, 'specs.**': TIER };
 const rights = (...fields: readonly string[]): FieldTable => ({
@@ -93,8 +119,32 @@ const KINDS: Readonly<Record<string, FieldTable>> = {
     automountServiceAccountToken: harmless(FLAG, 'each pod says itself whether it has a token'),
     'imagePullSecrets[].name': harmless(NAME, 'the kubelet shows it to the registry of an image that AIR-IMG-1 judges'),
   },
-  'admissionregistration.k8s.io/ValidatingAdmissionPolicy': { ...METADATA, 'spec.**': ADMISSION },
-  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': { ...METADATA, 'spec.**': ADMISSION },
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicy': {
+    ...METADATA,
+    'spec.failurePolicy': ADMISSION,
+    'spec.matchConditions.**': ADMISSION,
+    ...below('spec.matchConstraints', MATCHED),
+    'spec.paramKind.apiVersion': ADMISSION,
+    'spec.paramKind.kind': ADMISSION,
+    'spec.auditAnnotations[].key': harmless(ANY_TEXT, 'it tells the audit log of the API server'),
+    'spec.auditAnnotations[].valueExpression': harmless(ANY_TEXT, 'it tells the audit log of the API server'),
+    'spec.validations[].expression': ADMISSION,
+    'spec.validations[].message': ADMISSION,
+    'spec.validations[].messageExpression': ADMISSION,
+    'spec.validations[].reason': ADMISSION,
+    'spec.variables[].name': ADMISSION,
+    'spec.variables[].expression': ADMISSION,
+  },
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': {
+    ...METADATA,
+    'spec.policyName': ADMISSION,
+    'spec.validationActions[]': judgedAs(oneOf('Deny', 'Audit', 'Warn'), 'AIR-ADM-1'),
+    'spec.paramRef.name': ADMISSION,
+    'spec.paramRef.namespace': ADMISSION,
+    'spec.paramRef.parameterNotFoundAction': ADMISSION,
+    'spec.paramRef.selector.**': ADMISSION,
+    ...below('spec.matchResources', MATCHED),
+  },
   'cilium.io/CiliumNetworkPolicy': WHOLE_POLICY,
   'cilium.io/CiliumClusterwideNetworkPolicy': WHOLE_POLICY,
   'crd.projectcalico.org/NetworkPolicy': WHOLE_POLICY,

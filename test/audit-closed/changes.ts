@@ -7,14 +7,6 @@ export interface Spot {
   readonly inner?: readonly string[];
 }
 
-export interface Change {
-  readonly spot: Spot;
-  /** What was done, e.g. `removed`. */
-  readonly what: string;
-  /** The configuration with the change in it. */
-  readonly value: unknown;
-}
-
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 const isBranch = (value: Json): value is Json[] | { [key: string]: Json } =>
@@ -65,15 +57,32 @@ const BRANCH_CHANGES: readonly (readonly [string, (old: Json) => Json | undefine
   ['branch removed', () => undefined],
 ];
 
+interface Made {
+  readonly at: readonly string[];
+  readonly what: string;
+  readonly below: readonly (readonly string[])[];
+  readonly make: () => Json;
+}
+
+const valueAt = (value: Json, at: readonly string[]): Json =>
+  at.reduce<Json>((node, key) => (node as Record<string, Json>)[key] as Json, value);
+
 /** Changes of a document, as functions of the whole. */
-function ofDocument(value: Json): { at: readonly string[]; what: string; make: () => Json }[] {
+function ofDocument(value: Json): Made[] {
   const each = (
     places: (readonly string[])[],
     changes: readonly (readonly [string, (old: Json) => Json | undefined])[],
-  ): { at: readonly string[]; what: string; make: () => Json }[] =>
+  ): Made[] =>
     places
       .filter((at) => at.length > 0)
-      .flatMap((at) => changes.map(([what, change]) => ({ at, what, make: () => changed(value, at, change) as Json })));
+      .flatMap((at) =>
+        changes.map(([what, change]) => ({
+          at,
+          what,
+          below: leaves(valueAt(value, at)).filter((keys) => keys.length > 0),
+          make: () => changed(value, at, change) as Json,
+        })),
+      );
   return [...each(leaves(value), LEAF_CHANGES), ...each(branches(value), BRANCH_CHANGES)];
 }
 
@@ -81,20 +90,21 @@ function ofDocument(value: Json): { at: readonly string[]; what: string; make: (
 export interface Planned {
   readonly spot: Spot;
   readonly what: string;
+  /** Keys from the place to each leaf below it; none for a leaf. */
+  readonly below: readonly (readonly string[])[];
   readonly make: () => unknown;
 }
 
 /** Every change of a configuration, those of the documents in its Helm values among them. */
 export function changesOf(file: string, configuration: unknown): Planned[] {
   const root = configuration as Json;
-  const outer = ofDocument(root).map(({ at, what, make }) => ({ spot: { file, outer: at }, what, make }));
+  const outer = ofDocument(root).map(({ at, ...rest }) => ({ spot: { file, outer: at }, ...rest }));
   const documents = leaves(root).filter((at) => at.at(-2) === 'values' && at[1] === 'helm_release');
   const inner = documents.flatMap((at) => {
-    const text = at.reduce<Json>((node, key) => (node as Record<string, Json>)[key] as Json, root);
-    const document = JSON.parse(text as string) as Json;
-    return ofDocument(document).map(({ at: inside, what, make }) => ({
+    const document = JSON.parse(valueAt(root, at) as string) as Json;
+    return ofDocument(document).map(({ at: inside, make, ...rest }) => ({
       spot: { file, outer: at, inner: inside },
-      what,
+      ...rest,
       make: () => changed(root, at, () => JSON.stringify(make())),
     }));
   });

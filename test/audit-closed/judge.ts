@@ -44,14 +44,15 @@ export async function loadExample(name: string, outdir: string): Promise<Example
   const left = await readLeftFiles(outdir, files);
   const file = path.join(folder, 'waivers.yaml');
   const waivers = existsSync(file) ? parseWaivers(readFileSync(file, 'utf8'), file, RULES) : [];
-  const { objects } = auditContext(buildPlan(files, left), loaded);
+  const plan = buildPlan(files, left);
+  const { objects } = auditContext(plan, loaded);
   const example = {
     ...loaded,
     configurations: files.configurations,
     files,
     left,
     waivers,
-    harmless: harmlessPlaces(objects),
+    harmless: harmlessPlaces(plan.stacks, objects),
   };
   const [fault] = failures(example, files);
   if (fault === undefined) return example;
@@ -66,14 +67,22 @@ function failures({ waivers, left, ...declared }: Omit<Example, 'harmless'>, fil
 
 const pointerOf = (keys: readonly string[]): string => keys.map((key) => `/${escapeSegment(key)}`).join('');
 
-/** Whether the list of harmless places names this very place, or every value below it. */
-function isHarmless({ harmless }: Example, { file, outer, inner }: Spot): boolean {
-  const where = { pointer: pointerOf(outer), ...(inner === undefined ? {} : { inner: pointerOf(inner) }) };
-  return harmless.has(placeKey(file, where));
+/** Whether the list of harmless places names this very place, or every leaf below it. */
+function isHarmless(
+  { harmless }: Example,
+  { file, outer, inner }: Spot,
+  below: readonly (readonly string[])[],
+): boolean {
+  const key = (more: readonly string[]): string =>
+    placeKey(file, {
+      pointer: pointerOf(inner === undefined ? [...outer, ...more] : outer),
+      ...(inner === undefined ? {} : { inner: pointerOf([...inner, ...more]) }),
+    });
+  return harmless.has(key([])) || (below.length > 0 && below.every((more) => harmless.has(key(more))));
 }
 
 /** What the audit says of a plan with one change. */
-export function judge(example: Example, { spot, make }: Planned): Verdict {
+export function judge(example: Example, { spot, below, make }: Planned): Verdict {
   const value = make();
   const configurations = example.files.configurations.map((one) =>
     one.file === spot.file ? { ...one, value, digest: digestOf(JSON.stringify(value)) } : one,
@@ -84,5 +93,5 @@ export function judge(example: Example, { spot, make }: Planned): Verdict {
     if (error instanceof AirlockError) return 'refused';
     throw error;
   }
-  return isHarmless(example, spot) ? 'harmless' : 'survived';
+  return isHarmless(example, spot, below) ? 'harmless' : 'survived';
 }
