@@ -9,14 +9,22 @@ import {
   judgedAs,
   NAME,
   oneOf,
+  orElse,
   PORT,
   QUANTITY,
   WHOLE_NUMBER,
 } from './disposition';
 
-const PROGRAM = judged('AIR-RUN-1');
-const POD_SECURITY = judged('AIR-POD-1');
-const MOUNTS = judged('AIR-WGT-2', 'AIR-RUN-1');
+const PROGRAM = orElse(
+  judgedAs(ANY_TEXT, 'AIR-RUN-1'),
+  'the closed list of the program knows the value, or one of its form; what it does without, too',
+);
+const RESTRICTED = 'it still meets the restricted profile: pod or container says it, and says no less';
+const POD_SECURITY = orElse(judgedAs(ANY_TEXT, 'AIR-POD-1'), RESTRICTED);
+const MOUNTS = orElse(
+  judgedAs(ANY_TEXT, 'AIR-WGT-2', 'AIR-RUN-1'),
+  'it hides nothing of the image, and shows what is known there; what lacks a part, the API server refuses',
+);
 const WAITING = harmless(
   WHOLE_NUMBER,
   'it decides when the container counts as ready or failed, and nothing that it may do',
@@ -53,13 +61,13 @@ const HOOK: FieldTable = {
 };
 
 const SECURITY_CONTEXT: FieldTable = {
-  allowPrivilegeEscalation: judgedAs(FLAG, 'AIR-POD-1'),
-  privileged: judgedAs(FLAG, 'AIR-POD-1'),
+  allowPrivilegeEscalation: orElse(judgedAs(FLAG, 'AIR-POD-1'), RESTRICTED),
+  privileged: orElse(judgedAs(FLAG, 'AIR-POD-1'), RESTRICTED),
   procMount: POD_SECURITY,
   readOnlyRootFilesystem: harmless(FLAG, 'what a container writes to its own root ends with it'),
   runAsGroup: harmless(WHOLE_NUMBER, 'groups are of the container alone: no volume of a pod is the node’s'),
-  runAsNonRoot: judgedAs(FLAG, 'AIR-POD-1'),
-  runAsUser: judgedAs(WHOLE_NUMBER, 'AIR-POD-1'),
+  runAsNonRoot: orElse(judgedAs(FLAG, 'AIR-POD-1'), RESTRICTED),
+  runAsUser: orElse(judgedAs(WHOLE_NUMBER, 'AIR-POD-1'), RESTRICTED),
   'appArmorProfile.type': POD_SECURITY,
   'capabilities.add[]': POD_SECURITY,
   'capabilities.drop[]': POD_SECURITY,
@@ -117,8 +125,8 @@ export const POD_SECURITY_CONTEXT: FieldTable = {
   fsGroupChangePolicy: harmless(oneOf('OnRootMismatch', 'Always'), 'it decides when ownership is set'),
   'supplementalGroups[]': harmless(WHOLE_NUMBER, 'groups are of the pod alone: none of its volumes is the node’s'),
   runAsGroup: harmless(WHOLE_NUMBER, 'groups are of the pod alone: none of its volumes is the node’s'),
-  runAsNonRoot: judgedAs(FLAG, 'AIR-POD-1'),
-  runAsUser: judgedAs(WHOLE_NUMBER, 'AIR-POD-1'),
+  runAsNonRoot: orElse(judgedAs(FLAG, 'AIR-POD-1'), RESTRICTED),
+  runAsUser: orElse(judgedAs(WHOLE_NUMBER, 'AIR-POD-1'), RESTRICTED),
   'appArmorProfile.type': POD_SECURITY,
   'seLinuxOptions.level': harmless(ANY_TEXT, 'a level separates pods from each other'),
   'seLinuxOptions.role': POD_SECURITY,

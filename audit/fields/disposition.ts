@@ -36,14 +36,14 @@ export type FieldTable = Readonly<Record<string, Disposition>>;
 /** @param by ids of rules, such as `AIR-POD-1` */
 export const judged = (...by: readonly string[]): Judged => ({ by });
 
-/** The same, and why a value that these rules pass is as good as the one before. */
-export const judgedElse = (otherwise: string, ...by: readonly string[]): Judged => ({ by, otherwise });
-
 /** The same, of values that are one of a form alone. */
 export const judgedAs = (form: Form, ...by: readonly string[]): Judged => ({ by, form });
 
 /** @param form which values; @param reason why nothing hangs on them */
 export const harmless = (form: Form, reason: string): Harmless => ({ form, reason });
+
+/** The same, and why a value that its rules pass is as good as the one before. */
+export const orElse = (field: Judged, otherwise: string): Judged => ({ ...field, otherwise });
 
 /** The same table below a path, e.g. the fields of a pod below `spec.template.spec`. */
 export const below = (path: string, table: FieldTable): FieldTable =>

@@ -8,7 +8,7 @@ import {
   harmless,
   judged,
   judgedAs,
-  judgedElse,
+  orElse,
   NAME,
   oneOf,
   PORT,
@@ -19,14 +19,9 @@ import { METADATA, NAMESPACE_METADATA, selector } from './metadata';
 import { CLAIM_SPEC, WORKLOADS } from './workloads';
 
 /** Of a policy whose rules these pass: it opens less, or what a contract or the enclave lists. */
-const FLOW = judgedElse(
-  'what these rules pass shuts a flow, or opens one that the enclave or a contract lists',
-  'AIR-NET-1',
-  'AIR-NET-2',
-  'AIR-NET-5',
-  'AIR-NET-8',
-);
-const SERVICE = judged('AIR-NET-3');
+const FLOW_PASSED = 'what these rules pass shuts a flow, or opens one that the enclave or a contract lists';
+const FLOW = orElse(judged('AIR-NET-1', 'AIR-NET-2', 'AIR-NET-5', 'AIR-NET-8'), FLOW_PASSED);
+const SERVICE = orElse(judged('AIR-NET-3'), 'inside the cluster alone, or as the enclave declares');
 const RIGHTS = judged('AIR-RBAC-1');
 const ADMISSION = judged('AIR-ADM-1');
 const TIER = judged('AIR-NET-4');
@@ -39,14 +34,14 @@ const PEER: FieldTable = {
 };
 
 const flowRule = (peers: 'from' | 'to'): FieldTable => ({
-  'ports[].port': judgedAs(PORT, 'AIR-NET-2', 'AIR-NET-8'),
-  'ports[].endPort': judgedAs(WHOLE_NUMBER, 'AIR-NET-2', 'AIR-NET-8'),
-  'ports[].protocol': judgedAs(oneOf('TCP', 'UDP', 'SCTP'), 'AIR-NET-2', 'AIR-NET-8'),
+  'ports[].port': orElse(judgedAs(PORT, 'AIR-NET-2', 'AIR-NET-8'), FLOW_PASSED),
+  'ports[].endPort': orElse(judgedAs(WHOLE_NUMBER, 'AIR-NET-2', 'AIR-NET-8'), FLOW_PASSED),
+  'ports[].protocol': orElse(judgedAs(oneOf('TCP', 'UDP', 'SCTP'), 'AIR-NET-2', 'AIR-NET-8'), FLOW_PASSED),
   ...below(`${peers}[]`, PEER),
 });
 
 /** A policy that sees more refuses more; that it sees what it must, AIR-ADM-1 asks (MatchResources). */
-const SEEN = judgedElse('it sees all that it must see, and refuses more or others beyond', 'AIR-ADM-1');
+const SEEN = orElse(judged('AIR-ADM-1'), 'it sees all that it must see, and refuses more or others beyond');
 const matchedRules = (path: string): FieldTable => ({
   [`${path}[].apiGroups[]`]: SEEN,
   [`${path}[].apiVersions[]`]: SEEN,
@@ -56,7 +51,7 @@ const matchedRules = (path: string): FieldTable => ({
   [`${path}[].scope`]: ADMISSION,
 });
 const MATCHED: FieldTable = {
-  matchPolicy: judgedAs(oneOf('Equivalent', 'Exact'), 'AIR-ADM-1'),
+  matchPolicy: harmless(oneOf('Equivalent'), 'it is the default'),
   ...matchedRules('resourceRules'),
   ...matchedRules('excludeResourceRules'),
   ...below('namespaceSelector', selector(SEEN)),
@@ -76,14 +71,17 @@ const KINDS: Readonly<Record<string, FieldTable>> = {
   'networking.k8s.io/NetworkPolicy': {
     ...METADATA,
     ...below('spec.podSelector', selector(FLOW)),
-    'spec.policyTypes[]': judgedAs(oneOf('Ingress', 'Egress'), 'AIR-NET-1', 'AIR-NET-2'),
+    'spec.policyTypes[]': orElse(judgedAs(oneOf('Ingress', 'Egress'), 'AIR-NET-1', 'AIR-NET-2'), FLOW_PASSED),
     ...below('spec.ingress[]', flowRule('from')),
     ...below('spec.egress[]', flowRule('to')),
   },
   '/Service': {
     ...METADATA,
     'spec.type': SERVICE,
-    'spec.selector.*': judged('AIR-NET-3', 'AIR-NET-7'),
+    'spec.selector.*': orElse(
+      judged('AIR-NET-3', 'AIR-NET-7'),
+      'it leads to the same workload, or to no pod of the plan',
+    ),
     'spec.externalName': SERVICE,
     'spec.externalIPs[]': SERVICE,
     'spec.clusterIP': harmless(oneOf('', 'None'), 'the cluster gives the address, or the pods have their own'),
@@ -121,7 +119,7 @@ const KINDS: Readonly<Record<string, FieldTable>> = {
   },
   'admissionregistration.k8s.io/ValidatingAdmissionPolicy': {
     ...METADATA,
-    'spec.failurePolicy': ADMISSION,
+    'spec.failurePolicy': orElse(ADMISSION, 'absent, it is Fail'),
     'spec.matchConditions.**': ADMISSION,
     ...below('spec.matchConstraints', MATCHED),
     'spec.paramKind.apiVersion': ADMISSION,
@@ -138,7 +136,7 @@ const KINDS: Readonly<Record<string, FieldTable>> = {
   'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': {
     ...METADATA,
     'spec.policyName': ADMISSION,
-    'spec.validationActions[]': judgedAs(oneOf('Deny', 'Audit', 'Warn'), 'AIR-ADM-1'),
+    'spec.validationActions[]': orElse(judgedAs(oneOf('Deny', 'Audit', 'Warn'), 'AIR-ADM-1'), 'it still denies'),
     'spec.paramRef.name': ADMISSION,
     'spec.paramRef.namespace': ADMISSION,
     'spec.paramRef.parameterNotFoundAction': ADMISSION,
@@ -249,7 +247,10 @@ export const RESOURCE_ARGUMENTS: FieldTable = {
   '//.**': harmless(ANY_TEXT, 'a comment, which Terraform does not read'),
   dependsOn: ORDER,
   'dependsOn[]': ORDER,
-  'lifecycle.**': judged('AIR-PLAN-1'),
+  'lifecycle.**': orElse(
+    judged('AIR-PLAN-1', 'AIR-DATA-2'),
+    'what may be destroyed can be fetched or made again; AIR-DATA-2 asks of the rest',
+  ),
   'provisioner.**': judged('AIR-PLAN-2'),
   'connection.**': judged('AIR-PLAN-2'),
   provider: judged('AIR-PLAN-1'),

@@ -1,10 +1,19 @@
 /** Fields of `metadata`, and the labels on which nothing hangs. */
-import { ANY_TEXT, type FieldTable, type Form, harmless, judged } from './disposition';
+import { ANY_TEXT, type FieldTable, type Form, harmless, judged, judgedAs, NAME, orElse } from './disposition';
+
+/** Keys on which something acts are AIR-PLAN-1’s. */
+const NOTED = orElse(
+  judgedAs(ANY_TEXT, 'AIR-PLAN-1', 'AIR-NET-6'),
+  'a note for people, or a digest that restarts pods',
+);
 
 export const METADATA: FieldTable = {
-  'metadata.name': judged('AIR-PLAN-1'),
-  'metadata.namespace': judged('AIR-NET-1'),
-  'metadata.annotations.*': judged('AIR-PLAN-1'),
+  'metadata.name': orElse(judgedAs(NAME, 'AIR-PLAN-1'), 'another name is another object, which every rule reads anew'),
+  'metadata.namespace': orElse(
+    judgedAs(NAME, 'AIR-NET-1'),
+    'every rule reads the object in its namespace; of a release, Helm gives it',
+  ),
+  'metadata.annotations.*': NOTED,
   'metadata.labels.*': harmless(
     ANY_TEXT,
     'keys that others read are AIR-PLAN-1’s; of the rest nothing selects an object that is no pod',
@@ -31,7 +40,7 @@ export const NAMESPACE_METADATA: FieldTable = {
 
 /** Of a template, whose pods are named by what makes them. */
 export const TEMPLATE_METADATA: FieldTable = {
-  'metadata.annotations.*': judged('AIR-PLAN-1'),
+  'metadata.annotations.*': NOTED,
   'metadata.labels.*': harmless(
     ANY_TEXT,
     'a pod that no policy selects is shut; of one that others select, AIR-NET-5 and AIR-NET-8 ask by its image',

@@ -7,15 +7,20 @@ import {
   FLAG,
   harmless,
   judged,
+  judgedAs,
   NAME,
   oneOf,
+  orElse,
   QUANTITY,
   WHOLE_NUMBER,
 } from './disposition';
 import { PLACED, placed, selector } from './metadata';
 
 const POD_SECURITY = judged('AIR-POD-1');
-const VOLUME = judged('AIR-RUN-1', 'AIR-WGT-2', 'AIR-POD-1');
+const VOLUME = orElse(
+  judgedAs(NAME, 'AIR-RUN-1', 'AIR-WGT-2', 'AIR-POD-1'),
+  'a volume that nothing mounts is none, and one that is missing stops the pod',
+);
 const MODE = harmless(WHOLE_NUMBER, 'it decides who in the pod may read the file, and all of the pod is one user');
 const KEY = harmless(ANY_TEXT, 'which of its keys a pod reads: AIR-CFG-1 reads all of them');
 
@@ -53,7 +58,7 @@ const VOLUMES: FieldTable = {
   name: VOLUME,
   'emptyDir.sizeLimit': harmless(QUANTITY, 'it bounds what the pod may write'),
   'emptyDir.medium': harmless(oneOf('', 'Memory'), 'both end with the pod'),
-  'configMap.name': judged('AIR-CFG-1'),
+  'configMap.name': orElse(judgedAs(NAME, 'AIR-CFG-1'), 'without its map the pod does not start'),
   'configMap.optional': judged('AIR-CFG-1'),
   'configMap.defaultMode': MODE,
   'configMap.items[].key': KEY,
@@ -66,7 +71,7 @@ const VOLUMES: FieldTable = {
   'secret.items[].path': KEY,
   'secret.items[].mode': MODE,
   'persistentVolumeClaim.claimName': VOLUME,
-  'persistentVolumeClaim.readOnly': VOLUME,
+  'persistentVolumeClaim.readOnly': judgedAs(FLAG, 'AIR-RUN-1', 'AIR-WGT-2'),
   'csi.driver': harmless(
     oneOf('secrets-store.csi.k8s.io'),
     'it brings secrets of the site into the pod, and mounts nothing else',
@@ -102,8 +107,8 @@ export const POD: FieldTable = {
     FLAG,
     'it tells the pod the addresses of Services of its namespace, which DNS tells as well',
   ),
-  'hostAliases[].hostnames[]': judged('AIR-NET-7'),
-  'hostAliases[].ip': judged('AIR-NET-7'),
+  'hostAliases[].hostnames[]': orElse(judged('AIR-NET-7'), 'without it the pod asks the resolver'),
+  'hostAliases[].ip': orElse(judged('AIR-NET-7'), 'an address of a declared destination'),
   hostIPC: POD_SECURITY,
   hostNetwork: POD_SECURITY,
   hostPID: POD_SECURITY,

@@ -1,5 +1,5 @@
 /** Arguments of Terraform's own blocks on which nothing hangs; `terraform/` refuses those that nobody knows. */
-import { ANY_TEXT, type FieldTable, harmless } from './disposition';
+import { ANY_TEXT, type FieldTable, FLAG, harmless, judged, judgedAs, NAME, orElse } from './disposition';
 
 const COMMENT = harmless(ANY_TEXT, 'a comment, which Terraform does not read');
 const WAIT = harmless(ANY_TEXT, 'it decides how long Terraform waits, or what is done where it fails');
@@ -15,10 +15,26 @@ export const TERRAFORM_FIELDS: FieldTable = {
   'terraform.required_version': harmless(ANY_TEXT, 'Terraform stops where it is another version'),
   'variable.*.description': INFORMS,
   'variable.*.type': harmless(ANY_TEXT, 'Terraform refuses a value of another type'),
-  'output.*.description': INFORMS,
-  'resource.*.*["//"].**': COMMENT,
-  'resource.*.*.depends_on': ORDER,
-  'resource.*.*.depends_on[]': ORDER,
+  ...Object.fromEntries(
+    ['*', 'helm_release'].flatMap((type) => [
+      [`resource.${type}.*["//"].**`, COMMENT],
+      [`resource.${type}.*.depends_on`, ORDER],
+      [`resource.${type}.*.depends_on[]`, ORDER],
+    ]),
+  ),
+  'resource.helm_release.*.name': orElse(
+    judgedAs(NAME, 'AIR-PLAN-1'),
+    'it names the release, whose objects are read one by one',
+  ),
+  'resource.helm_release.*.create_namespace': orElse(judgedAs(FLAG, 'AIR-PLAN-1'), 'absent, it is false'),
+  'terraform.backend.**': orElse(judged('AIR-PLAN-3'), 'it is where the enclave keeps its state'),
+  'terraform.required_providers.*.source': orElse(
+    judged('AIR-LOCK-2'),
+    'absent, Terraform takes that of HashiCorp, which the lock has',
+  ),
+  'variable.*.default': orElse(judged('AIR-PLAN-3'), 'null, which is the same as none'),
+  'provider.**': orElse(judged('AIR-PLAN-3'), 'no resource of the stack uses the provider'),
+  'output.**': orElse(judged('AIR-PLAN-1'), 'it says nothing to anybody'),
   ...Object.fromEntries(
     [
       'atomic',

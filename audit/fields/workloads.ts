@@ -6,9 +6,10 @@ import {
   type FieldTable,
   FLAG,
   harmless,
-  judged,
+  judgedAs,
   NAME,
   oneOf,
+  orElse,
   QUANTITY,
   WHOLE_NUMBER,
 } from './disposition';
@@ -31,7 +32,10 @@ export const CLAIM_SPEC: FieldTable = {
   ),
   'resources.requests.storage': harmless(QUANTITY, 'it decides how large the volume is'),
   'resources.limits.storage': harmless(QUANTITY, 'it decides how large the volume is'),
-  storageClassName: judged('AIR-DATA-1'),
+  storageClassName: orElse(
+    judgedAs(NAME, 'AIR-DATA-1'),
+    'weights are verified whenever they are read, wherever they lie; of the rest AIR-DATA-1 asks',
+  ),
   volumeMode: harmless(oneOf('Filesystem'), 'it is the default'),
 };
 
@@ -81,8 +85,14 @@ export const WORKLOADS: Readonly<Record<string, FieldTable>> = {
     'spec.updateStrategy.type': harmless(oneOf('RollingUpdate', 'OnDelete'), PACE),
     'spec.updateStrategy.rollingUpdate.partition': PACED,
     'spec.updateStrategy.rollingUpdate.maxUnavailable': SHARED_PACE,
-    'spec.persistentVolumeClaimRetentionPolicy.whenDeleted': judged('AIR-DATA-2'),
-    'spec.persistentVolumeClaimRetentionPolicy.whenScaled': judged('AIR-DATA-2'),
+    'spec.persistentVolumeClaimRetentionPolicy.whenDeleted': orElse(
+      judgedAs(oneOf('Retain', 'Delete'), 'AIR-DATA-2'),
+      'it retains, which is the default',
+    ),
+    'spec.persistentVolumeClaimRetentionPolicy.whenScaled': orElse(
+      judgedAs(oneOf('Retain', 'Delete'), 'AIR-DATA-2'),
+      'it retains, which is the default',
+    ),
     'spec.volumeClaimTemplates[].apiVersion': harmless(oneOf('v1'), 'it is the only one'),
     'spec.volumeClaimTemplates[].kind': harmless(oneOf('PersistentVolumeClaim'), 'it is the only one'),
     ...below('spec.volumeClaimTemplates[]', { ...METADATA, ...below('spec', CLAIM_SPEC) }),

@@ -145,7 +145,7 @@ function requiredProviders(terraform: PlanNode | undefined): RequiredProvider[] 
   return blockBodies(terraform).flatMap((block) =>
     blockBodies(block.entries.get('required_providers')).flatMap((providers) =>
       [...providers.entries].map(([localName, entry]) => {
-        const source = textAt(entry, 'source');
+        const source = field(entry, 'source') === undefined ? undefined : (textAt(entry, 'source') ?? '');
         const version = entry.kind === 'scalar' ? String(entry.value) : textAt(entry, 'version');
         return {
           localName,
@@ -173,8 +173,23 @@ function resourceOddities(resource: PlanResource, place: Place): Oddity[] {
   return oddities;
 }
 
+/** Where a block should stand and something else does: nobody knows what Terraform makes of it. */
+function strayNodes(node: PlanNode | undefined, labels: number): PlanNode[] {
+  if (node === undefined) return [];
+  if (node.kind === 'list') return node.items.flatMap((item) => strayNodes(item, labels));
+  if (node.kind !== 'object') return [node];
+  if (labels === 0) return [];
+  return [...node.entries].flatMap(([label, child]) => (label === '//' ? [] : strayNodes(child, labels - 1)));
+}
+
 function blockOddities(root: ObjectNode, place: (where: Where) => Place): Oddity[] {
-  const oddities: Oddity[] = [];
+  const oddities = strayNodes(root.entries.get('resource'), 2).map((node): Oddity => ({
+    kind: 'opaque',
+    subject: 'resource',
+    message: 'something else than a block stands where a resource should',
+    fix: 'synthesize the plan afresh',
+    place: place(node.where),
+  }));
   for (const { labels, body } of labeled(root.entries.get('data'), 2)) {
     const active = ACTIVE_DATA.has(labels[0] ?? '');
     oddities.push({

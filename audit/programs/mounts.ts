@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { at, itemsOf, textOf } from '../plan/access';
 import type { PlanNode } from '../plan/node';
 import { type Container, podSpec, type PodTemplate } from '../kubernetes/pods';
+import type { AuditContext } from '../rules/rule';
 import { type Mount, mountAt, mountsOf, showsVerified, type VerifiedVolume } from '../rules/verified-volumes';
 
 /**
@@ -27,27 +28,48 @@ function placedSource(volume: PlanNode): Placed {
   return kinds.length === 1 ? (kinds[0]?.[1] ?? 'unknown') : 'unknown';
 }
 
-function placedVolume(pod: PodTemplate, name: string): Placed {
+/** Whether a claim is one that the plan makes, or the enclave names for weights. */
+function isKnownClaim(pod: PodTemplate, volume: PlanNode, { objects, enclave }: AuditContext): boolean {
+  const name = textOf(at(volume, 'persistentVolumeClaim', 'claimName'));
+  return (
+    name === enclave.weights?.claim?.name ||
+    objects.some(
+      (object) =>
+        object.kind === 'PersistentVolumeClaim' && object.namespace === pod.object.namespace && object.name === name,
+    )
+  );
+}
+
+function placedVolume(pod: PodTemplate, name: string, context: AuditContext): Placed {
   const volume = itemsOf(at(podSpec(pod), 'volumes')).find((one) => textOf(at(one, 'name')) === name);
-  if (volume !== undefined) return placedSource(volume);
+  if (volume !== undefined) {
+    const placed = placedSource(volume);
+    return placed === 'kept' && !isKnownClaim(pod, volume, context) ? 'unknown' : placed;
+  }
   const templates = pod.object.kind === 'StatefulSet' ? at(pod.object.root, 'spec', 'volumeClaimTemplates') : undefined;
   return itemsOf(templates).some((one) => textOf(at(one, 'metadata', 'name')) === name) ? 'kept' : 'unknown';
 }
 
-const placedMount = (pod: PodTemplate, mount: Mount, verified: readonly VerifiedVolume[]): Placed =>
-  verified.some((volume) => showsVerified(volume, mount)) ? 'verified' : placedVolume(pod, mount.volume);
+const placedMount = (
+  pod: PodTemplate,
+  mount: Mount,
+  verified: readonly VerifiedVolume[],
+  context: AuditContext,
+): Placed =>
+  verified.some((volume) => showsVerified(volume, mount)) ? 'verified' : placedVolume(pod, mount.volume, context);
 
 /** What a container sees at a path. A relative path, or one with `..`, is unknown. */
 export function placedAt(
   pod: PodTemplate,
   container: Container,
   verified: readonly VerifiedVolume[],
+  context: AuditContext,
 ): (path: string) => Placed {
   const mounts = mountsOf(container);
   return (path) => {
     if (!posix.isAbsolute(path) || path.split('/').includes('..')) return 'unknown';
     const mount = mountAt(mounts, posix.normalize(path).replace(/(?<=.)\/$/, ''));
-    return mount === undefined ? 'image' : placedMount(pod, mount, verified);
+    return mount === undefined ? 'image' : placedMount(pod, mount, verified, context);
   };
 }
 
@@ -61,4 +83,5 @@ export const placedMounts = (
   pod: PodTemplate,
   container: Container,
   verified: readonly VerifiedVolume[],
-): PlacedMount[] => mountsOf(container).map((mount) => ({ mount, placed: placedMount(pod, mount, verified) }));
+  context: AuditContext,
+): PlacedMount[] => mountsOf(container).map((mount) => ({ mount, placed: placedMount(pod, mount, verified, context) }));

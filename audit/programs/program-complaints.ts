@@ -95,13 +95,19 @@ export interface PlannedProgram {
 export function programComplaints({ program, engineOf, pod, container, context }: PlannedProgram): Complaint[] {
   const verified = verifiedVolumes(pod, context);
   const servings = servingsOf(engineOf, verified);
-  const scope: ProgramScope = { context, pod, container, servings, placed: placedAt(pod, container, verified) };
+  const scope: ProgramScope = {
+    context,
+    pod,
+    container,
+    servings,
+    placed: placedAt(pod, container, verified, context),
+  };
   const { count, complaints } = declaredArguments(container, servings);
   return [
     ...complaints,
     ...commandLineComplaints(program, scope, count),
     ...environmentComplaints(program, scope),
     ...handlerComplaints(program, scope),
-    ...mountComplaints(placedMounts(pod, container, verified), program),
+    ...mountComplaints(placedMounts(pod, container, verified, context), program),
   ];
 }

@@ -50,6 +50,8 @@ function serviceComplaints(service: KubernetesObject, { pods }: AuditContext): C
 function aliasComplaints(pod: PodTemplate, { enclave, objects }: AuditContext): Complaint[] {
   const declared = AddressSet.ofCidrs(enclave.network.destinations.map(({ cidr }) => cidr));
   const services = objects.filter(isService).map(({ name }) => name);
+  // The servers that the enclave names by host: registry, and the source of weights.
+  const hosts = [enclave.registry, enclave.weights?.source].flatMap((host) => host?.replace(/:\d+$/, '') ?? []);
   return itemsOf(at(podSpec(pod), 'hostAliases')).flatMap((alias) => {
     const address = at(alias, 'ip');
     const ip = textOf(address) ?? '';
@@ -67,7 +69,9 @@ function aliasComplaints(pod: PodTemplate, { enclave, objects }: AuditContext): 
     const own = taken.filter(
       (name) => services.includes(name.split('.')[0] ?? '') && (!name.includes('.') || /\.svc(?:\.|$)/.test(name)),
     );
+    const strange = taken.filter((name) => !hosts.includes(name) && !own.includes(name));
     return [
+      ...strange.map((name) => complaint('the enclave names no server by this host', name)),
       ...(inside ? [] : [complaint('a name leads to an address that the enclave does not declare', ip)]),
       ...own.map((name) => complaint('the name of a Service leads to another address', name)),
     ];
