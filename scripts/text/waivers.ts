@@ -1,0 +1,10 @@
+/** A file of waivers, for a person to complete. */
+import { stringify } from 'yaml';
+import { waiversFile } from '../../audit/waivers/propose-waivers';
+import type { Waiver } from '../../audit/waivers/waiver';
+import type { Page } from '../../core/page';
+import { lines, linesOf } from '../../core/visible';
+
+export const waiversPage = (waivers: readonly Waiver[]): Page => ({
+  verbatim: lines(linesOf(stringify(waiversFile(waivers), { lineWidth: 0, blockQuote: false }).trimEnd())),
+});
