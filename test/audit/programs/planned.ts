@@ -1,14 +1,20 @@
 /** Containers of the platform, as the kit's own stacks and contracts write them, each with the program that it should run. */
-import { jsonNode } from '../../../audit/plan/node';
+import { at, Unproven } from '../../../audit/plan/access';
+import { below, jsonNode, type ObjectNode, type PlanNode } from '../../../audit/plan/node';
 import { auditContext } from '../../../audit/evaluate';
 import type { KubernetesObject } from '../../../audit/kubernetes/object';
 import { plainValue } from '../../../audit/kubernetes/plain';
-import { type Container, type ContainerList, containersOf, podTemplatesOf } from '../../../audit/kubernetes/pods';
+import {
+  type Container,
+  type ContainerList,
+  containersOf,
+  podSpec,
+  podTemplatesOf,
+} from '../../../audit/kubernetes/pods';
 import { buildPlan } from '../../../audit/plan/build-plan';
 import type { Program } from '../../../audit/programs/program';
 import { programComplaints } from '../../../audit/programs/program-complaints';
 import { containerRole } from '../../../audit/programs/role';
-import { Unproven } from '../../../audit/plan/access';
 import type { AuditContext, Complaint } from '../../../audit/rules/rule';
 import { blueprintOf } from '../../../blueprint/blueprint';
 import type { Serving } from '../../../site/generated/site';
@@ -46,22 +52,44 @@ export interface Said {
 /** A change of the container, or of its pod. */
 export type Change = (container: Json, pod: Json) => unknown;
 
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null;
+/** The container as it stands in its pod; of a planned one it never changes, so it is read once. */
+const unchanged = new WeakMap<Planned, Container>();
 
-/** The value at a JSON pointer. */
-const valueAt = (root: unknown, pointer: string): unknown =>
-  pointer
-    .split('/')
-    .slice(1)
-    .reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), root);
-
-/** The container of an object with other contents. */
-function containerIn({ object, subject, list, index }: Planned, json: Json): Container {
+function containerOf(planned: Planned): Container {
+  const known = unchanged.get(planned);
+  if (known !== undefined) return known;
+  const { object, json, subject, list, index } = planned;
   const root = jsonNode(json, { pointer: '' });
   const pod = podTemplatesOf({ ...object, root }).find((one) => one.subject === subject);
   const container = (pod === undefined ? [] : containersOf(pod)).filter((one) => one.list === list)[index];
   if (container === undefined) throw new Error(`${subject} has lost its container`);
+  unchanged.set(planned, container);
   return container;
+}
+
+const withEntry = (node: PlanNode | undefined, key: string, value: PlanNode): ObjectNode => {
+  if (node?.kind !== 'object') throw new Error(`there is no object to hold ${key}`);
+  return { ...node, entries: new Map([...node.entries, [key, value]]) };
+};
+
+/** The container changed: what stays as it is, is not read again. */
+function changed(planned: Planned, change: Change): Container {
+  const before = containerOf(planned);
+  const spec = podSpec(before.pod);
+  const json = plainValue(before.node) as Json;
+  const volumes = at(spec, 'volumes');
+  const pod: Json = { volumes: volumes === undefined ? [] : plainValue(volumes) };
+  change(json, pod);
+  const node = jsonNode(json, before.node.where);
+  const list = at(spec, before.list);
+  if (list?.kind !== 'list' || spec === undefined) throw new Error('the pod has lost its containers');
+  const containers: PlanNode = { ...list, items: list.items.map((item) => (item === before.node ? node : item)) };
+  const held = withEntry(
+    withEntry(spec, before.list, containers),
+    'volumes',
+    jsonNode(pod['volumes'], below(spec.where, 'volumes')),
+  );
+  return { ...before, node, pod: { ...before.pod, root: withEntry(before.pod.root, 'spec', held) } };
 }
 
 /** Complaints; what the plan does not say is one, as rules have it. */
@@ -79,13 +107,7 @@ function complaintsOf(
 
 /** What the audit says of the container, as it is or changed. */
 export function said(planned: Planned, change?: Change): Said[] {
-  const json = structuredClone(planned.json);
-  if (change !== undefined) {
-    const { pointer } = containerIn(planned, json).node.where;
-    const pod = valueAt(json, pointer.replace(/\/\w+\/\d+$/, ''));
-    change(valueAt(json, pointer) as Json, pod as Json);
-  }
-  const container = containerIn(planned, json);
+  const container = change === undefined ? containerOf(planned) : changed(planned, change);
   const base = container.node.where.pointer;
   return complaintsOf(planned, container).map(({ check, where: { pointer }, unproven = false, message }) => ({
     check,

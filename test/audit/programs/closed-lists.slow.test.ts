@@ -58,7 +58,6 @@ function version(planned: Planned): Planned {
     Reflect.deleteProperty(container, 'livenessProbe');
     Reflect.deleteProperty(container, 'startupProbe');
   };
-  said({ ...planned, json }, change);
   const container = (json['spec'] as { template: { spec: { containers: Json[] } } }).template.spec.containers[0]!;
   change(container);
   return { ...planned, json, program, title: program.name };
