@@ -1,28 +1,15 @@
 /** Whatever a contract makes of a serving, the audit knows: a flag or variable without an entry in its program fails here. */
 import { ENGINE_BUILD, ENGINE_PROGRAMS } from '../../../audit/programs/engines';
-import type { Program } from '../../../audit/programs/program';
 import { ENGINES } from '../../../engines';
 import type { EngineName } from '../../../catalog/engines';
 import type { EngineRequest, EngineSpec, KvCacheDtype } from '../../../engines/contract';
 import { AirlockError } from '../../../core/errors';
-import { engineContainer, scratchVolumes } from '../../../constructs/serving/engine-container';
-import { withoutServer } from '../../../constructs/serving/serving-pod';
-import { weightsVolume } from '../../../constructs/weights/weights-volume';
-import type { Digest } from '../../../core/digest';
 import { file, request, VERSIONS } from '../../engines/requests';
-import { KIT_IMAGE, MODEL } from '../plans/clean-plan';
-import { Draft } from '../plans/draft';
+import { ADAPTERS, plannedFor } from './contract-pods';
 import { type Json, type Planned, said } from './planned';
 
-const [MODEL_NAME = '', MODEL_DIGEST = ''] = MODEL.split('@');
 const GGUF: readonly EngineName[] = ['llama.cpp', 'ollama'];
 const KV_CACHES: readonly KvCacheDtype[] = ['fp8', 'fp8_e4m3', 'fp8_e5m2', 'f16', 'q8_0', 'q4_0'] as const;
-
-const ADAPTERS = ['law', 'care'].map((name) => ({
-  name,
-  path: `/models/${name}`,
-  files: [file('adapter_model.safetensors'), file('adapter_config.json'), file('adapter.gguf')],
-}));
 
 /** What a serving may ask of its engine, field by field. */
 const OPTIONS: readonly Partial<EngineRequest>[] = [
@@ -112,57 +99,14 @@ class Told {
 const pairs = (all: readonly Partial<EngineRequest>[]): Partial<EngineRequest>[] =>
   all.flatMap((one, at) => all.slice(at + 1).map((other) => ({ ...one, ...other })));
 
-const context = new Draft().context();
-const [pod] = context.pods.filter(({ subject }) => subject.endsWith('/chat'));
-
-const part = (model: string, path: string) => ({ name: model, digest: MODEL_DIGEST as Digest, totalBytes: 1, path });
-const weights = weightsVolume({
-  ...{ name: 'chat', namespace: 'airlock-serving', kitImage: KIT_IMAGE, mirrorUrl: 'http://weight-mirror' },
-  models: [part(MODEL_NAME, '/models/m'), ...ADAPTERS.map(({ path }) => part(MODEL_NAME, path))],
-  files: [
-    {
-      ...{ name: 'harmony-vocabularies', path: '/artifacts/harmony-vocabularies' },
-      files: [{ name: 'tiktoken', digest: MODEL_DIGEST as Digest, totalBytes: 1 }],
-    },
-  ],
-});
-
-/** The pod that the constructs make of a spec, with a claim for what was built. */
-function plannedFor(name: EngineName, program: Program, spec: EngineSpec, claimAt?: string): Planned {
-  const engine = engineContainer({
-    ...{ spec, image: 'x', extraArgs: [], devices: {}, readOnlyRootFilesystem: true, weights },
-    ...{ startupSeconds: 60, preStopSeconds: 10 },
-  });
-  const mounts = claimAt === undefined ? [] : [{ name: 'engines', mountPath: claimAt }];
-  const claim = claimAt === undefined ? [] : [{ name: 'engines', persistentVolumeClaim: { claimName: 'x' } }];
-  const podSpec = {
-    initContainers: weights.initContainers,
-    containers: [
-      {
-        ...(program === ENGINE_BUILD ? withoutServer(engine) : engine),
-        volumeMounts: [...(engine.volumeMounts ?? []), ...mounts],
-      },
-    ],
-    volumes: [...weights.volumes, ...scratchVolumes(spec), ...claim],
-  };
-  return {
-    ...{ title: name, program, context, object: pod!.object, subject: pod!.subject, list: 'containers', index: 0 },
-    engineOf: [{ name: 'chat', model: MODEL_NAME, engine: { name, version: VERSIONS[name] }, pool: 'h100' }],
-    json: {
-      ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'chat', namespace: 'airlock-serving' } },
-      spec: { template: { spec: podSpec } },
-    },
-  };
-}
-
 /** Every pod of a spec: the server, the workers of its group, and the build before it. */
 function plannedOf(name: EngineName, spec: EngineSpec): Planned[] {
   const { build, group } = spec;
   const program = ENGINE_PROGRAMS[name];
   return [
-    plannedFor(name, program, spec, build?.path),
+    plannedFor(name, program, spec, { claimAt: build?.path }),
     ...(group === undefined ? [] : [plannedFor(name, program, { ...spec, args: group.workerArgs })]),
-    ...(build === undefined ? [] : [plannedFor(name, ENGINE_BUILD, build.spec, build.path)]),
+    ...(build === undefined ? [] : [plannedFor(name, ENGINE_BUILD, build.spec, { claimAt: build.path })]),
   ];
 }
 
