@@ -20,7 +20,9 @@ function read(file: string): { readonly types: Declarations; readonly imported: 
   const types = [...text.matchAll(/^export interface (\w+) \{\n([\s\S]*?)^\}/gm)].map(
     ([, name = '', body = '']): [string, ReadonlyMap<string, string>] => [
       name,
-      new Map([...body.matchAll(/^ {4}"?([\w$-]+)"?\??: (.*);$/gm)].map(([, field = '', type = '']) => [field, type])),
+      new Map(
+        [...body.matchAll(/^ {4}"?([\w$-]+)"?\??: (\{|.*(?=;))/gm)].map(([, field = '', type = '']) => [field, type]),
+      ),
     ],
   );
   const made = { types: new Map(types), imported: new Map(imported) };
