@@ -20,7 +20,12 @@ const isShortFor = (given: string, flag: string): boolean =>
  *
  * @throws AirlockError (input) for a flag, also abbreviated, that the contract sets itself, forbids, or has a field for
  */
-export function checkExtraArgs(engine: Engine, spec: Pick<EngineSpec, 'args'>, extra: readonly string[], serving: string): void {
+export function checkExtraArgs(
+  engine: Engine,
+  spec: Pick<EngineSpec, 'args'>,
+  extra: readonly string[],
+  serving: string,
+): void {
   const flags = (list: readonly string[]): string[] => list.filter((argument) => argument.startsWith('-')).map(flagOf);
   const set = new Set(flags(spec.args));
   for (const given of flags(extra)) {

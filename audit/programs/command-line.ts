@@ -67,7 +67,7 @@ function takeOption(
   return { complaints: held(value, value.text, option, scope, what), words: inline === undefined ? 1 : 0 };
 }
 
-/** Complaints about `args`, whose last `declared` words the site itself declares. */
+/** Complaints about words of `args`. */
 function argumentComplaints(words: readonly Word[], program: Program, scope: ProgramScope, end: PlanNode): Complaint[] {
   const complaints: Complaint[] = [];
   const seen = new Set<string>();
@@ -102,6 +102,17 @@ function argumentComplaints(words: readonly Word[], program: Program, scope: Pro
   ];
 }
 
+/** Complaints about the values of known options among words that the site itself declares; what it adds beside them was judged there. */
+function declaredComplaints(words: readonly Word[], program: Program, scope: ProgramScope): Complaint[] {
+  return words.flatMap((word, index) => {
+    const [name = '', ...value] = word.text.split('=');
+    const option = word.text.startsWith('-') ? program.options[name] : undefined;
+    if (option === undefined) return [];
+    const inline = value.length === 0 ? undefined : { node: word.node, text: value.join('=') };
+    return takeOption(name, option, words.slice(index + 1), inline, scope).complaints;
+  });
+}
+
 function commandComplaints(container: PlanNode, program: Program): Complaint[] {
   const command = at(container, 'command');
   const words = wordsOf(command).map(({ text }) => text);
@@ -129,6 +140,7 @@ export function commandLineComplaints(program: Program, scope: ProgramScope, dec
   return [
     ...commandComplaints(node, program),
     ...argumentComplaints(words.slice(0, words.length - declared), program, scope, at(node, 'args') ?? node),
+    ...declaredComplaints(words.slice(words.length - declared), program, scope),
   ];
 }
 

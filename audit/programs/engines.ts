@@ -40,9 +40,13 @@ const OFFLINE: Readonly<Record<string, Reader>> = {
   FLASHINFER_NO_DOWNLOAD: ON,
 };
 
+/** Files beside a model that some engines would fetch. */
+const ARTIFACTS: Readonly<Record<string, Reader>> = Object.fromEntries(
+  SIDE_ARTIFACTS.map(({ variable }) => [variable, verifiedPath]),
+);
+
 const PYTHON: Readonly<Record<string, Reader>> = {
   ...OFFLINE,
-  ...Object.fromEntries(SIDE_ARTIFACTS.map(({ variable }) => [variable, verifiedPath])),
   HOME: scratchPath,
   USER: word,
   LOGNAME: word,
@@ -93,6 +97,7 @@ const vllm: Program = {
   neededOptions: ['--load-format', '--served-model-name'],
   variables: {
     ...PYTHON,
+    ...ARTIFACTS,
     VLLM_NO_USAGE_STATS: ON,
     VLLM_DO_NOT_TRACK: ON,
     VLLM_CACHE_ROOT: scratchPath,
@@ -137,6 +142,7 @@ const sglang: Program = {
   neededOptions: ['--model-path', '--load-format', '--served-model-name', '--file-storage-path'],
   variables: {
     ...PYTHON,
+    ...ARTIFACTS,
     SGLANG_NO_USAGE_STATS: ON,
     SGLANG_CACHE_DIR: scratchPath,
     SGLANG_DG_CACHE_DIR: scratchPath,
@@ -195,7 +201,13 @@ const tensorrtLlm: Program = {
     '--reasoning_parser': word,
   },
   neededOptions: ['--backend'],
-  variables: { ...PYTHON, TRTLLM_NO_USAGE_STATS: ON, FLASHINFER_WORKSPACE_BASE: scratchPath, TMPDIR: scratchPath },
+  variables: {
+    ...PYTHON,
+    ...ARTIFACTS,
+    TRTLLM_NO_USAGE_STATS: ON,
+    FLASHINFER_WORKSPACE_BASE: scratchPath,
+    TMPDIR: scratchPath,
+  },
   neededVariables: needed('TRTLLM_NO_USAGE_STATS'),
   probePaths: ['/health'],
   mounts: { ...MOUNTS, '/engines': ['kept'] },

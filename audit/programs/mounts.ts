@@ -58,7 +58,7 @@ const placedMount = (
 ): Placed =>
   verified.some((volume) => showsVerified(volume, mount)) ? 'verified' : placedVolume(pod, mount.volume, context);
 
-/** What a container sees at a path. A relative path, or one with `..`, is unknown. */
+/** What a container sees at a path. A relative path, or one with `..` or with what the kubelet would fill in, is unknown. */
 export function placedAt(
   pod: PodTemplate,
   container: Container,
@@ -67,7 +67,7 @@ export function placedAt(
 ): (path: string) => Placed {
   const mounts = mountsOf(container);
   return (path) => {
-    if (!posix.isAbsolute(path) || path.split('/').includes('..')) return 'unknown';
+    if (!posix.isAbsolute(path) || path.includes('$(') || path.split('/').includes('..')) return 'unknown';
     const mount = mountAt(mounts, posix.normalize(path).replace(/(?<=.)\/$/, ''));
     return mount === undefined ? 'image' : placedMount(pod, mount, verified, context);
   };

@@ -37,7 +37,7 @@ function declaredArguments(
   if (serving === undefined || list === undefined) return { count: 0, complaints: [] };
   const { extraArgs = [], engine, name } = serving;
   try {
-    checkExtraArgs(ENGINES[engine.name], { args: [] }, extraArgs, name);
+    checkExtraArgs(ENGINES[engine.name], { args: words.slice(0, words.length - extraArgs.length) }, extraArgs, name);
     return { count: extraArgs.length, complaints: [] };
   } catch (error) {
     if (!(error instanceof AirlockError)) throw error;

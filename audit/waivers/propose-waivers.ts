@@ -7,6 +7,13 @@ import type { Waiver } from './waiver';
 /** What stands where a person must write; the reader of the file refuses it. */
 export const UNWRITTEN = 'WRITE-THIS';
 
+/** A file of waivers, for a YAML or JSON writer. */
+export const waiversFile = (waivers: readonly Waiver[]): object => ({
+  apiVersion: 'airlock/v1alpha1',
+  kind: 'Waivers',
+  waivers,
+});
+
 /** `AIR-POD-1[hostPorts]`. */
 const nameOf = ({ rule, check }: Finding): string => (check === undefined ? rule : `${rule}[${check}]`);
 

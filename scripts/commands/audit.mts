@@ -1,11 +1,11 @@
 /** `airlock audit`: judges synthesized stacks against site, enclave and lock. */
 import { Command } from 'commander';
-import { stringify } from 'yaml';
 import { audit } from '../../audit/audit.js';
 import { reportPage } from '../../audit/report/text.js';
 import { proposeWaivers } from '../../audit/waivers/propose-waivers.js';
 import { EXIT_CODES } from '../../core/errors.js';
 import { show } from '../../core/visible.js';
+import { waiversPage } from '../text/waivers.js';
 import { print, printJson, say } from '../ui/output.mjs';
 
 interface AuditCommandOptions {
@@ -24,8 +24,7 @@ async function run(plan: string, { rule, json, verbose, writeWaiver, ...options 
   const today = new Date().toISOString().slice(0, 10);
   const report = await audit({ ...options, plan, today, ...(rule === undefined ? {} : { rules: rule }) });
   if (writeWaiver !== undefined) {
-    const waivers = proposeWaivers(report, writeWaiver);
-    print(show`${stringify({ apiVersion: 'airlock/v1alpha1', kind: 'Waivers', waivers })}`);
+    print(waiversPage(proposeWaivers(report, writeWaiver)));
     return;
   }
   if (report.gate === 'fail') process.exitCode = EXIT_CODES.check;

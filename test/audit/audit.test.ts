@@ -4,12 +4,18 @@ import path from 'node:path';
 import { audit, type AuditOptions } from '../../audit/audit';
 import { conclusion, findingText, notes, shownFindings, ruleTable } from '../../audit/report/text';
 import { RULES } from '../../audit/rules';
-import { evaluateRule } from '../../audit/evaluate';
+import { evaluateRule, type Finding } from '../../audit/evaluate';
 import { digestOf } from '../../core/digest';
 import { reviewJson } from '../../core/canonical-json';
 import { SITE_YAML } from '../site/fixtures';
 import { enclave, lock } from './plans/clean-plan';
 import { dependencyLock, Draft, ENGINE } from './plans/draft';
+
+/** What a waiver of a finding accepts, as the finding shows it. */
+const accepted = (finding: Finding | undefined): string => {
+  expect(finding?.accepts).toMatch(/^sha256:[0-9a-f]{64}$/);
+  return finding?.accepts ?? '';
+};
 
 const CHART = path.join(__dirname, '../../charts/envelope');
 
@@ -52,7 +58,7 @@ describe('an audit from files', () => {
       plan: { 'stacks/serving/cdk.tf.json': digestOf(new Draft().text()) },
     });
     expect(report.rules.map(({ rule }) => rule)).toEqual(RULES.map(({ id }) => id));
-    expect(conclusion(report)).toMatch(/^PASS: \d+ PROVEN, 1 N\/A$/);
+    expect(conclusion(report)).toMatch(/^PASS: \d+ PROVEN, 2 N\/A$/);
   });
 
   it('is the same bytes wherever and whenever it runs', async () => {
@@ -87,6 +93,7 @@ describe('an audit from files', () => {
         '  construct: serving/chat/release',
         '  at: stacks/serving/cdk.tf.json#/resource/helm_release/chat/values/0 → /objects/0/spec/template/spec/containers/0/image',
         '  fix: write registry.nordlicht.internal:5443/<repository>@sha256:… with a digest of airlock.lock.json',
+        `  accepts: ${accepted(finding)}`,
       ].join('\n'),
     );
   });
@@ -100,17 +107,25 @@ describe('an audit from files', () => {
   it('holds waivers against a day, which the report then names', async () => {
     await writePlan(new Draft().put(`${ENGINE}/securityContext/privileged`, true));
     const waivers = path.join(folder, 'waivers.yaml');
-    const entry = (subject: string, expires: string): object => ({
-      ...{ rule: 'AIR-POD-1', subject, expires },
+    const [failing] = shownFindings(await audit(options()), false);
+    const accepts = accepted(failing);
+    const entry = (subject: string, expires: string, value = accepts): object => ({
+      ...{ rule: 'AIR-POD-1', subject, expires, accepts: value },
       ...{ reason: 'accepted for the trial run', approver: 'security@nordlicht.example' },
     });
     const subject = 'Deployment airlock-serving/chat container engine';
-    const list = [entry(subject, '2026-12-01'), entry('Pod x/y', '2026-12-01'), entry(subject, '2026-01-01')];
+    const list = [
+      entry(subject, '2026-12-01'),
+      entry('Pod x/y', '2026-12-01'),
+      entry(subject, '2026-01-01'),
+      entry(subject, '2026-12-01', digestOf('what stood there before')),
+    ];
     await writeFile(waivers, JSON.stringify({ apiVersion: 'airlock/v1alpha1', kind: 'Waivers', waivers: list }));
     const report = await audit(options({ waivers, asOf: '2026-11-30' }));
     expect([report.gate, report.asOf]).toEqual(['pass', '2026-11-30']);
     expect(notes(report)).toEqual([
       `note: waiver for AIR-POD-1 ${subject} expired on 2026-01-01: it accepts nothing any more`,
+      `note: waiver for AIR-POD-1 ${subject} accepts another value: look at the finding again, and write what it shows as accepts`,
       'note: waiver for AIR-POD-1 Pod x/y is not needed: remove it',
     ]);
     expect(findingText(shownFindings(report, false)[0]!)).toContain(
@@ -166,14 +181,19 @@ describe('a rule that fails', () => {
 describe('a large plan', () => {
   it('is judged to the last object', () => {
     const draft = new Draft();
-    const workload = draft.get('/resource/helm_release/chat/values/0/objects/0') as object;
+    const workload = JSON.stringify(draft.get('/resource/helm_release/chat/values/0/objects/0'));
+    // Each by labels of its own, so that a Service leads to one of them, but for the policies that select "chat".
+    const replica = (index: number): unknown =>
+      JSON.parse(
+        workload
+          .replace('"name":"chat"', `"name":"chat-${String(index)}"`)
+          .replaceAll('"app":"chat"', `"app":"chat-${String(index)}"`),
+      );
     for (let index = 0; index < 500; index += 1) {
       draft.put(`/resource/helm_release/chat-${String(index)}`, {
         ...(draft.get('/resource/helm_release/chat') as object),
         name: `chat-${String(index)}`,
-        values: [
-          { objects: [{ ...workload, metadata: { name: `chat-${String(index)}`, namespace: 'airlock-serving' } }] },
-        ],
+        values: [{ objects: [replica(index)] }],
       });
     }
     const findings = draft.allFindings();

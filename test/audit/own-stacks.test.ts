@@ -1,8 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { stringify } from 'yaml';
 import { audit } from '../../audit/audit';
 import { findingText, shownFindings } from '../../audit/report/text';
+import { RULES } from '../../audit/rules';
+import { parseWaivers } from '../../audit/waivers/parse-waivers';
+import { proposeWaivers, waiversFile } from '../../audit/waivers/propose-waivers';
 import { loadEnclave } from '../../site/load-enclave';
 import { loadSite } from '../../site/load-site';
 import { loadLock } from '../../site/lock/lock-file';
@@ -43,7 +47,10 @@ describe('the plan that our own stacks synthesize', () => {
     const report = await run();
     expect(shownFindings(report, false).map(findingText)).toEqual([]);
     // Neither gateway nor traces are in it.
-    expect(report.rules.filter(({ counts }) => counts.PROVEN === 0).map(({ rule }) => rule)).toEqual(['AIR-DATA-1']);
+    expect(report.rules.filter(({ counts }) => counts.PROVEN === 0).map(({ rule }) => rule)).toEqual([
+      'AIR-DATA-1',
+      'AIR-DATA-2',
+    ]);
   });
 
   it('is not proven any more after one policy has changed', async () => {
@@ -138,8 +145,14 @@ describe('the plan with the GPU Operator', () => {
 
   it('passes with the waivers of its page in the documentation, each of them needed', async () => {
     const page = readFileSync(path.join(__dirname, '../../docs/constructs/gpu-operator.md'), 'utf8');
-    const waivers = /```yaml\n(# waivers\.yaml\n[^`]*)```/.exec(page)?.[1];
-    const report = await auditOf(operated(), undefined, waivers);
+    const waivers = /```yaml\n(# waivers\.yaml\n[^`]*)```/.exec(page)?.[1] ?? '';
+    const found = await auditOf(operated());
+    // As whoever follows the page: the entries of the page, each with what the command prints as accepted.
+    const bound = parseWaivers(waivers, 'gpu-operator.md', RULES).map((waiver) => ({
+      ...waiver,
+      ...proposeWaivers(found, `${waiver.rule} ${waiver.subject}`).map(({ accepts }) => ({ accepts }))[0],
+    }));
+    const report = await auditOf(operated(), undefined, stringify(waiversFile(bound)));
     expect(
       shownFindings(report, false)
         .filter(({ verdict }) => verdict !== 'WAIVED')
@@ -147,7 +160,11 @@ describe('the plan with the GPU Operator', () => {
     ).toEqual([]);
     expect(report).toMatchObject({ gate: 'pass' });
     const needed = report.findings.filter(({ verdict }) => verdict === 'WAIVED');
-    expect(needed).toHaveLength(waivers?.match(/- rule:/g)?.length ?? 0);
+    expect(needed).toHaveLength(bound.length);
+    expect(await auditOf(operated(), undefined, waivers)).toMatchObject({
+      gate: 'fail',
+      unboundWaivers: { length: bound.length },
+    });
   });
 
   it('uses every image of the lock that its release names, and only those', async () => {

@@ -7,20 +7,21 @@ import type { Finding } from '../../audit/evaluate';
 import { Draft, ENGINE } from './plans/draft';
 
 const SUBJECT = 'Deployment airlock-serving/chat container engine';
+const faultyDraft = (): Draft =>
+  new Draft().put(`${ENGINE}/securityContext/privileged`, true).put(`${ENGINE}/securityContext/procMount`, 'Unmasked');
+const faulty = (): Finding[] => faultyDraft().findings('AIR-POD-1');
+/** What the findings show: one value, since it is one container. */
+const ACCEPTS = faulty().find(({ verdict }) => verdict === 'VIOLATED')?.accepts;
+
 const waiver = (change: Partial<Waiver> = {}): Waiver => ({
   rule: 'AIR-POD-1',
   subject: SUBJECT,
+  ...(ACCEPTS === undefined ? {} : { accepts: ACCEPTS }),
   reason: 'the driver of this accelerator needs it',
   approver: 'security@nordlicht.example',
   expires: '2026-12-31',
   ...change,
 });
-
-const faulty = (): ReturnType<Draft['findings']> =>
-  new Draft()
-    .put(`${ENGINE}/securityContext/privileged`, true)
-    .put(`${ENGINE}/securityContext/procMount`, 'Unmasked')
-    .findings('AIR-POD-1');
 
 const checksOf = (findings: readonly Finding[], verdict: string): (string | undefined)[] =>
   findings.filter((finding) => finding.verdict === verdict).map(({ check }) => check);
@@ -85,9 +86,11 @@ describe('waivers', () => {
     const text = file(
       ENTRY.replace('AIR-POD-1[hostPorts]', 'AIR-IMG-1[opaque]').replace('DaemonSet a/b container c', subject),
     );
-    const waivers = parseWaivers(text, 'waivers.yaml', RULES);
     const draft = new Draft().put('/resource/kubernetes_api_service_v1/x', {}).put(`${ENGINE}/image`, 'a:b');
-    const { findings } = applyWaivers(draft.findings('AIR-IMG-1'), waivers, '2026-11-02');
+    const found = draft.findings('AIR-IMG-1');
+    const accepts = found.find(({ check }) => check === 'opaque')?.accepts;
+    const waivers = parseWaivers(`${text}    accepts: ${accepts ?? ''}\n`, 'waivers.yaml', RULES);
+    const { findings } = applyWaivers(found, waivers, '2026-11-02');
     expect([checksOf(findings, 'WAIVED'), checksOf(findings, 'VIOLATED')]).toEqual([['opaque'], ['digest']]);
   });
 

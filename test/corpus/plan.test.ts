@@ -1,10 +1,13 @@
 /** Sites, enclaves, waivers and plans of every release, judged and decided by the kit of today. */
-import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { stringify } from 'yaml';
 import { audit } from '../../audit/audit';
 import type { AuditReport } from '../../audit/report/report';
 import { RULES } from '../../audit/rules';
 import { parseWaivers } from '../../audit/waivers/parse-waivers';
+import { proposeWaivers, waiversFile } from '../../audit/waivers/propose-waivers';
+import type { Waiver } from '../../audit/waivers/waiver';
 import { type Blueprint, blueprintOf } from '../../blueprint/blueprint';
 import { history, keptPlan, openKept } from '../../cluster/deployments/archive';
 import { readManifest } from '../../tools/corpus/manifest';
@@ -23,6 +26,24 @@ function auditOf(release: string, plan: Part, waivers?: string): Promise<AuditRe
   });
 }
 
+const waiversOf = (release: string): readonly Waiver[] =>
+  parseWaivers(readFileSync(partOf(release, 'waivers'), 'utf8'), PARTS.waivers, RULES);
+
+/**
+ * The waivers of a release as docs/formats.md says to migrate them: 0.1.0 accepted whatever stood where a finding was, and
+ * now each entry gets the digest of that value, as the report shows it.
+ */
+async function migratedWaivers(release: string): Promise<string> {
+  const report = await auditOf(release, 'byHand');
+  const bound = waiversOf(release).map((waiver): Waiver => {
+    const [proposed] = proposeWaivers(report, `${waiver.rule} ${waiver.subject}`);
+    return { ...(proposed?.accepts === undefined ? {} : { accepts: proposed.accepts }), ...waiver };
+  });
+  const file = path.join(scratch(), `${release}-${PARTS.waivers}`);
+  writeFileSync(file, stringify(waiversFile(bound)));
+  return file;
+}
+
 const parse = (release: string, part: Part): unknown => JSON.parse(readFileSync(partOf(release, part), 'utf8'));
 const reportOf = (release: string, part: Part): AuditReport => parse(release, part) as AuditReport;
 
@@ -39,17 +60,25 @@ function byKnownRules(report: AuditReport, before: AuditReport): string[] {
 }
 
 describe.each(releases())('the plans of %s', (release) => {
-  it.each<[string, Part, Part, string | undefined]>([
-    ['that was synthesized', 'plan', 'report', undefined],
-    ['that was written by hand, and partly waived', 'byHand', 'byHandReport', partOf(release, 'waivers')],
-  ])('are judged as they were: one %s', async (_what, plan, said, waivers) => {
+  it.each<[string, Part, Part]>([
+    ['that was synthesized', 'plan', 'report'],
+    ['that was written by hand, and partly waived, once its waivers name what they accept', 'byHand', 'byHandReport'],
+  ])('are judged as they were: one %s', async (_what, plan, said) => {
     const before = reportOf(release, said);
-    const report = await auditOf(release, plan, waivers);
+    const report = await auditOf(release, plan, plan === 'plan' ? undefined : await migratedWaivers(release));
     const now = byKnownRules(report, before);
     // More may be proven of it, or by rules that came later; what failed still fails, and nothing else does.
     expect(lines(before).filter((line) => !now.includes(line))).toEqual([]);
     expect(now.filter(failed)).toEqual(lines(before).filter(failed));
     expect([report.inputs.lock, report.inputs.plan]).toEqual([before.inputs.lock, before.inputs.plan]);
+  });
+
+  it('are not waived by waivers that name no value, and the report says which those are', async () => {
+    const report = await auditOf(release, 'byHand', partOf(release, 'waivers'));
+    const unbound = waiversOf(release).filter(({ accepts }) => accepts === undefined);
+    expect(report.unboundWaivers).toEqual(unbound);
+    const accepted = report.findings.flatMap(({ waiver }) => (waiver === undefined ? [] : [waiver]));
+    expect(accepted.filter(({ accepts }) => accepts === undefined)).toEqual([]);
   });
 
   it('were one that passes and one that does not, so that every verdict is among theirs', () => {

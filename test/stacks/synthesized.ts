@@ -88,6 +88,16 @@ export function withFolder<T>(work: (folder: string) => T): T {
   }
 }
 
+/** The same for work that takes its time. */
+export async function withFolderLater<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'airlock-synth-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 export interface Synthesized {
   /** What whoever deploys it should know. */
   readonly warnings: readonly string[];

@@ -50,6 +50,16 @@ const restricted = (): object => ({
   runAsNonRoot: true,
 });
 
+/** What keeps the engine from asking anybody, and from telling anybody (huggingface_hub and vLLM, "Environment variables"). */
+const ENGINE_ENVIRONMENT: readonly (readonly [string, string])[] = [
+  ...[
+    ...['HF_HUB_OFFLINE', 'TRANSFORMERS_OFFLINE', 'HF_DATASETS_OFFLINE', 'HF_HUB_DISABLE_TELEMETRY', 'DO_NOT_TRACK'],
+    ...['TELEMETRY_DISABLED', 'BNB_DISABLE_TELEMETRY', 'FLASHINFER_NO_DOWNLOAD'],
+    ...['VLLM_NO_USAGE_STATS', 'VLLM_DO_NOT_TRACK'],
+  ].map((name) => [name, '1'] as const),
+  ['VLLM_MEDIA_URL_ALLOW_REDIRECTS', '0'],
+];
+
 /** Pod spec of the engine, in the field names of the API. */
 const enginePod = (): object => ({
   automountServiceAccountToken: false,
@@ -70,8 +80,12 @@ const enginePod = (): object => ({
     {
       name: 'engine',
       image: ENGINE_IMAGE,
-      args: ['--model', '/models/tiny'],
-      env: [{ name: 'HF_HUB_OFFLINE', value: '1' }],
+      command: ['vllm', 'serve'],
+      args: [
+        ...['/models/tiny', '--served-model-name', 'chat', '--host', '0.0.0.0', '--port', '8000'],
+        ...['--load-format', 'safetensors'],
+      ],
+      env: ENGINE_ENVIRONMENT.map(([name, value]) => ({ name, value })),
       securityContext: restricted(),
       volumeMounts: [{ name: 'weights', mountPath: '/models/tiny', readOnly: true }],
     },
@@ -132,6 +146,14 @@ const mirror = (): object => ({
     },
   },
   depends_on: ['kubernetes_network_policy_v1.mirror_deny', 'kubernetes_network_policy_v1.mirror_fill'],
+});
+
+/** What the mirror keeps. */
+const claim = (): object => ({
+  '//': metadata('serving/mirror/data'),
+  metadata: { name: 'data', namespace: 'airlock-mirror' },
+  spec: { access_modes: ['ReadWriteOnce'], resources: { requests: { storage: '100Gi' } } },
+  depends_on: ['kubernetes_namespace_v1.mirror'],
 });
 
 /** A plan without fault: a fresh copy on every call. */
@@ -195,6 +217,7 @@ export const cleanPlan = (): object => ({
         },
       },
     },
+    kubernetes_persistent_volume_claim_v1: { mirror_data: claim() },
     kubernetes_deployment_v1: { mirror: mirror() },
     helm_release: {
       guardrails: {

@@ -163,6 +163,11 @@ export class Draft {
   }
 }
 
+const nextOf = (list: string): string => `${list}/${String((new Draft().get(list) as unknown[]).length)}`;
+/** Where an argument or a variable of the engine stands that is appended to those of the clean plan. */
+export const NEXT_ARGUMENT = nextOf(`${ENGINE}/args`);
+export const NEXT_VARIABLE = nextOf(`${ENGINE}/env`);
+
 /** A place as one pointer into the draft, the values of a release included. */
 export const draftPointer = ({ place }: Finding): string => `${place?.pointer ?? ''}${place?.inner ?? ''}`;
 

@@ -15,7 +15,7 @@ const PRINTABLE = /^[^\p{C}\p{Zl}\p{Zp}]*$/u;
 function linesOf(draft: Draft): string[] {
   const digest = digestOf('');
   const report = buildReport({
-    ...{ site: 'nordlicht', exampleLock: false, expiredWaivers: [], unusedWaivers: [], rules: RULES },
+    ...{ site: 'nordlicht', exampleLock: false, expiredWaivers: [], unboundWaivers: [], unusedWaivers: [], rules: RULES },
     inputs: { site: digest, enclave: digest, lock: digest, plan: {} },
     findings: draft.allFindings(),
   });
@@ -85,6 +85,7 @@ describe('the report as text', () => {
       findings: [],
       exampleLock: true,
       expiredWaivers: [waiver],
+      unboundWaivers: [waiver],
       unusedWaivers: [waiver],
     };
     const digest = digestOf('');

@@ -159,10 +159,18 @@ describe('no policy of another tier allows what NetworkPolicies deny', () => {
     },
     {
       name: 'a Pass of Calico in the default tier, where it goes past NetworkPolicies',
-      twin: (plan) => plan.put(TIER_AT, calico({ tier: 'before', egress: [{ action: 'Pass' }] })),
-      fault: (plan) => plan.drop(`${TIER_AT}/spec/tier`),
+      twin: (plan) => plan.put(TIER_AT, calico({ egress: [{ action: 'Log' }] })),
+      fault: (plan) => plan.put(`${TIER_AT}/spec/egress/0/action`, 'Pass'),
       check: 'allow',
       at: `${TIER_AT}/spec/egress/0/action`,
+    },
+    {
+      name: 'a Pass of Calico in another tier, of which the plan does not say what comes after it',
+      twin: (plan) => plan.put(TIER_AT, calico({ tier: 'before', egress: [{ action: 'Deny' }] })),
+      fault: (plan) => plan.put(`${TIER_AT}/spec/egress/0/action`, 'Pass'),
+      check: 'allow',
+      at: `${TIER_AT}/spec/egress/0/action`,
+      verdict: 'UNPROVEN',
     },
   ]);
 });

@@ -1,4 +1,14 @@
-import { type Case, Draft, ENGINE, expectProven, MIRROR_POD, testRule, VALUES } from '../plans/draft';
+import {
+  type Case,
+  Draft,
+  ENGINE,
+  expectProven,
+  MIRROR_POD,
+  testRule,
+  VALUES,
+  NEXT_ARGUMENT,
+  NEXT_VARIABLE,
+} from '../plans/draft';
 
 const RULE = 'AIR-SEC-1';
 /** Made up for this test; each has the published form of its kind. */
@@ -19,6 +29,9 @@ const CONFIG_MAP = '/resource/kubernetes_config_map_v1/extra';
 const SECRET = '/resource/kubernetes_secret_v1/extra';
 const metadata = { name: 'extra', namespace: 'airlock-mirror' };
 
+/** The value of an option that was appended. */
+const AFTER_NEXT = NEXT_ARGUMENT.replace(/\d+$/, (index) => String(Number(index) + 1));
+
 describe('no secret value in the plan', () => {
   testRule(RULE, [
     ...Object.entries(SECRETS).flatMap(([name, value]): Case[] => [
@@ -33,9 +46,9 @@ describe('no secret value in the plan', () => {
       {
         name: `${name} inside the values of a release`,
         twin: (plan) => plan.put(`${ENGINE}/env/-`, { name: 'SETTING', value: 'plain' }),
-        fault: (plan) => plan.put(`${ENGINE}/env/1/value`, value),
+        fault: (plan) => plan.put(`${NEXT_VARIABLE}/value`, value),
         check: 'form',
-        at: `${ENGINE}/env/1/value`,
+        at: `${NEXT_VARIABLE}/value`,
         subject: 'helm_release.chat',
       },
     ]),
@@ -80,9 +93,9 @@ describe('no secret value in the plan', () => {
     ...['API_KEY', 'HF_TOKEN', 'DB_PASSWORD', 'clientSecret'].map((name): Case => ({
       name: `the variable ${name}`,
       twin: (plan) => plan.put(`${ENGINE}/env/-`, { name, valueFrom: { secretKeyRef: { name: 'keys', key: 'api' } } }),
-      fault: (plan) => plan.put(`${ENGINE}/env/1`, { name, value: 'abc' }),
+      fault: (plan) => plan.put(NEXT_VARIABLE, { name, value: 'abc' }),
       check: 'named',
-      at: `${ENGINE}/env/1/value`,
+      at: `${NEXT_VARIABLE}/value`,
     })),
     {
       name: 'a typed variable',
@@ -94,23 +107,23 @@ describe('no secret value in the plan', () => {
     {
       name: 'a variable about a secret turns into one',
       twin: (plan) => plan.put(`${ENGINE}/env/-`, { name: 'TOKEN_FILE', value: 'run/token' }),
-      fault: (plan) => plan.put(`${ENGINE}/env/1/name`, 'TOKEN'),
+      fault: (plan) => plan.put(`${NEXT_VARIABLE}/name`, 'TOKEN'),
       check: 'named',
-      at: `${ENGINE}/env/1/value`,
+      at: `${NEXT_VARIABLE}/value`,
     },
     {
       name: 'an argument and its value',
       twin: (plan) => plan.put(`${ENGINE}/args/-`, '--api-key').put(`${ENGINE}/args/-`, '$(API_KEY)'),
-      fault: (plan) => plan.put(`${ENGINE}/args/3`, 'abc'),
+      fault: (plan) => plan.put(AFTER_NEXT, 'abc'),
       check: 'argument',
-      at: `${ENGINE}/args/3`,
+      at: AFTER_NEXT,
     },
     {
       name: 'an argument in one word',
       twin: (plan) => plan.put(`${ENGINE}/args/-`, '--max-num-batched-tokens=4096'),
-      fault: (plan) => plan.put(`${ENGINE}/args/2`, '--token=abc'),
+      fault: (plan) => plan.put(NEXT_ARGUMENT, '--token=abc'),
       check: 'argument',
-      at: `${ENGINE}/args/2`,
+      at: NEXT_ARGUMENT,
     },
     ...['token', 'password', 'client_key'].map((field): Case => ({
       name: `${field} of a provider`,

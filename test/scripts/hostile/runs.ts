@@ -37,6 +37,7 @@ import { scriptPage } from '../../../scripts/text/completion';
 import { writtenPage } from '../../../scripts/text/init';
 import { packagePage, packagesPage } from '../../../scripts/text/licenses';
 import { nodeFilesPage } from '../../../scripts/text/node-config';
+import { waiversPage } from '../../../scripts/text/waivers';
 import { warningLines } from '../../../scripts/text/synth';
 import type { PersonRecords } from '../../../telemetry/traces/person';
 import { backupLine, deletedPage, foundPage, restoredLine } from '../../../telemetry/traces/text';
@@ -120,6 +121,7 @@ const finding = {
   message: 'no digest',
   value: 'x:1',
   fix: 'write',
+  accepts: DIGEST,
   place,
 };
 const audited: AuditReport = {
@@ -140,6 +142,7 @@ const audited: AuditReport = {
     { ...finding, verdict: 'WAIVED', waiver },
   ],
   expiredWaivers: [waiver],
+  unboundWaivers: [waiver],
   unusedWaivers: [waiver],
 };
 
@@ -307,7 +310,11 @@ export const RUNS: Readonly<Record<string, readonly Run[]>> = {
     run<Section[]>(explain(blueprintOf({ site, enclave, lock })), sectionsPage, { ours: /(?:title|lines\.\d+\.0)$/ }),
   ],
   synth: [run(['a stack holds state'], warningLines)],
-  audit: [run(audited, (report) => reportPage(report, true), { ours: /(?:verdict|gate)$/ }), run(audited, ruleTable)],
+  audit: [
+    run(audited, (report) => reportPage(report, true), { ours: /(?:verdict|gate)$/ }),
+    run(audited, ruleTable),
+    run([waiver], waiversPage),
+  ],
   'charts fetch': [run([{ file: 'a-1.0.tgz', sha256: 'ab' }], (files) => chartsPage(files, 5, 'charts'))],
   'weights fetch': [run('weights', (into) => fetchedPage(fetched, into), { typed: /./ })],
   'weights derive': [
