@@ -19,6 +19,8 @@ const LATER = [
   /\.podCertificate\.\*\*$/,
   /\.clusterTrustBundle\.\*\*$/,
   /^metadata\./,
+  // RuleWithOperations, which the types of the package leave out of what is made of it.
+  /[rR]esourceRules\[\]\.(?:resources\[\]|scope)$/,
 ];
 
 const matches = (entry: string, leaf: string): boolean => {

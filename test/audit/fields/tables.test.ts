@@ -5,7 +5,7 @@ import { FIELDS, fieldsOf } from '../../../audit/fields/kinds';
 import { unreadFields } from '../../../audit/fields/unread-fields';
 import { KNOWN_KINDS } from '../../../audit/kubernetes/kinds';
 import { jsonNode } from '../../../audit/plan/node';
-import { objectWith, placeOf } from './object-with';
+import { levelsOf, objectWith, placeOf } from './object-with';
 
 const TABLES = [...FIELDS];
 const ALL: readonly (readonly [kind: string, path: string, disposition: Disposition])[] = TABLES.flatMap(
@@ -100,6 +100,7 @@ describe.each(
     QUANTITY: [1, '1', '0.5', '500m', '1Gi', '2e3', '+1k'],
     NAME: ['a', 'a-b', 'a.b', '0'],
     COUNT_OR_SHARE: [1, '1', '25%', '100%'],
+    PORT: [80, '80', 'http', 'dns-tcp'],
   };
   const bad: Readonly<Record<string, readonly Leaf[]>> = {
     WHOLE_NUMBER: ['', 'a', 1.5, '1 ', '1\n', '0x1', '1e3', true],
@@ -108,6 +109,7 @@ describe.each(
     QUANTITY: ['', '1gi', 'Gi', '1 Gi', '1Gi\n', true, '1/2', '1KiB'],
     NAME: ['', 'A', '-a', 'a-', 'a_b', 'a/b', 'a\n', '${a}', 'a'.repeat(254)],
     COUNT_OR_SHARE: ['', '%', '1%%', '-1', 'a', '1.5', true],
+    PORT: ['', 'HTTP', 'a_b', '-a', '1.5', '80/tcp'],
   };
 
   it('takes what is of it, and nothing else', () => {
@@ -126,10 +128,7 @@ it('takes one of its values alone, as numbers and flags of Terraform too', () =>
 
 /** Every object in a table, by the path that leads to it. */
 const objectsIn = (paths: readonly string[]): string[] => {
-  const levels = paths.flatMap((path) => {
-    const segments = path.split('.');
-    return segments.map((_, at) => segments.slice(0, at).join('.'));
-  });
+  const levels = paths.flatMap(levelsOf);
   // Below `*` any key is known, and below `**` anything.
   const open = paths.filter((path) => /\*$/.test(path)).map((path) => path.replace(/\.?\*+$/, ''));
   return [...new Set(levels)].filter((level) => !open.some((path) => level === path || level.startsWith(`${path}.`)));

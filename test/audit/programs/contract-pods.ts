@@ -13,8 +13,13 @@ import { Draft } from '../plans/draft';
 import type { Planned } from './planned';
 
 const [MODEL_NAME = '', MODEL_DIGEST = ''] = MODEL.split('@');
-const context = new Draft().context();
-const [pod] = context.pods.filter(({ subject }) => subject.endsWith('/chat'));
+const drafted = new Draft().context();
+const [pod] = drafted.pods.filter(({ subject }) => subject.endsWith('/chat'));
+/** With the claim of what was built, which the plan makes. */
+const context = {
+  ...drafted,
+  objects: [...drafted.objects, { ...pod!.object, apiVersion: 'v1', kind: 'PersistentVolumeClaim', name: 'x' }],
+};
 
 /** Adapters that every pod holds. */
 export const ADAPTERS = ['law', 'care'].map((name) => ({
