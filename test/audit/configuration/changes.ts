@@ -45,7 +45,7 @@ function remove(holder: Holder, key: string): void {
   else Reflect.deleteProperty(holder, key);
 }
 
-/** @param unknownKeys whether to add keys; not where keys are data */
+/** All of them, in the order of the document. */
 export function changesOf(document: unknown): Change[] {
   const found: Change[] = [];
   const visit = (value: unknown, pointer: string): void => {
@@ -60,7 +60,7 @@ export function changesOf(document: unknown): Change[] {
       value.forEach((item: unknown, at) => {
         visit(item, `${pointer}/${String(at)}`);
       });
-      add('twice', setTo([...(value as unknown[]), ...(value as unknown[]).slice(-1)]));
+      if (value.length > 0) add('twice', setTo([...(value as unknown[]), ...(value as unknown[]).slice(-1)]));
     } else if (typeof value === 'object' && value !== null) {
       for (const [key, item] of Object.entries(value)) visit(item, `${pointer}/${escapeSegment(key)}`);
       add('unknown key', setTo({ ...value, unheardOf: true }));
