@@ -28,7 +28,11 @@ export function hostPort(text: string): Address | undefined {
 }
 
 /** Names of Services that pods look up without the cluster's domain (kubernetes.io, "DNS for Services and Pods"). */
-function serviceAt({ host, port }: Address, namespace: string, { objects }: AuditContext): KubernetesObject | undefined {
+function serviceAt(
+  { host, port }: Address,
+  namespace: string,
+  { objects }: AuditContext,
+): KubernetesObject | undefined {
   const [, name, of = namespace] = /^([a-z0-9-]+)(?:\.([a-z0-9-]+)(?:\.svc)?)?$/.exec(host) ?? [];
   return objects.find(
     (object) =>
@@ -46,9 +50,7 @@ function selectedPods(service: KubernetesObject, { pods }: AuditContext): PodTem
   if (selector.length === 0) return [];
   return pods.filter((pod) => {
     const labels = podLabels(pod);
-    return (
-      pod.object.namespace === service.namespace && selector.every(([key, value]) => labels.get(key) === value)
-    );
+    return pod.object.namespace === service.namespace && selector.every(([key, value]) => labels.get(key) === value);
   });
 }
 

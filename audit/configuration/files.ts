@@ -56,9 +56,7 @@ const TERRAFORM_FIELDS = ['//', 'dependsOn', 'lifecycle', 'provider', 'timeouts'
 /** Files of a ConfigMap, by their names. */
 function filesOf(object: KubernetesObject): { names: Map<string, PlanNode>; complaints: Complaint[] } {
   const binary = at(object.root, 'binaryData');
-  const others = entriesOf(object.root).filter(
-    ([key]) => !MAP_FIELDS.includes(key) && !TERRAFORM_FIELDS.includes(key),
-  );
+  const others = entriesOf(object.root).filter(([key]) => !MAP_FIELDS.includes(key) && !TERRAFORM_FIELDS.includes(key));
   return {
     names: new Map(entriesOf(at(object.root, 'data'))),
     complaints: [
@@ -119,7 +117,9 @@ function overlapping(mounts: readonly Mount[], configured: readonly Mount[]): Co
   const folder = ({ path: place }: Mount): string => path.posix.normalize(place).replace(/\/+$/, '');
   return configured
     .filter((one) =>
-      mounts.some((other) => other !== one && (inside(folder(one), folder(other)) || inside(folder(other), folder(one)))),
+      mounts.some(
+        (other) => other !== one && (inside(folder(one), folder(other)) || inside(folder(other), folder(one))),
+      ),
     )
     .map(({ node, path: place }) =>
       unknown(node, `another volume is mounted over or below ${place}`, 'give each volume a folder of its own'),

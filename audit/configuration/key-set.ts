@@ -34,4 +34,3 @@ export function keySetFaults(value: unknown, declared: string): Fault[] {
     ...(found.length === keys.length ? [] : [broken('/keys', 'the enclave names other keys', 'write its keys')]),
   ];
 }
-

@@ -62,7 +62,8 @@ export function aboutJson(file: MountedFile, read: (value: unknown) => readonly 
 }
 
 /** Arguments of a container, as texts. */
-export const argumentsOf = ({ node }: Container): string[] => itemsOf(at(node, 'args')).map((item) => textOf(item) ?? '');
+export const argumentsOf = ({ node }: Container): string[] =>
+  itemsOf(at(node, 'args')).map((item) => textOf(item) ?? '');
 
 /** The file that follows, or is joined to, an option. */
 export function fileOfOption({ container, files }: Program, option: string): MountedFile | undefined {

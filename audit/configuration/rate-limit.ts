@@ -61,7 +61,11 @@ function windowReader(window: string, issuers: readonly IssuerPromise[]): Reader
       ...asked
         .filter(({ name }) => items.filter((item) => textAt(item, 'value') === name).length !== 1)
         .map(({ name }) =>
-          broken(`${pointer}/descriptors`, `the budget of ${name} in ${window} does not stand here once`, 'write it once'),
+          broken(
+            `${pointer}/descriptors`,
+            `the budget of ${name} in ${window} does not stand here once`,
+            'write it once',
+          ),
         ),
     ];
   };

@@ -1,9 +1,5 @@
 /** What a container is there for, by the locked image that it runs. */
-import {
-  PHOENIX_IMAGE_NAME,
-  POSTGRES_IMAGE_NAME,
-  RATE_LIMIT_IMAGE_NAME,
-} from '../../site/requests/gateway';
+import { PHOENIX_IMAGE_NAME, POSTGRES_IMAGE_NAME, RATE_LIMIT_IMAGE_NAME } from '../../site/requests/gateway';
 import type { Container } from '../kubernetes/pods';
 import { at, textOf } from '../plan/access';
 import { readImage } from '../rules/image-reference';

@@ -32,7 +32,14 @@ const initdb: Reader = (value, pointer) => {
   return [
     ...(flags.includes('--auth-host=scram-sha-256')
       ? []
-      : [broken(pointer, 'who connects is not asked for a password by SCRAM', 'write --auth-host=scram-sha-256', value)]),
+      : [
+          broken(
+            pointer,
+            'who connects is not asked for a password by SCRAM',
+            'write --auth-host=scram-sha-256',
+            value,
+          ),
+        ]),
     ...others.map((flag) => strange(pointer, 'nobody knows what this flag does', 'remove it', flag)),
   ];
 };

@@ -57,7 +57,9 @@ function textFaults({ node }: Found, reader: Reader): readonly Fault[] {
   const others = entriesOf(node).filter(([field]) => field !== 'name' && field !== 'value');
   if (others.length > 0) return [strange('', 'the value lies elsewhere', 'write it here')];
   // The kubelet replaces $(NAME) by other variables.
-  return value.includes('$(') ? [strange('', 'the value depends on other variables', 'write it out', value)] : reader(value, '');
+  return value.includes('$(')
+    ? [strange('', 'the value depends on other variables', 'write it out', value)]
+    : reader(value, '');
 }
 
 /** Complaints about all variables of a container: each known, each once, none missing. */

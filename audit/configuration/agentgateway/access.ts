@@ -210,4 +210,3 @@ export function policiesReader(program: Program, isKeysOf: (issuer: IssuerPromis
     ];
   };
 }
-

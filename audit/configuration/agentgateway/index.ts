@@ -11,9 +11,15 @@ import { modelFaults } from './models';
 import { doorsReader, processReader } from './process';
 
 /** Which file has the keys of an issuer; undefined where the configuration names none of the plan. */
-const keysFile = (value: unknown, { issuer }: IssuerPromise, files: readonly MountedFile[]): MountedFile | undefined => {
+const keysFile = (
+  value: unknown,
+  { issuer }: IssuerPromise,
+  files: readonly MountedFile[],
+): MountedFile | undefined => {
   const providers = dig(value, 'llm', 'policies', 'jwtAuth', 'providers');
-  const found = (Array.isArray(providers) ? (providers as unknown[]) : []).find((one) => textAt(one, 'issuer') === issuer);
+  const found = (Array.isArray(providers) ? (providers as unknown[]) : []).find(
+    (one) => textAt(one, 'issuer') === issuer,
+  );
   return files.find(({ path }) => path === textAt(found, 'jwks', 'file'));
 };
 

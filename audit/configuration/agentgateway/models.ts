@@ -3,7 +3,20 @@ import { addressFaults, addressOf, type Caller, toServing } from '../addresses';
 import { broken, type Fault, type Reader, strange } from '../fault';
 import { namespaceOf, type Program } from '../program';
 import { type ServingPromise, type WorkflowPromise, workflowPromises } from '../promises';
-import { dig, duration, elsewhere, exactly, listAt, listOf, object, plainText, record, textAt, under, whole } from '../readers';
+import {
+  dig,
+  duration,
+  elsewhere,
+  exactly,
+  listAt,
+  listOf,
+  object,
+  plainText,
+  record,
+  textAt,
+  under,
+  whole,
+} from '../readers';
 import { guardsReader } from './guards';
 
 /** A serving that failed is left alone for a while: longer, and a workflow is away without need. */
@@ -20,13 +33,7 @@ function concreteReader({ workflow, promise }: Target, caller: Caller): Reader {
   const { serving, model, fields } = promise;
   const overrides = { ...(workflow.streaming ? {} : { stream: false }), ...fields };
   const url: Reader = (value, pointer) =>
-    addressFaults(
-      addressOf(typeof value === 'string' ? value : '', '/v1'),
-      toServing(serving),
-      caller,
-      pointer,
-      value,
-    );
+    addressFaults(addressOf(typeof value === 'string' ? value : '', '/v1'), toServing(serving), caller, pointer, value);
   return object({
     needed: {
       name: plainText,
@@ -35,7 +42,9 @@ function concreteReader({ workflow, promise }: Target, caller: Caller): Reader {
       params: record({ baseUrl: url, model: exactly(model, 'the engine knows another name') }),
       ...(Object.keys(overrides).length === 0
         ? {}
-        : { overrides: exactly(overrides, 'streams, or reasoning beside the answer, would go past what the site says') }),
+        : {
+            overrides: exactly(overrides, 'streams, or reasoning beside the answer, would go past what the site says'),
+          }),
       ...(workflow.failover.length === 0 ? {} : { health: HEALTH }),
       ...(workflow.redaction === undefined ? {} : { guardrails: guardsReader(workflow.redaction) }),
     },
@@ -90,7 +99,9 @@ function judgeWorkflow(workflow: WorkflowPromise, llm: unknown, pointer: string,
     const named = models.flatMap((one, at) => (textAt(one, 'name') === textAt(target, 'model') ? [at] : []));
     const [at] = named;
     if (at === undefined || named.length > 1)
-      return [broken(where, 'it does not name one model', 'name a model of this configuration', textAt(target, 'model'))];
+      return [
+        broken(where, 'it does not name one model', 'name a model of this configuration', textAt(target, 'model')),
+      ];
     used.push(at);
     // In a row of failover the place tells the serving; among shares, the address does.
     const promise = workflow.failover.length > 0 ? left[0] : closest(left, target, models[at], caller);
@@ -98,7 +109,10 @@ function judgeWorkflow(workflow: WorkflowPromise, llm: unknown, pointer: string,
     left.splice(left.indexOf(promise), 1);
     return [
       ...(workflow.failover.length > 0
-        ? exactly(rank, 'servings are tried in another order than the site says')(dig(target, 'priority'), `${where}/priority`)
+        ? exactly(rank, 'servings are tried in another order than the site says')(
+            dig(target, 'priority'),
+            `${where}/priority`,
+          )
         : exactly(promise.weight, 'the serving takes another share than the site says')(
             dig(target, 'weight'),
             `${where}/weight`,
@@ -117,7 +131,8 @@ function closest(
   caller: Caller,
 ): ServingPromise | undefined {
   const leads = ({ serving }: ServingPromise): boolean =>
-    addressFaults(addressOf(textAt(model, 'params', 'baseUrl'), '/v1'), toServing(serving), caller, '', '').length === 0;
+    addressFaults(addressOf(textAt(model, 'params', 'baseUrl'), '/v1'), toServing(serving), caller, '', '').length ===
+    0;
   const candidates = left.filter(leads);
   return candidates.find(({ weight }) => weight === dig(target, 'weight')) ?? candidates[0] ?? left[0];
 }
@@ -141,7 +156,14 @@ export function modelFaults(llm: unknown, pointer: string, program: Program): Fa
     ...listAt(llm, 'virtualModels').flatMap((one, at): Fault[] =>
       names.includes(textAt(one, 'name'))
         ? []
-        : [broken(under(`${pointer}/virtualModels`, at), 'the site has no such workflow', 'remove it', textAt(one, 'name'))],
+        : [
+            broken(
+              under(`${pointer}/virtualModels`, at),
+              'the site has no such workflow',
+              'remove it',
+              textAt(one, 'name'),
+            ),
+          ],
     ),
   ];
 }

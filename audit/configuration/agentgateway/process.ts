@@ -65,7 +65,14 @@ const known = (expressions: Readonly<Record<string, string>>): Readonly<Record<s
       (value, pointer) =>
         value === expression
           ? []
-          : [strange(pointer, 'nobody knows what this expression records', `write ${JSON.stringify(expression)}`, value)],
+          : [
+              strange(
+                pointer,
+                'nobody knows what this expression records',
+                `write ${JSON.stringify(expression)}`,
+                value,
+              ),
+            ],
     ]),
   );
 
@@ -125,8 +132,12 @@ export function doorsReader(program: Program): Reader {
       port: exactly(TRAFFIC_PORT, 'callers reach another port'),
       ...(secret === undefined
         ? {}
-        : { tls: record({ cert: certificate(program, secret, 'tls.crt'), key: certificate(program, secret, 'tls.key') }) }),
+        : {
+            tls: record({
+              cert: certificate(program, secret, 'tls.crt'),
+              key: certificate(program, secret, 'tls.key'),
+            }),
+          }),
     }),
   });
 }
-

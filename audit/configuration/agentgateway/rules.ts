@@ -103,7 +103,9 @@ export interface Callers {
   readonly issuers: readonly IssuerPromise[];
 }
 
-const pathsOf = (workflows: readonly WorkflowPromise[]): string[] => [...new Set(workflows.flatMap(({ paths }) => paths))];
+const pathsOf = (workflows: readonly WorkflowPromise[]): string[] => [
+  ...new Set(workflows.flatMap(({ paths }) => paths)),
+];
 
 /** What a rule says that it should not. */
 function wrongRule({ pointer, meaning }: Read, { workflows, keys, issuers }: Callers): Fault[] {
@@ -168,7 +170,9 @@ function missingRules(read: readonly Read[], pointer: string, { workflows, keys,
  * enough that each is known and none is missing.
  */
 export function ruleFaults(value: unknown, pointer: string, callers: Callers): Fault[] {
-  const results = (Array.isArray(value) ? (value as unknown[]) : []).map((one, at) => readRule(one, under(pointer, at)));
+  const results = (Array.isArray(value) ? (value as unknown[]) : []).map((one, at) =>
+    readRule(one, under(pointer, at)),
+  );
   const read = results.filter((one): one is Read => 'meaning' in one);
   const seen = new Set<string>();
   const twice = read.filter(({ meaning }) => {

@@ -36,8 +36,7 @@ function endpoint(program: Program): Reader {
 function headers({ context }: Program): Reader {
   const declared = context.enclave.traces?.endpoint;
   const key = (prefix: string): Reader => exactly(`${prefix}${KEY}`, 'the key is not the one from the Secret');
-  if (declared === undefined)
-    return record({ 'x-project-name': plainText, authorization: key('Bearer ') });
+  if (declared === undefined) return record({ 'x-project-name': plainText, authorization: key('Bearer ') });
   return record(declared.headerSecret === undefined ? {} : { authorization: key('') });
 }
 

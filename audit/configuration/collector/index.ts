@@ -6,7 +6,21 @@ import { certificateFaults } from '../certificates';
 import { broken, type Fault, type Reader, strange } from '../fault';
 import { aboutFile, aboutJson, fileOfOption, type Program, unreadFiles, withoutFile } from '../program';
 import { tracePatterns } from '../promises';
-import { dig, elsewhere, exactly, isObject, listAt, listOf, object, oneItem, oneOf, record, textsAt, under, whole } from '../readers';
+import {
+  dig,
+  elsewhere,
+  exactly,
+  isObject,
+  listAt,
+  listOf,
+  object,
+  oneItem,
+  oneOf,
+  record,
+  textsAt,
+  under,
+  whole,
+} from '../readers';
 import { exporterReader, storageReader } from './destination';
 import { processorReader, typeOf } from './redaction';
 import { orderFaults, type Step, stepsOf } from './statements';
@@ -95,7 +109,11 @@ const pipelinesOf = (value: unknown): Pipeline[] => {
 const PIPELINE = record({ receivers: listOf(elsewhere), processors: elsewhere, exporters: listOf(elsewhere) });
 
 /** What happens to a span on its way through a pipeline. */
-function pipelineFaults({ name, pointer, value }: Pipeline, config: unknown, patterns: readonly RedactionPattern[]): Fault[] {
+function pipelineFaults(
+  { name, pointer, value }: Pipeline,
+  config: unknown,
+  patterns: readonly RedactionPattern[],
+): Fault[] {
   const steps = listAt(value, 'processors').flatMap((processor): Step[] => {
     const named = typeof processor === 'string' ? processor : '';
     const place = under('/processors', named);
@@ -106,7 +124,14 @@ function pipelineFaults({ name, pointer, value }: Pipeline, config: unknown, pat
     listAt(value, kind).flatMap((one, at): Fault[] =>
       typeof one === 'string' && dig(config, kind, one) !== undefined
         ? []
-        : [strange(under(`${pointer}/${kind}`, at), 'there is no such component', 'name one of this configuration', one)],
+        : [
+            strange(
+              under(`${pointer}/${kind}`, at),
+              'there is no such component',
+              'name one of this configuration',
+              one,
+            ),
+          ],
     ),
   );
   const exporters = textsAt(value, 'exporters');
@@ -175,4 +200,3 @@ export function collectorComplaints(program: Program): Complaint[] {
     ...unreadFiles(files, [config, ...authorities]),
   ];
 }
-

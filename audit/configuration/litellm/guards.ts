@@ -33,13 +33,17 @@ const wanted = ({ patterns }: RedactionPromise, action: 'mask' | 'reject'): stri
   patterns.map(({ name, pattern }) => wordsOf(name, pattern, ACTIONS[action]));
 
 /** Faults in the guards that a model names. */
-export function guardsOf(names: readonly string[], pointer: string, { redaction }: WorkflowPromise, config: unknown): Fault[] {
+export function guardsOf(
+  names: readonly string[],
+  pointer: string,
+  { redaction }: WorkflowPromise,
+  config: unknown,
+): Fault[] {
   const guards = listAt(config, 'guardrails');
   const named = names.map((name) => guards.filter((one) => textAt(one, 'guardrail_name') === name));
   if (named.some((found) => found.length !== 1) || new Set(names).size !== names.length)
     return [strange(pointer, 'it does not name guards of this configuration', 'name each guard once')];
-  const at = (mode: string): unknown[] =>
-    named.flat().filter((one) => textAt(one, 'litellm_params', 'mode') === mode);
+  const at = (mode: string): unknown[] => named.flat().filter((one) => textAt(one, 'litellm_params', 'mode') === mode);
   const side = (mode: string, action: 'mask' | 'reject' | 'pass' | undefined, what: string): Fault[] => {
     const found = at(mode);
     if (action === undefined || action === 'pass' || redaction === undefined)
@@ -56,10 +60,7 @@ export function guardsOf(names: readonly string[], pointer: string, { redaction 
           ),
         ];
   };
-  return [
-    ...side('pre_call', redaction?.requests, 'requests'),
-    ...side('post_call', redaction?.responses, 'answers'),
-  ];
+  return [...side('pre_call', redaction?.requests, 'requests'), ...side('post_call', redaction?.responses, 'answers')];
 }
 
 /** Faults in the list of guards: each of a known form, and used. */

@@ -3,7 +3,20 @@ import { addressFaults, addressOf, type Caller, leadsTo, toServing } from '../ad
 import { broken, type Fault, type Reader, strange } from '../fault';
 import { namespaceOf, type Program } from '../program';
 import { type ServingPromise, type WorkflowPromise, workflowPromises } from '../promises';
-import { dig, elsewhere, exactly, isObject, listAt, object, plainText, record, textAt, textsAt, under, whole } from '../readers';
+import {
+  dig,
+  elsewhere,
+  exactly,
+  isObject,
+  listAt,
+  object,
+  plainText,
+  record,
+  textAt,
+  textsAt,
+  under,
+  whole,
+} from '../readers';
 import { guardsOf } from './guards';
 
 interface Placed {
@@ -80,7 +93,13 @@ function fallbackFaults(config: unknown, workflows: readonly WorkflowPromise[]):
     }),
     ...(entries.length === falling.length
       ? []
-      : [broken('/router_settings/fallbacks', 'workflows fail over in another way than the site says', 'write each once')]),
+      : [
+          broken(
+            '/router_settings/fallbacks',
+            'workflows fail over in another way than the site says',
+            'write each once',
+          ),
+        ]),
   ];
 }
 
@@ -89,7 +108,10 @@ export function modelFaults(config: unknown, program: Program): Fault[] {
   const { context } = program;
   const caller: Caller = { namespace: namespaceOf(program), context };
   const workflows = workflowPromises(context.site);
-  const models = listAt(config, 'model_list').map((model, at): Placed => ({ model, pointer: under('/model_list', at) }));
+  const models = listAt(config, 'model_list').map((model, at): Placed => ({
+    model,
+    pointer: under('/model_list', at),
+  }));
   const called = (name: string): Placed[] => models.filter(({ model }) => textAt(model, 'model_name') === name);
   const names = workflows.map(({ name }) => name);
   const spares = workflows.flatMap(({ name }) => sparesOf(config, name));
@@ -105,13 +127,19 @@ export function modelFaults(config: unknown, program: Program): Fault[] {
               judgeModels(workflow, workflow.failover.slice(at, at + 1), called(name), config, caller),
             )
           : [
-              broken('/router_settings/fallbacks', `${workflow.name} fails over to others than the site says`, 'name its servings'),
+              broken(
+                '/router_settings/fallbacks',
+                `${workflow.name} fails over to others than the site says`,
+                'name its servings',
+              ),
             ]),
       ];
     }),
     ...models
       .filter(({ model }) => ![...names, ...spares].includes(textAt(model, 'model_name')))
-      .map(({ model, pointer }) => strange(pointer, 'no workflow uses this model', 'remove it', dig(model, 'model_name'))),
+      .map(({ model, pointer }) =>
+        strange(pointer, 'no workflow uses this model', 'remove it', dig(model, 'model_name')),
+      ),
     ...fallbackFaults(config, workflows),
   ];
 }

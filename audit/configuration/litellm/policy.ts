@@ -27,7 +27,9 @@ const ownedBy = ({ servings, failover }: WorkflowPromise): string[] => [
 function workflowReader(workflow: WorkflowPromise, patterns: readonly unknown[]): Reader {
   const { name, paths, streaming, redaction } = workflow;
   const looked: Reader = (value, pointer) => {
-    const found = Array.isArray(value) ? (value as unknown[]).map((at) => (Number.isInteger(at) ? patterns[Number(at)] : undefined)) : [];
+    const found = Array.isArray(value)
+      ? (value as unknown[]).map((at) => (Number.isInteger(at) ? patterns[Number(at)] : undefined))
+      : [];
     const texts = found.map((one) => JSON.stringify(one));
     return textsOf(
       (redaction?.patterns ?? []).map((one) => JSON.stringify([one.name, one.pattern])),
@@ -108,4 +110,3 @@ export function policyFaults(value: unknown, program: Program): Fault[] {
     })(value, ''),
   ];
 }
-

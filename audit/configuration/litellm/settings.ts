@@ -54,4 +54,3 @@ export function litellmFaults(value: unknown, program: Program): Fault[] {
     ...guardListFaults(value),
   ];
 }
-

@@ -2,7 +2,7 @@ import { documentsOf, type JudgedDocument, PLANS } from './documents';
 import { tryChanges } from './single-changes';
 
 /** Changes of each document; the slow tier tries all. */
-const SAMPLE = 40;
+const SAMPLE = 25;
 
 describe.each(Object.keys(PLANS))('configuration in the plan of %s', (plan) => {
   let documents: readonly JudgedDocument[] = [];

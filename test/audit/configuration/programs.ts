@@ -47,9 +47,7 @@ export const programsOf = (context: AuditContext): Known[] =>
   );
 
 export function programOf(context: AuditContext, role: Role, pod = ''): Known {
-  const found = programsOf(context).find(
-    (one) => one.role === role && one.program.container.pod.subject.includes(pod),
-  );
+  const found = programsOf(context).find((one) => one.role === role && one.program.container.pod.subject.includes(pod));
   if (found === undefined) throw new Error(`the plan has no ${role}`);
   return found;
 }

@@ -12,12 +12,16 @@ const TEXTS = {
 } as const;
 
 describe('programs that travel as text', () => {
-  it.each(Object.entries(TEXTS))('%s is the one that was reviewed: read it again before you change the digest', (name, text) => {
-    expect(REVIEWED_PROGRAMS[name as keyof typeof TEXTS]).toEqual([digestOf(text)]);
-  });
+  it.each(Object.entries(TEXTS))(
+    '%s is the one that was reviewed: read it again before you change the digest',
+    (name, text) => {
+      expect(REVIEWED_PROGRAMS[name as keyof typeof TEXTS]).toEqual([digestOf(text)]);
+    },
+  );
 
   it('are unknown after any change', () => {
-    for (const [name, text] of Object.entries(TEXTS)) expect(isReviewed(name as keyof typeof TEXTS, `${text}\n`)).toBe(false);
+    for (const [name, text] of Object.entries(TEXTS))
+      expect(isReviewed(name as keyof typeof TEXTS, `${text}\n`)).toBe(false);
   });
 
   it('may keep any number of backups, and nothing else in the script may change', () => {
