@@ -2,6 +2,7 @@
 import { admissionGuardrails } from './admission-guardrails';
 import { applyOrder } from './apply-order';
 import { behindGateway } from './behind-gateway';
+import { configuration } from './configuration';
 import { dataAtRest } from './data-at-rest';
 import { defaultDeny } from './default-deny';
 import { exposedServices } from './exposed-services';
@@ -53,5 +54,6 @@ export const RULES: readonly Rule[] = [
   rights,
   dataAtRest,
   keptState,
+  configuration,
   noSecrets,
 ];

@@ -9,6 +9,7 @@ describe('a hand-written plan without fault', () => {
     expect(others.map(({ rule, verdict }) => [rule, verdict])).toEqual([
       ['AIR-DATA-1', 'N/A'],
       ['AIR-DATA-2', 'N/A'],
+      ['AIR-CFG-1', 'N/A'],
     ]);
     expect(new Set(findings.map(({ rule }) => rule))).toEqual(new Set(RULES.map(({ id }) => id)));
   });

@@ -1,0 +1,117 @@
+/** Which pods of the plan an address leads to, by the Services of the plan. */
+import type { Serving } from '../../site/generated/site';
+import type { KubernetesObject } from '../kubernetes/object';
+import { type Container, containersOf, podLabels, type PodTemplate } from '../kubernetes/pods';
+import { at, integerOf, itemsOf, textOf, textsOf } from '../plan/access';
+import { readImage } from '../rules/image-reference';
+import type { AuditContext } from '../rules/rule';
+import { verifiedVolumes } from '../rules/verified-volumes';
+import { broken, type Fault } from './fault';
+import { type Role, roleOf } from './roles';
+
+/** An address as a program writes it. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Host and port of `http://host[:port]` with this path and nothing else; undefined for any other text. */
+export function addressOf(url: string, path: string): Address | undefined {
+  const [, host, port = '80', rest] = /^http:\/\/([a-z0-9.-]+)(?::(\d{1,5}))?(.*)$/s.exec(url) ?? [];
+  return host === undefined || rest !== path ? undefined : { host, port: Number(port) };
+}
+
+/** Host and port of `host:port`. */
+export function hostPort(text: string): Address | undefined {
+  const [, host, port] = /^([a-z0-9.-]+):(\d{1,5})$/.exec(text) ?? [];
+  return host === undefined ? undefined : { host, port: Number(port) };
+}
+
+/** Names of Services that pods look up without the cluster's domain (kubernetes.io, "DNS for Services and Pods"). */
+function serviceAt(
+  { host, port }: Address,
+  namespace: string,
+  { objects }: AuditContext,
+): KubernetesObject | undefined {
+  const [, name, of = namespace] = /^([a-z0-9-]+)(?:\.([a-z0-9-]+)(?:\.svc)?)?$/.exec(host) ?? [];
+  return objects.find(
+    (object) =>
+      object.apiVersion === 'v1' &&
+      object.kind === 'Service' &&
+      !object.hook &&
+      object.name === name &&
+      object.namespace === of &&
+      itemsOf(at(object.root, 'spec', 'ports')).some((one) => integerOf(at(one, 'port')) === port),
+  );
+}
+
+function selectedPods(service: KubernetesObject, { pods }: AuditContext): PodTemplate[] {
+  const selector = [...textsOf(at(service.root, 'spec', 'selector'))];
+  if (selector.length === 0) return [];
+  return pods.filter((pod) => {
+    const labels = podLabels(pod);
+    return pod.object.namespace === service.namespace && selector.every(([key, value]) => labels.get(key) === value);
+  });
+}
+
+/** Containers of a pod that stay. */
+const staying = (pod: PodTemplate): Container[] => containersOf(pod).filter(({ list }) => list === 'containers');
+
+const ofRole =
+  (role: Role) =>
+  (pod: PodTemplate, context: AuditContext): boolean =>
+    staying(pod).some((container) => roleOf(container, context) === role);
+
+/** Pods whose engine the lock has for a serving, on the model of that serving. */
+const ofServing =
+  ({ name, model }: Serving) =>
+  (pod: PodTemplate, context: AuditContext): boolean =>
+    staying(pod).some(({ node }) => {
+      const planned = readImage(textOf(at(node, 'image')) ?? '', context.enclave);
+      const image = planned === undefined ? undefined : context.locked.imageByDigest(planned.digest);
+      return image?.usedBy.includes(`serving/${name}`) === true;
+    }) && verifiedVolumes(pod, context).some(({ models }) => models.includes(model));
+
+/** Where an address should lead. */
+export interface Goal {
+  readonly what: string;
+  readonly isMet: (pod: PodTemplate, context: AuditContext) => boolean;
+}
+
+export const toServing = (serving: Serving): Goal => ({
+  what: `serving ${serving.name}`,
+  isMet: ofServing(serving),
+});
+export const toRole = (role: Role, what: string): Goal => ({ what, isMet: ofRole(role) });
+
+/** A program that looks up names. */
+export interface Caller {
+  readonly namespace: string;
+  readonly context: AuditContext;
+}
+
+/** Whether every pod behind an address is one of those that it should lead to. */
+export function leadsTo(address: Address | undefined, goal: Goal, { namespace, context }: Caller): boolean {
+  const service = address === undefined ? undefined : serviceAt(address, namespace, context);
+  const pods = service === undefined ? [] : selectedPods(service, context);
+  return pods.length > 0 && pods.every((pod) => goal.isMet(pod, context));
+}
+
+/** A fault where an address leads elsewhere. */
+export const addressFaults = (
+  address: Address | undefined,
+  goal: Goal,
+  caller: Caller,
+  pointer: string,
+  value: unknown,
+): Fault[] =>
+  leadsTo(address, goal, caller)
+    ? []
+    : [
+        broken(
+          pointer,
+          `the address does not lead to ${goal.what} alone`,
+          `write the address of a Service of the plan that selects ${goal.what}`,
+          value,
+        ),
+      ];
