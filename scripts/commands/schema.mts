@@ -4,7 +4,8 @@ import waivers from '../../audit/waivers/waivers.schema.json' with { type: 'json
 import enclave from '../../site/schema/enclave.schema.json' with { type: 'json' };
 import lock from '../../site/schema/lock.schema.json' with { type: 'json' };
 import site from '../../site/schema/site.schema.json' with { type: 'json' };
-import { printJson } from '../ui/output.mjs';
+import { schemaPage } from '../text/schema.js';
+import { print } from '../ui/output.mjs';
 
 const SCHEMAS = { site, enclave, waivers, lock } as const;
 
@@ -19,4 +20,4 @@ export const command = (): Command =>
   new Command('schema')
     .addArgument(new Argument('<file>', 'of which file').choices(Object.keys(SCHEMAS)))
     .addHelpText('after', HELP)
-    .action((file: keyof typeof SCHEMAS) => printJson(SCHEMAS[file]));
+    .action((file: keyof typeof SCHEMAS) => print(schemaPage(SCHEMAS[file])));

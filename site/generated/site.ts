@@ -422,7 +422,7 @@ export interface Workflow {
    */
   failover?: Label[];
   /**
-   * Interfaces that callers may use; chat by default.
+   * Interfaces that callers may use; chat by default. Every other path of an engine is shut.
    *
    * @minItems 1
    */

@@ -39,8 +39,10 @@ function defaultOf({ mandatory, defaultValue, defaultValueDescription }: Option)
   return `\`${cell(typeof defaultValue === 'string' ? defaultValue : JSON.stringify(defaultValue))}\``;
 }
 
+const variableOf = ({ envVar }: Option): string => (envVar === undefined ? '' : `; or the variable \`${envVar}\``);
+
 const optionRow = (option: Option): string =>
-  `| \`${option.flags.replaceAll('|', '\\|')}\` | ${cell(option.description)}${choicesOf(option.argChoices)} | ${defaultOf(option)} |`;
+  `| \`${option.flags.replaceAll('|', '\\|')}\` | ${cell(option.description)}${choicesOf(option.argChoices)}${variableOf(option)} | ${defaultOf(option)} |`;
 
 /** What the help says after the options. */
 function notesOf(command: Command): string {
