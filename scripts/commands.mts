@@ -138,6 +138,11 @@ export const COMMANDS: CommandTable = {
     group: 'About the kit',
     load: () => import('./commands/completion.mjs'),
   },
+  schema: {
+    summary: 'the JSON Schema of a file, for editors',
+    group: 'About the kit',
+    load: () => import('./commands/schema.mjs'),
+  },
   licenses: {
     summary: 'licenses of the packages inside airlock.mjs',
     group: 'About the kit',

@@ -16,9 +16,14 @@ export interface StarterFiles {
 const OWNER = placeholder('an address of who answers for it');
 const DIGEST = placeholder('64 hexadecimal digits');
 
+/** What makes an editor with yaml-language-server complete and check a file: its schema, beside it. */
+const editorLines = (file: 'site' | 'enclave'): string => `# yaml-language-server: $schema=${file}.schema.json
+# Completion in an editor: airlock schema ${file} >${file}.schema.json
+`;
+
 const siteFile = (
   name: string,
-): string => `# What is wanted: models, engines, versions. Travels with the bundle; names no address of the enclave.
+): string => `${editorLines('site')}# What is wanted: models, engines, versions. Travels with the bundle; names no address of the enclave.
 # Where it says EDIT, only you can say what belongs there; nothing takes the file before.
 apiVersion: airlock/v1alpha1
 kind: Site
@@ -76,7 +81,7 @@ images:
 const enclaveFile = (
   name: string,
   nodes: Readonly<Record<string, readonly string[]>>,
-): string => `# Where it runs: addresses, nodes, registry. Never leaves the enclave.
+): string => `${editorLines('enclave')}# Where it runs: addresses, nodes, registry. Never leaves the enclave.
 # Where it says EDIT, only you can say what belongs there; nothing takes the file before.
 apiVersion: airlock/v1alpha1
 kind: Enclave

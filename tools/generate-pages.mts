@@ -1,14 +1,28 @@
 /** Writes the pages of docs/ that are tables of the sources; with --check, fails when a committed page differs. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
+import { COMMANDS } from '../scripts/commands.mjs';
+import { wholeProgram } from '../scripts/ui/program.mjs';
+import enclave from '../site/schema/enclave.schema.json' with { type: 'json' };
+import lock from '../site/schema/lock.schema.json' with { type: 'json' };
+import site from '../site/schema/site.schema.json' with { type: 'json' };
 import { errorPage } from './error-page.js';
 import { fieldPage } from './field-page.js';
+import { commandPage } from './reference/command-page.js';
+import { ENCLAVE_HEAD, LOCK_HEAD, SITE_HEAD } from './reference/heads.js';
+import { schemaPage } from './reference/schema-page.js';
+
+const program = await wholeProgram('airlock', '', COMMANDS);
 
 const PAGES = [
   { name: 'docs/gateway-fields.md', source: 'gateway/fields', make: fieldPage },
   { name: 'docs/errors.md', source: 'core/error-codes', make: errorPage },
+  { name: 'docs/reference/commands.md', source: 'scripts/commands', make: () => commandPage(program, COMMANDS) },
+  { name: 'docs/reference/site.md', source: 'site/schema', make: () => schemaPage(SITE_HEAD, site) },
+  { name: 'docs/reference/enclave.md', source: 'site/schema', make: () => schemaPage(ENCLAVE_HEAD, enclave) },
+  { name: 'docs/reference/lock.md', source: 'site/schema', make: () => schemaPage(LOCK_HEAD, lock) },
 ];
 
 for (const { name, source, make } of PAGES) {
@@ -17,7 +31,10 @@ for (const { name, source, make } of PAGES) {
   const current = await readFile(file, 'utf8').catch(() => '');
   if (current === page) continue;
   if (process.argv.includes('--check')) {
-    console.error(`${name} differs from ${source}; run \`npm run generate\``);
+    console.error(`${name} differs from ${source}; run \`npm run generate:reference\``);
     process.exitCode = 1;
-  } else await writeFile(file, page);
+  } else {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, page);
+  }
 }

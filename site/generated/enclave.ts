@@ -5,9 +5,29 @@
  */
 export type Cidr = string;
 /**
+ * Ranges that pods get their addresses from.
+ *
  * @minItems 1
  */
 export type Cidrs = Cidr[];
+/**
+ * Ranges that Services get their addresses from.
+ *
+ * @minItems 1
+ */
+export type Cidrs1 = Cidr[];
+/**
+ * Ranges in which the nodes are.
+ *
+ * @minItems 1
+ */
+export type Cidrs2 = Cidr[];
+/**
+ * Ranges in which the API servers are; a single address ends in /32 or /128.
+ *
+ * @minItems 1
+ */
+export type Cidrs3 = Cidr[];
 /**
  * Names of workflows of the site that it may use.
  *
@@ -23,6 +43,9 @@ export interface Enclave {
    * Version of this format.
    */
   apiVersion: 'airlock/v1alpha1';
+  /**
+   * Always Enclave: which of the files this is.
+   */
   kind: 'Enclave';
   /**
    * Name of the site that this enclave runs.
@@ -36,10 +59,13 @@ export interface Enclave {
    * CA certificate of the registry, PEM.
    */
   registryCa?: string;
+  /**
+   * Address ranges of the cluster, and what lies outside of it that may be reached.
+   */
   network: {
     podCidrs: Cidrs;
-    serviceCidrs: Cidrs;
-    nodeCidrs: Cidrs;
+    serviceCidrs: Cidrs1;
+    nodeCidrs: Cidrs2;
     apiServers?: ApiServers;
     /**
      * Addresses of node-local DNS caches, where the nodes have them: their link-local address, and that of the DNS Service where they take it over. None when absent.
@@ -76,6 +102,9 @@ export interface Enclave {
   callers?: EnclaveCallers;
   traces?: EnclaveTraces;
   monitoring?: EnclaveMonitoring;
+  /**
+   * Where volumes come from, how fast they are, and which are encrypted.
+   */
   storage?: {
     /**
      * StorageClass for the weight mirror; the cluster's default when absent.
@@ -99,20 +128,35 @@ export interface Enclave {
  * Addresses of the API servers themselves, not of the Service before them, for what must reach them.
  */
 export interface ApiServers {
-  cidrs: Cidrs;
+  cidrs: Cidrs3;
+  /**
+   * TCP port on which they answer.
+   */
   port?: number;
 }
 /**
  * An address outside of the cluster that pods may reach.
  */
 export interface Destination {
+  /**
+   * Name of the destination: lower-case letters, digits and hyphens, at most 41 characters.
+   */
   name: string;
-  cidr: Cidr;
+  /**
+   * Address range, e.g. 10.20.0.0/24 or fd00::/64.
+   */
+  cidr: string;
+  /**
+   * Port that may be reached, from 1 to 65535.
+   */
   port: number;
   /**
    * Last port of a range that begins with port; port alone when absent.
    */
   endPort?: number;
+  /**
+   * Protocol of the port.
+   */
   protocol?: 'TCP' | 'UDP';
   /**
    * Who answers for this destination.
@@ -128,6 +172,8 @@ export interface Destination {
  */
 export interface EnclavePool {
   /**
+   * Names of its nodes, as Kubernetes knows them.
+   *
    * @minItems 1
    */
   nodes: string[];
@@ -144,8 +190,17 @@ export interface EnclavePool {
  * A Service that may be reached from outside of the cluster.
  */
 export interface ExposedService {
+  /**
+   * Namespace of the Service, one of those that the plan makes.
+   */
   namespace: string;
+  /**
+   * Name of the Service.
+   */
   service: string;
+  /**
+   * How it is reached from outside.
+   */
   type: 'NodePort' | 'LoadBalancer';
   /**
    * Who answers for this door.
@@ -225,6 +280,9 @@ export interface EnclaveWeights {
  * The shared claim of pools with weights: claim, in the namespace of the servings.
  */
 export interface EnclaveWeightsClaim {
+  /**
+   * Name of the PersistentVolumeClaim.
+   */
   name: string;
   /**
    * Who answers for nobody else writing to it.
@@ -287,7 +345,13 @@ export interface EnclaveCallers {
  * Pods that may call the gateway.
  */
 export interface CallerWorkload {
+  /**
+   * Name of the caller: lower-case letters, digits and hyphens, at most 41 characters.
+   */
   name: string;
+  /**
+   * Namespace of its pods.
+   */
   namespace: string;
   /**
    * Labels of those pods; never all of a namespace.
@@ -314,6 +378,8 @@ export interface CallerKey {
   hash: string;
   workflows: WorkflowNames;
   /**
+   * Tokens that the holder may use, in each of these windows.
+   *
    * @minItems 1
    */
   budgets?: TokenBudget[];
@@ -335,6 +401,9 @@ export interface TokenBudget {
  * Callers with tokens of one issuer (OpenID Connect).
  */
 export interface CallerIssuer {
+  /**
+   * Name of the issuer: lower-case letters, digits and hyphens, at most 41 characters.
+   */
   name: string;
   /**
    * Claim iss of its tokens.
@@ -407,17 +476,32 @@ export interface TraceEndpoint {
  * Pods through which people open the store of traces.
  */
 export interface TraceReader {
+  /**
+   * Name of the reader: lower-case letters, digits and hyphens, at most 41 characters.
+   */
   name: string;
+  /**
+   * Namespace of its pods.
+   */
   namespace: string;
+  /**
+   * Labels of those pods; never all of a namespace.
+   */
   podLabels: {
     [k: string]: string;
   };
+  /**
+   * Why they read traces.
+   */
   reason: string;
 }
 /**
  * The Prometheus that scrapes gateway, mirror and collector; the plan brings rules, dashboards and scrape jobs for it as ConfigMaps.
  */
 export interface EnclaveMonitoring {
+  /**
+   * Namespace of its pods.
+   */
   namespace: string;
   /**
    * Labels of its pods.

@@ -1,47 +1,71 @@
 /* Generated from site/schema/lock.schema.json by `npm run generate`; do not edit. */
 
 /**
- * As in the site file.
- */
-export type SiteName = string;
-/**
  * os/architecture[/variant].
  */
 export type Platform = string;
 /**
- * A name that can be shown, and be a part of a path, as it stands.
- */
-export type PlainName = string;
-/**
  * Printable ASCII without spaces.
  */
 export type Word = string;
+/**
+ * Media type, as the registry states it.
+ */
 export type MediaType = string;
+/**
+ * SHA-256, as sha256: and 64 lower-case hexadecimal digits.
+ */
 export type Digest = `sha256:${string}`;
 /**
  * Bytes.
  */
 export type Size = number;
+/**
+ * SHA-256 as 64 lower-case hexadecimal digits.
+ */
 export type Sha256 = string;
 
 /**
  * Every image, model, provider and file of a site by digest and size. Written by `airlock lock`; read by everything after it.
  */
 export interface Lock {
+  /**
+   * Version of this format.
+   */
   apiVersion: 'airlock/v1alpha1';
+  /**
+   * Always Lock: which of the files this is.
+   */
   kind: 'Lock';
   /**
    * True where digests were not resolved from upstream; such a lock cannot be bundled.
    */
   example?: boolean;
-  site: SiteName;
   /**
+   * Name of the site, as in the site file.
+   */
+  site: string;
+  /**
+   * Platforms that images and providers are carried for, as in the site file.
+   *
    * @minItems 1
    */
   platforms: Platform[];
+  /**
+   * Images, by name.
+   */
   images: LockImage[];
+  /**
+   * Models, by name, with the digest of every file.
+   */
   models: LockModel[];
+  /**
+   * Terraform providers that the plan needs.
+   */
   providers: LockProvider[];
+  /**
+   * Files that the site lists, and those that an engine needs beside its image.
+   */
   files: LockFile[];
   /**
    * Helm charts; absent where the site names none.
@@ -53,7 +77,10 @@ export interface Lock {
  * An image, for the platforms of the site.
  */
 export interface LockImage {
-  name: PlainName;
+  /**
+   * Name of the image; the kit makes those of engines from engine, version and accelerator.
+   */
+  name: string;
   /**
    * The normalized reference that was resolved.
    */
@@ -74,6 +101,8 @@ export interface LockImage {
    */
   complete: boolean;
   /**
+   * Manifests of the platforms that are carried.
+   *
    * @minItems 1
    */
   manifests: LockImageManifest[];
@@ -95,16 +124,24 @@ export interface LockImageManifest {
   digest: Digest;
   size: Size;
   config: LockContent;
+  /**
+   * Layers, in the order in which they are applied.
+   */
   layers: LockContent[];
 }
 /**
  * A model with all of its files.
  */
 export interface LockModel {
-  name: PlainName;
+  /**
+   * Name of the model, as in the site file.
+   */
+  name: string;
   source: LockModelSource;
   license: LockModelLicense;
   /**
+   * Every file that was taken, by path.
+   *
    * @minItems 1
    */
   files: LockModelFile[];
@@ -115,15 +152,30 @@ export interface LockModel {
  * The commit that a model was taken from.
  */
 export interface LockModelSource {
-  repository: Word;
+  /**
+   * Printable ASCII without spaces.
+   */
+  repository: string;
+  /**
+   * Commit as 40 lower-case hexadecimal digits.
+   */
   revision: string;
+  /**
+   * Patterns of files that were taken; all where there are none.
+   */
   include: string[];
+  /**
+   * Patterns of files that were left out.
+   */
   exclude: string[];
 }
 /**
  * The license of a model, as it was reviewed.
  */
 export interface LockModelLicense {
+  /**
+   * SPDX expression that the site file expects.
+   */
   expected: string;
   /**
    * What the repository declares, as SPDX where known.
@@ -138,6 +190,9 @@ export interface LockModelLicense {
  * A file of a model.
  */
 export interface LockModelFile {
+  /**
+   * Path in the model's repository.
+   */
   path: string;
   size: Size;
   sha256: Sha256;
@@ -154,6 +209,9 @@ export interface LockModelFile {
  * What memory sizing needs, read by `airlock lock` from the model's own config.json, safetensors index or GGUF header. Absent in locks of older releases.
  */
 export interface LockModelShape {
+  /**
+   * Which of the files was read.
+   */
   source: 'config.json' | 'gguf';
   /**
    * First of `architectures`, or general.architecture.
@@ -163,9 +221,21 @@ export interface LockModelShape {
    * Bytes.
    */
   checkpointBytes: number;
+  /**
+   * Layers of the model.
+   */
   layers: number;
+  /**
+   * Attention heads of a layer.
+   */
   attentionHeads: number;
+  /**
+   * Heads that keep keys and values; fewer than attention heads where these share.
+   */
   kvHeads: number;
+  /**
+   * Numbers in the key, or the value, of one head and token.
+   */
   headDim: number;
   /**
    * Tokens that a sliding layer holds.
@@ -208,6 +278,9 @@ export interface LockModelShape {
  * In place of a shape, and before it: what `airlock lock` does not understand of the model's own configuration, so that sizing says unknown.
  */
 export interface LockUnknownShape {
+  /**
+   * Which of the files was read.
+   */
   source: 'config.json' | 'gguf';
   /**
    * First of `architectures`, or general.architecture.
@@ -236,8 +309,13 @@ export interface LockProvider {
    * host/namespace/type.
    */
   source: string;
-  version: Word;
   /**
+   * Printable ASCII without spaces.
+   */
+  version: string;
+  /**
+   * One package for each platform on which Terraform may run.
+   *
    * @minItems 1
    */
   packages: LockProviderPackage[];
@@ -247,14 +325,17 @@ export interface LockProvider {
  */
 export interface LockProviderPackage {
   platform: Platform;
-  filename: PlainName;
+  /**
+   * Name of the zip in a provider mirror.
+   */
+  filename: string;
   /**
    * Download address; absent where the package came from a mirror directory.
    */
   url?: string;
   size: Size;
   /**
-   * Of the zip; Terraform writes it zh:.
+   * SHA-256 as 64 lower-case hexadecimal digits.
    */
   sha256: string;
   /**
@@ -266,7 +347,13 @@ export interface LockProviderPackage {
  * A file of the site.
  */
 export interface LockFile {
-  name: PlainName;
+  /**
+   * Name of the file.
+   */
+  name: string;
+  /**
+   * Where it comes from.
+   */
   url: string;
   size: Size;
   sha256: Sha256;
@@ -279,20 +366,29 @@ export interface LockFile {
  * A Helm chart.
  */
 export interface LockChart {
-  name: PlainName;
+  /**
+   * Name of the chart, as in the site file.
+   */
+  name: string;
   /**
    * Printable ASCII without spaces.
    */
   repository: string;
-  chart: PlainName;
-  version: Word;
+  /**
+   * Name of the chart in its repository.
+   */
+  chart: string;
+  /**
+   * Printable ASCII without spaces.
+   */
+  version: string;
   /**
    * Download address that the index states; absent for registries.
    */
   url?: string;
   size: Size;
   /**
-   * Of the packaged chart, a .tgz.
+   * SHA-256 as 64 lower-case hexadecimal digits.
    */
   sha256: string;
   /**
@@ -305,6 +401,9 @@ export interface LockChart {
  */
 export interface LockDerived {
   kit: LockKit;
+  /**
+   * An artifact for each model, by which mirror and pods name it.
+   */
   models: LockDerivedModel[];
   /**
    * Manifests of the files, for pods that fetch them; absent in locks of older releases.
@@ -319,15 +418,23 @@ export interface LockDerived {
  * The kit's own image, which is made and not fetched.
  */
 export interface LockKit {
-  version: Word;
+  /**
+   * Printable ASCII without spaces.
+   */
+  version: string;
   airlockMjs: LockContent;
   /**
-   * A name that can be shown, and be a part of a path, as it stands.
+   * Name of the locked image it is assembled on.
    */
   base: string;
-  repository: Word;
+  /**
+   * Printable ASCII without spaces.
+   */
+  repository: string;
   index?: LockContent;
   /**
+   * Manifests of the platforms that are carried.
+   *
    * @minItems 1
    */
   manifests: LockImageManifest[];
@@ -336,8 +443,14 @@ export interface LockKit {
  * The artifact of a model.
  */
 export interface LockDerivedModel {
-  name: PlainName;
-  repository: Word;
+  /**
+   * Name of the model.
+   */
+  name: string;
+  /**
+   * Printable ASCII without spaces.
+   */
+  repository: string;
   manifest: LockContent;
   config: LockContent;
   image?: LockModelImage;
@@ -346,8 +459,13 @@ export interface LockDerivedModel {
  * The model as an image, for image volumes. Its digests need every byte, so `airlock weights derive` adds them once the weights are there.
  */
 export interface LockModelImage {
-  repository: Word;
   /**
+   * Printable ASCII without spaces.
+   */
+  repository: string;
+  /**
+   * Manifests, one for each platform.
+   *
    * @minItems 1
    */
   manifests: LockImageManifest[];
@@ -356,8 +474,14 @@ export interface LockModelImage {
  * An artifact that is made around fetched content.
  */
 export interface LockDerivedArtifact {
-  name: PlainName;
-  repository: Word;
+  /**
+   * Name of what it is made around.
+   */
+  name: string;
+  /**
+   * Printable ASCII without spaces.
+   */
+  repository: string;
   manifest: LockContent;
   config: LockContent;
 }
@@ -366,19 +490,25 @@ export interface LockDerivedArtifact {
  */
 export interface LockDerivedStore {
   /**
-   * A name that can be shown, and be a part of a path, as it stands.
+   * Of the serving.
    */
   name: string;
   /**
-   * A name that can be shown, and be a part of a path, as it stands.
+   * Name of the model in the API.
    */
   servedName: string;
-  model: PlainName;
+  /**
+   * Name of the model that it holds.
+   */
+  model: string;
   /**
    * GGUF file that the site names; else the only one.
    */
   file?: string;
-  repository: Word;
+  /**
+   * Printable ASCII without spaces.
+   */
+  repository: string;
   manifest: LockContent;
   config: LockContent;
 }

@@ -1,22 +1,13 @@
 /* Generated from site/schema/site.schema.json by `npm run generate`; do not edit. */
 
+/**
+ * os/architecture of nodes and images.
+ */
 export type Platform = 'linux/amd64' | 'linux/arm64';
 /**
  * A DNS label of at most 41 characters: lower-case letters, digits and hyphens (RFC 1123).
  */
 export type Label = string;
-/**
- * Lower-case letters, digits, dots and hyphens; at most 53 characters.
- */
-export type Name = string;
-/**
- * Image reference: host/repository:tag or host/repository@sha256:…
- */
-export type Reference = string;
-/**
- * SHA-256 as 64 lower-case hexadecimal digits.
- */
-export type Sha256 = string;
 
 /**
  * What is wanted: models, engines, versions. Travels with the bundle; names no address of the enclave.
@@ -26,6 +17,9 @@ export interface Site {
    * Version of this format.
    */
   apiVersion: 'airlock/v1alpha1';
+  /**
+   * Always Site: which of the files this is.
+   */
   kind: 'Site';
   /**
    * Name of the site; the enclave and the lock repeat it.
@@ -37,6 +31,9 @@ export interface Site {
    * @minItems 1
    */
   platforms: Platform[];
+  /**
+   * The Kubernetes cluster that the plan is made for.
+   */
   cluster: {
     /**
      * Kubernetes distribution of the cluster.
@@ -66,6 +63,9 @@ export interface Site {
      */
     policyTier?: 'auto' | 'none' | 'cluster-network-policy';
   };
+  /**
+   * The kit's own image, which runs the weight mirror and checks weights beside the engines.
+   */
   kit?: {
     /**
      * Node image on which the kit's own image is assembled.
@@ -74,10 +74,18 @@ export interface Site {
   };
   gpu?: GpuSoftware;
   /**
+   * Groups of like nodes; enclave.yaml says which nodes they are.
+   *
    * @minItems 1
    */
   pools: Pool[];
+  /**
+   * Models whose weights are carried, each pinned by its commit.
+   */
   models: Model[];
+  /**
+   * Which engine serves which model on which pool.
+   */
   servings: Serving[];
   gateway?: SiteGateway;
   /**
@@ -102,12 +110,18 @@ export interface Site {
  * What makes the cluster see the GPUs of its nodes, where the plan installs it: NVIDIA's device plugin, or the GPU Operator. Without it the nodes have it already.
  */
 export interface GpuSoftware {
+  /**
+   * NVIDIA's device plugin alone, set up for each pool.
+   */
   devicePlugin?: {
     /**
      * Release of NVIDIA's device plugin, e.g. 0.20.0; drivers and container toolkit are on the nodes.
      */
     version: string;
   };
+  /**
+   * NVIDIA's GPU Operator, set up from what the pools say.
+   */
   operator?: {
     /**
      * Release of NVIDIA's GPU Operator, e.g. 26.7.0; drivers are on the nodes.
@@ -119,7 +133,10 @@ export interface GpuSoftware {
  * A group of like nodes.
  */
 export interface Pool {
-  name: Label;
+  /**
+   * Name of the pool, a DNS label; servings and enclave.yaml mean it by this name.
+   */
+  name: string;
   /**
    * What the nodes of the pool carry.
    */
@@ -140,11 +157,11 @@ export interface Pool {
    */
   gpusPerNode?: number;
   /**
-   * Platform of the nodes; the first of `platforms` by default.
+   * os/architecture of nodes and images.
    */
   platform?: 'linux/amd64' | 'linux/arm64';
   /**
-   * A DNS label of at most 41 characters: lower-case letters, digits and hyphens (RFC 1123).
+   * RuntimeClass for GPU pods, where the nodes need one.
    */
   runtimeClass?: string;
   /**
@@ -168,7 +185,10 @@ export interface Pool {
  * A model, pinned by its commit.
  */
 export interface Model {
-  name: Label;
+  /**
+   * Name of the model, a DNS label; servings mean it by this name.
+   */
+  name: string;
   source: ModelSource;
   license: ModelLicense;
 }
@@ -214,16 +234,22 @@ export interface ModelLicense {
  * A model on an engine, on the nodes of a pool.
  */
 export interface Serving {
-  name: Label;
   /**
-   * A DNS label of at most 41 characters: lower-case letters, digits and hyphens (RFC 1123).
+   * Name of the serving, a DNS label; its Deployment and Service are called by it.
+   */
+  name: string;
+  /**
+   * Name of a model of this site.
    */
   model: string;
   engine: ServingEngine;
   /**
-   * A DNS label of at most 41 characters: lower-case letters, digits and hyphens (RFC 1123).
+   * Name of a pool of this site.
    */
   pool: string;
+  /**
+   * Pods that serve the model, each with its own GPUs and its own copy of the weights in memory.
+   */
   replicas?: number;
   /**
    * Model name of the API; the serving's name by default. Two servings with one name are a canary pair.
@@ -295,6 +321,9 @@ export interface Serving {
  * The engine of a serving.
  */
 export interface ServingEngine {
+  /**
+   * Which engine; docs/engines.md says what each can do.
+   */
   name: 'vllm' | 'sglang' | 'tensorrt-llm' | 'llama.cpp' | 'tgi' | 'ollama';
   /**
    * Version as the engine's image tags write it.
@@ -333,11 +362,11 @@ export interface FitOverrule {
  */
 export interface ServingAdapter {
   /**
-   * A DNS label of at most 41 characters: lower-case letters, digits and hyphens (RFC 1123).
+   * Name of the adapter in the API.
    */
   name: string;
   /**
-   * A DNS label of at most 41 characters: lower-case letters, digits and hyphens (RFC 1123).
+   * Name of the model that holds the adapter.
    */
   model: string;
 }
@@ -377,7 +406,7 @@ export interface RateLimitRelease {
  */
 export interface Workflow {
   /**
-   * A DNS label of at most 41 characters: lower-case letters, digits and hyphens (RFC 1123).
+   * Model name that callers write.
    */
   name: string;
   /**
@@ -393,7 +422,7 @@ export interface Workflow {
    */
   failover?: Label[];
   /**
-   * Interfaces that callers may use; chat by default.
+   * Interfaces that callers may use; chat by default. Every other path of an engine is shut.
    *
    * @minItems 1
    */
@@ -409,7 +438,7 @@ export interface Workflow {
  */
 export interface WorkflowServing {
   /**
-   * A DNS label of at most 41 characters: lower-case letters, digits and hyphens (RFC 1123).
+   * Name of a serving of this site.
    */
   name: string;
   /**
@@ -444,7 +473,10 @@ export interface WorkflowRedaction {
  * A pattern of the site's own.
  */
 export interface RedactionRule {
-  name: Label;
+  /**
+   * A DNS label of at most 41 characters: lower-case letters, digits and hyphens (RFC 1123).
+   */
+  name: string;
   /**
    * What it finds, in words.
    */
@@ -519,14 +551,23 @@ export interface Redaction {
  * An image beside those of the platform.
  */
 export interface ExtraImage {
-  name: Name;
-  reference: Reference;
+  /**
+   * Name of the image, by which engine.image and gateway.image mean it.
+   */
+  name: string;
+  /**
+   * What is pulled on the connected side: host/repository:tag or host/repository@sha256:…
+   */
+  reference: string;
 }
 /**
  * A Helm chart beside the platform.
  */
 export interface ExtraChart {
-  name: Name;
+  /**
+   * Name of the chart in the lock; no two alike.
+   */
+  name: string;
   /**
    * Helm repository: https://… with an index.yaml, or oci://host/path of a registry.
    */
@@ -544,10 +585,16 @@ export interface ExtraChart {
  * A file beside the models.
  */
 export interface ExtraFile {
-  name: Name;
+  /**
+   * Name of the file in the lock; no two alike.
+   */
+  name: string;
   /**
    * Where the file comes from.
    */
   url: string;
-  sha256: Sha256;
+  /**
+   * SHA-256 that the file must have, as 64 lower-case hexadecimal digits.
+   */
+  sha256: string;
 }

@@ -1,36 +1,19 @@
 /** The TypeScript samples of the documentation, as files of a program beside their pages. */
-import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
+import { type Block, pages, readPage, ROOT } from './page';
 
-export const ROOT = path.join(__dirname, '..', '..');
+export { ROOT } from './page';
 
-export interface Sample {
-  /** Page, relative to the repository, with forward slashes. */
-  readonly page: string;
-  /** Line of the page on which the sample's first line stands, from 1. */
-  readonly line: number;
-  readonly code: string;
-}
+/** A block of language `ts` or `typescript`. */
+export type Sample = Block;
 
-/** Every fenced block of language `ts` or `typescript` on a page (CommonMark §4.5). */
-export function samplesOf(page: string, text: string): Sample[] {
-  const samples: Sample[] = [];
-  for (const match of text.matchAll(/^(```+|~~~+) *(?:ts|typescript)\b.*\n([\s\S]*?)^\1/gm)) {
-    const line = text.slice(0, match.index).split('\n').length + 1;
-    samples.push({ page, line, code: match[2] ?? '' });
-  }
-  return samples;
-}
+const isSample = ({ language }: Block): boolean => language === 'ts' || language === 'typescript';
 
-/** Samples of every page below `docs/`, in the order of the pages' names. */
-export function documentedSamples(): Sample[] {
-  return readdirSync(path.join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md'))
-    .sort()
-    .map((name) => path.posix.join('docs', ...name.split(path.sep)))
-    .flatMap((page) => samplesOf(page, readFileSync(path.join(ROOT, page), 'utf8')));
-}
+export const samplesOf = (page: string, text: string): Sample[] => readPage(page, text).blocks.filter(isSample);
+
+/** Samples of every page, in the order of the pages' names. */
+export const documentedSamples = (): Sample[] => pages().flatMap(({ blocks }) => blocks.filter(isSample));
 
 /** What a reader's own project would have: strict, and nothing of this repository's further rules. */
 const OPTIONS: ts.CompilerOptions = {

@@ -36,6 +36,7 @@ import { callerKeyPage, idLine, keyPairPage } from '../../../scripts/text/keys';
 import { scriptPage } from '../../../scripts/text/completion';
 import { writtenPage } from '../../../scripts/text/init';
 import { packagePage, packagesPage } from '../../../scripts/text/licenses';
+import { schemaPage } from '../../../scripts/text/schema';
 import { nodeFilesPage } from '../../../scripts/text/node-config';
 import { waiversPage } from '../../../scripts/text/waivers';
 import { warningLines } from '../../../scripts/text/synth';
@@ -256,6 +257,7 @@ export const RUNS: Readonly<Record<string, readonly Run[]>> = {
   completion: [
     run({ words: ['a', 'b'] }, ({ words }) => scriptPage(words.map((word) => JSON.stringify(word)).join('\n'))),
   ],
+  schema: [run({ title: 'Site', properties: { name: { description: 'Its name.' } } }, schemaPage)],
   retire: [run({ folder: 'cdktf.retired', unguarded: ['helm_release.x'] }, retiredPage)],
   'keys create': [run({ keyId: 'ab', privateFile: 'me.key', publicFile: 'me.pub' }, keyPairPage)],
   'keys id': [run('0123456789abcdef', idLine, { typed: /./ })],
