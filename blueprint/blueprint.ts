@@ -1,14 +1,15 @@
 /** Everything that is decided about a platform, from site, enclave and lock; stacks only build it. */
 import { podQuota, type ReplacedPods } from '../catalog/platform/pod-quota';
-import { checkFailed } from '../core/errors';
+import { checkFailed, internalFault } from '../core/errors';
 import { checkTogether } from '../engines/pool';
 import { surgeOf } from '../engines/serving';
 import { servingWeightFlows } from '../engines/weights/flows';
-import { checkEnclave } from '../site/load-enclave';
+import { Faults } from '../site/checks/faults';
+import { clusterDns } from '../site/cluster-dns';
+import { demandSameSite, noteEnclave } from '../site/load-enclave';
 import { checkLock } from '../site/lock/lock-file';
 import { type AcceleratorsDecision, acceleratorsOf } from './accelerators';
 import { type ClusterDecision, clusterOf, type NamespaceDecision, namespaceOf, type NamespaceKey } from './cluster';
-import { Faults } from './faults';
 import { type FlowDecision, flowsOf } from './flows';
 import { type GatewayDecision, gatewayOf } from './gateway';
 import { type GuardrailsDecision, guardrailsOf } from './guardrails';
@@ -73,24 +74,39 @@ function checkPools(servings: readonly ServingDecision[], pools: readonly PoolDe
 }
 
 /** What the serving namespace opens beside its servings: the way of the weights, and metrics. */
-function servingOpens(inputs: Inputs, { dns }: ClusterDecision) {
+function servingOpens(inputs: Inputs) {
   const { site, enclave } = inputs;
+  const dns = clusterDns(site, enclave);
   const spanning = site.servings.filter(({ nodes = 1 }) => nodes > 1).map(({ name }) => name);
   const source = hasMirror(enclave) ? undefined : weightSource(enclave);
   return [...servingWeightFlows(dns, source, spanning), ...metricsFlows(inputs, 'serving')];
 }
 
-function namespacesOf(inputs: Inputs, cluster: ClusterDecision): Blueprint['namespaces'] {
+function namespacesOf(inputs: Inputs): Blueprint['namespaces'] {
   const { site, enclave } = inputs;
   const one = (key: NamespaceKey) => ({ [key]: namespaceOf(inputs, key, metricsFlows(inputs, key)) });
   return {
     ...one('guardrails'),
     ...(hasMirror(enclave) ? one('mirror') : {}),
-    serving: namespaceOf(inputs, 'serving', servingOpens(inputs, cluster)),
+    serving: namespaceOf(inputs, 'serving', servingOpens(inputs)),
     ...(site.gpu === undefined ? {} : one('accelerators')),
     ...(site.gateway === undefined ? {} : one('gateway')),
     ...(site.traces === undefined ? {} : one('telemetry')),
   };
+}
+
+/** What is decided of content that a lock out of date lacks follows from that alone. */
+const FOLLOWS_FROM_LOCK: ReadonlySet<string> = new Set(['LOCK_LACKS_ENTRY']);
+
+/** @throws AirlockError (check) for a lock of another site: nothing of it means anything here */
+function noteLock({ site, lock }: Inputs, faults: Faults): void {
+  const differences = checkLock(lock, site);
+  if (differences.length === 0) return;
+  const what = `the lock does not fit the site: ${differences.join('; ')}`;
+  const error = checkFailed('LOCK_OUT_OF_DATE', what, 'run `airlock lock`');
+  if (lock.site !== site.name) throw error;
+  faults.note({ file: 'airlock.lock.json', path: '' }, error);
+  faults.leaveOut(FOLLOWS_FROM_LOCK);
 }
 
 /**
@@ -100,19 +116,14 @@ function namespacesOf(inputs: Inputs, cluster: ClusterDecision): Blueprint['name
  *   not fit; all faults at once, once the files belong together
  */
 export function blueprintOf(inputs: Inputs): Blueprint {
-  const { site, enclave, lock } = inputs;
-  checkEnclave(enclave, site);
-  const differences = checkLock(lock, site);
-  if (differences.length > 0)
-    throw checkFailed(
-      'LOCK_OUT_OF_DATE',
-      `the lock does not fit the site: ${differences.join('; ')}`,
-      'run `airlock lock`',
-    );
-  const cluster = clusterOf(inputs);
-  const pools = poolsOf(inputs);
+  const { site, enclave } = inputs;
+  demandSameSite(enclave, site);
   const faults = new Faults();
-  const namespaces = faults.attempt(AT_DESTINATIONS, () => namespacesOf(inputs, cluster)) ?? {};
+  noteEnclave(enclave, site, faults);
+  noteLock(inputs, faults);
+  const cluster = faults.attempt({ file: 'site.yaml', path: 'cluster' }, () => clusterOf(inputs));
+  const pools = poolsOf(inputs);
+  const namespaces = faults.attempt(AT_DESTINATIONS, () => namespacesOf(inputs));
   const accelerators = faults.attempt({ file: 'site.yaml', path: 'gpu' }, () => acceleratorsOf(inputs));
   const mirror = faults.attempt({ file: 'enclave.yaml', path: 'weights' }, () => mirrorOf(inputs));
   const servings = servingsOf(inputs, pools, faults);
@@ -120,9 +131,10 @@ export function blueprintOf(inputs: Inputs): Blueprint {
   const sharedClaim = faults.attempt({ file: 'enclave.yaml', path: 'weights.claim' }, () => sharedClaimOf(inputs));
   const traces = faults.attempt({ file: 'site.yaml', path: 'traces' }, () => tracesOf(inputs));
   const gateway = faults.attempt({ file: 'site.yaml', path: 'gateway' }, () =>
-    gatewayOf(inputs, servings, traces?.policy),
+    gatewayOf(inputs, servings, traces?.policy, faults),
   );
   faults.throwAll();
+  if (cluster === undefined || namespaces === undefined) throw internalFault('a decision is missing without a fault');
   const decided = {
     site: site.name,
     ...{ cluster, terraform: terraformOf(inputs), namespaces, pools, guardrails: guardrailsOf(inputs, cluster) },

@@ -98,12 +98,13 @@ describe('faults of a site', () => {
     expect(error.kind).toBe('input');
   });
 
-  it('stay as they are where there is one', () => {
+  it('stay as they are where there is one, with its place', () => {
     const error = wrong(({ site }) => {
       site.servings[0]!.replicas = 1000;
     });
     expect(error.message).toMatch(/wants 1000 replicas/);
-    expect(error.faults).toEqual([]);
+    expect(error.faults).toEqual([{ file: 'site.yaml', path: 'servings[0]', message: error.message, fix: error.fix }]);
+    expect(error.fix).toMatch(/replicas/);
   });
 
   it('are a check that says no where all of them are', () => {
@@ -112,6 +113,37 @@ describe('faults of a site', () => {
     });
     expect(error.kind).toBe('check');
     expect(error.faults.length).toBeGreaterThan(1);
+  });
+
+  it('of one serving are said at once, each at its field', () => {
+    const error = wrong(({ site }) => {
+      Object.assign(site.servings[0]!, {
+        kvCacheDtype: 'q4_0',
+        chatTemplate: 'absent.jinja',
+        replicas: 1000,
+        extraArgs: ['--host=0.0.0.0', '--trust-remote-code'],
+      });
+    });
+    expect(error.faults.map(({ path: at }) => at)).toEqual([
+      'servings[0]',
+      'servings[0].kvCacheDtype',
+      'servings[0].chatTemplate',
+      'servings[0]',
+      'servings[0]',
+    ]);
+  });
+
+  it('of enclave, lock, servings and workflows are said at once', () => {
+    const error = wrong(({ site, enclave, lock }) => {
+      enclave.callers!.keys![0]!.workflows = ['absent'];
+      lock.images[0]!.usedBy = [...lock.images[0]!.usedBy, 'more'];
+      site.servings[0]!.replicas = 1000;
+      site.workflows!.at(-1)!.paths = ['messages', 'embeddings'];
+    });
+    const places = new Set(error.faults.map(({ file, path: at }) => `${file} ${at.split(/[.[]/)[0] ?? ''}`));
+    expect([...places].sort()).toEqual(
+      expect.arrayContaining(['airlock.lock.json ', 'enclave.yaml callers', 'site.yaml servings']),
+    );
   });
 
   it('do not hide behind a gateway that calls what is at fault', () => {
