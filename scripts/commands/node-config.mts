@@ -1,9 +1,10 @@
 /** `airlock node-config`: the files that make nodes register as wanted. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import { DISTRIBUTIONS } from '../../catalog/distributions/index.js';
 import { AirlockError, checkFailed } from '../../core/errors.js';
+import { makeFolders } from '../../core/make-folders.js';
 import { checkEnclave, loadEnclave } from '../../site/load-enclave.js';
 import { loadSite } from '../../site/load-site.js';
 import { checkLock, loadLock } from '../../site/lock/lock-file.js';
@@ -32,7 +33,7 @@ async function write(output: string, registrations: readonly PoolRegistration[])
     for (const { pool, files } of registrations) {
       for (const file of files) {
         const target = targetOf(output, pool, file.path);
-        await mkdir(path.dirname(target), { recursive: true });
+        await makeFolders(path.dirname(target));
         await writeFile(target, file.content);
       }
     }
