@@ -12,17 +12,25 @@ import { type AcceleratorsDecision, acceleratorsOf } from './accelerators';
 import { type ClusterDecision, clusterOf, type NamespaceDecision, namespaceOf, type NamespaceKey } from './cluster';
 import { type FlowDecision, flowsOf } from './flows';
 import { type GatewayDecision, gatewayOf } from './gateway';
-import { type GuardrailsDecision, guardrailsOf } from './guardrails';
+import { type GuardrailsDecision, guardrailsOf, noteExposure } from './guardrails';
 import type { Inputs } from './inputs';
-import { metricsFlows } from './metrics';
+import { metricsFlows, metricsRests } from './metrics';
 import { type MirrorDecision, mirrorOf, type SharedClaimDecision, sharedClaimOf } from './mirror';
 import { placesOf, type PoolDecision, poolsOf } from './pools';
 import { type ServingDecision, servingsOf } from './servings';
 import { type TerraformDecision, terraformOf } from './terraform';
+import { checkPhoenixVersion } from '../telemetry/traces/phoenix';
 import { type TracesDecision, tracesOf } from './traces';
-import { hasMirror, weightSource } from './weight-source';
+import { enclaveAt, type Rests, restsOn, siteAt } from './rests';
+import { hasMirror, weightSource, weightSourceRests } from './weight-source';
 
 const AT_DESTINATIONS = { file: 'enclave.yaml', path: 'network.destinations' } as const;
+
+/** What holds GPUs at one time. */
+export interface QuotasDecision extends Rests {
+  /** Extended resources that pods of servings may hold, in units. */
+  readonly hard: Readonly<Record<string, number>>;
+}
 
 /** A platform, decided: each part says what it rests on. */
 export interface Blueprint {
@@ -38,8 +46,7 @@ export interface Blueprint {
   readonly mirror?: MirrorDecision;
   readonly sharedClaim?: SharedClaimDecision;
   readonly servings: readonly ServingDecision[];
-  /** Extended resources that pods of servings may hold at one time, in units. */
-  readonly quotas: Readonly<Record<string, number>>;
+  readonly quotas: QuotasDecision;
   readonly traces?: TracesDecision;
   readonly gateway?: GatewayDecision;
   /** Every connection that is open; whatever is not among them is shut. */
@@ -47,7 +54,7 @@ export interface Blueprint {
 }
 
 /** What holds GPUs, by extended resource: the quota counts it, so that nothing else takes them in its namespace. */
-function quotasOf(servings: readonly ServingDecision[], pools: readonly PoolDecision[]): Record<string, number> {
+function quotasOf(servings: readonly ServingDecision[], pools: readonly PoolDecision[]): QuotasDecision {
   const workloads = servings.flatMap((serving): ReplacedPods[] => {
     const { replicas = 1, podsPerReplica, gpusPerPod, backend } = serving;
     const pool = pools.find(({ name }) => name === serving.pool);
@@ -58,7 +65,10 @@ function quotasOf(servings: readonly ServingDecision[], pools: readonly PoolDeci
     // A builder of engines holds GPUs beside those that serve.
     return backend === 'engine' ? [servers, { replicas: 1, each }] : [servers];
   });
-  return Object.fromEntries(podQuota(workloads));
+  return {
+    hard: Object.fromEntries(podQuota(workloads)),
+    restsOn: restsOn(siteAt('servings'), siteAt('pools')),
+  };
 }
 
 /** Servings that share a pool must fit it together; each fits it alone. */
@@ -82,13 +92,25 @@ function servingOpens(inputs: Inputs) {
   return [...servingWeightFlows(dns, source, spanning), ...metricsFlows(inputs, 'serving')];
 }
 
+const servingRests = (inputs: Inputs): readonly string[] =>
+  restsOn(
+    siteAt('servings'),
+    ...(hasMirror(inputs.enclave)
+      ? [inputs.enclave.weights !== undefined && enclaveAt('weights')]
+      : weightSourceRests(inputs.enclave)),
+    inputs.enclave.network.nodeLocalDns !== undefined && enclaveAt('network.nodeLocalDns'),
+    ...metricsRests(inputs, 'serving'),
+  );
+
 function namespacesOf(inputs: Inputs): Blueprint['namespaces'] {
   const { site, enclave } = inputs;
-  const one = (key: NamespaceKey) => ({ [key]: namespaceOf(inputs, key, metricsFlows(inputs, key)) });
+  const one = (key: NamespaceKey) => ({
+    [key]: namespaceOf(inputs, key, metricsFlows(inputs, key), metricsRests(inputs, key)),
+  });
   return {
     ...one('guardrails'),
     ...(hasMirror(enclave) ? one('mirror') : {}),
-    serving: namespaceOf(inputs, 'serving', servingOpens(inputs)),
+    serving: namespaceOf(inputs, 'serving', servingOpens(inputs), servingRests(inputs)),
     ...(site.gpu === undefined ? {} : one('accelerators')),
     ...(site.gateway === undefined ? {} : one('gateway')),
     ...(site.traces === undefined ? {} : one('telemetry')),
@@ -121,6 +143,10 @@ export function blueprintOf(inputs: Inputs): Blueprint {
   const faults = new Faults();
   noteEnclave(enclave, site, faults);
   noteLock(inputs, faults);
+  noteExposure(inputs, faults);
+  const phoenix = site.traces?.store?.phoenix;
+  if (phoenix !== undefined)
+    faults.attempt({ file: 'site.yaml', path: 'traces.store.phoenix' }, () => checkPhoenixVersion(phoenix));
   const cluster = faults.attempt({ file: 'site.yaml', path: 'cluster' }, () => clusterOf(inputs));
   const pools = poolsOf(inputs);
   const namespaces = faults.attempt(AT_DESTINATIONS, () => namespacesOf(inputs));
@@ -145,5 +171,5 @@ export function blueprintOf(inputs: Inputs): Blueprint {
     ...(traces === undefined ? {} : { traces }),
     ...(gateway === undefined ? {} : { gateway }),
   };
-  return { ...decided, flows: flowsOf(decided) };
+  return { ...decided, flows: flowsOf(decided, inputs) };
 }

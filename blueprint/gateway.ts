@@ -123,10 +123,17 @@ export function gatewayOf(
     restsOn: restsOn(
       siteAt('gateway'),
       siteAt('workflows'),
+      siteAt('platforms'),
+      ...called.map((name) => siteAt(`servings[${name}]`)),
+      site.traces !== undefined && siteAt('traces'),
+      className !== undefined && enclaveAt('storage.className'),
+      database !== undefined && enclaveAt(`network.destinations[${database.destination}]`),
       enclave.callers !== undefined && enclaveAt('callers'),
       enclave.gateway !== undefined && enclaveAt('gateway'),
       enclaveAt('registry'),
       lockAt(`images[${gatewayImageName(site)}]`),
+      rateLimit !== undefined && lockAt(`images[${RATE_LIMIT_IMAGE_NAME}]`),
+      rateLimit !== undefined && lockAt(`images[${VALKEY_IMAGE_NAME}]`),
     ),
   };
 }

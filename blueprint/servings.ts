@@ -21,7 +21,7 @@ import { type MemoryDecision, memoryOf } from './memory';
 import { placesOf, type PoolDecision } from './pools';
 import { enclaveAt, lockAt, type Rests, restsOn, siteAt } from './rests';
 import { servedArtifacts, servedModel } from './serving-content';
-import { hasMirror, weightSource } from './weight-source';
+import { hasMirror, weightSource, weightSourceRests } from './weight-source';
 
 /** How the pods of a pool get their weights. */
 export interface WeightsDecision {
@@ -125,7 +125,9 @@ function restsOf(
     enclaveAt('registry'),
     enclaveAt(`pools.${pool}`),
     enclave.storage !== undefined && enclaveAt('storage'),
-    enclave.weights !== undefined && enclaveAt('weights'),
+    ...(hasMirror(enclave) ? [enclave.weights !== undefined && enclaveAt('weights')] : weightSourceRests(enclave)),
+    siteAt('platforms'),
+    site.workflows !== undefined && siteAt('workflows'),
     lockAt(`images[${image}]`),
     ...models.flatMap((name) => [lockAt(`models[${name}]`), lockAt(`derived.models[${name}]`)]),
     ...files.flatMap((name) => [lockAt(`files[${name}]`), lockAt(`derived.files[${name}]`)]),

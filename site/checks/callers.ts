@@ -1,6 +1,7 @@
 /** Holds who may call, and how gateway and traces run, against each other and the site. */
 import { MAX_TOKENS, windowUnit } from '../../catalog/rate-limit';
 import { type AirlockError, badInput } from '../../core/errors';
+import { otlpAddressFault } from '../../core/otlp-address';
 import { suggest } from '../reading/explain';
 import type { CallerIssuer, Enclave } from '../generated/enclave';
 import type { Site } from '../generated/site';
@@ -109,6 +110,8 @@ export function checkCallers(document: YamlDocument, { callers, gateway, traces,
     checkKeySet(document, ['callers', 'issuers', at, 'jwks'], issuer);
     checkBudgets(document, ['callers', 'issuers', at, 'budgets'], issuer);
   });
+  const fault = traces?.endpoint === undefined ? undefined : otlpAddressFault(traces.endpoint.url);
+  if (fault !== undefined) document.fault(['traces', 'endpoint', 'url'], fault.message, fault.fix);
   const destinations = network.destinations.map(({ name }) => name);
   for (const [path, name] of [
     [['gateway', 'database', 'destination'], gateway?.database?.destination],

@@ -9,6 +9,10 @@ export type Cidr = string;
  */
 export type Cidrs = Cidr[];
 /**
+ * Value of a label: at most 63 letters, digits, hyphens, dots and underscores, a letter or digit first and last.
+ */
+export type LabelValue = string;
+/**
  * Names of workflows of the site that it may use.
  *
  * @minItems 1
@@ -36,6 +40,10 @@ export interface Enclave {
    * CA certificate of the registry, PEM.
    */
   registryCa?: string;
+  /**
+   * Who answers for the flows between pods of the platform; the stack that opens each when absent.
+   */
+  owner?: string;
   network: {
     podCidrs: Cidrs;
     serviceCidrs: Cidrs;
@@ -199,7 +207,7 @@ export interface EnclaveProviders {
  */
 export interface EnclaveCharts {
   /**
-   * Absolute path of a folder.
+   * Absolute path of a folder, without quotes, $, % and backslashes.
    */
   directory: string;
 }
@@ -293,7 +301,7 @@ export interface CallerWorkload {
    * Labels of those pods; never all of a namespace.
    */
   podLabels: {
-    [k: string]: string;
+    [k: string]: LabelValue;
   };
   /**
    * Why they call.
@@ -410,7 +418,7 @@ export interface TraceReader {
   name: string;
   namespace: string;
   podLabels: {
-    [k: string]: string;
+    [k: string]: LabelValue;
   };
   reason: string;
 }
@@ -423,7 +431,7 @@ export interface EnclaveMonitoring {
    * Labels of its pods.
    */
   podLabels: {
-    [k: string]: string;
+    [k: string]: LabelValue;
   };
   /**
    * Whether it scrapes engines too. Most serve metrics on the port of calls, so this opens a way past the gateway, which the audit reports.

@@ -6,6 +6,10 @@ export type Platform = 'linux/amd64' | 'linux/arm64';
  */
 export type Label = string;
 /**
+ * Name of a Service of at most 41 characters: lower-case letters, digits and hyphens, a letter first (RFC 1035).
+ */
+export type ServiceName = string;
+/**
  * Lower-case letters, digits, dots and hyphens; at most 53 characters.
  */
 export type Name = string;
@@ -214,7 +218,7 @@ export interface ModelLicense {
  * A model on an engine, on the nodes of a pool.
  */
 export interface Serving {
-  name: Label;
+  name: ServiceName;
   /**
    * A DNS label of at most 41 characters: lower-case letters, digits and hyphens (RFC 1123).
    */

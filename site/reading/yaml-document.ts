@@ -5,6 +5,7 @@ import { ERROR_CODES } from '../../core/error-codes';
 import { AirlockError, type CodeOf, type ErrorCode, type SourceFault } from '../../core/errors';
 import { type Explanation, explain, formatPath } from './explain';
 import { leadsTo, placeholdersOf } from './placeholder';
+import { oddTexts } from './odd-texts';
 import { fixOf } from './yaml-fixes';
 
 type Path = readonly (string | number)[];
@@ -67,7 +68,9 @@ export class YamlDocument {
     const left = placeholdersOf(value);
     for (const { path, atKey, wanted } of left)
       this.fault(path, 'this is a placeholder, and nobody has edited it', `write ${wanted} in its place`, atKey);
-    if (validate(value)) return left.length === 0 ? value : undefined;
+    const odd = oddTexts(value);
+    for (const { path, what, fix } of odd) this.fault(path, what, fix);
+    if (validate(value)) return left.length + odd.length === 0 ? value : undefined;
     const explained = (validate.errors ?? [])
       .map((error) => explain(error))
       // What the schema says of a placeholder is not what is wrong with it.
