@@ -49,6 +49,12 @@ const NO_NEIGHBOURS = [
   "MemberExpression[object.name='require'][property.name='resolve']",
 ].map((selector) => ({ selector, message: 'list the file in core/assets.ts, which travels inside airlock.mjs' }));
 
+/** It never ends below /proc. */
+const NO_RECURSIVE_MKDIR = {
+  selector: "CallExpression[callee.name=/^mkdir(Sync)?$/] Property[key.name='recursive']",
+  message: 'make folders with core/make-folders.ts',
+};
+
 /** Who could name a plain string a visible one would make the types of core/visible.ts worth nothing. */
 const NO_CAST = {
   selector: ':matches(TSAsExpression, TSTypeAssertion) TSTypeReference > Identifier[name=/^(Line|Text|FieldValue)$/]',
@@ -106,29 +112,29 @@ export default tseslint.config(
   {
     files: [...ROOMS.map((room) => `${room}/**`), 'scripts/**', 'main.ts'],
     ignores: ['core/assets.ts', 'scripts/quickstart/**'],
-    rules: { 'no-restricted-syntax': ['error', NO_EXIT, NO_CAST, NO_ENVIRONMENT, ...NO_NEIGHBOURS] },
+    rules: { 'no-restricted-syntax': ['error', NO_EXIT, NO_RECURSIVE_MKDIR, NO_CAST, NO_ENVIRONMENT, ...NO_NEIGHBOURS] },
   },
   {
     files: ['offline-bundle/mirror/**'],
     ignores: ['offline-bundle/mirror/fields.ts'],
-    rules: { 'no-restricted-syntax': ['error', NO_EXIT, NO_CAST, NO_ENVIRONMENT, NO_RAW_FIELDS, ...NO_NEIGHBOURS] },
+    rules: { 'no-restricted-syntax': ['error', NO_EXIT, NO_RECURSIVE_MKDIR, NO_CAST, NO_ENVIRONMENT, NO_RAW_FIELDS, ...NO_NEIGHBOURS] },
   },
   // Where the types are made.
   ...['core/visible.ts', 'offline-bundle/mirror/fields.ts'].map((file) => ({
     files: [file],
-    rules: { 'no-restricted-syntax': ['error', NO_EXIT, NO_ENVIRONMENT, ...NO_NEIGHBOURS] },
+    rules: { 'no-restricted-syntax': ['error', NO_EXIT, NO_RECURSIVE_MKDIR, NO_ENVIRONMENT, ...NO_NEIGHBOURS] },
   })),
   {
     files: ['scripts/**'],
     ignores: ['scripts/ui/output.mts', 'scripts/quickstart/**'],
     rules: {
-      'no-restricted-syntax': ['error', NO_EXIT, NO_CAST, NO_ENVIRONMENT, ...NO_NEIGHBOURS, ...NO_RAW_OUTPUT],
+      'no-restricted-syntax': ['error', NO_EXIT, NO_RECURSIVE_MKDIR, NO_CAST, NO_ENVIRONMENT, ...NO_NEIGHBOURS, ...NO_RAW_OUTPUT],
     },
   },
   {
     // Files of the checkout, which its steps start.
     files: ['scripts/quickstart/**'],
-    rules: { 'no-restricted-syntax': ['error', NO_EXIT, NO_CAST, ...NO_RAW_OUTPUT] },
+    rules: { 'no-restricted-syntax': ['error', NO_EXIT, NO_RECURSIVE_MKDIR, NO_CAST, ...NO_RAW_OUTPUT] },
   },
   {
     // The outside world shares no code with what it tests.

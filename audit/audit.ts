@@ -2,10 +2,15 @@
 import { digestOf } from '../core/digest';
 import { AirlockError, badInput } from '../core/errors';
 import { visible } from '../core/visible';
+import type { Enclave } from '../site/generated/enclave';
+import type { Lock } from '../site/generated/lock';
+import type { Site } from '../site/generated/site';
 import { checkEnclave, parseEnclave } from '../site/load-enclave';
 import { parseSite } from '../site/load-site';
 import { parseLock } from '../site/lock/lock-file';
 import { readTextFile } from '../site/reading/read-file';
+import { filesOf, located } from '../site/reading/located';
+import { together } from '../site/reading/together';
 import { auditContext, evaluateRules } from './evaluate';
 import { readLeftFiles } from './files/read-left-files';
 import { buildPlan } from './plan/build-plan';
@@ -16,6 +21,7 @@ import { RULES } from './rules';
 import type { Rule } from './rules/rule';
 import { applyWaivers } from './waivers/apply-waivers';
 import { parseWaivers } from './waivers/parse-waivers';
+import type { Waiver } from './waivers/waiver';
 
 /** What is judged, and by what: paths of files. */
 export interface AuditOptions {
@@ -32,6 +38,31 @@ export interface AuditOptions {
   /** Day to decide by where `asOf` is absent; it does not become part of the report. */
   readonly today: string;
 }
+
+interface FileRead<T> {
+  readonly value: T;
+  readonly text: string;
+}
+
+interface FilesRead {
+  readonly site: FileRead<Site>;
+  readonly enclave: FileRead<Enclave>;
+  readonly lock: FileRead<Lock>;
+  readonly waivers: { readonly value: readonly Waiver[]; readonly text?: string };
+}
+
+const SITE_HINT = '`airlock init` writes a first one, `airlock bundle extract-record` takes it out of a bundle';
+const LOCK_HINT = '`airlock lock` writes it, `airlock bundle extract-record` takes it out of a bundle';
+
+/** Reads a file and keeps its text: the report names what was judged by digest. */
+const reading =
+  <T>(parse: (text: string, file: string) => T, hint = 'docs/audit.md shows its form') =>
+  async (file: string): Promise<FileRead<T>> => {
+    const text = await readTextFile(file, hint);
+    return { value: parse(text, file), text };
+  };
+
+const waiversOf = (text: string, file: string): readonly Waiver[] => parseWaivers(text, file, RULES);
 
 function chosenRules(ids: readonly string[] | undefined): readonly Rule[] {
   if (ids === undefined || ids.length === 0) return RULES;
@@ -72,21 +103,15 @@ async function readPlan(folder: string): Promise<Plan> {
  */
 export async function audit(options: AuditOptions): Promise<AuditReport> {
   const rules = chosenRules(options.rules);
-  const siteText = await readTextFile(
-    options.site,
-    '`airlock init` writes a first one, `airlock bundle extract-record` takes it out of a bundle',
-  );
-  const enclaveText = await readTextFile(options.enclave, '`airlock init` writes a first enclave.yaml');
-  const lockText = await readTextFile(
-    options.lock,
-    '`airlock lock` writes it, `airlock bundle extract-record` takes it out of a bundle',
-  );
-  const waiversText =
-    options.waivers === undefined ? undefined : await readTextFile(options.waivers, 'docs/audit.md shows its form');
-  const site = parseSite(siteText, options.site);
-  const enclave = parseEnclave(enclaveText, options.enclave);
-  const lock = parseLock(lockText, options.lock);
-  checkEnclave(enclave, site);
+  const { waivers: waiversFile } = options;
+  const read = await together<FilesRead>({
+    site: [options.site, reading(parseSite, SITE_HINT)],
+    enclave: [options.enclave, reading(parseEnclave, '`airlock init` writes a first enclave.yaml')],
+    lock: [options.lock, reading(parseLock, LOCK_HINT)],
+    waivers: [waiversFile ?? '', waiversFile === undefined ? () => Promise.resolve({ value: [] }) : reading(waiversOf)],
+  });
+  const [site, enclave, lock, waivers] = [read.site.value, read.enclave.value, read.lock.value, read.waivers.value];
+  await located(filesOf(options), () => checkEnclave(enclave, site));
   if (lock.site !== site.name) {
     throw badInput(
       'SITE_MISMATCH',
@@ -94,7 +119,6 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
       'pass the files of one site',
     );
   }
-  const waivers = waiversText === undefined ? [] : parseWaivers(waiversText, options.waivers ?? '', RULES);
   const plan = await readPlan(options.plan);
   const found = evaluateRules(rules, auditContext(plan, { site, enclave, lock }));
   const { findings, expired, unbound, unused } = applyWaivers(found, waivers, options.asOf ?? options.today);
@@ -102,10 +126,10 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   return buildReport({
     site: site.name,
     inputs: {
-      site: digestOf(siteText),
-      enclave: digestOf(enclaveText),
-      lock: digestOf(lockText),
-      ...(waiversText === undefined ? {} : { waivers: digestOf(waiversText) }),
+      site: digestOf(read.site.text),
+      enclave: digestOf(read.enclave.text),
+      lock: digestOf(read.lock.text),
+      ...(read.waivers.text === undefined ? {} : { waivers: digestOf(read.waivers.text) }),
       plan: Object.fromEntries(plan.stacks.map(({ file, digest }) => [file, digest])),
     },
     exampleLock: lock.example === true,

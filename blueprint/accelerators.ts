@@ -104,6 +104,7 @@ export function acceleratorsOf(inputs: Inputs): AcceleratorsDecision | undefined
     restsOn: restsOn(
       siteAt('gpu'),
       siteAt('pools'),
+      ...[siteAt('platforms'), siteAt('cluster.distribution'), enclaveAt('registry')],
       operator !== undefined && enclaveAt('network.apiServers'),
       operator !== undefined && enclaveAt('charts.directory'),
       lockAt('images'),

@@ -26,7 +26,7 @@ export interface ClusterDecision extends Rests {
 export type NamespaceKey = keyof typeof NAMESPACES;
 
 /** A namespace, as ConfinedNamespace takes it, and what its stack opens beside what its workloads open themselves. */
-export interface NamespaceDecision {
+export interface NamespaceDecision extends Rests {
   readonly name: string;
   readonly kubernetesVersion: string;
   readonly podSecurity?: 'privileged';
@@ -78,31 +78,59 @@ export const STACKS: Readonly<Record<NamespaceKey, string>> = {
 };
 
 /** The stack that makes a namespace answers for the flows that it opens: whoever deploys it. */
-const ownerOf = (key: NamespaceKey): string => `stack ${STACKS[key]}`;
+const ownerOf = (key: NamespaceKey, owner: string | undefined): string => owner ?? `stack ${STACKS[key]}`;
 
-/** Who answers for a flow between pods: the side that asks, where the kit makes it, else the other. */
-export function flowOwner(...namespaces: readonly string[]): string {
+/**
+ * Who answers for a flow between pods: the side that asks, where the kit makes it, else the other.
+ *
+ * @param owner whom the enclave names for all of them
+ */
+export function flowOwner(owner: string | undefined, ...namespaces: readonly string[]): string {
   const keys = Object.keys(NAMESPACES) as NamespaceKey[];
   const key = namespaces
     .map((name) => keys.find((one) => NAMESPACES[one] === name))
     .find((found) => found !== undefined);
-  return key === undefined ? 'the site' : ownerOf(key);
+  return key === undefined ? 'the site' : ownerOf(key, owner);
 }
 
 /** Namespaces whose pods keep something; Terraform refuses to destroy them. */
 const HOLD_STATE: readonly NamespaceKey[] = ['mirror', 'gateway', 'telemetry'];
 
-/** @param opens what its stack opens */
-export function namespaceOf(inputs: Inputs, key: NamespaceKey, opens: readonly AllowedFlow[] = []): NamespaceDecision {
+/** Sections of the files that decide whether a namespace is there. */
+const THERE_BY: Readonly<Record<NamespaceKey, readonly string[]>> = {
+  guardrails: [],
+  mirror: [],
+  serving: [],
+  accelerators: [siteAt('gpu')],
+  gateway: [siteAt('gateway')],
+  telemetry: [siteAt('traces')],
+};
+
+/**
+ * @param opens what its stack opens
+ * @param opensBy what that rests on
+ */
+export function namespaceOf(
+  inputs: Inputs,
+  key: NamespaceKey,
+  opens: readonly AllowedFlow[] = [],
+  opensBy: readonly string[] = [],
+): NamespaceDecision {
   const { cluster } = inputs.site;
   const name = NAMESPACES[key];
   const annotations = DISTRIBUTIONS[cluster.distribution].namespaceAnnotations?.(name);
   return {
-    ...{ name, kubernetesVersion: cluster.kubernetesVersion, owner: ownerOf(key) },
+    ...{ name, kubernetesVersion: cluster.kubernetesVersion, owner: ownerOf(key, inputs.enclave.owner) },
     ...(annotations === undefined ? {} : { annotations }),
     ...(HOLD_STATE.includes(key) ? { holdsState: true } : {}),
     // What makes the cluster see its GPUs reaches the node itself.
     ...(key === 'accelerators' ? { podSecurity: 'privileged' as const } : {}),
     opens,
+    restsOn: restsOn(
+      siteAt('cluster'),
+      ...THERE_BY[key],
+      inputs.enclave.owner !== undefined && enclaveAt('owner'),
+      ...opensBy,
+    ),
   };
 }

@@ -3,7 +3,7 @@ import { badInput } from '../core/errors';
 import type { Destination, Enclave } from '../site/generated/enclave';
 
 /** Name of the registry's destination in `enclave.yaml`. */
-const NAME = 'registry';
+export const REGISTRY = 'registry';
 const HTTPS_PORT = 443;
 
 /**
@@ -40,7 +40,7 @@ export function destinationOf({ network }: Enclave, name: string, host: string, 
  * @throws AirlockError (input) as {@link destinationOf}
  */
 export const registryDestination = (enclave: Enclave): Destination =>
-  destinationOf(enclave, NAME, enclave.registry, 'images and weights');
+  destinationOf(enclave, REGISTRY, enclave.registry, 'images and weights');
 
 /**
  * A destination that another part of the enclave names.

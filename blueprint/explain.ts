@@ -1,11 +1,13 @@
 /** A blueprint as people read it: what was decided about one thing, and what that rests on. */
 import { SERVED_NAME_LABEL, workloadLabels } from '../catalog/platform/names';
-import type { AllowedFlow, PodPeer } from '../catalog/platform/flow';
+import type { PodPeer } from '../catalog/platform/flow';
 import { badInput } from '../core/errors';
 import { modelRepository } from '../site/enclave-names';
 import type { Blueprint } from './blueprint';
-import { allowedFlows, described, type FlowDecision } from './flows';
+import { details } from './explain-details';
+import type { FlowDecision } from './flows';
 import type { PoolDecision } from './pools';
+import type { Rests } from './rests';
 import type { ServingDecision } from './servings';
 
 /** Kinds of parts that can be explained. */
@@ -17,6 +19,8 @@ export type Subject = (typeof SUBJECTS)[number];
 export interface Section {
   readonly title: string;
   readonly lines: readonly (readonly [string, string])[];
+  /** Connections, where the section is of them. */
+  readonly flows?: readonly FlowDecision[];
   readonly restsOn: readonly string[];
 }
 
@@ -27,14 +31,10 @@ const matches = (peer: PodPeer, namespace: string, labels: Readonly<Record<strin
   peer.namespace === namespace && Object.entries(peer.labels).every(([name, value]) => labels[name] === value);
 
 /** Flows from and to pods with these labels. */
-function flowsOfPods(flows: readonly AllowedFlow[], { namespace, labels }: PodPeer): FlowDecision[] {
-  return flows
-    .filter(
-      ({ kind, flow }) =>
-        matches(flow.from, namespace, labels) || (kind === 'pods' && matches(flow.to, namespace, labels)),
-    )
-    .map(described);
-}
+const flowsOfPods = (flows: readonly FlowDecision[], { namespace, labels }: PodPeer): FlowDecision[] =>
+  flows.filter(({ from, pods }) =>
+    [from, ...(pods === undefined ? [] : [pods])].some((peer) => matches(peer, namespace, labels)),
+  );
 
 const flowLine = ({ from, to, port, owner, reason }: FlowDecision): readonly [string, string] => [
   'flow',
@@ -63,6 +63,7 @@ function poolSection({ servings }: Blueprint, pool: PoolDecision): Section {
       ],
       ['node files', listed(files.map(({ path }) => path))],
       ['servings', listed(servings.filter((one) => one.pool === name).map((one) => one.name))],
+      ...details(['pools', '*'], pool, ['name', 'platform', 'nodes']),
     ],
     restsOn,
   };
@@ -86,7 +87,7 @@ function memoryLine({ memory }: ServingDecision): string {
 function servingSection(blueprint: Blueprint, serving: ServingDecision): Section {
   const { name, engine, engineVersion, engineImage, model, adapters = [], artifacts = [], weights } = serving;
   const { replicas = 1, podsPerReplica, gpusPerPod, pool, platform, answers, restsOn } = serving;
-  const flows = flowsOfPods(allowedFlows(blueprint), podsOf(serving));
+  const flows = flowsOfPods(blueprint.flows, podsOf(serving));
   return {
     title: `serving ${name}`,
     lines: [
@@ -106,6 +107,15 @@ function servingSection(blueprint: Blueprint, serving: ServingDecision): Section
       ['answers', listed(answers.httpPaths)],
       ['workflows', listed(workflowsOf(blueprint, name))],
       ...flows.map(flowLine),
+      ...details(['servings', '*'], serving, [
+        'name',
+        'pool',
+        'platform',
+        'engine',
+        'engineVersion',
+        'engineImage',
+        'kitImage',
+      ]),
     ],
     restsOn,
   };
@@ -132,6 +142,7 @@ function workflowSection({ gateway }: Blueprint, name: string, at: number): Sect
       ['keys', may(gateway?.policy.keys)],
       ['issuers', may(gateway?.policy.issuers)],
       ['callers', listed((gateway?.callers ?? []).map((caller) => caller.name))],
+      ...details(['gateway', 'policy', 'workflows', '*'], workflow ?? {}),
     ],
     restsOn: [`site.yaml: workflows[${at}]`, ...(gateway?.restsOn ?? [])],
   };
@@ -155,9 +166,32 @@ function overview(blueprint: Blueprint): Section {
       ['traces', traces === undefined ? 'none' : traces.store === undefined ? 'to an endpoint of the site' : 'kept'],
       ['flows', `${flows.length}, ${outside.length} of them out of the cluster`],
       ...outside.map(flowLine),
+      ...details(['cluster'], cluster, ['distribution', 'kubernetesVersion', 'policyTier']),
     ],
     restsOn: cluster.restsOn,
   };
+}
+
+/** Parts of the whole that are no pool, serving or workflow, each with everything that is decided of it. */
+function partSections(blueprint: Blueprint): Section[] {
+  const { namespaces, quotas, terraform, guardrails, accelerators, mirror, sharedClaim, traces, gateway, flows } =
+    blueprint;
+  const all = { quotas, terraform, guardrails, accelerators, mirror, sharedClaim, traces, gateway };
+  const named = { ...namespaces };
+  const part = (title: string, path: readonly string[], { restsOn, ...value }: Rests): Section[] => {
+    const lines = details(path, value);
+    return [{ title, lines: lines.length === 0 ? [[title, 'none']] : lines, restsOn }];
+  };
+  return [
+    ...Object.entries(named).flatMap(([key, value]) => part(`namespace ${key}`, ['namespaces', key], value)),
+    ...Object.entries(all).flatMap(([key, value]) => (value === undefined ? [] : part(key, [key], value))),
+    {
+      title: 'flows',
+      lines: [['open', `${flows.length}; whatever is not among them is shut`]],
+      flows,
+      restsOn: [...new Set(flows.flatMap(({ restsOn }) => restsOn))],
+    },
+  ];
 }
 
 const namesOf = ({ pools, servings, gateway }: Blueprint, subject: Subject): readonly string[] => {
@@ -191,7 +225,8 @@ function sectionOf(blueprint: Blueprint, subject: Subject, at: number, name: str
  * @throws AirlockError (input) when there is none of that name
  */
 export function explain(blueprint: Blueprint, subject?: Subject, name?: string): Section[] {
-  if (subject === undefined) return [overview(blueprint), ...SUBJECTS.flatMap((each) => explain(blueprint, each))];
+  if (subject === undefined)
+    return [overview(blueprint), ...partSections(blueprint), ...SUBJECTS.flatMap((each) => explain(blueprint, each))];
   const names = namesOf(blueprint, subject);
   if (name !== undefined && !names.includes(name))
     throw badInput('USAGE_UNKNOWN_NAME', `the site has no ${subject} "${name}"`, `${subject}s: ${listed(names)}`);

@@ -6,6 +6,7 @@ import { ENGINES } from '../engines';
 import type { ServedPaths } from '../engines/contract';
 import { RATE_LIMIT_ADDRESS } from '../gateway/flows';
 import { PATHS, type Backend, type GatewayPolicy, type TracePolicy, type WorkflowPolicy } from '../gateway/policy';
+import type { Faults } from '../site/checks/faults';
 import type { Enclave } from '../site/generated/enclave';
 import type { Serving, Site, Workflow } from '../site/generated/site';
 
@@ -69,19 +70,26 @@ function workflowPolicy(site: Site, workflow: Workflow, served: ServingAnswers):
   };
 }
 
-/**
- * @param traces where the gateway sends traces; none when absent
- * @throws AirlockError (input) when a serving cannot answer what a workflow offers, or its answers could not be guarded
- */
+/** What belongs to a policy beside what a site and its enclave say. */
+export interface PolicyContext {
+  /** Where the gateway sends traces; none when undefined. */
+  readonly traces: TracePolicy | undefined;
+  /** Where it is noted that a serving cannot answer what a workflow offers, or that its answers could not be guarded. */
+  readonly faults: Faults;
+}
+
+/** The policy of all workflows that can be decided. */
 export function gatewayPolicy(
   site: Site,
   enclave: Enclave,
   served: ServingAnswers,
-  traces?: TracePolicy,
+  { traces, faults }: PolicyContext,
 ): GatewayPolicy {
   const { callers, gateway } = enclave;
+  const policyOf = (workflow: Workflow, at: number): WorkflowPolicy | undefined =>
+    faults.attempt({ file: 'site.yaml', path: `workflows[${at}]` }, () => workflowPolicy(site, workflow, served));
   return {
-    workflows: (site.workflows ?? []).map((workflow) => workflowPolicy(site, workflow, served)),
+    workflows: (site.workflows ?? []).flatMap((workflow, at) => policyOf(workflow, at) ?? []),
     keys: (callers?.keys ?? []).map((key) => ({ ...key, budgets: key.budgets ?? [] })),
     issuers: (callers?.issuers ?? []).map((issuer) => ({ ...issuer, budgets: issuer.budgets ?? [] })),
     ...(site.gateway?.rateLimit === undefined ? {} : { rateLimit: RATE_LIMIT_ADDRESS }),

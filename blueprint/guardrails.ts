@@ -2,6 +2,8 @@
 import type { PolicyTier } from '../catalog/cni';
 import { NAMESPACES } from '../catalog/platform/names';
 import { cidrOfAddress } from '../core/cidr';
+import { badInput } from '../core/errors';
+import type { Faults } from '../site/checks/faults';
 import { deployersOf } from '../site/deployers';
 import type { Enclave } from '../site/generated/enclave';
 import { lockedReferences } from '../site/lock/locked-references';
@@ -44,6 +46,18 @@ function egressTier({ enclave }: Inputs, tier: PolicyTier): EgressTierDecision |
   };
 }
 
+/** Doors lead to Services of the platform alone. */
+export function noteExposure(inputs: Inputs, faults: Faults): void {
+  const guarded = namespacesOf(inputs);
+  (inputs.enclave.exposure ?? []).forEach(({ namespace }, at) => {
+    if (guarded.includes(namespace)) return;
+    faults.note(
+      { file: 'enclave.yaml', path: `exposure[${at}].namespace` },
+      badInput('SITE_LACKS_NAME', `namespace "${namespace}" is not guarded`, `guarded: ${guarded.join(', ')}`),
+    );
+  });
+}
+
 export function guardrailsOf(inputs: Inputs, cluster: ClusterDecision): GuardrailsDecision {
   const { site, enclave, lock } = inputs;
   const above = egressTier(inputs, cluster.policyTier);
@@ -57,6 +71,8 @@ export function guardrailsOf(inputs: Inputs, cluster: ClusterDecision): Guardrai
     ...(above === undefined ? {} : { egressTier: above }),
     restsOn: restsOn(
       siteAt('cluster'),
+      ...[site.gpu !== undefined && siteAt('gpu'), site.gateway !== undefined && siteAt('gateway')],
+      site.traces !== undefined && siteAt('traces'),
       enclaveAt('registry'),
       enclave.deployers !== undefined && enclaveAt('deployers'),
       enclave.exposure !== undefined && enclaveAt('exposure'),

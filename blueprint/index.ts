@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 export type { AcceleratorsDecision, OperatorDecision } from './accelerators';
-export { type Blueprint, blueprintOf } from './blueprint';
+export { type Blueprint, blueprintOf, type QuotasDecision } from './blueprint';
 export type { ClusterDecision, NamespaceDecision, NamespaceKey } from './cluster';
 export { decided, explain, type Section, type Subject, SUBJECTS } from './explain';
 export type { FlowDecision } from './flows';

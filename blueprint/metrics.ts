@@ -7,6 +7,7 @@ import type { Exporter } from '../telemetry/metrics/metric';
 import { PLATFORM_EXPORTERS } from '../telemetry/metrics/platform';
 import type { NamespaceKey } from './cluster';
 import type { Inputs } from './inputs';
+import { enclaveAt, restsOn, siteAt } from './rests';
 
 /** Engines that are watched can be called by whoever watches: most serve both on one port. */
 function engineExporters({ site, enclave }: Inputs): Exporter[] {
@@ -41,6 +42,17 @@ export function metricsFlows(inputs: Inputs, key: NamespaceKey): AllowedFlow[] {
   return exportersOf(inputs, key)
     .filter(({ served }) => served !== false)
     .map((exporter) => toPods(metricsFlow(prometheus, NAMESPACES[key], exporter)));
+}
+
+/** What {@link metricsFlows} of a namespace rest on. */
+export function metricsRests({ site, enclave }: Inputs, key: NamespaceKey): readonly string[] {
+  if (enclave.monitoring === undefined || key === 'guardrails' || key === 'accelerators') return [];
+  return restsOn(
+    enclaveAt('monitoring'),
+    key === 'serving' && enclave.monitoring.engines === true && siteAt('servings'),
+    key === 'gateway' && siteAt('gateway'),
+    key === 'telemetry' && site.traces !== undefined && siteAt('traces'),
+  );
 }
 
 /** Namespaces in which Prometheus looks for exporters; undefined without one. */

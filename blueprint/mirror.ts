@@ -8,7 +8,7 @@ import { poolPlatform } from '../site/requests/requests';
 import type { Inputs } from './inputs';
 import { enclaveAt, lockAt, type Rests, restsOn, siteAt } from './rests';
 import { weightsOf } from './servings';
-import { fetchedModels, hasMirror, isFetched, weightSource, weightsWay } from './weight-source';
+import { fetchedModels, hasMirror, isFetched, weightSource, weightSourceRests, weightsWay } from './weight-source';
 
 /** The mirror, as WeightMirror takes it. */
 export interface MirrorDecision extends Rests {
@@ -52,10 +52,14 @@ export function mirrorOf({ site, enclave, lock }: Inputs): MirrorDecision | unde
     source: weightSource(enclave),
     ...(enclave.storage?.className === undefined ? {} : { storageClassName: enclave.storage.className }),
     restsOn: restsOn(
+      siteAt('platforms'),
+      siteAt('pools'),
       siteAt('servings'),
       enclaveAt('registry'),
-      enclave.weights !== undefined && enclaveAt('weights'),
-      enclaveAt('network.destinations'),
+      ...weightSourceRests(enclave),
+      enclave.storage?.className !== undefined && enclaveAt('storage.className'),
+      lockAt('models'),
+      lock.files.length > 0 && lockAt('files'),
       lockAt('derived'),
     ),
   };
@@ -92,6 +96,12 @@ export function sharedClaimOf(inputs: Inputs): SharedClaimDecision | undefined {
       }),
     ],
     ...(ca === undefined ? {} : { ca }),
-    restsOn: restsOn(enclaveAt('weights.claim'), siteAt('servings'), siteAt('pools'), lockAt('derived')),
+    restsOn: restsOn(
+      ...[siteAt('servings'), siteAt('pools'), pool.platform === undefined && siteAt('platforms[0]')],
+      enclaveAt('registry'),
+      ...(hasMirror(enclave) ? [enclaveAt('weights')] : weightSourceRests(enclave)),
+      lockAt('models'),
+      lockAt('derived'),
+    ),
   };
 }

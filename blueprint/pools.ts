@@ -8,7 +8,7 @@ import type { Pool, Site } from '../site/generated/site';
 import { isOperated, nodeRegistrations } from '../site/node-registrations';
 import { poolPlatform } from '../site/requests/requests';
 import type { Inputs } from './inputs';
-import { enclaveAt, type Rests, restsOn, siteAt } from './rests';
+import { enclaveAt, lockAt, type Rests, restsOn, siteAt } from './rests';
 
 /** A pool, as GpuNodePool takes it. */
 export interface PoolDecision extends Rests {
@@ -62,6 +62,9 @@ export function poolsOf({ site, enclave, lock }: Inputs): PoolDecision[] {
         isOperated(site, accelerator) && siteAt('gpu.operator'),
         enclaveAt(`pools.${name}`),
         enclaveAt('registry'),
+        enclave.registryCa !== undefined && enclaveAt('registryCa'),
+        siteAt('cluster.distribution'),
+        lockAt('images'),
       ),
     };
   });

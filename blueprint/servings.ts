@@ -7,20 +7,21 @@ import { badInput } from '../core/errors';
 import { ENGINES } from '../engines';
 import type { ServedPaths } from '../engines/contract';
 import type { Overrule } from '../engines/fit/fit';
+import { servingFaults } from '../engines/serving-faults';
 import { answeringPods, type ServingRequest, specifyServing, type SpecifiedServing } from '../engines/serving';
 import type { WeightsWay } from '../engines/weights/content';
 import { WEIGHT_MIRROR_URL } from '../engines/weights/mirror';
 import { sourceAliases, sourceUrl } from '../engines/weights/source';
+import type { Faults, Place } from '../site/checks/faults';
 import type { Pool, Serving, Site } from '../site/generated/site';
 import { lookup } from '../site/lock/lock-lookup';
 import { engineImageName } from '../site/requests/requests';
-import type { Faults } from './faults';
 import type { Inputs } from './inputs';
 import { type MemoryDecision, memoryOf } from './memory';
 import { placesOf, type PoolDecision } from './pools';
 import { enclaveAt, lockAt, type Rests, restsOn, siteAt } from './rests';
 import { servedArtifacts, servedModel } from './serving-content';
-import { hasMirror, weightSource } from './weight-source';
+import { hasMirror, weightSource, weightSourceRests } from './weight-source';
 
 /** How the pods of a pool get their weights. */
 export interface WeightsDecision {
@@ -124,7 +125,9 @@ function restsOf(
     enclaveAt('registry'),
     enclaveAt(`pools.${pool}`),
     enclave.storage !== undefined && enclaveAt('storage'),
-    enclave.weights !== undefined && enclaveAt('weights'),
+    ...(hasMirror(enclave) ? [enclave.weights !== undefined && enclaveAt('weights')] : weightSourceRests(enclave)),
+    siteAt('platforms'),
+    site.workflows !== undefined && siteAt('workflows'),
     lockAt(`images[${image}]`),
     ...models.flatMap((name) => [lockAt(`models[${name}]`), lockAt(`derived.models[${name}]`)]),
     ...files.flatMap((name) => [lockAt(`files[${name}]`), lockAt(`derived.files[${name}]`)]),
@@ -161,37 +164,61 @@ const resolved = (
   selector: specified.selector,
 });
 
-function servingOf(inputs: Inputs, serving: Serving, at: number, pool: PoolDecision): ServingDecision {
+/** A serving, if nothing is wrong with it; every fault of it is noted. */
+function servingOf(
+  inputs: Inputs,
+  serving: Serving,
+  at: number,
+  pool: PoolDecision,
+  faults: Faults,
+): ServingDecision | undefined {
   const { site, enclave, lock } = inputs;
   const sitePool = poolOf(site, serving);
   const way = sitePool.weights ?? 'fetch';
-  const asked = askedOf(inputs, serving, sitePool);
+  const place = (field?: string): Place => ({
+    file: 'site.yaml',
+    path: `servings[${at}]${field === undefined ? '' : `.${field}`}`,
+  });
+  const decide = <T>(what: () => T): T | undefined => faults.attempt(place(), what);
   const locked = lookup(lock);
   const image = engineImageName(serving, sitePool);
-  const specified = specifyServing(asked, placesOf(pool), way);
+  const engineImage = decide(() => locked.imageReference(enclave, image, pool.platform));
+  const kitImage = decide(() => locked.kitReference(enclave, pool.platform));
+  const weights = decide(() => weightsOf(inputs, way));
+  const asked = decide(() => askedOf(inputs, serving, sitePool));
+  if (asked === undefined) return undefined;
+  const places = placesOf(pool);
+  const { faults: wrong, isShaped } = servingFaults(asked, places, way);
+  for (const { error, part } of wrong) faults.note(place(part), error);
+  const memory = isShaped ? decide(() => memoryOf(serving, sitePool, lock)) : undefined;
+  if (engineImage === undefined || kitImage === undefined || weights === undefined || memory === undefined)
+    return undefined;
+  if (wrong.length > 0) return undefined;
   const readMBps = enclave.storage?.readMBps;
   return {
     ...asked,
     engine: serving.engine.name,
     platform: pool.platform,
-    engineImage: locked.imageReference(enclave, image, pool.platform),
-    kitImage: locked.kitReference(enclave, pool.platform),
-    weights: weightsOf(inputs, way),
+    ...{ engineImage, kitImage, weights },
     ...(enclave.storage?.className === undefined ? {} : { storageClassName: enclave.storage.className }),
     ...(readMBps === undefined ? {} : { storageBytesPerSecond: readMBps * 1e6 }),
     calledByGateway: calledServings(site).includes(serving.name),
-    memory: memoryOf(serving, sitePool, lock),
-    ...resolved(serving.name, specified),
+    memory,
+    ...resolved(serving.name, specifyServing(asked, places, way)),
     restsOn: restsOf(inputs, serving, at, asked, image),
   };
 }
 
-/** Every serving that can be decided; the rest is among the faults. */
+/**
+ * Every serving that can be decided; the rest is among the faults. One whose pool is at fault itself is not judged.
+ */
 export function servingsOf(inputs: Inputs, pools: readonly PoolDecision[], faults: Faults): ServingDecision[] {
-  return inputs.site.servings.flatMap((serving, at) => {
-    const decided = faults.attempt({ file: 'site.yaml', path: `servings[${at}]` }, () =>
-      servingOf(inputs, serving, at, poolOf({ pools }, serving)),
-    );
-    return decided ?? [];
+  const { site, enclave } = inputs;
+  return site.servings.flatMap((serving, at) => {
+    const index = pools.findIndex(({ name }) => name === serving.pool);
+    const pool = pools[index];
+    if (pool === undefined || enclave.pools[pool.name] === undefined) return [];
+    if (faults.has('site.yaml', `pools[${index}]`)) return [];
+    return servingOf(inputs, serving, at, pool, faults) ?? [];
   });
 }

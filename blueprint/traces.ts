@@ -132,11 +132,16 @@ export function tracesOf(inputs: Inputs): TracesDecision | undefined {
     ...(scrapeNamespaces === undefined ? {} : { scrapeNamespaces }),
     restsOn: restsOn(
       siteAt('traces'),
+      siteAt('platforms'),
       site.workflows !== undefined && siteAt('workflows'),
       enclave.traces !== undefined && enclaveAt('traces'),
       enclave.monitoring !== undefined && enclaveAt('monitoring'),
+      className !== undefined && enclaveAt('storage.className'),
+      endpoint !== undefined && enclaveAt(`network.destinations[${endpoint.destination.name}]`),
+      enclaveAt('registry'),
       lockAt(`images[${COLLECTOR_IMAGE_NAME}]`),
       store !== undefined && lockAt(`images[${PHOENIX_IMAGE_NAME}]`),
+      store !== undefined && lockAt(`images[${POSTGRES_IMAGE_NAME}]`),
     ),
   };
 }

@@ -5,7 +5,8 @@ import type { WeightSource } from '../engines/weights/source';
 import type { Enclave } from '../site/generated/enclave';
 import type { Lock } from '../site/generated/lock';
 import type { Site } from '../site/generated/site';
-import { destinationOf, registryDestination } from './destinations';
+import { destinationOf, REGISTRY, registryDestination } from './destinations';
+import { enclaveAt, restsOn } from './rests';
 
 /** Name of the destination of a source that is not the registry. */
 const NAME = 'weights';
@@ -26,6 +27,19 @@ export function weightSource(enclave: Enclave): WeightSource {
   const destination = destinationOf(enclave, NAME, host, 'models');
   return { host, destination, ...(sourceCa === undefined ? {} : { ca: sourceCa }) };
 }
+
+/** Lines of the enclave that {@link weightSource} rests on. */
+export const weightSourceRests = ({ registryCa, weights }: Enclave): readonly string[] =>
+  restsOn(
+    weights !== undefined && enclaveAt('weights'),
+    ...(weights?.source === undefined
+      ? [
+          enclaveAt('registry'),
+          registryCa !== undefined && enclaveAt('registryCa'),
+          enclaveAt(`network.destinations[${REGISTRY}]`),
+        ]
+      : [enclaveAt(`network.destinations[${NAME}]`)]),
+  );
 
 /** @throws AirlockError (input) when the site has no such pool */
 export function weightsWay(site: Site, pool: string): WeightsWay {

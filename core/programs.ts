@@ -1,5 +1,5 @@
 /** Programs that are not ours: started without a shell, and told no more of this process's environment than is listed. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
 /** What every program may see: where programs and files are, who asks, how to write, and whom TLS trusts. */
@@ -91,6 +91,27 @@ export function programEnvironment(
   return { ...Object.fromEntries(seen), ...set };
 }
 
+const running = new Set<ChildProcess>();
+
+/** Milliseconds that programs get to end by themselves. */
+const GRACE_MS = 2000;
+
+/** Ends every program that runs: politely, then for good. Done once all are gone. */
+export async function endPrograms(): Promise<void> {
+  const ends = [...running].map(
+    (child) =>
+      new Promise<void>((resolve) => {
+        const forGood = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+        child.once('exit', () => {
+          clearTimeout(forGood);
+          resolve();
+        });
+        child.kill('SIGTERM');
+      }),
+  );
+  await Promise.all(ends);
+}
+
 /**
  * Runs a program to its end, whatever its exit code.
  *
@@ -105,6 +126,8 @@ export function runProgram(program: string, args: readonly string[], options: Pr
       env: programEnvironment(sees, env),
       stdio: 'pipe',
     });
+    running.add(child);
+    child.once('exit', () => running.delete(child)).once('error', () => running.delete(child));
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     let stdoutBytes = 0;

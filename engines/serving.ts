@@ -98,23 +98,57 @@ function checkWay(name: string, way: WeightsWay, nodes: number, spec: EngineSpec
   );
 }
 
+const gpusOf = ({ gpus }: ServingRequest, { gpusPerNode }: PoolPlaces): number => gpus ?? (gpusPerNode > 0 ? 1 : 0);
+
+/** Something that is held against a serving. @throws AirlockError (input) */
+export type ServingCheck = () => void;
+
+/** Whether the pool has a place for it, whatever the engine says; each by itself. */
+export function placeChecks(request: ServingRequest, pool: PoolPlaces): readonly ServingCheck[] {
+  const { name, engine, nodes = 1, replicas = 1 } = request;
+  const gpus = gpusOf(request, pool);
+  const hasFraction = gpus > 0 && Object.values(engine.fieldFlags).includes('memoryFraction');
+  return [
+    () => checkCapacity(pool, name, replicas * nodes, gpus),
+    ...(hasFraction ? [() => checkMemoryFraction(pool, name, request.memoryFraction)] : []),
+  ];
+}
+
+/** Whether what the engine makes of it can run; each by itself. */
+export function specChecks(
+  request: ServingRequest,
+  pool: PoolPlaces,
+  way: WeightsWay,
+  spec: EngineSpec,
+): readonly ServingCheck[] {
+  const { name, engine, nodes = 1, extraArgs = [] } = request;
+  return [
+    () => checkWay(name, way, nodes, spec),
+    () => {
+      // What an image of the site's own making holds is not known here.
+      if (gpusOf(request, pool) > 0 && request.derivedImage !== true) checkDriver(pool, name, spec.cuda);
+    },
+    ...extraArgs.map((argument) => () => checkExtraArgs(engine, spec, [argument], name)),
+    () => {
+      if (spec.user.uid === 0)
+        throw badInput('ENGINE_IMAGE_UNSUITABLE', `engine ${engine.name} runs as root`, 'name a numeric user');
+    },
+  ];
+}
+
 /**
- * Resolves a serving.
+ * Resolves a serving, without {@link placeChecks} and {@link specChecks}.
  *
- * @param way by which its pods get their weights
- * @throws AirlockError (input) when the engine cannot serve the locked model, or the pool has no such place
+ * @throws AirlockError (input) when the engine cannot serve the locked model
  */
-export function specifyServing(request: ServingRequest, pool: PoolPlaces, way: WeightsWay): SpecifiedServing {
-  const { name, engine, model, nodes = 1, replicas = 1, servedName = name, extraArgs = [] } = request;
-  const gpus = request.gpus ?? (pool.gpusPerNode > 0 ? 1 : 0);
+export function resolveServing(request: ServingRequest, pool: PoolPlaces): SpecifiedServing {
+  const { name, engine, model, nodes = 1, replicas = 1, servedName = name } = request;
+  const gpus = gpusOf(request, pool);
   // The name of the served model where an engine takes the folder's for it.
   const modelPath = `/models/${engine.namesModelByPath === true ? servedName : model.name}`;
   const adapters = (request.adapters ?? []).map((adapter) => ({ ...adapter, path: `/adapters/${adapter.name}` }));
   const artifacts = (request.artifacts ?? []).map((set) => ({ ...set, path: `/artifacts/${set.name}` }));
   const { product, computeCapability } = pool.accelerator;
-  checkCapacity(pool, name, replicas * nodes, gpus);
-  if (gpus > 0 && Object.values(engine.fieldFlags).includes('memoryFraction'))
-    checkMemoryFraction(pool, name, request.memoryFraction);
   const spec = engine.specify({
     ...request,
     ...{ serving: name, version: request.engineVersion, modelPath, servedName, files: model.files, gpus },
@@ -132,17 +166,24 @@ export function specifyServing(request: ServingRequest, pool: PoolPlaces, way: W
     adapters: adapters.map((adapter) => ({ name: adapter.name, path: adapter.path, files: adapter.model.files })),
     artifacts: Object.fromEntries(artifacts.map((set) => [set.name, set.path])),
   });
-  checkWay(name, way, nodes, spec);
-  // What an image of the site's own making holds is not known here.
-  if (gpus > 0 && request.derivedImage !== true) checkDriver(pool, name, spec.cuda);
-  checkExtraArgs(engine, spec, extraArgs, name);
-  if (spec.user.uid === 0)
-    throw badInput('ENGINE_IMAGE_UNSUITABLE', `engine ${engine.name} runs as root`, 'name a numeric user');
   const selector = selectorLabels(engine.name, name);
   return {
     ...{ servedName, replicas, gpus, nodes, modelPath, adapters, artifacts, spec, selector },
     answering: spec.group === undefined ? selector : leaderLabels(selector),
   };
+}
+
+/**
+ * Resolves a serving.
+ *
+ * @param way by which its pods get their weights
+ * @throws AirlockError (input) when the engine cannot serve the locked model, or the pool has no such place
+ */
+export function specifyServing(request: ServingRequest, pool: PoolPlaces, way: WeightsWay): SpecifiedServing {
+  for (const check of placeChecks(request, pool)) check();
+  const specified = resolveServing(request, pool);
+  for (const check of specChecks(request, pool, way, specified.spec)) check();
+  return specified;
 }
 
 /** Pods that a rollout starts before it ends others: none where there may be no free GPU for them. */

@@ -7,9 +7,12 @@
  *   npx tsx deliver.mts --bundle /media/bundle --trust release.pub [--trust second.pub --threshold 2] --enclave enclave.yaml \
  *     [--store /srv/airlock/store] [--out site] [--waivers waivers.yaml] [--airlock "node airlock.mjs"]
  *
+ * Run it again after whatever went wrong: what is there already is kept, where it is of the same bundle.
+ *
  * Exit codes are those of the command that failed: 1 the check says no, 2 misuse, 3 the machine.
  */
-import { access, cp } from 'node:fs/promises';
+import { access, cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { $, echo, ProcessOutput } from 'zx';
@@ -17,6 +20,19 @@ import { $, echo, ProcessOutput } from 'zx';
 // sh is everywhere, and needs no option of bash. zx itself quotes as bash alone understands (`$'…'`).
 const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 Object.assign($, { shell: 'sh', prefix: '', postfix: '', quote, verbose: true, stdio: ['inherit', 'pipe', 'inherit'] });
+
+/**
+ * The words of a command, parted by blanks; a word in quotes may hold some, as in `node "/srv/my kit/airlock.mjs"`.
+ *
+ * @throws TypeError where a quote is not closed
+ */
+function wordsOf(command: string): string[] {
+  const words = [...command.matchAll(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g)].map(([word]) => word);
+  const rest = command.replace(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g, '').trim();
+  if (words.length === 0 || rest !== '')
+    throw new TypeError(`--airlock ${command}: close each quote, and name a program`);
+  return words.map((word) => word.replace(/'([^']*)'|"([^"]*)"/g, '$1$2'));
+}
 
 const text = { type: 'string' } as const;
 
@@ -36,6 +52,36 @@ const optionsOf = (words: readonly string[]) =>
     },
   }).values;
 
+const isThere = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
+
+/**
+ * Site and lock of the bundle. What an earlier run took out stays, where it is the same: so a run that broke off goes on.
+ *
+ * @throws TypeError where the folder holds those of another bundle
+ */
+async function extractRecord(extract: (to: string) => Promise<void>, out: string): Promise<void> {
+  if (!(await isThere(out))) return extract(out);
+  const folder = await mkdtemp(path.join(tmpdir(), 'airlock-deliver-'));
+  try {
+    const record = path.join(folder, 'record');
+    await extract(record);
+    for (const name of await readdir(record)) {
+      const [from, to] = [path.join(record, name), path.join(out, name)];
+      if (!(await isThere(to))) await cp(from, to);
+      else if (!(await readFile(from)).equals(await readFile(to)))
+        throw new TypeError(
+          `${to} is not that of this bundle: name another folder with --out, or move ${out} away and run this again`,
+        );
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 async function main(options: ReturnType<typeof optionsOf>): Promise<void> {
   const { bundle, store, out, enclave, waivers, threshold } = options;
   if (bundle === undefined || options.trust.length === 0)
@@ -44,14 +90,17 @@ async function main(options: ReturnType<typeof optionsOf>): Promise<void> {
     await access(file).catch(() => {
       throw new TypeError(`there is no file ${file}`);
     });
-  const airlock = options.airlock.split(' ');
+  const airlock = wordsOf(options.airlock);
   const trust = [
     ...options.trust.flatMap((key) => ['--trust', key]),
     ...(threshold === undefined ? [] : ['--threshold', threshold]),
   ];
   await $`${airlock} verify ${bundle} ${trust}`;
   await $`${airlock} import ${bundle} --store ${store} ${trust}`;
-  await $`${airlock} bundle extract-record ${bundle} ${trust} --out ${out}`;
+  await extractRecord(
+    async (to) => void (await $`${airlock} bundle extract-record ${bundle} ${trust} --out ${to}`),
+    out,
+  );
   const site = (name: string): string => path.join(out, name);
   await cp(enclave, site('enclave.yaml'));
   const files = ['--site', site('site.yaml'), '--enclave', site('enclave.yaml'), '--lock', site('airlock.lock.json')];

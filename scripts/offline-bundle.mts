@@ -16,6 +16,19 @@ import { $, echo, ProcessOutput } from 'zx';
 const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 Object.assign($, { shell: 'sh', prefix: '', postfix: '', quote, verbose: true, stdio: ['inherit', 'pipe', 'inherit'] });
 
+/**
+ * The words of a command, parted by blanks; a word in quotes may hold some, as in `node "/srv/my kit/airlock.mjs"`.
+ *
+ * @throws TypeError where a quote is not closed
+ */
+function wordsOf(command: string): string[] {
+  const words = [...command.matchAll(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g)].map(([word]) => word);
+  const rest = command.replace(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g, '').trim();
+  if (words.length === 0 || rest !== '')
+    throw new TypeError(`--airlock ${command}: close each quote, and name a program`);
+  return words.map((word) => word.replace(/'([^']*)'|"([^"]*)"/g, '$1$2'));
+}
+
 const text = { type: 'string' } as const;
 
 /** @throws TypeError for an option that is not there, and for words without one */
@@ -40,7 +53,7 @@ async function main(options: ReturnType<typeof optionsOf>): Promise<void> {
   const { site, lock, out, key, 'public-key': publicKey } = options;
   if (key === undefined || publicKey === undefined)
     throw new TypeError('--key and --public-key are needed: a bundle that nobody sealed is taken by no far side');
-  const airlock = options.airlock.split(' ');
+  const airlock = wordsOf(options.airlock);
   const files = ['--site', site, '--lock', lock];
   /** A flag of the command, where this script was given one. */
   const passed = (...names: readonly ('passphrase-file' | 'sequence' | 'previous')[]): string[] =>

@@ -2,12 +2,13 @@
  * `npm run quickstart`: the main job on this machine alone, with the real commands. A small outside world on loopback
  * stands in for the internet and is switched off before the far side begins.
  */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
 import type { Page } from '../core/page.js';
 import { lines, linesOf, show } from '../core/visible.js';
+import { makeFolders } from '../core/make-folders.js';
 import { loadLock } from '../site/lock/lock-file.js';
 import { crossTheGap, damage } from './quickstart/far-side.mjs';
 import { nearSide } from './quickstart/near-side.mjs';
@@ -37,7 +38,7 @@ async function quickstart({ dir, keep }: { readonly dir?: string; readonly keep:
   const interrupt = (): void => abort.abort(new Error('interrupted'));
   // Not `once`: tsx ends the process on the spot when no listener is left.
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-  if (dir !== undefined) await mkdir(dir, { recursive: true });
+  if (dir !== undefined) await makeFolders(dir);
   const scratch = await mkdtemp(path.resolve(dir ?? tmpdir(), 'airlock-quickstart-'));
   const places = placesIn(scratch);
   const steps = new Steps(abort.signal);

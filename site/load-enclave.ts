@@ -1,8 +1,9 @@
 /** Loads enclave.yaml, and holds it against the site it runs. */
-import { badInput } from '../core/errors';
+import { type AirlockError, badInput } from '../core/errors';
 import { isAtLeast } from '../core/version';
 import { checkAddresses } from './checks/addresses';
-import { checkCallers, checkCallersOfSite } from './checks/callers';
+import { callersOfSiteFaults, checkCallers } from './checks/callers';
+import { Faults, type Place } from './checks/faults';
 import { checkPeers } from './checks/peers';
 import type { Enclave } from './generated/enclave';
 import type { Site } from './generated/site';
@@ -45,34 +46,45 @@ const IMAGE_VOLUMES = {
   containerd: '2.2',
 } as const;
 
-/** Demands of a cluster what a pool's way of getting weights needs. */
-function checkPoolWeights({ pools, weights }: Enclave, { cluster, pools: sitePools }: Site): void {
-  for (const { name, weights: way } of sitePools) {
-    if (way === 'image') {
-      if (!isAtLeast(cluster.kubernetesVersion, IMAGE_VOLUMES.kubernetes)) {
-        throw badInput(
-          'VERSION_UNSUPPORTED',
-          `pools "${name}" has weights: image, but cluster.kubernetesVersion is ${cluster.kubernetesVersion}`,
-          `image volumes need Kubernetes ${IMAGE_VOLUMES.kubernetes}: upgrade, or write weights: cache`,
-        );
-      }
-      const containerd = pools[name]?.containerd;
-      if (containerd === undefined || !isAtLeast(containerd, IMAGE_VOLUMES.containerd)) {
-        throw badInput(
-          'VERSION_UNSUPPORTED',
-          `pools "${name}" has weights: image, but pools.${name}.containerd in enclave.yaml is ${containerd ?? 'absent'}`,
-          `write the version of containerd on its nodes; image volumes need ${IMAGE_VOLUMES.containerd}`,
-        );
-      }
-    }
-    if (way === 'claim' && weights?.claim === undefined) {
-      throw badInput(
-        'ENCLAVE_INCOMPLETE',
-        `pools "${name}" has weights: claim, but the enclave names no weights.claim`,
-        'add weights: { claim: { name: <claim>, owner: <who>, reason: <why nobody else writes to it> } }',
-      );
-    }
-  }
+/** What keeps a pool from getting its weights the way it wants; each by itself. */
+function poolWeightsFaults({ pools, weights }: Enclave, { cluster, pools: sitePools }: Site): [Place, AirlockError][] {
+  return sitePools.flatMap(({ name, weights: way }, at): [Place, AirlockError][] => {
+    const here: Place = { file: 'site.yaml', path: `pools[${at}].weights` };
+    const { kubernetes, containerd: least } = IMAGE_VOLUMES;
+    const containerd = pools[name]?.containerd;
+    const isOld = way === 'image' && !isAtLeast(cluster.kubernetesVersion, kubernetes);
+    const isOldThere = way === 'image' && (containerd === undefined || !isAtLeast(containerd, least));
+    const lacksClaim = way === 'claim' && weights?.claim === undefined;
+    return [
+      ...(isOld
+        ? [
+            badInput(
+              'VERSION_UNSUPPORTED',
+              `pools "${name}" has weights: image, but cluster.kubernetesVersion is ${cluster.kubernetesVersion}`,
+              `image volumes need Kubernetes ${kubernetes}: upgrade, or write weights: cache`,
+            ),
+          ]
+        : []),
+      ...(isOldThere
+        ? [
+            badInput(
+              'VERSION_UNSUPPORTED',
+              `pools "${name}" has weights: image, but pools.${name}.containerd in enclave.yaml is ${containerd ?? 'absent'}`,
+              `write the version of containerd on its nodes; image volumes need ${least}`,
+            ),
+          ]
+        : []),
+      ...(lacksClaim
+        ? [
+            badInput(
+              'ENCLAVE_INCOMPLETE',
+              `pools "${name}" has weights: claim, but the enclave names no weights.claim`,
+              'add weights: { claim: { name: <claim>, owner: <who>, reason: <why nobody else writes to it> } }',
+            ),
+          ]
+        : []),
+    ].map((error) => [here, error]);
+  });
 }
 
 /** A node registers with the label of one pool. */
@@ -116,37 +128,62 @@ export function parseEnclave(text: string, file: string): Enclave {
 export const loadEnclave = async (file: string): Promise<Enclave> =>
   parseEnclave(await readTextFile(file, '`airlock init` writes a first enclave.yaml'), file);
 
+/** Pools that only one of the two files has. */
+function poolFaults({ pools }: Enclave, site: Site): [Place, AirlockError][] {
+  const known = site.pools.map((pool) => pool.name);
+  const strange = Object.keys(pools).filter((name) => !known.includes(name));
+  const missing = known.filter((name) => pools[name] === undefined);
+  return [
+    ...(strange.length === 0
+      ? []
+      : [
+          badInput(
+            'SITE_LACKS_NAME',
+            `the enclave has pools that the site lacks: ${strange.join(', ')}`,
+            `pools of the site: ${known.join(', ')}`,
+          ),
+        ]),
+    ...(missing.length === 0
+      ? []
+      : [
+          badInput(
+            'ENCLAVE_INCOMPLETE',
+            `the enclave names no nodes for: ${missing.join(', ')}`,
+            'add them under pools in enclave.yaml',
+          ),
+        ]),
+  ].map((error) => [{ file: 'enclave.yaml', path: 'pools' }, error]);
+}
+
+/** @throws AirlockError (input) when they are of different sites: what else they say to each other means nothing then */
+export function demandSameSite(enclave: Enclave, site: Site): void {
+  if (enclave.site === site.name) return;
+  throw badInput(
+    'SITE_MISMATCH',
+    `the enclave is for site "${enclave.site}", the site is "${site.name}"`,
+    'pass the files of one site',
+  );
+}
+
+/** Notes where an enclave and its site exclude each other. */
+export function noteEnclave(enclave: Enclave, site: Site, faults: Faults): void {
+  for (const [place, error] of [
+    ...poolFaults(enclave, site),
+    ...poolWeightsFaults(enclave, site),
+    ...callersOfSiteFaults(enclave, site),
+  ])
+    faults.note(place, error);
+}
+
 /**
  * Holds an enclave against its site.
  *
  * @throws AirlockError (input) when they are of different sites, disagree on pools, or the cluster cannot
- *   do what a pool wants
+ *   do what a pool wants; all faults at once, once they are of one site
  */
 export function checkEnclave(enclave: Enclave, site: Site): void {
-  if (enclave.site !== site.name) {
-    throw badInput(
-      'SITE_MISMATCH',
-      `the enclave is for site "${enclave.site}", the site is "${site.name}"`,
-      'pass the files of one site',
-    );
-  }
-  const known = site.pools.map((pool) => pool.name);
-  const strange = Object.keys(enclave.pools).filter((name) => !known.includes(name));
-  if (strange.length > 0) {
-    throw badInput(
-      'SITE_LACKS_NAME',
-      `the enclave has pools that the site lacks: ${strange.join(', ')}`,
-      `pools of the site: ${known.join(', ')}`,
-    );
-  }
-  const missing = known.filter((name) => enclave.pools[name] === undefined);
-  if (missing.length > 0) {
-    throw badInput(
-      'ENCLAVE_INCOMPLETE',
-      `the enclave names no nodes for: ${missing.join(', ')}`,
-      'add them under pools in enclave.yaml',
-    );
-  }
-  checkPoolWeights(enclave, site);
-  checkCallersOfSite(enclave, site);
+  demandSameSite(enclave, site);
+  const faults = new Faults();
+  noteEnclave(enclave, site, faults);
+  faults.throwAll();
 }

@@ -2,7 +2,9 @@
 import { ACCELERATORS } from '../catalog/accelerators';
 import { gpuUnits } from '../catalog/gpu-sharing';
 import { operatorRelease } from '../catalog/gpu-software';
+import { OLDEST_KUBERNETES } from '../catalog/kubernetes';
 import { parseOciReference } from '../core/oci-reference';
+import { isAtLeast } from '../core/version';
 import { checkNamed } from './checks/named';
 import { checkWorkflows } from './checks/workflows';
 import type { Pool, Site } from './generated/site';
@@ -34,6 +36,12 @@ function checkSharing(document: YamlDocument, { accelerator, sharing, ...pool }:
   const found = ACCELERATORS[accelerator];
   if (found === undefined) return;
   document.attempt(['pools', at, 'sharing'], () => gpuUnits(found, sharing));
+  if (found.resource !== undefined && pool.gpusPerNode === undefined)
+    document.fault(
+      ['pools', at],
+      `pool "${pool.name}" has accelerators, but no gpusPerNode`,
+      'state how many each node carries',
+    );
   if (found.resource !== undefined) return;
   for (const field of ['toolkitVersion', 'driverVersion'] as const) {
     if (pool[field] !== undefined)
@@ -50,10 +58,35 @@ function checkGpu(document: YamlDocument, site: Site): void {
   if (cluster.distribution === 'openshift')
     document.fault(['gpu'], 'OpenShift installs the certified GPU Operator from its own catalog', 'remove gpu');
   const { operator } = gpu;
-  if (operator !== undefined) document.attempt(['gpu', 'operator', 'version'], () => operatorRelease(operator.version));
+  if (operator === undefined) return;
+  document.attempt(['gpu', 'operator', 'version'], () => operatorRelease(operator.version));
+  const strategies = site.pools.map(({ sharing }) =>
+    typeof sharing === 'object' && sharing.mig !== undefined ? (sharing.strategy ?? 'mixed') : undefined,
+  );
+  const first = strategies.find((strategy) => strategy !== undefined);
+  strategies.forEach((strategy, at) => {
+    if (strategy !== undefined && strategy !== first)
+      document.fault(
+        ['pools', at, 'sharing'],
+        'pools name MIG slices in two ways, and the GPU Operator knows one for the cluster',
+        `write strategy: ${first ?? ''}, or use the device plugin`,
+      );
+  });
+}
+
+/** Policies that refuse an unlocked image are part of the cluster, or nothing would refuse one. */
+function checkCluster(document: YamlDocument, { cluster }: Site): void {
+  const { kubernetesVersion } = cluster;
+  if (isAtLeast(kubernetesVersion, OLDEST_KUBERNETES)) return;
+  document.fault(
+    ['cluster', 'kubernetesVersion'],
+    `Kubernetes ${kubernetesVersion} has no admission policies, so nothing would refuse an unlocked image`,
+    `run Kubernetes ${OLDEST_KUBERNETES} or later and write it as cluster.kubernetesVersion`,
+  );
 }
 
 function checkReferences(document: YamlDocument, site: Site): void {
+  checkCluster(document, site);
   for (const list of ['pools', 'models', 'servings', 'workflows', 'images', 'files', 'charts'] as const)
     checkUnique(document, list, site[list] ?? []);
   const models = site.models.map((model) => model.name);

@@ -15,6 +15,9 @@ export interface StarterFiles {
 
 const OWNER = placeholder('an address of who answers for it');
 const DIGEST = placeholder('64 hexadecimal digits');
+const REGISTRY = placeholder('the host of your registry with its port');
+const REGISTRY_RANGE = placeholder('the address of your registry as a range with /32');
+const IDP_RANGE = placeholder('the address of your identity provider as a range with /32');
 
 /** What makes an editor with yaml-language-server complete and check a file: its schema, beside it. */
 const editorLines = (file: 'site' | 'enclave'): string => `# yaml-language-server: $schema=${file}.schema.json
@@ -88,7 +91,7 @@ kind: Enclave
 site: ${name}
 
 # Nodes pull images from here, and the weight mirror fills itself from here.
-registry: registry.${name}.internal:5443
+registry: ${REGISTRY}
 
 # Who deploys, as kubectl auth whoami says it; the administrator of the distribution when absent. Nobody else may
 # change network policies and namespaces of the platform.
@@ -100,8 +103,8 @@ network:
   nodeCidrs: [10.20.0.0/24]
   # All that the platform may talk to outside its own namespaces, each with an owner and a reason.
   destinations:
-    - { name: registry, cidr: 10.20.5.20/32, port: 5443, owner: ${OWNER}, reason: images and weights }
-    - { name: idp, cidr: 10.20.5.10/32, port: 443, owner: ${OWNER}, reason: OIDC signing keys }
+    - { name: registry, cidr: ${REGISTRY_RANGE}, port: 5443, owner: ${OWNER}, reason: images and weights }
+    - { name: idp, cidr: ${IDP_RANGE}, port: 443, owner: ${OWNER}, reason: OIDC signing keys }
 
 # Who may call the gateway: pods that reach it, and the hash of each key, as airlock gateway key prints it. Needs gateway.
 # callers:

@@ -1,10 +1,11 @@
 /** The CDKTF app: a blueprint in, stacks out. */
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { App, Manifest, TerraformStack } from 'cdktf';
 import type { Blueprint } from '../blueprint/blueprint';
 import { AirlockError, badInput } from '../core/errors';
 import { asAirlockError, systemCode } from '../core/system-errors';
+import { makeFoldersSync } from '../core/make-folders';
 import { AcceleratorsStack } from './accelerators-stack';
 import { GatewayStack } from './gateway-stack';
 import { GuardrailsStack } from './guardrails-stack';
@@ -73,7 +74,7 @@ export function airlockApp({ blueprint, outdir, stateDirectory, allowDestroy }: 
     allowDestroy: mayDestroy(blueprint.site, allowDestroy),
     ...(foreignAnnotations === undefined ? {} : { foreignAnnotations }),
   };
-  mkdirSync(outdir, { recursive: true });
+  makeFoldersSync(outdir);
   // Traces would cost half the time and write paths of this machine into annotations.
   const app = new App({ outdir, stackTraces: false });
   const platform = new PlatformStack(app, 'platform', base);

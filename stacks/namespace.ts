@@ -19,7 +19,7 @@ export function confinedNamespace(scope: Construct, { namespaces }: Blueprint, k
       `the blueprint has no namespace ${NAMESPACES[key]}`,
       'build the stacks that it decides',
     );
-  const { opens, ...props } = decided;
+  const { opens, restsOn: _, ...props } = decided;
   const namespace = new ConfinedNamespace(scope, 'namespace', props);
   for (const flow of opens) namespace.lockdown.open(flow);
   return namespace;

@@ -25,7 +25,7 @@ export class ServingStack extends BaseStack {
     this.pool = props.pool;
     const { servings, sharedClaim, quotas } = props.blueprint;
     const namespace = confinedNamespace(this, props.blueprint, 'serving');
-    for (const [resource, units] of Object.entries(quotas)) {
+    for (const [resource, units] of Object.entries(quotas.hard)) {
       const name = resource.replace(/^requests\./, '').replace(/[^a-z0-9]+/g, '-');
       namespace.addQuota(name, { [resource]: String(units) });
     }

@@ -3,11 +3,12 @@
  *
  * `plans/<digest>/` holds the files of a plan, `history.json` the digests, the last one last. It holds no time and no name.
  */
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { reviewJson } from '../../core/canonical-json';
 import { type Digest, hexOf, isDigest } from '../../core/digest';
 import { badInput, checkFailed } from '../../core/errors';
+import { makeFolders } from '../../core/make-folders';
 import { copyPlan, planDigest } from './plan-tree';
 
 const HISTORY = 'history.json';
@@ -46,7 +47,7 @@ export async function keepPlan(archive: string, plan: string): Promise<Digest> {
   if ((await planDigest(target).catch(() => undefined)) === digest) return digest;
   const unfinished = `${target}.partial`;
   for (const folder of [unfinished, target]) await rm(folder, { recursive: true, force: true });
-  await mkdir(unfinished, { recursive: true });
+  await makeFolders(unfinished);
   await copyPlan(plan, unfinished);
   await rename(unfinished, target);
   return digest;

@@ -1,10 +1,11 @@
 /** A synthesized plan as a folder of files: its identity, and what must be copied to have it again. */
-import { cp, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { isReadByTerraform, readPlanFiles } from '../../audit/plan/read-files';
 import { canonicalJson } from '../../core/canonical-json';
 import { type Digest, digestOf } from '../../core/digest';
 import { badInput, checkFailed } from '../../core/errors';
+import { makeFolders } from '../../core/make-folders';
 
 /** Providers' hashes: part of a plan, but Terraform may add to them. */
 const PROVIDER_LOCK = '.terraform.lock.hcl';
@@ -64,7 +65,7 @@ async function planFiles(folder: string): Promise<string[]> {
 export async function copyPlan(from: string, to: string, below = ''): Promise<void> {
   const files = await planFiles(from);
   for (const file of files.filter((one) => !path.relative(below, one).startsWith('..'))) {
-    await mkdir(path.dirname(path.join(to, file)), { recursive: true });
+    await makeFolders(path.dirname(path.join(to, file)));
     await cp(path.join(from, file), path.join(to, file));
   }
 }

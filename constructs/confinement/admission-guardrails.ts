@@ -1,5 +1,7 @@
 import { Construct } from 'constructs';
+import { OLDEST_KUBERNETES } from '../../catalog/kubernetes';
 import { badInput } from '../../core/errors';
+import { isAtLeast } from '../../core/version';
 import type { ConfinedNamespace } from './confined-namespace';
 import { EnvelopeRelease } from '../release/envelope-release';
 import { guardedObjectsRule, networkPoliciesRule } from './admission/guarded-objects';
@@ -11,8 +13,6 @@ import { MINOR_VERSION, SERVICE_NAME } from '../../core/kubernetes-syntax';
 import { checkProps, type Checks, form, list, lockedImage, oneOf, optional, record } from '../checks/props';
 import { made, namespaceName, text } from '../checks/shared';
 
-/** Minor version in which ValidatingAdmissionPolicy became part of every cluster (kubernetes.io, KEP-3488). */
-const OLDEST_MINOR = 30;
 /** ConfigMap of the locked images. */
 const LOCKED_IMAGES = 'airlock-locked-images';
 
@@ -81,11 +81,11 @@ export class AdmissionGuardrails extends Construct {
     super(scope, id);
     checkProps('AdmissionGuardrails', props, CHECKS);
     const { namespace, namespaces, kubernetesVersion, images, deployers, exposed = [], hostAccess = [] } = props;
-    if (!(Number(kubernetesVersion.split('.')[1]) >= OLDEST_MINOR)) {
+    if (!isAtLeast(kubernetesVersion, OLDEST_KUBERNETES)) {
       throw badInput(
         'VERSION_UNSUPPORTED',
         `Kubernetes ${kubernetesVersion} has no admission policies, so nothing would refuse an unlocked image`,
-        `run Kubernetes 1.${OLDEST_MINOR} or later and write it as cluster.kubernetesVersion`,
+        `run Kubernetes ${OLDEST_KUBERNETES} or later and write it as cluster.kubernetesVersion`,
       );
     }
     if (deployers.length === 0) {

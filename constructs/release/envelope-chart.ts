@@ -4,11 +4,12 @@
  * Not cdktf's `TerraformAsset`, which copies a folder: in `airlock.mjs` there is none. Path and files are the same.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ISynthesisSession, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { assetFolder } from '../../core/assets';
+import { makeFoldersSync } from '../../core/make-folders';
 
 const CHART_ID = 'envelope-chart';
 
@@ -25,7 +26,7 @@ function write(stack: TerraformStack, folder: string, chart: string, { manifest 
   rmSync(path.join(base, folder), { recursive: true, force: true });
   for (const [name, text] of assetFolder('charts/envelope')) {
     const file = path.join(base, chart, name);
-    mkdirSync(path.dirname(file), { recursive: true });
+    makeFoldersSync(path.dirname(file));
     writeFileSync(file, text);
   }
 }

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { Token } from 'cdktf';
 import { reviewJson } from '../../core/canonical-json';
 import { badInput } from '../../core/errors';
+import { TOKEN_MARK, unsafeCharacter } from '../../core/plan-text';
 
 /** An object as the API server takes it; what else it has passes as it is. */
 export interface KubernetesObject {
@@ -16,12 +17,6 @@ export interface KubernetesObject {
  * chart, notes and metadata.
  */
 const RELEASE_LIMIT_BYTES = 960 * 1024;
-
-/**
- * Characters that YAML readers refuse or fold (YAML 1.1 §5.1 "Character Set", §5.4 "Line Break Characters"): DEL, C1
- * controls with NEL, the byte-order mark, non-characters and lone surrogates.
- */
-const UNSAFE_TEXT = /[\u007f-\u009f\ufeff\ufffe\uffff]|\p{Surrogate}/u;
 
 const escaped = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
@@ -54,12 +49,11 @@ function checkText(text: string, where: string): void {
       'write it in Unicode form NFC',
     );
   }
-  const unsafe = UNSAFE_TEXT.exec(text)?.[0];
+  const unsafe = unsafeCharacter(text);
   if (unsafe !== undefined) {
-    const code = (unsafe.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
     throw badInput(
       'PLAN_VALUE_UNSAFE',
-      `${where} holds the character U+${code}, which YAML does not carry`,
+      `${where} holds the character ${unsafe}, which YAML does not carry`,
       'remove it or encode the text',
     );
   }
@@ -68,7 +62,7 @@ function checkText(text: string, where: string): void {
 /** What may be one is asked of CDKTF, which takes its time: text of a token names itself, and no safe integer is one. */
 const isToken = (value: unknown): boolean =>
   (typeof value === 'string'
-    ? value.includes('TfToken[')
+    ? value.includes(TOKEN_MARK)
     : typeof value === 'number' && !Number.isSafeInteger(value)) && Token.isUnresolved(value);
 
 /** @throws AirlockError (input) naming the first place whose value would not arrive as it is */

@@ -17,6 +17,11 @@ export const SITE = {
     cause: 'The file of waivers has a fault, or waives what cannot be waived.',
     fix: 'Mend each fault at the line and column that it names.',
   },
+  FILES_INVALID: {
+    kind: 'input',
+    cause: 'Several of the files that were named are missing, cannot be read, or have faults.',
+    fix: 'Mend each of the faults; each names its file.',
+  },
   SITE_MISMATCH: {
     kind: 'input',
     cause: 'The files given belong to different sites.',

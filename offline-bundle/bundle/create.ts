@@ -1,11 +1,12 @@
 /** Makes a bundle out of a plan. What is finished stays finished, whatever ends a run; the last step names the bundle. */
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import pLimit from 'p-limit';
 import { type Digest, digestOf } from '../../core/digest';
 import { AirlockError, badInput, checkFailed, environmentFailed } from '../../core/errors';
 import { type Progress, SILENT } from '../../core/progress';
 import { show } from '../../core/visible';
+import { makeFolders } from '../../core/make-folders';
 import type { RetryPolicy } from '../fetch/retry';
 import type { SourceReader } from '../fetch/source-reader';
 import type { BundlePlan, PlannedBlob } from '../layout/plan';
@@ -202,7 +203,7 @@ export async function createBundle(options: CreateOptions): Promise<CreateResult
   const { plan, progress } = options;
   const out = path.resolve(options.out);
   const workspace = new Workspace(out);
-  await mkdir(path.dirname(out), { recursive: true }).catch((error: unknown) => {
+  await makeFolders(path.dirname(out)).catch((error: unknown) => {
     throw writeFailed(path.dirname(out), error);
   });
   const summary = { root: plan.root, out, blobs: plan.blobs.length, totalBytes: plan.totalBytes };

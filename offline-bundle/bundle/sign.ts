@@ -1,10 +1,11 @@
 /** Adds a seal to a bundle. The first signer fixes what is said about it; later signers sign the same bytes. */
-import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { OciIndex } from '../../core/descriptor';
 import { type Digest, digestOf, isDigest } from '../../core/digest';
 import { badInput, checkFailed } from '../../core/errors';
 import { OCI_INDEX } from '../../core/media-types';
+import { makeFolders } from '../../core/make-folders';
 import { parseRoot } from '../layout/layout-index';
 import { blobPath, INDEX_FILE, layoutFiles, START_HERE_FILE, SUMS_FILE } from '../layout/sums';
 import { walk } from '../layout/walk';
@@ -214,7 +215,7 @@ export async function signBundle(
   const signature = await signer.sign(facts.sums);
   const seal = await createSeal(payload, signer);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
     // What a killed run left; `writeDurably` names its unfinished files so.
     for (const name of [...seals.keys()].filter((one) => one.endsWith('.tmp')))
       await rm(path.join(folder, name), { force: true });

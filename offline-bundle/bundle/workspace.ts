@@ -1,8 +1,9 @@
 /** The folder `<bundle>.partial`, where a bundle grows until its last step gives it its name (docs/contracts.md). */
-import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type Digest, hexOf } from '../../core/digest';
 import { badInput } from '../../core/errors';
+import { makeFolders } from '../../core/make-folders';
 import { layoutIndexBytes } from '../layout/layout-index';
 import type { BundlePlan, PlannedBlob } from '../layout/plan';
 import { INDEX_FILE } from '../layout/sums';
@@ -95,8 +96,8 @@ export async function takeInventory(folder: string, plan: BundlePlan): Promise<I
 export async function prepare(workspace: Workspace, plan: BundlePlan): Promise<Inventory> {
   const { blobs, downloads, folder } = workspace;
   try {
-    await mkdir(blobs, { recursive: true });
-    await mkdir(downloads, { recursive: true });
+    await makeFolders(blobs);
+    await makeFolders(downloads);
     const inventory = await takeInventory(folder, plan);
     for (const file of inventory.stale) await rm(file, { recursive: true, force: true });
     return { ...inventory, stale: [] };

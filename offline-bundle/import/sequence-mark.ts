@@ -2,10 +2,11 @@
  * How far a site has come, beside the seals that say so: `sequences/<SHA-256 of the site>.json`. Written after every
  * accepted import, so that a damaged seal does not make the store forget, and stop.
  */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { canonicalJson, reviewJson } from '../../core/canonical-json';
 import { type Digest, digestOf, hexOf, isDigest } from '../../core/digest';
+import { makeFolders } from '../../core/make-folders';
 import { makeWay, writeDurably, writeFailed } from '../store/disk';
 
 export interface KnownSequence {
@@ -41,7 +42,7 @@ export async function raiseMark(dir: string, site: string, to: KnownSequence): P
   if (known !== undefined && known.sequence >= to.sequence) return;
   const file = fileOf(dir, site);
   const folder = path.dirname(file);
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => Promise.reject(writeFailed(folder, error)));
+  await makeFolders(folder).catch((error: unknown) => Promise.reject(writeFailed(folder, error)));
   await makeWay(file);
   await writeDurably(file, reviewJson(markOf(site, to)), path.join(dir, 'staging'));
 }

@@ -2,10 +2,11 @@
  * Image forms of models that the store's blobs give: `derived/<hex of the model's manifest>.json`. They hold digests only;
  * whoever pulls checks them, so a wrong record serves nothing wrong.
  */
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { reviewJson } from '../../core/canonical-json';
 import { type Digest, fromHex, hexOf, isDigest } from '../../core/digest';
+import { makeFolders } from '../../core/make-folders';
 import type { LockModelImage } from '../../site/generated/lock';
 import { writeDurably, writeFailed } from './disk';
 
@@ -48,7 +49,7 @@ export async function derivedImages(dir: string): Promise<Map<Digest, LockModelI
 /** Keeps the image form of a model. @throws AirlockError (environment) when the disk refuses */
 export async function keepDerivedImage(dir: string, model: Digest, image: LockModelImage): Promise<void> {
   const folder = folderOf(dir);
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => Promise.reject(writeFailed(folder, error)));
+  await makeFolders(folder).catch((error: unknown) => Promise.reject(writeFailed(folder, error)));
   const record: DerivedRecord = { format: FORMAT, image };
   await writeDurably(path.join(folder, `${hexOf(model)}.json`), reviewJson(record), folder);
 }

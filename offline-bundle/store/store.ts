@@ -3,13 +3,14 @@
  * that is present is servable. Reading needs no write access, so a mirror runs on a read-only file system.
  */
 import type { Stats } from 'node:fs';
-import { lstat, mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { lstat, readFile, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { reviewJson } from '../../core/canonical-json';
 import { type Digest, hexOf } from '../../core/digest';
 import { AirlockError, badInput, environmentFailed } from '../../core/errors';
 import { systemCode } from '../../core/system-errors';
 import { type Progress, SILENT } from '../../core/progress';
+import { makeFolders } from '../../core/make-folders';
 import { isMissing, makeWay, syncDirectory, writeDurably, writeFailed } from './disk';
 import { MAX_RECORD_BYTES, parseRootRecord, recordName, type RootRecord } from './root-record';
 import { hashBlob } from './hash-blob';
@@ -176,7 +177,7 @@ class DirectoryStore implements Store {
     const dir = path.join(this.dir, 'seals', hexOf(root));
     const before = await namesIn(dir);
     if (seals.size === 0 && before.length === 0) return;
-    await mkdir(dir, { recursive: true }).catch((error: unknown) => Promise.reject(writeFailed(dir, error)));
+    await makeFolders(dir).catch((error: unknown) => Promise.reject(writeFailed(dir, error)));
     for (const [name, bytes] of seals) {
       await makeWay(path.join(dir, name));
       await writeDurably(path.join(dir, name), bytes, path.join(this.dir, 'staging'));
@@ -231,7 +232,7 @@ async function create(dir: string): Promise<void> {
     );
   }
   const scratch = path.join(dir, 'staging');
-  await mkdir(scratch, { recursive: true }).catch((error: unknown) => Promise.reject(writeFailed(dir, error)));
+  await makeFolders(scratch).catch((error: unknown) => Promise.reject(writeFailed(dir, error)));
   await writeDurably(marker, reviewJson({ format: FORMAT }), scratch);
 }
 
@@ -273,7 +274,7 @@ export async function openStore(dir: string, { create: mayCreate = false }: { cr
   if (mayCreate) {
     for (const folder of FOLDERS) {
       const full = path.join(absolute, folder);
-      await mkdir(full, { recursive: true }).catch((error: unknown) => Promise.reject(writeFailed(full, error)));
+      await makeFolders(full).catch((error: unknown) => Promise.reject(writeFailed(full, error)));
     }
   }
   return new DirectoryStore(absolute);

@@ -1,8 +1,9 @@
 /** Key pairs on disk: `NAME.key` for the signer alone, `NAME.pub` for everybody who verifies. */
-import { lstat, mkdir, open, rm } from 'node:fs/promises';
+import { lstat, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type AirlockError, badInput } from '../../core/errors';
 import { systemCode } from '../../core/system-errors';
+import { makeFolders } from '../../core/make-folders';
 import { isMissing, syncDirectory, writeFailed } from '../store/disk';
 import { createKeyPair } from './keys';
 
@@ -50,7 +51,7 @@ export async function writeKeyPair(folder: string, name: string, passphrase: str
     throw badInput('USAGE_INVALID_VALUE', `"${name}" is not a name for a key`, 'use letters, digits, ".", "_" and "-"');
   const [privateFile, publicFile] = [path.join(folder, `${name}.key`), path.join(folder, `${name}.pub`)];
   const { keyId, privatePem, publicPem } = createKeyPair(passphrase);
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+  await makeFolders(folder, { mode: 0o700 }).catch((error: unknown) => {
     throw writeFailed(folder, error);
   });
   await demandFree(privateFile);

@@ -38,12 +38,22 @@ const SEEN = [
   'P11_KIT_*',
 ];
 
+/** What stands in quotes or behind a backslash (POSIX, Shell Command Language, 2.2). */
+const QUOTED = /\\[^]|'[^']*'|"(?:\\[^]|[^"\\])*"/g;
+
 /**
  * The words of a command, as a shell would part them; there is none.
  *
  * @throws AirlockError (input) for what only a shell understands
  */
 function wordsOf(command: string): [string, ...string[]] {
+  const [open] = /['"\\]/.exec(command.replace(QUOTED, '')) ?? [];
+  if (open !== undefined)
+    throw badInput(
+      'USAGE_INVALID_VALUE',
+      `signer command ${command} has ${open === '\\' ? 'a backslash with nothing behind it' : `a quote ${open} that is not closed`}`,
+      'close it; a quote that is meant stands between quotes of the other kind',
+    );
   const words = parse(command, (name) => ({ op: `$${name}` }));
   const odd = words.find((word) => typeof word !== 'string');
   if (odd !== undefined) {

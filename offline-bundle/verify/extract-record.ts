@@ -1,10 +1,11 @@
 /** Takes site and lock out of a bundle that was verified, so that the far side can synthesize from what was sealed. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type Digest, digestOf } from '../../core/digest';
 import { badInput } from '../../core/errors';
 import { systemCode } from '../../core/system-errors';
+import { makeFolders } from '../../core/make-folders';
 import { syncDirectory, writeDurably, writeFailed } from '../store/disk';
 import type { BundleRecord } from './content';
 import { inspectBundle } from './inspect-bundle';
@@ -48,7 +49,7 @@ async function writeFolder(out: string, record: BundleRecord): Promise<void> {
   const parent = path.dirname(path.resolve(out));
   const beside = path.join(parent, `.${path.basename(path.resolve(out))}.${randomBytes(6).toString('hex')}.partial`);
   try {
-    await mkdir(beside, { recursive: true });
+    await makeFolders(beside);
     for (const [name, bytes] of Object.entries(record)) await writeDurably(path.join(beside, name), bytes, beside);
     await rename(beside, out);
     await syncDirectory(parent);

@@ -4,10 +4,11 @@
  *     <cache>/<hex of the manifest>/        exactly the manifest's files
  *     <cache>/<hex of the manifest>.json    see verified-record.ts
  */
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { hexOf } from '../../core/digest';
 import { AirlockError } from '../../core/errors';
+import { makeFolders } from '../../core/make-folders';
 import { writeFailed } from '../store/disk';
 import type { ContentReference } from './content-source';
 import { type FetchedWeights, type FetchOptions, fetchWeights } from './fetch';
@@ -49,7 +50,7 @@ async function evictOthers(cache: string, kept: string): Promise<void> {
 export async function fetchIntoCache({ content, cache, ...options }: CacheOptions): Promise<FetchedWeights> {
   const hex = hexOf(content.manifest);
   try {
-    await mkdir(cache, { recursive: true });
+    await makeFolders(cache);
     await evictOthers(cache, hex);
   } catch (error) {
     throw writeFailed(cache, error);

@@ -1,12 +1,13 @@
 /** Brings a model or files from the mirror into a folder, and vouches for every file in it. */
 import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Digest } from '../../core/digest';
 import { type Progress, SILENT } from '../../core/progress';
 import { HttpClient } from '../fetch/http';
 import { inParallel } from '../../core/in-parallel';
 import { show } from '../../core/visible';
+import { makeFolders } from '../../core/make-folders';
 import { pullBlob } from '../fetch/pull-blob';
 import type { RetryPolicy } from '../fetch/retry';
 import { syncDirectory, writeFailed } from '../store/disk';
@@ -79,7 +80,7 @@ class Fetcher {
     const { into, concurrency = DEFAULT_CONCURRENCY } = this.options;
     const folders = [into, ...[...foldersOf(files)].map((folder) => path.join(into, folder))];
     try {
-      for (const folder of [...folders, this.partial]) await mkdir(folder, { recursive: true });
+      for (const folder of [...folders, this.partial]) await makeFolders(folder);
     } catch (error) {
       throw writeFailed(into, error);
     }

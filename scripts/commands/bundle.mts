@@ -19,6 +19,7 @@ import type { Signer } from '../../offline-bundle/trust/signer.js';
 import { readTrustedKeys } from '../../offline-bundle/verify/trusted-keys.js';
 import { loadSite } from '../../site/load-site.js';
 import { loadLock } from '../../site/lock/lock-file.js';
+import { together } from '../../site/reading/together.js';
 import { lockRequests } from '../../site/requests/requests.js';
 import { kitProgram } from '../kit-program.mjs';
 import { print, printJson } from '../ui/output.mjs';
@@ -74,8 +75,7 @@ function abortOnSignals(): { readonly signal: AbortSignal; readonly forget: () =
 
 async function create(options: CreateOptions): Promise<void> {
   const { out, json, dryRun } = options;
-  const site = await loadSite(options.site);
-  const lock = await loadLock(options.lock);
+  const { site, lock } = await together({ site: [options.site, loadSite], lock: [options.lock, loadLock] });
   demandLockFits(lock, site);
   const signer = await signerFrom(options);
   const { bytes: airlockMjs, version } = await kitProgram();

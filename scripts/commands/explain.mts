@@ -6,6 +6,8 @@ import { sectionsPage } from '../../blueprint/explain-text.js';
 import { loadEnclave } from '../../site/load-enclave.js';
 import { loadSite } from '../../site/load-site.js';
 import { loadLock } from '../../site/lock/lock-file.js';
+import { filesOf, located } from '../../site/reading/located.js';
+import { together } from '../../site/reading/together.js';
 import { print, printJson } from '../ui/output.mjs';
 
 interface ExplainOptions {
@@ -16,12 +18,12 @@ interface ExplainOptions {
 }
 
 async function run(subject: Subject | undefined, name: string | undefined, options: ExplainOptions): Promise<void> {
-  const [site, enclave, lock] = await Promise.all([
-    loadSite(options.site),
-    loadEnclave(options.enclave),
-    loadLock(options.lock),
-  ]);
-  const blueprint = blueprintOf({ site, enclave, lock });
+  const { site, enclave, lock } = await together({
+    site: [options.site, loadSite],
+    enclave: [options.enclave, loadEnclave],
+    lock: [options.lock, loadLock],
+  });
+  const blueprint = await located(filesOf(options), () => blueprintOf({ site, enclave, lock }));
   if (options.json) printJson(decided(blueprint, subject, name));
   else print(sectionsPage(explain(blueprint, subject, name)));
 }

@@ -12,6 +12,7 @@ import { understood } from '../../engines/fit/understood.js';
 import type { Pool, Serving, Site } from '../../site/generated/site.js';
 import { loadSite } from '../../site/load-site.js';
 import { loadLock } from '../../site/lock/lock-file.js';
+import { together } from '../../site/reading/together.js';
 import { shapeOfConfig } from '../../site/lock/model-shape.js';
 import { print, printJson } from '../ui/output.mjs';
 
@@ -68,7 +69,7 @@ async function ofSite({
   pool,
   ...asked
 }: FitOptions): Promise<FitAnswer[]> {
-  const [site, lock] = await Promise.all([loadSite(siteFile), loadLock(lockFile)]);
+  const { site, lock } = await together({ site: [siteFile, loadSite], lock: [lockFile, loadLock] });
   const servings = site.servings.filter(({ name }) => only === undefined || name === only);
   if (servings.length === 0) {
     const names = site.servings.map(({ name }) => name).join(', ') || 'none';

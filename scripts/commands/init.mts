@@ -1,9 +1,10 @@
 /** `airlock init`: a first site.yaml and enclave.yaml. */
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import { quote } from 'shell-quote';
 import { badInput, environmentFailed } from '../../core/errors.js';
+import { makeFolders } from '../../core/make-folders.js';
 import { parseSite } from '../../site/load-site.js';
 import { starterEnclave, starterFiles } from '../../site/starter-files.js';
 import { writtenPage } from '../text/init.js';
@@ -46,7 +47,7 @@ async function filesFor({ dir, name, force }: InitOptions): Promise<Readonly<Rec
 async function init(options: InitOptions): Promise<void> {
   const { dir, force, json } = options;
   const files = await filesFor(options);
-  await mkdir(dir, { recursive: true });
+  await makeFolders(dir);
   const written: string[] = [];
   for (const [file, text] of Object.entries(files)) {
     const target = path.join(dir, file);

@@ -9,9 +9,9 @@ import { lockSummary, summaryRows } from '../../offline-bundle/resolve/lock-summ
 import { resolveLock } from '../../offline-bundle/resolve/resolve-lock.js';
 import { comparedPage, lockPage } from '../../offline-bundle/resolve/text.js';
 import { keepImages } from '../../offline-bundle/weights/derive-images.js';
-import type { Site } from '../../site/generated/site.js';
 import { loadSite } from '../../site/load-site.js';
 import { checkLock, loadLock } from '../../site/lock/lock-file.js';
+import { together } from '../../site/reading/together.js';
 import { lockRequests } from '../../site/requests/requests.js';
 import { kitProgram } from '../kit-program.mjs';
 import { print, printJson } from '../ui/output.mjs';
@@ -25,8 +25,9 @@ interface LockOptions extends UpstreamOptions {
   readonly json: boolean;
 }
 
-async function check(site: Site, { site: siteFile, lock: lockFile, json }: LockOptions): Promise<void> {
-  const differences = checkLock(await loadLock(lockFile), site);
+async function check({ site: siteFile, lock: lockFile, json }: LockOptions): Promise<void> {
+  const { site, lock: locked } = await together({ site: [siteFile, loadSite], lock: [lockFile, loadLock] });
+  const differences = checkLock(locked, site);
   if (json) {
     printJson({ site: site.name, lock: lockFile, agrees: differences.length === 0, differences });
     process.exitCode = differences.length === 0 ? 0 : 1;
@@ -42,11 +43,11 @@ async function check(site: Site, { site: siteFile, lock: lockFile, json }: LockO
 }
 
 async function lock(options: LockOptions): Promise<void> {
-  const site = await loadSite(options.site);
   if (options.check) {
-    await check(site, options);
+    await check(options);
     return;
   }
+  const site = await loadSite(options.site);
   await demandOwnLock(site.name, options.lock);
   const requests = lockRequests(site);
   const settings = upstreamSettings(options, upstreamNames(requests));

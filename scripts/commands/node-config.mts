@@ -1,12 +1,15 @@
 /** `airlock node-config`: the files that make nodes register as wanted. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import { DISTRIBUTIONS } from '../../catalog/distributions/index.js';
 import { AirlockError, checkFailed } from '../../core/errors.js';
+import { makeFolders } from '../../core/make-folders.js';
 import { checkEnclave, loadEnclave } from '../../site/load-enclave.js';
 import { loadSite } from '../../site/load-site.js';
 import { checkLock, loadLock } from '../../site/lock/lock-file.js';
+import { filesOf, located } from '../../site/reading/located.js';
+import { together } from '../../site/reading/together.js';
 import { nodeRegistrations, type PoolRegistration, selectRegistrations } from '../../site/node-registrations.js';
 import { nodeFilesPage } from '../text/node-config.js';
 import { print, printJson } from '../ui/output.mjs';
@@ -30,7 +33,7 @@ async function write(output: string, registrations: readonly PoolRegistration[])
     for (const { pool, files } of registrations) {
       for (const file of files) {
         const target = targetOf(output, pool, file.path);
-        await mkdir(path.dirname(target), { recursive: true });
+        await makeFolders(path.dirname(target));
         await writeFile(target, file.content);
       }
     }
@@ -43,12 +46,12 @@ async function write(output: string, registrations: readonly PoolRegistration[])
 }
 
 async function run({ pool, node, output, json, ...files }: NodeConfigOptions): Promise<void> {
-  const [site, enclave, lock] = await Promise.all([
-    loadSite(files.site),
-    loadEnclave(files.enclave),
-    loadLock(files.lock),
-  ]);
-  checkEnclave(enclave, site);
+  const { site, enclave, lock } = await together({
+    site: [files.site, loadSite],
+    enclave: [files.enclave, loadEnclave],
+    lock: [files.lock, loadLock],
+  });
+  await located(filesOf(files), () => checkEnclave(enclave, site));
   const differences = checkLock(lock, site);
   if (differences.length > 0)
     throw checkFailed(

@@ -15,6 +15,8 @@ import { clusterDns } from '../../site/cluster-dns.js';
 import { checkEnclave, loadEnclave } from '../../site/load-enclave.js';
 import { loadSite } from '../../site/load-site.js';
 import { loadLock } from '../../site/lock/lock-file.js';
+import { filesOf, located } from '../../site/reading/located.js';
+import { together } from '../../site/reading/together.js';
 import { lookup } from '../../site/lock/lock-lookup.js';
 import { addKubectlOptions, kubectlOf, type KubectlCommandOptions } from '../ui/kubectl-options.mjs';
 import { print, printJson, say } from '../ui/output.mjs';
@@ -48,12 +50,12 @@ async function machineFindings(targets: readonly string[]): Promise<Finding[]> {
 
 async function run(plan: string, options: PreflightCommandOptions): Promise<void> {
   const { live, json, keep, verbose, internet = INTERNET } = options;
-  const [site, enclave, lock] = await Promise.all([
-    loadSite(options.site),
-    loadEnclave(options.enclave),
-    loadLock(options.lock),
-  ]);
-  checkEnclave(enclave, site);
+  const { site, enclave, lock } = await together({
+    site: [options.site, loadSite],
+    enclave: [options.enclave, loadEnclave],
+    lock: [options.lock, loadLock],
+  });
+  await located(filesOf(options), () => checkEnclave(enclave, site));
   const planned = await plannedObjects(plan);
   const kubectl = kubectlOf(options);
   const log = (line: Line): void => {

@@ -6,6 +6,8 @@ import { say } from '../ui/output.mjs';
 import { loadEnclave } from '../../site/load-enclave.js';
 import { loadSite } from '../../site/load-site.js';
 import { loadLock } from '../../site/lock/lock-file.js';
+import { filesOf, located } from '../../site/reading/located.js';
+import { together } from '../../site/reading/together.js';
 import { synthesize } from '../../stacks/app.js';
 
 interface SynthOptions {
@@ -17,13 +19,14 @@ interface SynthOptions {
   readonly allowDestroy?: string;
 }
 
-async function synth({ site, enclave, lock, out, state, allowDestroy }: SynthOptions): Promise<void> {
+async function synth({ out, state, allowDestroy, ...files }: SynthOptions): Promise<void> {
+  const inputs = await together({
+    site: [files.site, loadSite],
+    enclave: [files.enclave, loadEnclave],
+    lock: [files.lock, loadLock],
+  });
   const warnings = synthesize({
-    blueprint: blueprintOf({
-      site: await loadSite(site),
-      enclave: await loadEnclave(enclave),
-      lock: await loadLock(lock),
-    }),
+    blueprint: await located(filesOf(files), () => blueprintOf(inputs)),
     outdir: out,
     ...(state === undefined ? {} : { stateDirectory: state }),
     ...(allowDestroy === undefined ? {} : { allowDestroy }),

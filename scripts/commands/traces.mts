@@ -81,6 +81,9 @@ async function backup({ output, databaseUrlFile }: DatabaseOptions & { readonly 
 }
 
 async function restore(file: string, { databaseUrlFile }: DatabaseOptions): Promise<void> {
+  await access(file).catch(() => {
+    throw badInput('FILE_MISSING', `there is no file ${file}`, 'name a file that `airlock traces backup` wrote');
+  });
   await runClient(restoreCommand(await secret(DATABASE_VARIABLE, '--database-url-file', databaseUrlFile), file));
   print(restoredLine(file));
 }

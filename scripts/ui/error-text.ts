@@ -2,8 +2,10 @@
 import type { AirlockError, SourceFault } from '../../core/errors';
 import { type Line, linesOf, show } from '../../core/visible';
 
-function faultLines({ file, line, column, path, message, code, fix }: SourceFault): Line[] {
+function faultLines({ file, line, column, path, message, code, fix }: SourceFault, what: string): Line[] {
   const place = [file, line, column].filter((part) => part !== undefined).join(':');
+  // The one fault of an error that says the same.
+  if (message === what) return [show`  at ${place} ${path}`];
   return [
     show`  ${place} ${path}: ${message}${code === undefined ? '' : ` [${code}]`}`,
     ...(fix === undefined ? [] : [show`    fix: ${fix}`]),
@@ -27,7 +29,7 @@ export function errorLines(error: AirlockError, verbose: boolean): Line[] {
   return [
     show`error[${code}]: ${what}`,
     ...items.map((item) => show`  ${item}`),
-    ...faults.flatMap(faultLines),
+    ...faults.flatMap((fault) => faultLines(fault, what)),
     ...(fix === undefined ? [] : [show`fix: ${fix}`]),
     ...(verbose ? frameLines(error) : []),
     ...(verbose && cause instanceof Error ? [show`cause: ${cause.name}: ${cause.message}`, ...frameLines(cause)] : []),

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { EXIT_CODES } from '../../core/errors.js';
 import { asAirlockError } from '../../core/system-errors.js';
 import { show } from '../../core/visible.js';
+import { endOnSignals } from './interrupts.mjs';
 import { commandNamed, GROUPS, helpAsOption, type CommandEntry, type CommandTable, type Named } from './grammar.js';
 import { printError, say } from './output.mjs';
 import { usageFault } from './usage.js';
@@ -87,6 +88,11 @@ export async function runProgram(
   for (const stream of [process.stdout, process.stderr]) stream.on('error', unwritable);
   const argv = helpAsOption(table, typed);
   let named: Named = {};
+  const said = {
+    json: argv.includes('--json'),
+    verbose: argv.includes('--verbose') || process.env['AIRLOCK_VERBOSE'] === '1',
+  };
+  const interrupts = endOnSignals(said);
   try {
     named = commandNamed(name, table, argv);
     const program = await programOf(name, version, table, (word) => word === named.word);
@@ -98,11 +104,11 @@ export async function runProgram(
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     const typed = [name, named.word, named.verb].filter((word) => word !== undefined).join(' ');
     const failure = error instanceof CommanderError ? usageFault(error, typed) : asAirlockError(error);
-    printError(failure, {
-      json: argv.includes('--json'),
-      verbose: argv.includes('--verbose') || process.env['AIRLOCK_VERBOSE'] === '1',
-    });
+    // What follows from the end of the programs that it started is not what went wrong.
+    if (!interrupts.ended()) printError(failure, said);
     if (failure.kind === 'environment' && named.needs === 'upstreams') say(show`note: ${UPSTREAMS}`);
     return failure.exitCode;
+  } finally {
+    interrupts.forget();
   }
 }

@@ -1,10 +1,12 @@
 /** Holds who may call, and how gateway and traces run, against each other and the site. */
 import { MAX_TOKENS, windowUnit } from '../../catalog/rate-limit';
-import { badInput } from '../../core/errors';
+import { type AirlockError, badInput } from '../../core/errors';
+import { otlpAddressFault } from '../../core/otlp-address';
 import { suggest } from '../reading/explain';
 import type { CallerIssuer, Enclave } from '../generated/enclave';
 import type { Site } from '../generated/site';
 import type { YamlDocument } from '../reading/yaml-document';
+import type { Place } from './faults';
 
 /** Members of a JSON Web Key that only its owner may know (RFC 7518, section 6). */
 const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'] as const;
@@ -108,6 +110,8 @@ export function checkCallers(document: YamlDocument, { callers, gateway, traces,
     checkKeySet(document, ['callers', 'issuers', at, 'jwks'], issuer);
     checkBudgets(document, ['callers', 'issuers', at, 'budgets'], issuer);
   });
+  const fault = traces?.endpoint === undefined ? undefined : otlpAddressFault(traces.endpoint.url);
+  if (fault !== undefined) document.fault(['traces', 'endpoint', 'url'], fault.message, fault.fix);
   const destinations = network.destinations.map(({ name }) => name);
   for (const [path, name] of [
     [['gateway', 'database', 'destination'], gateway?.database?.destination],
@@ -117,65 +121,86 @@ export function checkCallers(document: YamlDocument, { callers, gateway, traces,
       document.fault(path, `there is no destination "${name}"`, `add it under network.destinations`);
 }
 
-function checkNames(who: string, names: readonly string[], known: readonly string[]): void {
-  const strange = names.find((name) => !known.includes(name));
-  if (strange === undefined) return;
-  const near = suggest(strange, known);
-  throw badInput(
-    'SITE_LACKS_NAME',
-    `${who} may use workflow "${strange}", which the site lacks`,
-    near === undefined ? `workflows of the site: ${known.join(', ') || 'none'}` : `did you mean "${near}"?`,
+/** Workflows that callers name and the site lacks. */
+function namesFaults(
+  list: 'keys' | 'issuers',
+  callers: readonly { readonly name: string; readonly workflows: readonly string[] }[],
+  known: readonly string[],
+): [Place, AirlockError][] {
+  return callers.flatMap(({ name, workflows }, at) =>
+    workflows
+      .filter((workflow) => !known.includes(workflow))
+      .map((strange): [Place, AirlockError] => {
+        const near = suggest(strange, known);
+        return [
+          { file: 'enclave.yaml', path: `callers.${list}[${at}].workflows` },
+          badInput(
+            'SITE_LACKS_NAME',
+            `callers.${list} "${name}" may use workflow "${strange}", which the site lacks`,
+            near === undefined ? `workflows of the site: ${known.join(', ') || 'none'}` : `did you mean "${near}"?`,
+          ),
+        ];
+      }),
   );
 }
 
-/**
- * Holds the callers of an enclave against its site.
- *
- * @throws AirlockError (input) when they name workflows that the site lacks, or nobody could call
- */
-export function checkCallersOfSite({ callers, gateway, traces, monitoring }: Enclave, site: Site): void {
+/** Where the callers, traces and metrics of an enclave and its site exclude each other: nobody could call, or nobody counts. */
+export function callersOfSiteFaults(
+  { callers, gateway, traces, monitoring }: Enclave,
+  site: Site,
+): (readonly [Place, AirlockError])[] {
   const { keys = [], issuers = [] } = callers ?? {};
   const known = (site.workflows ?? []).map(({ name }) => name);
-  for (const { name, workflows } of keys) checkNames(`callers.keys "${name}"`, workflows, known);
-  for (const { name, workflows } of issuers) checkNames(`callers.issuers "${name}"`, workflows, known);
+  const found: (readonly [Place, AirlockError])[] = [];
+  const note = (path: string, ...[code, what, fix]: Parameters<typeof badInput>): void =>
+    void found.push([{ file: 'enclave.yaml', path }, badInput(code, what, fix)]);
   if (site.gateway === undefined) {
-    const section = callers !== undefined ? 'callers' : gateway !== undefined ? 'gateway' : undefined;
-    if (section === undefined) return;
-    throw badInput(
-      'SITE_ENCLAVE_CONFLICT',
-      `the enclave has ${section}, but the site has no gateway`,
-      'add gateway and workflows to site.yaml',
-    );
+    for (const section of ['callers', 'gateway'] as const)
+      if ((section === 'callers' ? callers : gateway) !== undefined)
+        note(
+          section,
+          'SITE_ENCLAVE_CONFLICT',
+          `the enclave has ${section}, but the site has no gateway`,
+          'add gateway and workflows to site.yaml',
+        );
+  } else {
+    found.push(...namesFaults('keys', keys, known), ...namesFaults('issuers', issuers, known));
+    if (keys.length + issuers.length === 0)
+      note(
+        'callers',
+        'ENCLAVE_INCOMPLETE',
+        'the site has a gateway, and the enclave names nobody who may call it',
+        'add callers: { keys: [{ name, hash, workflows }] } to enclave.yaml; `airlock gateway key` makes a key',
+      );
+    const counted = issuers.find(({ budgets }) => budgets !== undefined);
+    if (counted !== undefined && site.gateway.rateLimit === undefined)
+      note(
+        'callers',
+        'SITE_ENCLAVE_CONFLICT',
+        `callers.issuers "${counted.name}" has budgets, and the site no service that counts them`,
+        'add gateway.rateLimit: { service, valkey } to site.yaml, whose images travel with the bundle',
+      );
+    if (site.traces !== undefined && site.traces.store === undefined && traces?.endpoint === undefined)
+      note(
+        'traces',
+        'ENCLAVE_INCOMPLETE',
+        'the site has no trace store, and the enclave names no endpoint',
+        'add traces.store to site.yaml, or traces.endpoint to enclave.yaml',
+      );
+    if (monitoring !== undefined && site.traces === undefined)
+      note(
+        'monitoring',
+        'SITE_ENCLAVE_CONFLICT',
+        'the enclave has monitoring, and the site no traces, in whose namespace rules and dashboards lie',
+        'add traces to site.yaml, or remove monitoring',
+      );
+    if (site.traces?.store !== undefined && traces?.endpoint !== undefined)
+      note(
+        'traces',
+        'SITE_ENCLAVE_CONFLICT',
+        'traces would go to the store of the site or to the endpoint of the enclave',
+        'remove one of them',
+      );
   }
-  if (keys.length + issuers.length === 0)
-    throw badInput(
-      'ENCLAVE_INCOMPLETE',
-      'the site has a gateway, and the enclave names nobody who may call it',
-      'add callers: { keys: [{ name, hash, workflows }] } to enclave.yaml; `airlock gateway key` makes a key',
-    );
-  const counted = issuers.find(({ budgets }) => budgets !== undefined);
-  if (counted !== undefined && site.gateway.rateLimit === undefined)
-    throw badInput(
-      'SITE_ENCLAVE_CONFLICT',
-      `callers.issuers "${counted.name}" has budgets, and the site no service that counts them`,
-      'add gateway.rateLimit: { service, valkey } to site.yaml, whose images travel with the bundle',
-    );
-  if (site.traces !== undefined && site.traces.store === undefined && traces?.endpoint === undefined)
-    throw badInput(
-      'ENCLAVE_INCOMPLETE',
-      'the site has no trace store, and the enclave names no endpoint',
-      'add traces.store to site.yaml, or traces.endpoint to enclave.yaml',
-    );
-  if (monitoring !== undefined && site.traces === undefined)
-    throw badInput(
-      'SITE_ENCLAVE_CONFLICT',
-      'the enclave has monitoring, and the site no traces, in whose namespace rules and dashboards lie',
-      'add traces to site.yaml, or remove monitoring',
-    );
-  if (site.traces?.store !== undefined && traces?.endpoint !== undefined)
-    throw badInput(
-      'SITE_ENCLAVE_CONFLICT',
-      'traces would go to the store of the site or to the endpoint of the enclave',
-      'remove one of them',
-    );
+  return found;
 }

@@ -29,6 +29,10 @@ export type Cidrs2 = Cidr[];
  */
 export type Cidrs3 = Cidr[];
 /**
+ * Value of a label: at most 63 letters, digits, hyphens, dots and underscores, a letter or digit first and last.
+ */
+export type LabelValue = string;
+/**
  * Names of workflows of the site that it may use.
  *
  * @minItems 1
@@ -59,6 +63,10 @@ export interface Enclave {
    * CA certificate of the registry, PEM.
    */
   registryCa?: string;
+  /**
+   * Who answers for the flows between pods of the platform; the stack that opens each when absent.
+   */
+  owner?: string;
   /**
    * Address ranges of the cluster, and what lies outside of it that may be reached.
    */
@@ -254,7 +262,7 @@ export interface EnclaveProviders {
  */
 export interface EnclaveCharts {
   /**
-   * Absolute path of a folder.
+   * Absolute path of a folder, without quotes, $, % and backslashes.
    */
   directory: string;
 }
@@ -357,7 +365,7 @@ export interface CallerWorkload {
    * Labels of those pods; never all of a namespace.
    */
   podLabels: {
-    [k: string]: string;
+    [k: string]: LabelValue;
   };
   /**
    * Why they call.
@@ -488,7 +496,7 @@ export interface TraceReader {
    * Labels of those pods; never all of a namespace.
    */
   podLabels: {
-    [k: string]: string;
+    [k: string]: LabelValue;
   };
   /**
    * Why they read traces.
@@ -507,7 +515,7 @@ export interface EnclaveMonitoring {
    * Labels of its pods.
    */
   podLabels: {
-    [k: string]: string;
+    [k: string]: LabelValue;
   };
   /**
    * Whether it scrapes engines too. Most serve metrics on the port of calls, so this opens a way past the gateway, which the audit reports.

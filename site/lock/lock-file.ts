@@ -1,6 +1,6 @@
 /** Reads, writes and checks airlock.lock.json. */
 import { canonicalJson, reviewJson } from '../../core/canonical-json';
-import { AirlockError, badInput } from '../../core/errors';
+import { AirlockError } from '../../core/errors';
 import { parseOciReference } from '../../core/oci-reference';
 import { imageRepository } from '../enclave-names';
 import { explain, formatPath } from '../reading/explain';
@@ -28,8 +28,13 @@ export function parseLock(text: string, file: string): Lock {
   if (validate(value)) return value;
   const faults = (validate.errors ?? [])
     .map((error) => explain(error))
-    .flatMap((item) => (item === undefined ? [] : [`${formatPath(item.path)}: ${item.message}`]));
-  throw badInput('LOCK_FILE_INVALID', `${file} is not a valid lock: ${faults.slice(0, 5).join('; ')}`, REMAKE);
+    .flatMap((item) =>
+      item === undefined ? [] : [{ file, path: formatPath(item.path), message: item.message, fix: REMAKE }],
+    );
+  const [first, ...others] = faults;
+  const more = others.length === 0 ? '' : `, and ${others.length} more`;
+  const what = `${file} is not a valid lock: ${first?.path ?? ''}: ${first?.message ?? ''}${more}`;
+  throw new AirlockError('LOCK_FILE_INVALID', what, { faults, fix: REMAKE });
 }
 
 /** Reads and parses a lock file; see {@link parseLock}. */

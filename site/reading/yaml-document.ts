@@ -1,13 +1,16 @@
 /** YAML that keeps its places: every fault of a document is reported with file, line and column. */
 import type { ValidateFunction } from 'ajv';
-import { type Document, LineCounter, isMap, isPair, isScalar, parseDocument } from 'yaml';
+import { type Document, LineCounter, isMap, isPair, isScalar, parseDocument, visit } from 'yaml';
+import { ERROR_CODES } from '../../core/error-codes';
 import { AirlockError, type CodeOf, type ErrorCode, type SourceFault } from '../../core/errors';
 import { type Explanation, explain, formatPath } from './explain';
 import { leadsTo, placeholdersOf } from './placeholder';
+import { oddTexts } from './odd-texts';
+import { fixOf } from './yaml-fixes';
 
 type Path = readonly (string | number)[];
-/** With its place: a document always knows it. */
-type LocatedFault = SourceFault & Required<Pick<SourceFault, 'line' | 'column'>>;
+/** With its place, which a document always knows, and what to do. */
+type LocatedFault = SourceFault & Required<Pick<SourceFault, 'line' | 'column' | 'fix'>>;
 
 /** A parsed file that can say where a path stands. */
 export class YamlDocument {
@@ -19,10 +22,11 @@ export class YamlDocument {
     text: string,
     private readonly file: string,
   ) {
-    this.document = parseDocument(text, { lineCounter: this.lines, uniqueKeys: true, prettyErrors: false });
-    for (const error of [...this.document.errors, ...this.document.warnings]) {
-      this.faults.push({ file, ...this.place(error.pos[0]), path: formatPath([]), message: error.message });
-    }
+    const options = { uniqueKeys: true, stringKeys: true, prettyErrors: false };
+    this.document = parseDocument(text, { ...options, lineCounter: this.lines });
+    for (const { pos, message, code } of [...this.document.errors, ...this.document.warnings])
+      this.faults.push({ file, ...this.place(pos[0]), path: formatPath([]), message, fix: fixOf(code) });
+    if (this.faults.length === 0) this.checkAliases();
   }
 
   /** The plain value; only meaningful while there are no faults. */
@@ -30,14 +34,18 @@ export class YamlDocument {
     return this.document.toJS({ maxAliasCount: 100 }) as unknown;
   }
 
+  /** Where the value at a path stands, or the nearest above it that exists. */
+  public placeOf(path: Path): { readonly line: number; readonly column: number } {
+    return this.place(this.offsetOf(path, false));
+  }
+
   /** Records a fault at a path of the document. */
-  public fault(path: Path, message: string, fix?: string, atKey = false, code?: ErrorCode): void {
+  public fault(path: Path, message: string, fix: string, atKey = false, code?: ErrorCode): void {
     this.faults.push({
       file: this.file,
       ...this.place(this.offsetOf(path, atKey)),
       path: formatPath(path),
-      message,
-      ...(fix === undefined ? {} : { fix }),
+      ...{ message, fix },
       ...(code === undefined ? {} : { code }),
     });
   }
@@ -48,7 +56,7 @@ export class YamlDocument {
       return check();
     } catch (error) {
       if (!(error instanceof AirlockError)) throw error;
-      this.fault(path, error.message, error.fix, false, error.code);
+      this.fault(path, error.message, error.fix ?? ERROR_CODES[error.code].fix, false, error.code);
       return undefined;
     }
   }
@@ -56,19 +64,13 @@ export class YamlDocument {
   /** Checks the value against a schema and records every error, and each placeholder that nobody has edited. */
   public validate<T>(validate: ValidateFunction<T>): T | undefined {
     if (this.faults.length > 0) return undefined;
-    let value: unknown;
-    try {
-      value = this.value;
-    } catch (error) {
-      if (!(error instanceof ReferenceError)) throw error;
-      // What the library throws when aliases multiply beyond `maxAliasCount`.
-      this.fault([], 'its aliases (*name) stand for more than is reasonable', 'write the repeated parts out');
-      return undefined;
-    }
+    const { value } = this;
     const left = placeholdersOf(value);
     for (const { path, atKey, wanted } of left)
       this.fault(path, 'this is a placeholder, and nobody has edited it', `write ${wanted} in its place`, atKey);
-    if (validate(value)) return left.length === 0 ? value : undefined;
+    const odd = oddTexts(value);
+    for (const { path, what, fix } of odd) this.fault(path, what, fix);
+    if (validate(value)) return left.length + odd.length === 0 ? value : undefined;
     const explained = (validate.errors ?? [])
       .map((error) => explain(error))
       // What the schema says of a placeholder is not what is wrong with it.
@@ -83,6 +85,28 @@ export class YamlDocument {
     const faults = [...this.faults].sort((a, b) => a.line - b.line || a.column - b.column);
     const count = faults.length === 1 ? '1 fault' : `${String(faults.length)} faults`;
     throw new AirlockError(code, `${this.file} is not a valid ${kind} (${count})`, { faults });
+  }
+
+  /** The library throws for these only when the value is asked for. */
+  private checkAliases(): void {
+    const lost: LocatedFault[] = [];
+    visit(this.document, {
+      Alias: (_, alias) => {
+        if (alias.resolve(this.document) !== undefined) return;
+        const message = `no anchor &${alias.source} stands before the alias *${alias.source}`;
+        const fix = 'write the value out, or put it in quotes where a text begins with *';
+        lost.push({ file: this.file, ...this.place(alias.range?.[0] ?? 0), path: formatPath([]), message, fix });
+      },
+    });
+    this.faults.push(...lost);
+    if (lost.length > 0) return;
+    try {
+      void this.value;
+    } catch (error) {
+      if (!(error instanceof ReferenceError)) throw error;
+      // What it throws when aliases multiply beyond `maxAliasCount`.
+      this.fault([], 'its aliases (*name) stand for more than is reasonable', 'write the repeated parts out');
+    }
   }
 
   private place(offset: number): { line: number; column: number } {

@@ -1,4 +1,5 @@
 /** Backup and restore of the store's database, by PostgreSQL's own programs. */
+import path from 'node:path';
 import { badInput } from '../../core/errors';
 
 /** A program with its arguments; the password is in the environment, which other users do not see. */
@@ -33,6 +34,13 @@ export function postgresEnvironment(url: string): Record<string, string> {
       `the address of the database has the parameter "${unknown}"`,
       `known are: ${Object.keys(PARAMETERS).join(', ')}`,
     );
+  // libpq reads parameters out of such a name: those of another server among them (documentation, "Connection Strings").
+  if (/[=]|:\/\//.test(decodeURIComponent(database)))
+    throw badInput(
+      'TELEMETRY_SETTING_INVALID',
+      'the name of the database holds parameters',
+      'write the name alone, without = and ://',
+    );
   const environment: Record<string, string> = {
     PGHOST: parsed.hostname,
     PGPORT: parsed.port === '' ? '5432' : parsed.port,
@@ -47,7 +55,7 @@ export function postgresEnvironment(url: string): Record<string, string> {
 /** Writes the whole database to a file: compressed, of one moment, while the store works. */
 export const backupCommand = (url: string, file: string): DatabaseCommand => ({
   program: 'pg_dump',
-  args: ['--format=custom', '--no-owner', '--no-privileges', `--file=${file}`],
+  args: ['--format=custom', '--no-owner', '--no-privileges', `--file=${path.resolve(file)}`],
   env: postgresEnvironment(url),
 });
 
@@ -58,7 +66,8 @@ export function restoreCommand(url: string, file: string): DatabaseCommand {
     program: 'pg_restore',
     args: [
       ...['--no-owner', '--no-privileges', '--single-transaction', '--exit-on-error'],
-      ...[`--dbname=${env['PGDATABASE'] ?? ''}`, file],
+      // Absolute, so that no name of a file is taken for an option.
+      ...[`--dbname=${env['PGDATABASE'] ?? ''}`, path.resolve(file)],
     ],
     env,
   };

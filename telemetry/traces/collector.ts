@@ -1,6 +1,7 @@
 /** Configuration of the OpenTelemetry Collector that redacts traces and queues them before the store. */
 import type { RedactionPattern } from '../../catalog/redaction';
 import { badInput } from '../../core/errors';
+import { otlpAddressFault } from '../../core/otlp-address';
 import { CARRYING, decoding, DROPPING, NORMALIZING, PUTTING_BACK, type StatementGroup } from './collector-statements';
 import { LEAST_QUEUE_BYTES, queueFileBytes } from './queue';
 
@@ -102,19 +103,8 @@ export const collectorConfigText = (config: CollectorConfig): string =>
 const LARGEST_REQUEST_MIB = 32;
 
 function checkDestination({ endpoint, secretHeader }: TraceDestination): void {
-  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || /\/v1\/traces\/?$/.test(url.pathname))
-    throw badInput(
-      'TELEMETRY_SETTING_INVALID',
-      `"${endpoint}" is no OTLP address`,
-      'write http(s)://<host>:<port> without /v1/traces',
-    );
-  if (url.username !== '' || url.password !== '')
-    throw badInput(
-      'TELEMETRY_SETTING_INVALID',
-      `the address of ${url.host} holds credentials`,
-      'give them as a secret header',
-    );
+  const fault = otlpAddressFault(endpoint);
+  if (fault !== undefined) throw badInput('TELEMETRY_SETTING_INVALID', fault.message, fault.fix);
   if (secretHeader !== undefined && !/^[A-Z][A-Z0-9_]*$/.test(secretHeader.variable))
     throw badInput(
       'TELEMETRY_SETTING_INVALID',

@@ -95,7 +95,11 @@ export interface PhoenixSpec {
 
 const VERSION = /^\d+\.\d+\.\d+$/;
 
-function checkVersion(version: string): string[] {
+/**
+ * @returns what whoever deploys it should know
+ * @throws AirlockError (input) for a release that cannot be kept offline
+ */
+export function checkPhoenixVersion(version: string): string[] {
   if (!VERSION.test(version))
     throw badInput('VERSION_UNSUPPORTED', `"${version}" is no version of Phoenix`, 'write it as 20.26.1');
   if (!isAtLeast(version, PHOENIX_FLOOR))
@@ -140,7 +144,7 @@ const CLOSED = {
  * @throws AirlockError (input) for a version that cannot be kept offline, and for a retention or capacity of nothing
  */
 export function phoenixSpec({ version, retentionDays, storageBytes, database, rootUrl }: PhoenixOptions): PhoenixSpec {
-  const warnings = checkVersion(version);
+  const warnings = checkPhoenixVersion(version);
   if (!Number.isInteger(retentionDays) || retentionDays < 1)
     throw badInput(
       'TELEMETRY_SETTING_INVALID',

@@ -54,6 +54,14 @@ export function changeLeaf(root: unknown, steps: Steps): void {
   Reflect.set(parent, last, other);
 }
 
+/** Takes a leaf away. */
+export function removeLeaf(root: unknown, steps: Steps): void {
+  const parent = valueAt(root, steps.slice(0, -1)) as object;
+  const last = steps.at(-1) ?? '';
+  if (Array.isArray(parent)) parent.splice(Number(last), 1);
+  else Reflect.deleteProperty(parent, last);
+}
+
 /**
  * Leaves below a path as decisions name it: `servings[0].engine`, and `images[engine-vllm]`, which names an entry.
  */

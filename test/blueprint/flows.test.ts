@@ -25,7 +25,7 @@ const podsPeer = (namespace: string, labels: object): string =>
 /** The halves that the kit's own namespaces must open for a flow. */
 function halvesOf(allowed: AllowedFlow): Half[] {
   const { from, reason } = allowed.flow;
-  const owner = allowed.kind === 'outside' ? allowed.flow.destination.owner : flowOwner(from.namespace);
+  const owner = allowed.kind === 'outside' ? allowed.flow.destination.owner : flowOwner(undefined, from.namespace);
   const out = (peer: string, ports: readonly string[]): Half =>
     half('out', from.namespace, from.labels, peer, ports, [owner, reason]);
   switch (allowed.kind) {
@@ -35,7 +35,7 @@ function halvesOf(allowed: AllowedFlow): Half[] {
       return [
         out(podsPeer(to.namespace, to.labels), ports),
         half('in', to.namespace, to.labels, podsPeer(from.namespace, from.labels), ports, [
-          flowOwner(to.namespace),
+          flowOwner(undefined, to.namespace),
           reason,
         ]),
       ].filter((one) => one.split(' ')[1]?.startsWith('airlock-'));

@@ -7,10 +7,14 @@ import path from 'node:path';
 const ROOT = path.join(__dirname, '..', '..');
 /** Notes its words, makes what `bundle extract-record` would, and fails where it is told to. */
 const STAND_IN = `
-const { appendFileSync, mkdirSync } = require('node:fs');
+const { appendFileSync, mkdirSync, writeFileSync } = require('node:fs');
 const words = process.argv.slice(2);
 appendFileSync('calls', JSON.stringify(words) + '\\n');
-if (words[1] === 'extract-record') mkdirSync(words[words.indexOf('--out') + 1], { recursive: true });
+if (words[1] === 'extract-record') {
+  const out = words[words.indexOf('--out') + 1];
+  mkdirSync(out, { recursive: true });
+  for (const name of ['site.yaml', 'airlock.lock.json']) writeFileSync(out + '/' + name, process.env.RECORD ?? 'one');
+}
 process.exit(words[0] === process.env.FAIL ? 7 : 0);
 `;
 
@@ -38,6 +42,16 @@ function run(script: string, words: readonly string[], env: Readonly<Record<stri
     : [];
   return { status, calls, said: stdout + stderr };
 }
+
+/** Called as a program whose path holds blanks, however that is quoted. */
+function runOdd(script: string, words: readonly string[], airlock: string) {
+  mkdirSync(path.join(folder, 'my kit'));
+  writeFileSync(path.join(folder, 'my kit', 'airlock.cjs'), STAND_IN);
+  return run(script, [...words, '--airlock', airlock]);
+}
+
+const QUOTED = [`node "my kit/airlock.cjs"`, `node 'my kit/airlock.cjs'`, `node my' 'kit/airlock.cjs`];
+const UNCLOSED = [`node "my kit/airlock.cjs`, `node 'x`, `it's`, '', '  '];
 
 const NEAR = ['--key', 'k', '--public-key', 'p'];
 const FAR = ['--bundle', 'b', '--trust', 'p'];
@@ -74,6 +88,16 @@ describe('scripts/offline-bundle.mts', () => {
     expect(run('offline-bundle.mts', words)).toMatchObject({ status: 2, calls: [] });
   });
 
+  it.each(QUOTED)('calls Airlock as %s', (airlock) => {
+    expect(runOdd('offline-bundle.mts', NEAR, airlock)).toMatchObject({ status: 0, calls: { length: 4 } });
+  });
+
+  it.each(UNCLOSED)('refuses %j for Airlock', (airlock) => {
+    const { status, calls, said } = runOdd('offline-bundle.mts', NEAR, airlock);
+    expect([status, calls]).toEqual([2, []]);
+    expect(said).toMatch(/close each quote/);
+  });
+
   it('ends with the exit code of what failed, and goes no further', () => {
     expect(run('offline-bundle.mts', NEAR, { FAIL: 'bundle' })).toMatchObject({ status: 7, calls: { length: 2 } });
   });
@@ -91,6 +115,31 @@ describe('scripts/deliver.mts', () => {
     expect(status).toBe(0);
     expect(calls.flat()).toContain(ODD);
     expect(existsSync(path.join(folder, 'pwned'))).toBe(false);
+  });
+
+  it.each(QUOTED)('calls Airlock as %s', (airlock) => {
+    expect(runOdd('deliver.mts', FAR, airlock)).toMatchObject({ status: 0, calls: { length: 5 } });
+  });
+
+  it.each(UNCLOSED)('refuses %j for Airlock', (airlock) => {
+    expect(runOdd('deliver.mts', FAR, airlock)).toMatchObject({ status: 2, calls: [] });
+  });
+
+  it.each(['import', 'synth', 'audit'])('goes on after a run in which %s failed', (verb) => {
+    expect(run('deliver.mts', FAR, { FAIL: verb }).status).toBe(7);
+    const { status, calls } = run('deliver.mts', FAR);
+    expect([status, calls.slice(-5).map(([word]) => word)]).toEqual([
+      0,
+      ['verify', 'import', 'bundle', 'synth', 'audit'],
+    ]);
+  });
+
+  it('mixes no two bundles in one folder, and says how to go on', () => {
+    expect(run('deliver.mts', FAR).status).toBe(0);
+    const { status, said } = run('deliver.mts', FAR, { RECORD: 'another' });
+    expect(status).toBe(2);
+    expect(said).toMatch(/is not that of this bundle: name another folder with --out/);
+    expect(readFileSync(path.join(folder, 'site', 'site.yaml'), 'utf8')).toBe('one');
   });
 
   it('takes odd folders for what it writes', () => {

@@ -1,6 +1,12 @@
 /** What a person does to the files that `airlock init` writes: edit each placeholder, uncomment paragraphs. */
 import type { StarterFiles } from '../../site/starter-files';
 
+/** By what is wanted, where one key has several. */
+const WANTED: Readonly<Record<string, string>> = {
+  'the address of your registry as a range with /32': '10.20.5.20/32',
+  'the address of your identity provider as a range with /32': '10.20.5.10/32',
+};
+
 const EDITS: Readonly<Record<string, string>> = {
   reviewedBy: 'counsel@bank.example',
   reviewedOn: '2026-11-02',
@@ -19,7 +25,8 @@ export const placeholderOffsets = (text: string): number[] => [...text.matchAll(
 /** @param spared offset of a placeholder that is left alone */
 export const edited = (text: string, spared?: number): string =>
   text.replace(PLACEHOLDER, (found, key: string, at: number) => {
-    const value = EDITS[key];
+    const site = /^(?:name|site): (\S+)$/m.exec(text)?.[1] ?? '';
+    const value = key === 'registry' ? `registry.${site}.internal:5443` : (WANTED[found.slice(6, -1)] ?? EDITS[key]);
     if (value === undefined) throw new Error(`nobody has said what to write as ${key}`);
     return at === spared ? found : value;
   });

@@ -255,6 +255,7 @@ export const WRONG_SERVINGS: readonly WrongSite[] = [
   {
     what: 'an image volume on a Kubernetes that has none',
     site: { 'cluster.kubernetesVersion': '1.32', 'pools[0].weights': 'image' },
+    enclave: { 'pools.h100.containerd': '2.2' },
     says: /image.*1\.32/,
     fix: /1\.35/,
   },
@@ -373,7 +374,10 @@ export const WRONG_GATEWAYS: readonly WrongSite[] = [
   {
     what: 'tokens with LiteLLM',
     site: { 'gateway.software': 'litellm', 'gateway.version': '1.106.0', 'gateway.rateLimit': undefined },
-    enclave: { 'callers.issuers[0].budgets': undefined },
+    enclave: {
+      'callers.issuers[0].budgets': undefined,
+      ...{ 'gateway.replicas': undefined, 'gateway.database': undefined },
+    },
     says: /issuer "keycloak" needs JWTs, which LiteLLM checks in its paid build alone/,
     fix: /agentgateway/,
   },

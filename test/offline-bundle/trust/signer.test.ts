@@ -53,6 +53,20 @@ describe('a signer', () => {
     await expect(failure).rejects.toMatchObject({ exitCode });
   });
 
+  it.each([
+    ["sign 'my key", "a quote ' that is not closed"],
+    ['sign "my key', 'a quote " that is not closed'],
+    [`sign "it's`, 'a quote " that is not closed'],
+    ["sign it's", "a quote ' that is not closed"],
+    ['sign \\', 'a backslash with nothing behind it'],
+  ])('refuses %j, of which no words can be made', (command, message) => {
+    expect(() => commandSigner(command, own.publicPem)).toThrow(message);
+  });
+
+  it.each([`true "it's"`, 'true \'say "x"\'', "true it\\'s", 'true "a \\" b"'])('takes %j', (command) => {
+    expect(() => commandSigner(command, own.publicPem)).not.toThrow();
+  });
+
   it.each(['a | b', 'a; b', 'a && b', 'a || b', 'a & b', 'a > f', 'a < f', 'a $KEY', 'a $(b)', 'a *.pem', 'a # b'])(
     'refuses %j, which only a shell understands',
     (command) => {

@@ -9,6 +9,7 @@ import { loadSite } from '../../../site/load-site.js';
 import { gatewayPolicy } from '../../../blueprint/gateway-policy.js';
 import { PATHS } from '../../../gateway/policy.js';
 import { ROOT } from '../../harness/paths.mjs';
+import { Faults } from '../../../site/checks/faults.js';
 
 const { agentgateway } = GATEWAY_CONTRACTS;
 
@@ -33,16 +34,14 @@ export async function exampleConfigs(budgets: boolean): Promise<ExampleConfig[]>
     const file = (what: string): string => path.join(ROOT, 'examples', name.name, what);
     const site = await loadSite(file('site.yaml'));
     if (site.gateway?.software !== 'agentgateway') continue;
+    const faults = new Faults();
     const policy = gatewayPolicy(
       site,
       await loadEnclave(file('enclave.yaml')),
       () => ({ httpPaths: Object.values(PATHS), limits: { why: 'all are served', fix: 'none' } }),
-      {
-        host: 'collector.example',
-        port: 4318,
-        contents: true,
-      },
+      { traces: { host: 'collector.example', port: 4318, contents: true }, faults },
     );
+    faults.throwAll();
     const keys = budgets ? policy.keys : policy.keys.map((key) => ({ ...key, budgets: [] }));
     const { files } = agentgateway.contract({ ...policy, keys });
     found.push({ name: name.name, config: agentgatewayConfig({ ...policy, keys }), files });

@@ -44,6 +44,24 @@ describe('commands', () => {
     }
   });
 
+  // pg_restore(1) takes whatever begins with a hyphen for an option, wherever it stands.
+  it.each(['--list', '-l', '--file=/etc/passwd', '--', '-', '--dbname=other', 'odd name', './-x'])(
+    'take %j for a file',
+    (file) => {
+      for (const { args } of [backupCommand(URL, file), restoreCommand(URL, file)]) {
+        const [last = ''] = args.slice(-1);
+        expect(last.replace(/^--file=/, '')).toBe(path.resolve(file));
+        expect(
+          args.slice(0, -1).filter((arg) => !/^--(format|no-owner|no-privileges|single|exit|dbname=phoenix)/.test(arg)),
+        ).toEqual([]);
+      }
+    },
+  );
+
+  it.each(['host=evil', 'postgresql://evil/x', 'x%20host%3Devil'])('take no parameters in the name %j', (name) => {
+    expect(() => restoreCommand(`postgresql://u:p@h/${name}`, '/b')).toThrow(/name of the database holds parameters/);
+  });
+
   it('restore all or nothing', () => {
     expect(restoreCommand(URL, '/b').args).toEqual(expect.arrayContaining(['--single-transaction', '--exit-on-error']));
   });

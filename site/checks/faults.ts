@@ -1,5 +1,5 @@
 /** All that contradicts itself, said at once. */
-import { AirlockError, type ErrorCode, type SourceFault } from '../core/errors';
+import { AirlockError, type ErrorCode, type SourceFault } from '../../core/errors';
 
 /** Where a person can change a decision: one of the three files, and a path in it. */
 export interface Place {
@@ -10,6 +10,7 @@ export interface Place {
 
 /** Collects faults of decisions that do not wait for each other. */
 export class Faults {
+  private following: ReadonlySet<string> = new Set();
   private readonly found: { readonly place: Place; readonly error: AirlockError }[] = [];
 
   /**
@@ -22,16 +23,35 @@ export class Faults {
       return decide();
     } catch (error) {
       if (!(error instanceof AirlockError)) throw error;
-      this.found.push({ place, error });
+      this.note(place, error);
       return undefined;
     }
   }
 
-  /** @throws AirlockError the fault where there is one, else one that lists all of them, with the code of the first where all are failed checks */
+  /** From here on, errors with these codes follow from one that is noted already. */
+  public leaveOut(codes: ReadonlySet<string>): void {
+    this.following = codes;
+  }
+
+  /** Notes a fault; what is said already, of this place or another, is not said again. */
+  public note(place: Place, error: AirlockError): void {
+    if (this.following.has(error.code)) return;
+    if (!this.found.some((one) => one.error.message === error.message)) this.found.push({ place, error });
+  }
+
+  /** Whether something is wrong with a place or below it. */
+  public has(file: Place['file'], path: string): boolean {
+    return this.found.some(({ place }) => place.file === file && place.path.startsWith(path));
+  }
+
+  /**
+   * @throws AirlockError the fault with its place where there is one, else one that lists all of them, with the code of the
+   *   first where all are failed checks
+   */
   public throwAll(): void {
     const [first, ...others] = this.found;
     if (first === undefined) return;
-    if (others.length === 0) throw first.error;
+    if (others.length === 0) throw placed(first.place, first.error);
     const allChecks = this.found.every(({ error }) => error.kind === 'check');
     const code: ErrorCode = allChecks ? first.error.code : 'SITE_CONTRADICTS_ITSELF';
     throw new AirlockError(code, `${this.found.length} decisions of this site contradict each other`, {
@@ -49,4 +69,12 @@ export class Faults {
       ),
     });
   }
+}
+
+/** The same error with the place at which it can be mended. */
+function placed(place: Place, error: AirlockError): AirlockError {
+  if (error.faults.length > 0) return error;
+  const { code, what, items, fix } = error;
+  const fault = { ...place, message: what, ...(fix === undefined ? {} : { fix }) };
+  return new AirlockError(code, what, { items, fix, faults: [fault], cause: error });
 }
