@@ -26,7 +26,8 @@ describe('the tables', () => {
   ])('%s: every row has all of its cells, and none is empty', (heading, columns) => {
     const rows = rowsBelow(PAGE, heading);
     expect(rows.length).toBeGreaterThan(5);
-    for (const row of rows) expect(row).toEqual(Array.from({ length: columns }, (): unknown => expect.stringMatching(/\S/)));
+    for (const row of rows)
+      expect(row).toEqual(Array.from({ length: columns }, (): unknown => expect.stringMatching(/\S/)));
   });
 
   it('makes each claim once', () => {

@@ -1,14 +1,12 @@
 /** docs/tutorial.md, typed block by block as far as it goes without a cluster and without ports of its own. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startWorld } from '../outside-world/world';
-import { blocksOf, filledIn, ROOT, says, tutorial, WORDS } from '../tutorial/page';
+import { blocksOf, filledIn, says, tutorial, WORDS } from '../tutorial/page';
+import { newUser } from '../tutorial/new-user';
 import { Shell } from '../tutorial/shell';
-import { upstreamsOf } from '../tutorial/upstreams';
 import { skipped, type Step, stepLine, walk, wayLine } from '../tutorial/walk';
 
-const REVIEW = { reviewedBy: 'counsel@first.example', reviewedOn: '2026-11-02', owner: 'platform@first.example' };
 const BLOCKS = tutorial();
 
 describe('docs/tutorial.md', () => {
@@ -24,42 +22,32 @@ describe('docs/tutorial.md', () => {
 
   it('leads from an empty folder to an audited plan, with the internet away once the far side begins', async () => {
     const home = mkdtempSync(path.join(tmpdir(), 'airlock-tutorial-'));
-    const shell = new Shell(ROOT, { HOME: home, PATH: process.env['PATH'] ?? '', CHECKPOINT_DISABLE: '1' });
-    const site = BLOCKS.find(({ words }) => words.includes('site.yaml'))!;
-    const world = await startWorld(await upstreamsOf(filledIn(site.code, REVIEW)));
-    shell.add({ ...world.environment, DOCKER_CONFIG: path.join(home, 'no-docker-config') });
-    const said = new Map<number, string>();
+    const { shell, values, goFar, end } = await newUser(BLOCKS, home);
+    const said: string[] = [];
     let steps: Step[];
     try {
       steps = await walk(BLOCKS, {
         shell,
-        values: () => ({ ...REVIEW, ...hashIn(path.join(home, 'far/desk.json')) }),
+        values,
         otherwise: {
           checkout: skipped('done before any test'),
+          cluster: skipped('needs a cluster'),
           stays: skipped('listens on a port of its own: npm run test:tutorial'),
           terraform: skipped('asks the mirror under its own name: npm run test:tutorial'),
-          cluster: skipped('needs a cluster'),
           call: skipped('needs the gateway: npm run test:tutorial'),
-          far: async ({ code }) => {
-            await world.close();
-            shell.remove(Object.keys(world.environment));
-            const { code: status, stdout, stderr } = await shell.type(code);
-            expect([status, stderr]).toEqual([0, expect.anything()]);
-            return { outcome: 'typed', said: stdout };
-          },
+          far: goFar,
         },
         tell: (step) => {
-          said.set(step.line, step.said);
+          said.push(step.said);
           process.stderr.write(`${stepLine(step)}\n`);
         },
       });
     } finally {
-      await world.close().catch(() => undefined);
-      shell.end();
+      await end();
       rmSync(home, { recursive: true, force: true });
     }
     process.stderr.write(`${wayLine(steps)}\n`);
-    const all = [...said.values()].join('\n');
+    const all = said.join('\n');
     // What the reader is promised on the way.
     expect(all).toMatch(/site\.yaml:\d+:\d+ .*placeholder/);
     expect(all).toMatch(/sealed by [0-9a-f]{16}, [0-9a-f]{16}/);
@@ -70,15 +58,6 @@ describe('docs/tutorial.md', () => {
     expect(steps.filter(({ outcome }) => outcome === 'typed').length).toBeGreaterThan(12);
   }, 300_000);
 });
-
-/** The hash of the caller's key, once the page has made one. */
-function hashIn(file: string): { hash?: string } {
-  try {
-    return { hash: (JSON.parse(readFileSync(file, 'utf8')) as { hash: string }).hash };
-  } catch {
-    return {};
-  }
-}
 
 describe('the reading of the page', () => {
   it('takes fences with their words, and leaves no placeholder that it cannot fill', () => {

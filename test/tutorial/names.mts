@@ -1,16 +1,32 @@
 /** Names and addresses of Services in a namespace of its own for mounts: `/etc/hosts`, and a relay for each port. */
-import { writeFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import path from 'node:path';
 import { mustRun } from '../harness/processes.mjs';
 import { makeFolder } from '../harness/scratch.mjs';
 
-/** @param names address by name; nobody outside of the mount namespace sees them */
-export async function writeHosts(names: Readonly<Record<string, string>>): Promise<void> {
+export interface Hosts {
+  readonly add: (names: Readonly<Record<string, string>>) => Promise<void>;
+  readonly end: () => Promise<void>;
+}
+
+/** `/etc/hosts` with localhost and what is added, address by name; nobody outside of the mount namespace sees it. */
+export async function ownHosts(): Promise<Hosts> {
   const file = path.join(await makeFolder('hosts'), 'hosts');
-  const lines = Object.entries({ localhost: '127.0.0.1', ...names }).map(([name, address]) => `${address} ${name}\n`);
-  await writeFile(file, lines.join(''));
+  await writeFile(file, '127.0.0.1 localhost\n');
   await mustRun('mount', ['--bind', file, '/etc/hosts']);
+  return {
+    add: (names) =>
+      appendFile(
+        file,
+        Object.entries(names)
+          .map(([name, address]) => `${address} ${name}\n`)
+          .join(''),
+      ),
+    end: async () => {
+      await mustRun('umount', ['/etc/hosts']);
+    },
+  };
 }
 
 export interface Place {

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-export const ROOT = path.join(__dirname, '..', '..');
+// Not __dirname: a TypeScript loader may give CommonJS modules a wrong one.
+export const ROOT = path.resolve(path.dirname(__filename), '../..');
 export const PAGE = 'docs/tutorial.md';
 
 /**

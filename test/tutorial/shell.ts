@@ -60,6 +60,13 @@ export class Shell {
     });
   }
 
+  /** @throws Error with all that it said, where it ends otherwise than with status 0 */
+  public async mustType(code: string): Promise<string> {
+    const { code: status, stdout, stderr } = await this.type(code);
+    if (status !== 0) throw new Error(`ended with status ${String(status)}:\n${code}\n${stdout}${stderr}`);
+    return `${stdout}${stderr}`;
+  }
+
   public end(): void {
     rmSync(this.state, { recursive: true, force: true });
   }

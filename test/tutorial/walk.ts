@@ -14,21 +14,23 @@ export interface Step {
   readonly seconds: number;
 }
 
+/** What came of a block. */
+export type Done = Pick<Step, 'outcome' | 'said'>;
+
 export interface Way {
   readonly shell: Shell;
   /** What to write in place of a placeholder, by the key before it; asked when a file is edited. */
   readonly values: () => Readonly<Record<string, string>>;
   /** Blocks of which a word says that they are done otherwise; returns what it did, or why nothing. */
-  readonly otherwise: Partial<Record<Word, (block: Block) => Promise<Pick<Step, 'outcome' | 'said'>>>>;
+  readonly otherwise: Partial<Record<Word, (block: Block) => Promise<Done>>>;
   /** Hears each step as it is done. */
   readonly tell: (step: Step) => void;
 }
 
-export const skipped = (why: string) => (): Promise<Pick<Step, 'outcome' | 'said'>> =>
-  Promise.resolve({ outcome: 'skipped', said: why });
+export const skipped = (why: string) => (): Promise<Done> => Promise.resolve({ outcome: 'skipped', said: why });
 
 /** What a block that has to succeed, or to be refused, came to. */
-async function typed(block: Block, shell: Shell): Promise<Pick<Step, 'outcome' | 'said'>> {
+async function typed(block: Block, shell: Shell): Promise<Done> {
   const { code, stdout, stderr } = await shell.type(block.code);
   const said = `${stdout}${stderr}`.trim();
   const refused = says(block, 'fails');
@@ -50,7 +52,7 @@ export async function walk(blocks: readonly Block[], { shell, values, otherwise,
     const began = performance.now();
     const word = WORDS.find((one) => says(block, one) && otherwise[one] !== undefined);
     const [file] = block.words;
-    let done: Pick<Step, 'outcome' | 'said'>;
+    let done: Done;
     if (block.language === 'yaml' && file !== undefined) {
       const target = path.join(shell.folder, file);
       writeFileSync(target, block.code);
