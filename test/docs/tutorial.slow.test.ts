@@ -56,7 +56,7 @@ describe('docs/tutorial.md', () => {
     expect(all).toContain('airlock-gateway/gateway-master-key');
     expect(steps.filter(({ outcome }) => outcome === 'refused')).toHaveLength(1);
     expect(steps.filter(({ outcome }) => outcome === 'typed').length).toBeGreaterThan(12);
-  }, 300_000);
+  }, 600_000);
 });
 
 describe('the reading of the page', () => {
