@@ -7,6 +7,9 @@ import type { PlainObject } from '../../audit/kubernetes/plain.js';
 import { isOk, mustRun, type Service, startService } from '../harness/processes.mjs';
 import { makeFolder } from '../harness/scratch.mjs';
 
+/** What the plan's own probe gives the gateway to start: 30 tries, 10 s apart. */
+const READY_MS = 300_000;
+
 /** How a container's image is started here; undefined where there is no such program. */
 export type ProgramOf = (container: Container) => readonly string[] | undefined;
 
@@ -92,6 +95,6 @@ export async function startPod(
     cwd: home,
     env,
     ready: () => isOk(`http://${address}:${String(port)}${httpGet?.path ?? '/'}`),
-    withinMs: 180_000,
+    withinMs: READY_MS,
   });
 }

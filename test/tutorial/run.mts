@@ -25,14 +25,16 @@ const FORWARDED = { host: '127.0.0.1', port: 8080 };
 
 /** An answer of the gateway, as OpenAI's interface has it. */
 interface Answer {
-  readonly choices: readonly { readonly message: { readonly content: string } }[];
+  readonly choices: readonly { readonly message: { readonly content: string | null } }[];
+  readonly usage: { readonly completion_tokens: number };
 }
 
 async function checkCalls(suite: Suite, [answered = '', refused = '']: readonly string[]): Promise<void> {
   await suite.check('the call is answered', () => {
-    const text = (JSON.parse(answered) as Answer).choices[0]?.message.content ?? '';
-    expect(text !== '', `an empty answer: ${answered}`);
-    return Promise.resolve(`${String(text.length)} characters; random weights say nothing sensible`);
+    const { choices, usage } = JSON.parse(answered) as Answer;
+    expect(choices.length === 1 && usage.completion_tokens > 0, `no answer: ${answered}`);
+    const said = JSON.stringify(choices[0]?.message.content ?? '');
+    return Promise.resolve(`${String(usage.completion_tokens)} tokens: ${said}; random weights say nothing sensible`);
   });
   await suite.check('without the key it is refused', () => {
     expectEqual(refused.trim(), '401', 'status');
