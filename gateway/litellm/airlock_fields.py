@@ -12,7 +12,7 @@ DEPTH = 64
 NAME = re.compile(r"[^\s<>|\\\"]{1,256}")
 SHOWN = re.compile(r"[A-Za-z0-9_.:/-]{1,64}")
 DATA = re.compile(r"data:[^\s\"]*")
-TOKEN = re.compile(r"[0-9]{1,9}")
+DIGITS = re.compile(r"[0-9]{1,9}")
 REASONS = {
     "requests-are-redacted": "nobody can read it, and this model's requests are redacted",
     "answers-are-redacted": "nobody could read what it asks for, and this model's answers are redacted",
@@ -156,7 +156,7 @@ class Admission:
 
     def as_weights(self, shape, value, where):
         for token, weight in value.items():
-            if not TOKEN.fullmatch(token) or not is_number(weight):
+            if not DIGITS.fullmatch(token) or not is_number(weight):
                 self.expected(where, self.wanted(shape))
             if self.reader is not None:
                 self.reader.refuse(token, f"{where}: a token in it")

@@ -6,9 +6,13 @@ const INSIDE = 'AIRLOCK_TIER_INSIDE';
 
 export const isInside = (): boolean => process.env[INSIDE] === '1';
 
-/** Runs this very program again inside a fresh namespace, and returns its exit code. */
-export function runInside(): Promise<number> {
-  const args = ['--net', process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+/**
+ * Runs this very program again inside a fresh namespace, and returns its exit code.
+ *
+ * @param more further namespaces, as options of unshare(1)
+ */
+export function runInside(...more: readonly string[]): Promise<number> {
+  const args = ['--net', ...more, process.execPath, ...process.execArgv, ...process.argv.slice(1)];
   const child = spawn('unshare', args, { stdio: 'inherit', env: { ...process.env, [INSIDE]: '1' } });
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
   process.on('SIGINT', forward).on('SIGTERM', forward);

@@ -141,6 +141,21 @@ export const TIERS: readonly Tier[] = [
     coldSeconds: 900,
   },
   {
+    name: 'test:tutorial',
+    inputs: [
+      'test/tutorial/**',
+      'test/real-gateways/requirements.txt',
+      'docs/tutorial.md',
+      'tools/build.mts',
+      'tools/far-side/**',
+      'scripts/**',
+      ...EXAMPLES,
+    ],
+    commands: 'all',
+    programs: ['gcc', 'python3', 'openssl', 'terraform'],
+    coldSeconds: 600,
+  },
+  {
     name: 'test:traces',
     inputs: ['test/traces/**', 'test/catalog/**'],
     commands: ['traces'],

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { type GatewayName, GATEWAYS } from '../../../catalog/gateways';
+import { relock } from '../../stacks/relock';
 import type { Inputs } from '../../stacks/synthesized';
 import { parseEnclave } from '../../../site/load-enclave';
 import { parseSite } from '../../../site/load-site';
@@ -69,6 +71,12 @@ describe('the plan of a site with a gateway and traces', () => {
 
   it('is proven: engines are behind the gateway, callers are declared, what they leave behind is encrypted', async () => {
     expect(await found(example())).toEqual([]);
+  });
+
+  it.each(Object.keys(GATEWAYS) as GatewayName[])('is proven with %s', async (software) => {
+    const made = example();
+    made.site.gateway = { software, version: GATEWAYS[software].floor };
+    expect(await found({ ...made, lock: relock(made.site, made.lock) })).toEqual([]);
   });
 
   it('is violated where the enclave does not declare who may call', async () => {
