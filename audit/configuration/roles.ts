@@ -18,10 +18,11 @@ export type Role =
   | 'quiet';
 
 /** Users with several programs, told apart by what the lock calls the image; what is called otherwise is the stricter one. */
-const BY_NAME: Readonly<Record<string, { readonly names: Readonly<Record<string, Role>>; readonly otherwise: Role }>> = {
-  'gateway/rate-limit': { names: { [VALKEY_IMAGE_NAME]: 'quiet' }, otherwise: 'rate-limit' },
-  'traces/store': { names: { [POSTGRES_IMAGE_NAME]: 'trace-database' }, otherwise: 'trace-store' },
-};
+const BY_NAME: Readonly<Record<string, { readonly names: Readonly<Record<string, Role>>; readonly otherwise: Role }>> =
+  {
+    'gateway/rate-limit': { names: { [VALKEY_IMAGE_NAME]: 'quiet' }, otherwise: 'rate-limit' },
+    'traces/store': { names: { [POSTGRES_IMAGE_NAME]: 'trace-database' }, otherwise: 'trace-store' },
+  };
 
 const BY_USER: readonly (readonly [RegExp, Role])[] = [
   [/^gateway$/, 'gateway'],

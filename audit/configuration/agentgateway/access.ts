@@ -197,7 +197,13 @@ export function policiesReader(program: Program, isKeysOf: (issuer: IssuerPromis
         },
       })(value, pointer),
       ...(isOpen
-        ? [broken(pointer, 'pods may call, and nobody is asked who they are', 'declare keys or issuers in enclave.yaml')]
+        ? [
+            broken(
+              pointer,
+              'pods may call, and nobody is asked who they are',
+              'declare keys or issuers in enclave.yaml',
+            ),
+          ]
         : []),
       ...eachOnce(
         hashes,
