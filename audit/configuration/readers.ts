@@ -4,7 +4,7 @@
  */
 import { canonicalJson } from '../../core/canonical-json';
 import { escapeSegment } from '../plan/node';
-import { broken, type Fault, type Reader, strange } from './fault';
+import { broken, type Fault, type Reader, shownValue, strange } from './fault';
 
 /** Pointer of a value below another. */
 export const under = (pointer: string, segment: string | number): string => `${pointer}/${escapeSegment(segment)}`;
@@ -54,7 +54,16 @@ export const sameTexts = (one: readonly string[], other: readonly string[]): boo
 export const exactly =
   (wanted: unknown, why: string): Reader =>
   (value, pointer) =>
-    same(value, wanted) ? [] : [broken(pointer, why, `write ${JSON.stringify(wanted)}`, value)];
+    same(value, wanted) ? [] : [broken(pointer, why, `write ${shownValue(JSON.stringify(wanted))}`, value)];
+
+/** The same without the value in what is found: it may be a secret that should not stand there. */
+export const withheld =
+  (reader: Reader): Reader =>
+  (value, pointer) =>
+    reader(value, pointer).map(({ pointer: place, message, fix, unknown }) => ({
+      ...{ pointer: place, message, fix },
+      ...(unknown === undefined ? {} : { unknown }),
+    }));
 
 /** One of several values. */
 export const oneOf =
@@ -120,7 +129,7 @@ export const textsOf =
   (value, pointer) =>
     Array.isArray(value) && value.every((one) => typeof one === 'string') && sameTexts(value as string[], wanted)
       ? []
-      : [broken(pointer, why, `write ${JSON.stringify(wanted)}`, value)];
+      : [broken(pointer, why, `write ${shownValue(JSON.stringify(wanted))}`, value)];
 
 /** What must be in an object, and what may. */
 export interface Fields {
@@ -132,7 +141,7 @@ export interface Fields {
 export const object =
   ({ needed, optional = {} }: Fields): Reader =>
   (value, pointer): readonly Fault[] => {
-    if (!isObject(value)) return [strange(pointer, 'this is no object', 'write an object', value)];
+    if (!isObject(value)) return [strange(pointer, 'this is no object', 'write an object')];
     const readers: Readonly<Record<string, Reader>> = { ...needed, ...optional };
     const missing = Object.keys(needed)
       .filter((key) => !Object.hasOwn(value, key))
@@ -140,7 +149,7 @@ export const object =
     const found = Object.entries(value).flatMap(([key, item]) => {
       const reader = Object.hasOwn(readers, key) ? readers[key] : undefined;
       const place = under(pointer, key);
-      if (reader === undefined) return [strange(place, `nobody knows what "${key}" does here`, 'remove it', item)];
+      if (reader === undefined) return [strange(place, `nobody knows what "${key}" does here`, 'remove it')];
       return reader(item, place);
     });
     return [...missing, ...found];

@@ -1,5 +1,5 @@
 /** What a container is there for, by the locked image that it runs. */
-import { PHOENIX_IMAGE_NAME, POSTGRES_IMAGE_NAME, RATE_LIMIT_IMAGE_NAME } from '../../site/requests/gateway';
+import { POSTGRES_IMAGE_NAME, VALKEY_IMAGE_NAME } from '../../site/requests/gateway';
 import type { Container } from '../kubernetes/pods';
 import { at, textOf } from '../plan/access';
 import { readImage } from '../rules/image-reference';
@@ -17,11 +17,12 @@ export type Role =
   | 'engine'
   | 'quiet';
 
-const BY_NAME: Readonly<Record<string, Role>> = {
-  [RATE_LIMIT_IMAGE_NAME]: 'rate-limit',
-  [PHOENIX_IMAGE_NAME]: 'trace-store',
-  [POSTGRES_IMAGE_NAME]: 'trace-database',
-};
+/** Users with several programs, told apart by what the lock calls the image; what is called otherwise is the stricter one. */
+const BY_NAME: Readonly<Record<string, { readonly names: Readonly<Record<string, Role>>; readonly otherwise: Role }>> =
+  {
+    'gateway/rate-limit': { names: { [VALKEY_IMAGE_NAME]: 'quiet' }, otherwise: 'rate-limit' },
+    'traces/store': { names: { [POSTGRES_IMAGE_NAME]: 'trace-database' }, otherwise: 'trace-store' },
+  };
 
 const BY_USER: readonly (readonly [RegExp, Role])[] = [
   [/^gateway$/, 'gateway'],
@@ -37,8 +38,7 @@ export function roleOf({ node }: Container, { enclave, locked }: AuditContext): 
   const planned = readImage(textOf(at(node, 'image')) ?? '', enclave);
   const image = planned === undefined ? undefined : locked.image(planned.repository ?? '', planned.digest);
   if (image === undefined) return undefined;
-  const named = BY_NAME[image.name];
-  // A name alone says little: a site may call an image of its own like one of the platform.
-  if (named !== undefined && image.usedBy.some((user) => /^(?:gateway|traces)\//.test(user))) return named;
+  const named = image.usedBy.flatMap((user) => (Object.hasOwn(BY_NAME, user) ? (BY_NAME[user] ?? []) : []))[0];
+  if (named !== undefined) return named.names[image.name] ?? named.otherwise;
   return BY_USER.find(([user]) => image.usedBy.some((one) => user.test(one)))?.[1];
 }

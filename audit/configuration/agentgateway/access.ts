@@ -183,6 +183,7 @@ export function policiesReader(program: Program, isKeysOf: (issuer: IssuerPromis
   const apiKey = record({ mode, keys: listOf(keyReader(keys)) });
   const jwtAuth = record({ mode, providers: listOf(providerReader(issuers, isKeysOf)) });
   const isCounted = issuers.some(({ budgets }) => budgets.length > 0);
+  const isOpen = keys.length + issuers.length === 0 && (enclave.callers?.workloads ?? []).length > 0;
   return (value, pointer) => {
     const hashes = listAt(value, 'apiKey', 'keys').map((one) => textAt(one, 'keyHash'));
     const claims = listAt(value, 'jwtAuth', 'providers').map((one) => textAt(one, 'issuer'));
@@ -195,6 +196,15 @@ export function policiesReader(program: Program, isKeysOf: (issuer: IssuerPromis
           ...(isCounted ? { remoteRateLimit: rateLimit(program, issuers) } : {}),
         },
       })(value, pointer),
+      ...(isOpen
+        ? [
+            broken(
+              pointer,
+              'pods may call, and nobody is asked who they are',
+              'declare keys or issuers in enclave.yaml',
+            ),
+          ]
+        : []),
       ...eachOnce(
         hashes,
         keys.map(({ name, hash }) => ({ name, id: hash })),

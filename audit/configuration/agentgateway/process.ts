@@ -5,7 +5,7 @@ import { isKept, volumeAt } from '../kept-folder';
 import { keyPromises } from '../promises';
 import { namespaceOf, type Program } from '../program';
 import { broken, type Reader, strange } from '../fault';
-import { duration, exactly, object, oneOf, record } from '../readers';
+import { duration, exactly, object, oneOf, record, withheld } from '../readers';
 
 const TRAFFIC_PORT = 4000;
 const LOOPBACK = /^(?:127\.0\.0\.1|localhost|\[::1\]):\d{1,5}$/;
@@ -104,7 +104,8 @@ export const processReader = (program: Program): Reader =>
       adminAddr: adminAddress,
       statsAddr: openAt(15020),
       readinessAddr: openAt(15021),
-      ...(isCounted(program) ? { database: database(program) } : {}),
+      // An address of a database may hold its password.
+      ...(isCounted(program) ? { database: withheld(database(program)) } : {}),
       ...(program.context.site.traces === undefined ? {} : { tracing: tracing(program) }),
     },
     optional: {

@@ -21,7 +21,7 @@ type Meaning =
       readonly workflows: readonly string[];
     };
 
-const TEXT = String.raw`"(?:[^"\\]|\\["\\])*"`;
+const TEXT = String.raw`"(?:[^"\\\0-\x1f]|\\["\\])*"`;
 const LIST = String.raw`\[(?:${TEXT}(?:, ?${TEXT})*)?\]`;
 const escape = (text: string): string => text.replace(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
 const BODY = 'json(request.body)';

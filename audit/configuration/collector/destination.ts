@@ -4,7 +4,7 @@ import { addressFaults, addressOf, toRole } from '../addresses';
 import { broken, type Reader } from '../fault';
 import { isKept } from '../kept-folder';
 import { namespaceOf, type Program } from '../program';
-import { duration, exactly, object, oneOf, plainText, record, whole } from '../readers';
+import { duration, exactly, object, oneOf, plainText, record, whole, withheld } from '../readers';
 
 const FLAG = oneOf([true, false], 'this is neither true nor false');
 const BYTES = whole(1, Number.MAX_SAFE_INTEGER);
@@ -35,7 +35,8 @@ function endpoint(program: Program): Reader {
 
 function headers({ context }: Program): Reader {
   const declared = context.enclave.traces?.endpoint;
-  const key = (prefix: string): Reader => exactly(`${prefix}${KEY}`, 'the key is not the one from the Secret');
+  const key = (prefix: string): Reader =>
+    withheld(exactly(`${prefix}${KEY}`, 'the key is not the one from the Secret'));
   if (declared === undefined) return record({ 'x-project-name': plainText, authorization: key('Bearer ') });
   return record(declared.headerSecret === undefined ? {} : { authorization: key('') });
 }

@@ -16,6 +16,7 @@ import {
   textsAt,
   under,
   whole,
+  withheld,
 } from '../readers';
 import { guardsOf } from './guards';
 
@@ -34,7 +35,7 @@ function modelReader(workflow: WorkflowPromise, promise: ServingPromise, caller:
       needed: {
         model: exactly(`openai/${model}`, 'the engine knows another name, or another interface'),
         api_base: url,
-        api_key: exactly('none', 'engines take no key'),
+        api_key: withheld(exactly('none', 'engines take no key')),
         ...(weight === undefined ? {} : { weight: exactly(weight, 'it takes another share than the site says') }),
         ...(workflow.redaction === undefined ? {} : { guardrails: elsewhere }),
         ...(Object.keys(fields).length === 0

@@ -1,5 +1,5 @@
 /** Settings of LiteLLM's proxy: who asks for keys, what is kept, who is told. */
-import { elsewhere, exactly, isObject, listOf, object, oneOf, record, textsOf, whole } from '../readers';
+import { elsewhere, exactly, isObject, listOf, object, oneOf, record, textsOf, whole, withheld } from '../readers';
 import type { Fault, Reader } from '../fault';
 import type { Program } from '../program';
 import { guardListFaults } from './guards';
@@ -17,7 +17,7 @@ const ROUTER = record({
 
 const general = record({
   custom_auth: exactly('airlock_policy.authenticate', 'nobody is asked for a key that the enclave knows'),
-  master_key: exactly('os.environ/LITELLM_MASTER_KEY', 'the administrator’s key is not that of the Secret'),
+  master_key: withheld(exactly('os.environ/LITELLM_MASTER_KEY', 'the administrator’s key is not that of the Secret')),
   always_include_stream_usage: exactly(true, 'tokens of streams are not counted'),
   disable_spend_logs: exactly(true, 'calls are written down'),
   disable_error_logs: exactly(true, 'calls that fail are written down'),
