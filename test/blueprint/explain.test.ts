@@ -57,7 +57,7 @@ describe.each(EXAMPLES)('an explanation of %s', (_name, folder) => {
       const value = valueAt(blueprint, steps);
       if (typeof value === 'object') return false;
       // Whether a flow leaves the cluster is said behind what it leads to.
-      const shown = at.includes('leavesCluster') ? '' : `${value as string}`;
+      const shown = at.includes('leavesCluster') ? '' : [value].join('');
       return !text.includes(visible(shown));
     });
     expect(unseen.map((steps) => steps.join('.'))).toEqual([]);
