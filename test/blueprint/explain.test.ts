@@ -57,7 +57,7 @@ describe.each(EXAMPLES)('an explanation of %s', (_name, folder) => {
       const value = valueAt(blueprint, steps);
       if (typeof value === 'object') return false;
       // Whether a flow leaves the cluster is said behind what it leads to.
-      const shown = at.includes('leavesCluster') ? '' : [value].join('');
+      const shown = at.includes('leavesCluster') ? '' : typeof value === 'string' ? value : JSON.stringify(value);
       return !text.includes(visible(shown));
     });
     expect(unseen.map((steps) => steps.join('.'))).toEqual([]);
