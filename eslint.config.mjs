@@ -112,12 +112,24 @@ export default tseslint.config(
   {
     files: [...ROOMS.map((room) => `${room}/**`), 'scripts/**', 'main.ts'],
     ignores: ['core/assets.ts', 'scripts/quickstart/**'],
-    rules: { 'no-restricted-syntax': ['error', NO_EXIT, NO_RECURSIVE_MKDIR, NO_CAST, NO_ENVIRONMENT, ...NO_NEIGHBOURS] },
+    rules: {
+      'no-restricted-syntax': ['error', NO_EXIT, NO_RECURSIVE_MKDIR, NO_CAST, NO_ENVIRONMENT, ...NO_NEIGHBOURS],
+    },
   },
   {
     files: ['offline-bundle/mirror/**'],
     ignores: ['offline-bundle/mirror/fields.ts'],
-    rules: { 'no-restricted-syntax': ['error', NO_EXIT, NO_RECURSIVE_MKDIR, NO_CAST, NO_ENVIRONMENT, NO_RAW_FIELDS, ...NO_NEIGHBOURS] },
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        NO_EXIT,
+        NO_RECURSIVE_MKDIR,
+        NO_CAST,
+        NO_ENVIRONMENT,
+        NO_RAW_FIELDS,
+        ...NO_NEIGHBOURS,
+      ],
+    },
   },
   // Where the types are made.
   ...['core/visible.ts', 'offline-bundle/mirror/fields.ts'].map((file) => ({
@@ -128,7 +140,15 @@ export default tseslint.config(
     files: ['scripts/**'],
     ignores: ['scripts/ui/output.mts', 'scripts/quickstart/**'],
     rules: {
-      'no-restricted-syntax': ['error', NO_EXIT, NO_RECURSIVE_MKDIR, NO_CAST, NO_ENVIRONMENT, ...NO_NEIGHBOURS, ...NO_RAW_OUTPUT],
+      'no-restricted-syntax': [
+        'error',
+        NO_EXIT,
+        NO_RECURSIVE_MKDIR,
+        NO_CAST,
+        NO_ENVIRONMENT,
+        ...NO_NEIGHBOURS,
+        ...NO_RAW_OUTPUT,
+      ],
     },
   },
   {

@@ -16,7 +16,9 @@ export const isLeftOut = (path: readonly string[]): boolean =>
 
 type Line = readonly [label: string, value: string];
 
-const isScalar = (value: unknown): boolean => typeof value !== 'object' || value === null;
+type Scalar = string | number | boolean | null;
+
+const isScalar = (value: unknown): value is Scalar => typeof value !== 'object' || value === null;
 
 /** How an entry of a list is called: by its name, else by its place. */
 const titleOf = (item: unknown, at: number): string => {
@@ -31,9 +33,7 @@ function linesOf(path: readonly string[], label: string, value: unknown): Line[]
     if (value.every(isScalar)) return [[label, value.map(String).join(', ') || 'none']];
     return value.flatMap((item, at) => linesOf([...path, '*'], `${label} ${titleOf(item, at)}`, item));
   }
-  return Object.entries(value as object).flatMap(([key, inner]) =>
-    linesOf([...path, key], `${label} ${key}`.trim(), inner),
-  );
+  return Object.entries(value).flatMap(([key, inner]) => linesOf([...path, key], `${label} ${key}`.trim(), inner));
 }
 
 /**

@@ -4,7 +4,7 @@ import { badInput } from '../core/errors';
 import { everyFault, type Mended } from '../core/every-fault';
 import { GATEWAY_CONTRACTS } from '../gateway';
 import type { GatewayCaller, GatewayTarget } from '../gateway/flows';
-import type { GatewayPolicy, TracePolicy } from '../gateway/policy';
+import type { GatewayPolicy, TracePolicy, WorkflowPolicy } from '../gateway/policy';
 import type { Faults, Place } from '../site/checks/faults';
 import type { SiteGateway } from '../site/generated/site';
 import { lookup } from '../site/lock/lock-lookup';
@@ -59,8 +59,8 @@ function* mends(policy: GatewayPolicy): Iterable<Mended<GatewayPolicy, Place>> {
   if (database) yield { part: at('enclave.yaml', 'gateway.database'), value: { ...policy, database: false } };
   for (const [index, workflow] of workflows.entries()) {
     const part = at('site.yaml', `workflows[${index}]`);
-    const { redaction: _, ...plain } = workflow;
-    for (const other of [{ ...workflow, streaming: false }, plain])
+    const plain = Object.fromEntries(Object.entries(workflow).filter(([name]) => name !== 'redaction')) as unknown;
+    for (const other of [{ ...workflow, streaming: false }, plain as WorkflowPolicy])
       yield { part, value: { ...policy, workflows: workflows.with(index, other) } };
     yield { part, value: { ...policy, workflows: workflows.toSpliced(index, 1) } };
   }

@@ -63,8 +63,11 @@ const isThere = (file: string): Promise<boolean> =>
  *
  * @throws TypeError where the folder holds those of another bundle
  */
-async function extractRecord(extract: (to: string) => Promise<void>, out: string): Promise<void> {
-  if (!(await isThere(out))) return extract(out);
+async function extractRecord(extract: (to: string) => Promise<unknown>, out: string): Promise<void> {
+  if (!(await isThere(out))) {
+    await extract(out);
+    return;
+  }
   const folder = await mkdtemp(path.join(tmpdir(), 'airlock-deliver-'));
   try {
     const record = path.join(folder, 'record');
@@ -97,10 +100,7 @@ async function main(options: ReturnType<typeof optionsOf>): Promise<void> {
   ];
   await $`${airlock} verify ${bundle} ${trust}`;
   await $`${airlock} import ${bundle} --store ${store} ${trust}`;
-  await extractRecord(
-    async (to) => void (await $`${airlock} bundle extract-record ${bundle} ${trust} --out ${to}`),
-    out,
-  );
+  await extractRecord((to) => $`${airlock} bundle extract-record ${bundle} ${trust} --out ${to}`, out);
   const site = (name: string): string => path.join(out, name);
   await cp(enclave, site('enclave.yaml'));
   const files = ['--site', site('site.yaml'), '--enclave', site('enclave.yaml'), '--lock', site('airlock.lock.json')];

@@ -19,8 +19,13 @@ export function confinedNamespace(scope: Construct, { namespaces }: Blueprint, k
       `the blueprint has no namespace ${NAMESPACES[key]}`,
       'build the stacks that it decides',
     );
-  const { opens, restsOn: _, ...props } = decided;
-  const namespace = new ConfinedNamespace(scope, 'namespace', props);
-  for (const flow of opens) namespace.lockdown.open(flow);
+  const { name, kubernetesVersion, owner, podSecurity, holdsState, annotations } = decided;
+  const namespace = new ConfinedNamespace(scope, 'namespace', {
+    ...{ name, kubernetesVersion, owner },
+    ...(podSecurity === undefined ? {} : { podSecurity }),
+    ...(holdsState === undefined ? {} : { holdsState }),
+    ...(annotations === undefined ? {} : { annotations }),
+  });
+  for (const flow of decided.opens) namespace.lockdown.open(flow);
   return namespace;
 }

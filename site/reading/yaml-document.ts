@@ -8,6 +8,9 @@ import { leadsTo, placeholdersOf } from './placeholder';
 import { oddTexts } from './odd-texts';
 import { fixOf } from './yaml-fixes';
 
+/** Times that aliases may stand for others, before they multiply beyond reason. */
+const MAX_ALIASES = 100;
+
 type Path = readonly (string | number)[];
 /** With its place, which a document always knows, and what to do. */
 type LocatedFault = SourceFault & Required<Pick<SourceFault, 'line' | 'column' | 'fix'>>;
@@ -31,7 +34,7 @@ export class YamlDocument {
 
   /** The plain value; only meaningful while there are no faults. */
   public get value(): unknown {
-    return this.document.toJS({ maxAliasCount: 100 }) as unknown;
+    return this.document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown;
   }
 
   /** Where the value at a path stands, or the nearest above it that exists. */
@@ -101,7 +104,7 @@ export class YamlDocument {
     this.faults.push(...lost);
     if (lost.length > 0) return;
     try {
-      void this.value;
+      this.document.toJS({ maxAliasCount: MAX_ALIASES });
     } catch (error) {
       if (!(error instanceof ReferenceError)) throw error;
       // What it throws when aliases multiply beyond `maxAliasCount`.

@@ -57,13 +57,14 @@ interface Decision {
 
 /** Every decision of a blueprint that says what it rests on, by a name that stays. */
 function decisionsOf(blueprint: Blueprint): Decision[] {
-  const { servings, pools, namespaces, flows, site: _, ...parts } = blueprint;
+  const { servings, pools, namespaces, flows } = blueprint;
+  const { cluster, terraform, guardrails, accelerators, mirror, sharedClaim, quotas, traces, gateway } = blueprint;
   const named: Record<string, { readonly restsOn: readonly string[] } | undefined> = {
     ...Object.fromEntries(servings.map((one) => [`serving ${one.name}`, one])),
     ...Object.fromEntries(pools.map((one) => [`pool ${one.name}`, one])),
     ...Object.fromEntries(Object.entries(namespaces).map(([key, one]) => [`namespace ${key}`, one])),
     ...Object.fromEntries(flows.map((one) => [`flow ${JSON.stringify({ ...one, restsOn: undefined })}`, one])),
-    ...parts,
+    ...{ cluster, terraform, guardrails, accelerators, mirror, sharedClaim, quotas, traces, gateway },
   };
   return Object.entries(named).flatMap(([name, one]) =>
     one === undefined ? [] : [{ name, value: JSON.stringify({ ...one, restsOn: undefined }), restsOn: one.restsOn }],

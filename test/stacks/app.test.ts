@@ -182,7 +182,10 @@ describe('contradictions between the files', () => {
 
   it('refuses more replicas than the nodes have room for', () => {
     const error = failure(({ site }) => void Object.assign(site.servings[0]!, { gpus: 5, replicas: 3 }));
-    expect(error.message).toMatch(/3 replicas of 5 GPUs; pool "h100" has room for 2 \(2 nodes of 8\)/);
+    // Nor could 5 GPUs share its heads.
+    const messages = error.faults.map(({ message }) => message);
+    expect(messages[0]).toMatch(/3 replicas of 5 GPUs; pool "h100" has room for 2 \(2 nodes of 8\)/);
+    expect(messages).toHaveLength(2);
   });
 
   it('refuses servings that share a pool and together exceed it', () => {
