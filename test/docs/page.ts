@@ -3,7 +3,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import GithubSlugger from 'github-slugger';
 import MarkdownIt from 'markdown-it';
-import type Token from 'markdown-it/lib/token.mjs';
 
 export const ROOT = path.join(__dirname, '..', '..');
 
@@ -35,6 +34,8 @@ export interface Page {
 }
 
 const MARKDOWN = new MarkdownIt('commonmark', { html: true }).enable('table');
+
+type Token = ReturnType<MarkdownIt['parse']>[number];
 
 /** Text of a heading, without its markup. */
 const plain = (token: Token): string =>
