@@ -1,0 +1,54 @@
+/** Mutates one file with Stryker, in a copy of the checkout, before the tests that are named for it. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Stryker } from '@stryker-mutator/core';
+import type { Mutant } from './results.js';
+import { textBetween } from './text-between.js';
+
+/** Folders that no test of a mutated file reads. */
+const NOT_COPIED = ['api', 'bench', 'dist', 'test/corpus', 'test/e2e', 'test/integration', 'test/upgrade'];
+
+/**
+ * @param cache a folder that Stryker may fill: the copy of the checkout, and what Jest has transformed
+ * @throws Error where the tests fail without any mutant
+ */
+export async function mutate(
+  root: string,
+  source: string,
+  tests: readonly string[],
+  { cache, concurrency }: { readonly cache: string; readonly concurrency: number },
+): Promise<Mutant[]> {
+  const results = await new Stryker({
+    mutate: [source],
+    testRunner: 'jest',
+    plugins: ['@stryker-mutator/jest-runner'],
+    coverageAnalysis: 'perTest',
+    concurrency,
+    reporters: [],
+    logLevel: 'error',
+    allowConsoleColors: false,
+    tempDirName: path.relative(root, path.join(cache, 'checkout')),
+    cleanTempDir: 'always',
+    ignorePatterns: NOT_COPIED,
+    // Jest takes types away; nothing checks them.
+    disableTypeChecks: false,
+    jest: {
+      projectType: 'custom',
+      configFile: 'tools/mutation/jest.config.cjs',
+      enableFindRelatedTests: false,
+      config: {
+        cacheDirectory: path.join(cache, 'jest'),
+        // Jest looks through these for each mutant.
+        roots: [...new Set(tests.map((test) => `<rootDir>/${path.posix.dirname(test)}`))],
+        testMatch: tests.map((test) => `<rootDir>/${test}`),
+      },
+    },
+  }).runMutationTest();
+  const text = readFileSync(path.join(root, source), 'utf8');
+  return results.map(({ mutatorName, status, location, replacement }) => ({
+    mutator: mutatorName,
+    status,
+    original: textBetween(text, location.start, location.end),
+    replacement: replacement ?? '',
+  }));
+}
