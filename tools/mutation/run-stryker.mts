@@ -30,6 +30,9 @@ export async function mutate(
     tempDirName: path.relative(root, path.join(cache, 'checkout')),
     cleanTempDir: 'always',
     ignorePatterns: NOT_COPIED,
+    // A busy machine is no endless loop, which Stryker finds by counting.
+    timeoutFactor: 4,
+    timeoutMS: 20_000,
     // Jest takes types away; nothing checks them.
     disableTypeChecks: false,
     jest: {
