@@ -4,7 +4,7 @@ it.each([
   ['linux/amd64', { os: 'linux', architecture: 'amd64' }],
   ['linux/arm/v7', { os: 'linux', architecture: 'arm', variant: 'v7' }],
 ])('%s is a platform, and is written so', (text, platform) => {
-  expect(parsePlatform(text)).toEqual(platform);
+  expect(parsePlatform(text)).toStrictEqual(platform);
   expect(formatPlatform(platform)).toBe(text);
 });
 

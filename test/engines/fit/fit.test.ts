@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { checkFit, fit, type FitRequest } from '../../../engines/fit/fit';
-import { estimate, HOPEFUL } from '../../../engines/fit/estimate';
+import { checkFit, fit, type FitRequest, judgeFit, needless } from '../../../engines/fit/fit';
+import { careful, estimate, HOPEFUL, layoutOf, sequencesOf } from '../../../engines/fit/estimate';
 import { understood } from '../../../engines/fit/understood';
-import { kvBytesOf, kvBytesOfSequence, kvBytesPerToken } from '../../../engines/fit/memory';
+import { kvBytesOf, kvBytesOfSequence, kvBytesPerToken, stateBytesOfSequence } from '../../../engines/fit/memory';
 import type { LockModelShape } from '../../../site/generated/lock';
 import { shapeOfConfig } from '../../../site/lock/model-shape';
 import { known, TABLE } from './table';
@@ -73,6 +73,157 @@ describe('published sizes', () => {
     expect(kvBytesPerToken(shapeOf('DeepSeek-R1'), 2, eight)).toBe(kvBytesPerToken(shapeOf('DeepSeek-R1'), 2, ONE));
     const qwen = shapeOf('Qwen3-30B-A3B'); // four key-value heads
     expect(kvBytesPerToken(qwen, 2, eight)).toBe(kvBytesPerToken(qwen, 2, { ...eight, tensorParallel: 4 }));
+  });
+});
+
+describe('numbers in the cache', () => {
+  // ggml-org/ggml src/ggml-common.h: a block of 32 has a scale of two bytes beside its numbers.
+  it.each([
+    ['f16', 2],
+    ['fp8', 1],
+    ['fp8_e4m3', 1],
+    ['fp8_e5m2', 1],
+    ['q8_0', (2 + 32) / 32],
+    ['q4_0', (2 + 16) / 32],
+  ] as const)('%s take their bytes, whatever the type of the model', (dtype, bytes) => {
+    expect([kvBytesOf(dtype), kvBytesOf(dtype, 'float32')]).toEqual([bytes, bytes]);
+  });
+
+  it('have the type of the model by default', () => {
+    expect([kvBytesOf(), kvBytesOf('auto'), kvBytesOf('auto', 'bfloat16'), kvBytesOf('auto', 'float16')]).toEqual([
+      2, 2, 2, 2,
+    ]);
+    expect([kvBytesOf('auto', 'float32'), kvBytesOf(undefined, 'float32')]).toEqual([4, 4]);
+  });
+});
+
+describe('a replica over several GPUs', () => {
+  const shape = { ...shapeOf('Llama-3.1-8B'), stateNumbers: 1200 };
+  const over = (tensorParallel: number, pipelineParallel: number) => ({ tensorParallel, pipelineParallel });
+
+  it('divides heads among those that share a layer, and layers among groups', () => {
+    const of = (layout: ReturnType<typeof over>): number[] => [
+      kvBytesPerToken(shape, 2, layout),
+      kvBytesOfSequence(shape, 1000, 2, layout),
+      stateBytesOfSequence(shape, 2, layout),
+    ];
+    const [token = 0, sequence = 0, state = 0] = of(over(1, 1));
+    expect([token, sequence, state]).toEqual([2 * 32 * 8 * 128 * 2, 2 * 32 * 8 * 128 * 2 * 1000, 2400]);
+    expect(of(over(2, 1))).toEqual([token / 2, sequence / 2, state / 2]);
+    expect(of(over(1, 4))).toEqual([token / 4, sequence / 4, state / 4]);
+    expect(of(over(2, 4))).toEqual([token / 8, sequence / 8, state / 8]);
+  });
+
+  it('keeps the state of a model that has none in no memory', () => {
+    expect(stateBytesOfSequence(shapeOf('Llama-3.1-8B'), 2, over(1, 1))).toBe(0);
+  });
+
+  it('holds in sliding layers the window alone, and less where the sequence is shorter', () => {
+    const sliding = { ...shape, slidingLayers: 30, slidingWindow: 100 };
+    const perLayer = 2 * 8 * 128 * 2;
+    expect(kvBytesOfSequence(sliding, 1000, 2, over(1, 1))).toBe((2 * 1000 + 30 * 100) * perLayer);
+    expect(kvBytesOfSequence(sliding, 60, 2, over(1, 1))).toBe(32 * 60 * perLayer);
+    expect(kvBytesOfSequence({ ...shape, slidingLayers: 30 }, 1000, 2, over(1, 1))).toBe(32 * 1000 * perLayer);
+  });
+
+  it('counts the rotary part of latent attention where there is one', () => {
+    const latent = { ...shape, kvLoraRank: 512 };
+    expect(kvBytesPerToken(latent, 1, over(4, 1))).toBe(32 * 512);
+    expect(kvBytesPerToken({ ...latent, qkRopeHeadDim: 64 }, 1, over(4, 1))).toBe(32 * 576);
+  });
+
+  it.each([
+    ['vllm', over(2, 6), 1],
+    ['sglang', over(2, 6), 1],
+    ['tensorrt-llm', over(2, 6), 1],
+    ['tgi', over(2, 6), 1],
+    ['llama.cpp', over(1, 12), 5],
+    ['ollama', over(1, 12), 5],
+  ] as const)('is laid out by %s, which sets aside the cache of %s', (engine, layout, sequences) => {
+    const asked = request('Llama-3.1-8B', { engine, gpus: 4, pipelineParallel: 2, nodes: 3, concurrency: 5 });
+    expect(layoutOf(asked)).toEqual(layout);
+    expect(layoutOf(request('Llama-3.1-8B', { engine, gpus: 4 }))).toEqual(
+      layout.tensorParallel === 1 ? over(1, 4) : over(4, 1),
+    );
+    expect(sequencesOf(asked)).toBe(sequences);
+    expect(sequencesOf(request('Llama-3.1-8B', { engine }))).toBe(1);
+  });
+});
+
+describe('an estimate', () => {
+  const PLAIN = { expand: 1, overheadGiB: 0, overheadShare: 0, stateNumberBytes: 2, share: 1 };
+  const asked = (change: Partial<FitRequest> = {}): FitRequest =>
+    request('Llama-3.1-8B', { weightBytes: 16 * GIB, maxModelLen: 8192, ...change });
+
+  it('adds up what one GPU holds', () => {
+    const found = estimate(asked({ gpus: 2, pipelineParallel: 2, nodes: 2, adapterBytes: GIB }), {
+      ...PLAIN,
+      ...{ expand: 1.5, overheadGiB: 2, overheadShare: 0.1 },
+    });
+    // A quarter of what the weights become, and the adapters whole.
+    expect(found.weightsGiB).toBe((16 * 1.5) / 4 + 1);
+    expect(found.overheadGiB).toBeCloseTo(2 + 0.1 * found.weightsGiB);
+    expect(found.cacheGiB).toBe(0.25);
+    expect(found.needGiB).toBe(found.weightsGiB + found.overheadGiB + found.cacheGiB + found.stateGiB);
+  });
+
+  it('fits up to the last byte', () => {
+    const device = { ...H100, memoryGiB: 17 };
+    const bare = asked({ engine: 'tgi', device });
+    expect(estimate(bare, PLAIN)).toMatchObject({ needGiB: 17, haveGiB: 17, fits: true });
+    expect(estimate({ ...bare, weightBytes: 16 * GIB + 1 }, PLAIN).fits).toBe(false);
+  });
+
+  it.each([
+    ['vllm', {}, 0.92, 1],
+    ['vllm', { memoryFraction: 0.5 }, 0.5, 1],
+    ['sglang', {}, 0.88, 1],
+    ['sglang', { memoryFraction: 0.7 }, 0.7, 1],
+    ['tgi', {}, 1, 1],
+    ['llama.cpp', {}, 1, 1],
+    ['ollama', {}, 1, 1],
+    // Its fraction is of what the weights leave.
+    ['tensorrt-llm', {}, 1, 0.9],
+    ['tensorrt-llm', { memoryFraction: 0.5 }, 1, 0.5],
+    // The unit is a share already.
+    ['vllm', { memoryFraction: 0.5, device: { ...H100, shared: true } }, 1, 1],
+    ['vllm', { device: { ...H100, shared: false } }, 0.92, 1],
+  ] as const)('takes of the memory what %s may have: %j', (engine, change, share, ofRest) => {
+    const shape = { ...shapeOf('Llama-3.1-8B'), stateNumbers: GIB };
+    const found = estimate(asked({ engine, shape, ...change }), PLAIN);
+    expect(found).toMatchObject({ share, haveGiB: 79.25 * share });
+    expect(found.cacheGiB).toBeCloseTo(1 / ofRest);
+    expect(found.stateGiB).toBeCloseTo(2 / ofRest);
+  });
+
+  it('trusts no engine with more than it is told to', () => {
+    expect(estimate(asked(), { ...PLAIN, share: 0.84 }).haveGiB).toBeCloseTo(79.25 * 0.84);
+    expect(estimate(asked({ memoryFraction: 0.5 }), { ...PLAIN, share: 0.84 }).haveGiB).toBe(79.25 / 2);
+  });
+
+  it('keeps no cache where nobody says how long a context is', () => {
+    const shape = without(shapeOf('Llama-3.1-8B'), 'maxPositionEmbeddings');
+    expect(estimate(without(asked({ shape }), 'maxModelLen'), PLAIN)).toMatchObject({ cacheGiB: 0 });
+  });
+
+  it('holds the state of every sequence that is set aside', () => {
+    const shape = { ...shapeOf('Llama-3.1-8B'), stateNumbers: GIB };
+    expect(estimate(asked({ engine: 'ollama', shape, concurrency: 3 }), PLAIN).stateGiB).toBe(6);
+    expect(estimate(asked({ shape, concurrency: 3 }), PLAIN).stateGiB).toBe(2);
+  });
+
+  it('is careful with more overhead, wider states, and layers that are unpacked', () => {
+    const plain = careful(shapeOf('Llama-3.1-8B'));
+    const packed = careful(shapeOf('gpt-oss-20b'));
+    expect(careful(undefined)).toEqual(plain);
+    // 34.4 GiB for 30.4 GiB on disk in a published log.
+    expect(packed.expand).toBeCloseTo(34.4 / 30.4, 2);
+    expect(plain.expand).toBeLessThan(packed.expand);
+    expect({ ...packed, expand: plain.expand }).toEqual(plain);
+    for (const one of [estimate(asked(), HOPEFUL), estimate(asked({ engine: 'ollama', gpus: 4 }), HOPEFUL)])
+      expect(one.overheadGiB).toBe(1.2);
+    expect(plain.overheadGiB).toBeGreaterThan(HOPEFUL.overheadGiB);
+    expect(plain.stateNumberBytes).toBe(2 * HOPEFUL.stateNumberBytes);
   });
 });
 
