@@ -66,7 +66,6 @@ export const TESTS: Readonly<Record<string, readonly string[]>> = {
   'audit/rules/verified-weights.ts': rules('weights'),
   'audit/rules/weight-arguments.ts': rules('weights'),
   'core/error-codes.ts': ['test/core/errors.test.ts'],
-  'core/page.ts': ['test/core/visible.test.ts', 'test/scripts/ui/table.test.ts'],
   'engines/fit/changes.ts': FIT,
   'engines/fit/estimate.ts': FIT,
   'engines/fit/fit.ts': FIT,
