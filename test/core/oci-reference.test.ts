@@ -17,7 +17,7 @@ describe('parseOciReference', () => {
     ['registry:5000/a/b', 'registry:5000/a/b:latest'],
     ['LOCAL.Example-1.io/a', 'LOCAL.Example-1.io/a:latest'],
     ['x-1.y--2.io/a', 'x-1.y--2.io/a:latest'],
-    ['docker.io/a.b_c__d---e/f1.g_h', 'docker.io/a.b_c__d---e/f1.g_h:latest'],
+    ['docker.io/a.b_c__d---e/f1.g_h--i__j', 'docker.io/a.b_c__d---e/f1.g_h--i__j:latest'],
     [`x:${'t'.repeat(128)}`, `docker.io/library/x:${'t'.repeat(128)}`],
     [`busybox@${DIGEST}`, `docker.io/library/busybox@${DIGEST}`],
   ])('normalizes %s to %s', (text, expected) => {
@@ -110,9 +110,14 @@ describe('parseOciReference', () => {
   });
 
   it('holds the parts, and those alone that were written', () => {
-    expect(parseOciReference(`a.io/b@${DIGEST}`)).toEqual({ host: 'a.io', path: 'b', digest: DIGEST });
-    expect(parseOciReference('a.io/b')).toEqual({ host: 'a.io', path: 'b', tag: 'latest' });
-    expect(parseOciReference(`a.io/b:c@${DIGEST}`)).toEqual({ host: 'a.io', path: 'b', tag: 'c', digest: DIGEST });
+    expect(parseOciReference(`a.io/b@${DIGEST}`)).toStrictEqual({ host: 'a.io', path: 'b', digest: DIGEST });
+    expect(parseOciReference('a.io/b')).toStrictEqual({ host: 'a.io', path: 'b', tag: 'latest' });
+    expect(parseOciReference(`a.io/b:c@${DIGEST}`)).toStrictEqual({
+      host: 'a.io',
+      path: 'b',
+      tag: 'c',
+      digest: DIGEST,
+    });
   });
 
   it('names the repository without tag and digest', () => {

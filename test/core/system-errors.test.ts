@@ -39,7 +39,7 @@ describe('what is not of the kit', () => {
     ['a code that is a number', { code: 7 }],
   ])('%s is a fault of Airlock', (_what, thrown) => {
     expect(errorCodeOf(thrown)).toBe('INTERNAL');
-    expect(rootSystemCode(thrown)).toBeUndefined();
+    expect([systemCode(thrown), rootSystemCode(thrown)]).toEqual([undefined, undefined]);
   });
 
   it('keeps the code that the kit gave, whatever caused it', () => {
