@@ -129,6 +129,8 @@ describe('the GPUs of a pool', () => {
   it('are slices, of which a pod has one', () => {
     expect(fitDevice({ ...pool, sharing: { mig: '3g.40gb' } })).toMatchObject({ perNode: 1, shared: false });
     expect(fitDevice({ ...pool, sharing: { mig: '3g.40gb' } })?.memoryGiB).toBeLessThan(79.25 / 2);
+    expect(fitDevice({ ...pool, gpusPerNode: 1, sharing: { mig: '1g.10gb' } })?.perNode).toBe(1);
+    expect(fitDevice({ ...pool, gpusPerNode: 0, sharing: { mig: '1g.10gb' } })?.perNode).toBe(0);
   });
 
   it('are turns, whose memory is already a share', () => {
