@@ -4,7 +4,7 @@
  * but with `--all`; `--shard 1/4` runs a quarter of the files.
  *
  * With `--compare`, runs nothing: which score fell from what is committed (`--base`, HEAD by default)? Ends with status 1 when one
- * did, or when the tests of a file fail without any mistake; 2 for a command line that makes no sense.
+ * did; 2 for a command line that makes no sense, and where the tests of a file fail without any mistake.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -12,19 +12,19 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { canonicalJson } from '../core/canonical-json.js';
-import { type Digest, digestOf } from '../core/digest.js';
+import { digestOf } from '../core/digest.js';
 import { CACHE, ROOT } from '../test/harness/paths.mjs';
 import { contentsOf } from './ci/fingerprint.js';
 import { checkoutFiles } from './ci/inputs.js';
 import { compare, tableOf } from './mutation/compare.js';
 import { parseResults, readResults, resultOf, type Results, writeResults } from './mutation/results.js';
 import { mutate } from './mutation/run-stryker.mjs';
-import { chosen, mutatedFiles, shardOf, testsOf } from './mutation/sources.js';
+import { byTests, chosen, mutatedFiles, shardOf, testsOf } from './mutation/sources.js';
 
 const RESULTS = 'test/mutation/results.json';
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const digestFor = (source: string): Digest =>
+const digestFor = (source: string): string =>
   digestOf(canonicalJson(contentsOf(ROOT, [source, ...testsOf(source, ROOT)])));
 
 function committed(base: string): Results {
@@ -36,28 +36,24 @@ function committed(base: string): Results {
   }
 }
 
-/** One after the other: each result is kept before the next file begins. */
+/** Group after group: what one came to is kept before the next begins. */
 async function run(sources: readonly string[], all: boolean, concurrency: number): Promise<void> {
   const file = path.join(ROOT, RESULTS);
   const cache = path.join(CACHE, 'mutation');
   mkdirSync(cache, { recursive: true });
   const temporary = mkdtempSync(path.join(tmpdir(), 'airlock-mutation-'));
   process.env['TMPDIR'] = temporary;
+  const before = readResults(file);
+  const changed = sources.filter((source) => all || before[source]?.digest !== digestFor(source));
   try {
-    for (const source of sources) {
-      const before = readResults(file)[source];
-      const digest = digestFor(source);
-      if (!all && before?.digest === digest) continue;
-      const tests = testsOf(source, ROOT);
-      try {
-        const mutants = await mutate(ROOT, source, tests, { cache, concurrency });
-        const result = resultOf(digest, mutants, before);
-        writeResults(file, { ...readResults(file), [source]: result });
-        for (const line of tableOf({ [source]: result })) print(line);
-      } catch (error) {
-        print(`${source}: ${error instanceof Error ? error.message : String(error)}`);
-        process.exitCode = 1;
-      }
+    for (const group of byTests(changed, (source) => testsOf(source, ROOT))) {
+      const digests = group.map(digestFor);
+      const mutants = await mutate(ROOT, group, testsOf(group[0] ?? '', ROOT), { cache, concurrency });
+      const results = Object.fromEntries(
+        group.map((source, at) => [source, resultOf(digests[at] ?? '', mutants.get(source) ?? [], before[source])]),
+      );
+      writeResults(file, { ...readResults(file), ...results });
+      for (const line of tableOf(results)) print(line);
     }
   } finally {
     rmSync(temporary, { recursive: true, force: true, maxRetries: 3 });

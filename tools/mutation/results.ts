@@ -1,7 +1,6 @@
 /** What mutation of each file came to, as it is committed. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { reviewJson } from '../../core/canonical-json';
-import type { Digest } from '../../core/digest';
 
 /** A mutant as Stryker tells of it. */
 export interface Mutant {
@@ -24,7 +23,7 @@ export interface Survivor {
 
 export interface FileResult {
   /** Of the source and its tests: as long as it is the same, the file is not run again. */
-  readonly digest: Digest;
+  readonly digest: string;
   readonly mutants: number;
   readonly killed: number;
   readonly timeout: number;
@@ -64,7 +63,7 @@ function survivorsOf(mutants: readonly Mutant[], before: readonly Survivor[]): S
 }
 
 /** @param before what the file came to last: reasons of survivors are taken over */
-export function resultOf(digest: Digest, all: readonly Mutant[], before: FileResult | undefined): FileResult {
+export function resultOf(digest: string, all: readonly Mutant[], before: FileResult | undefined): FileResult {
   const mutants = all.filter(({ status }) => JUDGED.includes(status));
   const count = (status: string): number => mutants.filter((mutant) => mutant.status === status).length;
   const [killed, timeout] = [count('Killed'), count('Timeout')];

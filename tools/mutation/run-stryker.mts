@@ -1,4 +1,4 @@
-/** Mutates one file with Stryker, in a copy of the checkout, before the tests that are named for it. */
+/** Mutates files with Stryker, in a copy of the checkout, before the tests that are named for them. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
@@ -6,20 +6,43 @@ import type { Mutant } from './results.js';
 import { textBetween } from './text-between.js';
 
 /** Folders that no test of a mutated file reads. */
-const NOT_COPIED = ['api', 'bench', 'dist', 'test/corpus', 'test/e2e', 'test/integration', 'test/upgrade'];
+const NOT_COPIED = [
+  ...[
+    'api',
+    'bench',
+    'dist',
+    'examples',
+    'scripts/quickstart',
+    'test/chaos',
+    'test/corpus',
+    'test/e2e',
+    'test/far-side',
+  ],
+  ...[
+    'test/integration',
+    'test/metrics',
+    'test/outside-world',
+    'test/package',
+    'test/real-engines',
+    'test/real-gateways',
+  ],
+  ...['test/scripts', 'test/stacks', 'test/traces', 'test/upgrade'],
+];
 
 /**
+ * @param sources files that have the same tests, since to begin takes longer than to try a mutant
  * @param cache a folder that Stryker may fill: the copy of the checkout, and what Jest has transformed
+ * @returns the mutants of each file
  * @throws Error where the tests fail without any mutant
  */
 export async function mutate(
   root: string,
-  source: string,
+  sources: readonly string[],
   tests: readonly string[],
   { cache, concurrency }: { readonly cache: string; readonly concurrency: number },
-): Promise<Mutant[]> {
+): Promise<ReadonlyMap<string, readonly Mutant[]>> {
   const results = await new Stryker({
-    mutate: [source],
+    mutate: [...sources],
     testRunner: 'jest',
     plugins: ['@stryker-mutator/jest-runner'],
     coverageAnalysis: 'perTest',
@@ -47,11 +70,19 @@ export async function mutate(
       },
     },
   }).runMutationTest();
-  const text = readFileSync(path.join(root, source), 'utf8');
-  return results.map(({ mutatorName, status, location, replacement }) => ({
-    mutator: mutatorName,
-    status,
-    original: textBetween(text, location.start, location.end),
-    replacement: replacement ?? '',
-  }));
+  return new Map(
+    sources.map((source) => {
+      const file = path.join(root, source);
+      const text = readFileSync(file, 'utf8');
+      const mutants = results
+        .filter(({ fileName }) => fileName === file)
+        .map(({ mutatorName, status, location, replacement }) => ({
+          mutator: mutatorName,
+          status,
+          original: textBetween(text, location.start, location.end),
+          replacement: replacement ?? '',
+        }));
+      return [source, mutants];
+    }),
+  );
 }

@@ -73,17 +73,10 @@ export const TESTS: Readonly<Record<string, readonly string[]>> = {
   'engines/fit/memory.ts': FIT,
   'engines/fit/understood.ts': [...FIT, 'test/engines/fit/understood.test.ts'],
   'offline-bundle/trust/dsse.ts': ['test/offline-bundle/trust/seal.test.ts'],
-  'offline-bundle/verify/blob-check.ts': BUNDLE,
-  'offline-bundle/verify/bundle-directory.ts': BUNDLE,
   'offline-bundle/verify/content.ts': BUNDLE,
   'offline-bundle/verify/extract-record.ts': ['test/offline-bundle/verify/extract-record.test.ts'],
   'offline-bundle/verify/inspect-bundle.ts': BUNDLE,
   'offline-bundle/verify/layout-check.ts': BUNDLE,
-  'offline-bundle/verify/medium-files.ts': BUNDLE,
-  'offline-bundle/verify/report.ts': BUNDLE,
-  'offline-bundle/verify/seal-check.ts': BUNDLE,
-  'offline-bundle/verify/text.ts': BUNDLE,
-  'offline-bundle/verify/trusted-keys.ts': BUNDLE,
   'offline-bundle/verify/verify-bundle.ts': BUNDLE,
 };
 
@@ -123,4 +116,14 @@ export function shardOf<T>(list: readonly T[], shard: string): T[] {
   const [, index, count] = /^([1-9]\d*)\/([1-9]\d*)$/.exec(shard) ?? [];
   if (index === undefined || Number(index) > Number(count)) throw new Error(`"${shard}" is no shard: write e.g. 1/4`);
   return list.filter((_, at) => at % Number(count) === Number(index) - 1);
+}
+
+/** Files that have the same tests belong together. */
+export function byTests(sources: readonly string[], testsFor: (source: string) => readonly string[]): string[][] {
+  const groups = new Map<string, string[]>();
+  for (const source of sources) {
+    const key = testsFor(source).join('\n');
+    groups.set(key, [...(groups.get(key) ?? []), source]);
+  }
+  return [...groups.values()];
 }

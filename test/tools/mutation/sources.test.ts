@@ -2,7 +2,16 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import { checkoutFiles } from '../../../tools/ci/inputs';
-import { chosen, LEFT_OUT, MUTATED, mutatedFiles, shardOf, TESTS, testsOf } from '../../../tools/mutation/sources';
+import {
+  byTests,
+  chosen,
+  LEFT_OUT,
+  MUTATED,
+  mutatedFiles,
+  shardOf,
+  TESTS,
+  testsOf,
+} from '../../../tools/mutation/sources';
 
 const ROOT = path.join(__dirname, '../../..');
 const FILES = checkoutFiles(ROOT);
@@ -52,4 +61,10 @@ describe('a command line', () => {
   it.each(['', '0/2', '3/2', '1', '1/0', 'a/b', '1/2/3', '-1/2'])('with the shard %j is refused', (shard) => {
     expect(() => shardOf(['a'], shard)).toThrow(`"${shard}" is no shard: write e.g. 1/4`);
   });
+});
+
+it('files that have the same tests are run together', () => {
+  const tests: Readonly<Record<string, string[]>> = { a: ['1'], b: ['1', '2'], c: ['1'], d: ['2'], e: ['1', '2'] };
+  expect(byTests(['a', 'b', 'c', 'd', 'e'], (source) => tests[source] ?? [])).toEqual([['a', 'c'], ['b', 'e'], ['d']]);
+  expect(byTests([], () => [])).toEqual([]);
 });
