@@ -74,27 +74,30 @@ export function decodeTemplate(source: string): Template {
 /** A `type.name` that an expression mentions outside of quoted strings and not as part of a longer path. */
 const REFERENCE = /(?<![\w.-])([a-z][a-z0-9]*(?:_[a-z0-9]+)+)\.([A-Za-z_][\w-]*)/g;
 
-/** An expression without its quoted strings, and these: templates again, as they are written. */
-function partsOf(expression: string): { readonly code: string; readonly texts: readonly string[] } {
-  const code: string[] = [];
+/** What stands around the quoted strings of an expression, and these: templates again, as they are written. */
+function partsOf(expression: string): { readonly around: readonly string[]; readonly texts: readonly string[] } {
+  const around: string[] = [];
   const texts: string[] = [];
   let done = 0;
   for (let at = expression.indexOf('"'); at >= 0; at = expression.indexOf('"', done)) {
-    code.push(expression.slice(done, at));
+    around.push(expression.slice(done, at));
     done = quotedEnd(expression, at + 1);
     texts.push(expression.slice(at + 1, done - 1));
   }
-  return { code: [...code, expression.slice(done)].join(' '), texts };
+  return { around: [...around, expression.slice(done)], texts };
 }
 
 /** Addresses (`type.name`) of managed resources that an expression refers to. */
 export function referencesIn(expression: string): string[] {
-  const { code, texts } = partsOf(expression);
+  const { around, texts } = partsOf(expression);
   return [
-    ...[...code.matchAll(REFERENCE)].map((match) => `${match[1] ?? ''}.${match[2] ?? ''}`),
+    ...[...around.join(' ').matchAll(REFERENCE)].map((match) => `${match[1] ?? ''}.${match[2] ?? ''}`),
     ...texts.flatMap((text) => decodeTemplate(text).expressions.flatMap(referencesIn)),
   ];
 }
+
+/** An expression as it may be shown: quoted strings, and whatever is in them, may be secrets. */
+export const withoutTexts = (expression: string): string => partsOf(expression).around.join('"…"');
 
 /** Texts of the quoted strings inside an expression, and of those inside the templates that these are. */
 export const literalsIn = (expression: string): string[] =>

@@ -48,7 +48,9 @@ async function run(sources: readonly string[], all: boolean, concurrency: number
   try {
     for (const group of byTests(changed, (source) => testsOf(source, ROOT))) {
       const digests = group.map(digestFor);
-      const mutants = await mutate(ROOT, group, testsOf(group[0] ?? '', ROOT), { cache, concurrency });
+      const mutants = await mutate(ROOT, group, testsOf(group[0] ?? '', ROOT), {
+        ...{ cache, temporary, concurrency },
+      });
       const results = Object.fromEntries(
         group.map((source, at) => [source, resultOf(digests[at] ?? '', mutants.get(source) ?? [], before[source])]),
       );

@@ -73,7 +73,7 @@ type UndiciError = new (message: string, status: number, answer: object) => Erro
 
 /** All that undici throws. */
 const UNDICI = Object.values(undiciErrors)
-  .map((type) => String(new (type as UndiciError)('failed', 500, { headers: {}, data: '' }).code))
+  .map((type) => String(new (type as unknown as UndiciError)('failed', 500, { headers: {}, data: '' }).code))
   .filter((code) => code.startsWith('UND_ERR_'));
 
 describe('codes of the system', () => {

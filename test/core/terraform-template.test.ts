@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { decodeTemplate, literalsIn, referencesIn } from '../../core/terraform-template';
+import { decodeTemplate, literalsIn, referencesIn, withoutTexts } from '../../core/terraform-template';
 import { escaped } from '../audit/plans/draft';
 
 describe('Terraform string templates', () => {
@@ -106,5 +106,19 @@ describe('Terraform string templates', () => {
 
   it('have literals in the templates of literals, too', () => {
     expect(literalsIn('"${file("${f("a")}/b")}"')).toEqual(['${file("${f("a")}/b")}', '${f("a")}/b', 'a']);
+  });
+
+  it.each([
+    ['var.x', 'var.x'],
+    ['f("a", var.x)', 'f("…", var.x)'],
+    ['f("a\\"b")', 'f("…")'],
+    ['"a" == "b"', '"…" == "…"'],
+    // What does not end goes on to the end.
+    ['f("secret', 'f("…"'],
+    // The strings in the templates of a string are in it, too.
+    ['"${f("secret")}"', '"…"'],
+    ['"%{if x == "secret"}a%{endif}" + y', '"…" + y'],
+  ])('are shown without their strings: %j as %j', (expression, shown) => {
+    expect(withoutTexts(expression)).toBe(shown);
   });
 });

@@ -5,33 +5,30 @@ import { Stryker } from '@stryker-mutator/core';
 import type { Mutant } from './results.js';
 import { textBetween } from './text-between.js';
 
-/** Folders that no test of a mutated file reads. */
-const NOT_COPIED = [
-  ...[
-    'api',
-    'bench',
-    'dist',
-    'examples',
-    'scripts/quickstart',
-    'test/chaos',
-    'test/corpus',
-    'test/e2e',
-    'test/far-side',
-  ],
-  ...[
-    'test/integration',
-    'test/metrics',
-    'test/outside-world',
-    'test/package',
-    'test/real-engines',
-    'test/real-gateways',
-  ],
-  ...['test/scripts', 'test/stacks', 'test/traces', 'test/upgrade'],
+interface Folders {
+  readonly cache: string;
+  readonly temporary: string;
+}
+
+/** Tiers, and what only they read. */
+const OTHER_TESTS = [
+  'chaos',
+  'corpus',
+  'e2e',
+  'far-side',
+  'integration',
+  'metrics',
+  'outside-world',
+  'package',
+  'upgrade',
 ];
+/** Folders that no test of a mutated file reads. */
+const NOT_COPIED = ['api', 'bench', 'dist', 'examples', ...OTHER_TESTS.map((name) => `test/${name}`)];
 
 /**
  * @param sources files that have the same tests, since to begin takes longer than to try a mutant
- * @param cache a folder that Stryker may fill: the copy of the checkout, and what Jest has transformed
+ * @param cache a folder for what Jest has transformed
+ * @param temporary a folder for the copy of the checkout; whoever made it removes it
  * @returns the mutants of each file
  * @throws Error where the tests fail without any mutant
  */
@@ -39,7 +36,7 @@ export async function mutate(
   root: string,
   sources: readonly string[],
   tests: readonly string[],
-  { cache, concurrency }: { readonly cache: string; readonly concurrency: number },
+  { cache, temporary, concurrency }: Folders & { readonly concurrency: number },
 ): Promise<ReadonlyMap<string, readonly Mutant[]>> {
   const results = await new Stryker({
     mutate: [...sources],
@@ -50,7 +47,7 @@ export async function mutate(
     reporters: [],
     logLevel: 'error',
     allowConsoleColors: false,
-    tempDirName: path.relative(root, path.join(cache, 'checkout')),
+    tempDirName: path.relative(root, path.join(temporary, 'checkout')),
     cleanTempDir: 'always',
     ignorePatterns: NOT_COPIED,
     // A busy machine is no endless loop, which Stryker finds by counting.

@@ -413,7 +413,9 @@ describe('what would make it fit', () => {
   /** A pool on which a model of 16 GiB of weights has this much for the rest, less 1.2 GiB of overhead. */
   const room = (gib: number, change: Partial<FitRequest> = {}): FitRequest =>
     request('Llama-3.1-8B', {
-      ...{ engine: 'tgi', weightBytes: 16 * GIB, maxModelLen: 65_536 },
+      engine: 'tgi',
+      weightBytes: 16 * GIB,
+      maxModelLen: 65_536,
       device: { ...H100, memoryGiB: 16 + 1.2 + gib, perNode: 1 },
       ...change,
     });

@@ -1,5 +1,5 @@
 import { fitDevice, fitRequest } from '../../../engines/fit/request';
-import type { Lock, LockModel, LockModelShape } from '../../../site/generated/lock';
+import type { Lock, LockModel, LockModelShape, LockUnknownShape } from '../../../site/generated/lock';
 import type { Serving } from '../../../site/generated/site';
 
 const file = (path: string, size: number): LockModel['files'][number] => ({
@@ -11,7 +11,8 @@ const file = (path: string, size: number): LockModel['files'][number] => ({
 });
 
 const SHAPE: LockModelShape = {
-  ...{ source: 'config.json', architecture: 'LlamaForCausalLM', checkpointBytes: 900 },
+  source: 'config.json',
+  ...{ architecture: 'LlamaForCausalLM', checkpointBytes: 900 },
   ...{ layers: 2, attentionHeads: 8, kvHeads: 8, headDim: 64 },
 };
 
@@ -47,8 +48,12 @@ describe('what a serving asks of the fit', () => {
   });
 
   it('is those that it states although the rest of its shape is not understood', () => {
-    const unknownShape = { source: 'config.json', checkpointBytes: 800, reasons: ['it is new'] } as const;
-    const locked = model('llm', SAFETENSORS, { unknownShape: { ...unknownShape, reasons: ['it is new'] } });
+    const unknownShape: LockUnknownShape = {
+      source: 'config.json',
+      checkpointBytes: 800,
+      reasons: ['it is new'],
+    };
+    const locked = model('llm', SAFETENSORS, { unknownShape });
     expect(fitRequest(serving(), lock(locked), DEVICE)).toMatchObject({
       weightBytes: 800,
       notUnderstood: ['it is new'],
@@ -95,7 +100,7 @@ describe('what a serving asks of the fit', () => {
       ]),
       model('lora-2', [['adapter_model.safetensors', 30]]),
     ];
-    const asked = fitRequest(serving({ adapters: adapters! }), lock(model('llm', SAFETENSORS), ...loras), DEVICE);
+    const asked = fitRequest(serving({ adapters: adapters ?? [] }), lock(model('llm', SAFETENSORS), ...loras), DEVICE);
     expect(asked.adapterBytes).toBe(135);
   });
 

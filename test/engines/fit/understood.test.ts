@@ -1,8 +1,9 @@
 import { understood, whyNotUnderstood } from '../../../engines/fit/understood';
-import type { LockModelShape } from '../../../site/generated/lock';
+import type { LockModelShape, LockUnknownShape } from '../../../site/generated/lock';
 
 const shape = (architecture: string | undefined, more: Partial<LockModelShape> = {}): LockModelShape => ({
-  ...{ source: 'config.json', checkpointBytes: 1, layers: 48, attentionHeads: 8, kvHeads: 8, headDim: 8 },
+  source: 'config.json',
+  ...{ checkpointBytes: 1, layers: 48, attentionHeads: 8, kvHeads: 8, headDim: 8 },
   ...(architecture === undefined ? {} : { architecture }),
   ...more,
 });
@@ -64,10 +65,7 @@ describe('a lock', () => {
   });
 
   it('that says what it does not understand is believed, whatever else it says', () => {
-    const unknownShape = { source: 'config.json', reasons: ['it is new'] } as {
-      source: 'config.json';
-      reasons: [string];
-    };
+    const unknownShape: LockUnknownShape = { source: 'config.json', reasons: ['it is new'] };
     expect(understood({ unknownShape })).toStrictEqual({ notUnderstood: ['it is new'] });
     expect(understood({ unknownShape, shape: shape('LlamaForCausalLM', { maxPositionEmbeddings: 2048 }) })).toEqual({
       notUnderstood: ['it is new'],
