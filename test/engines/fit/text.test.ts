@@ -29,7 +29,7 @@ const answer = (change: Partial<Fit> = {}, more: Partial<FitAnswer> = {}): FitAn
 
 /** Rows as texts, and the lines below the table. */
 function read(...answers: FitAnswer[]): { head: readonly string[]; rows: string[][]; lines: unknown[] } {
-  const [first, ...lines] = fitPage(answers) as readonly [Table, ...unknown[]];
+  const [first, ...lines] = fitPage(answers) as unknown as readonly [Table, ...unknown[]];
   return { head: first.head, rows: first.rows.map((row) => row.map((cell) => cell.join())), lines };
 }
 
