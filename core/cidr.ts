@@ -1,44 +1,50 @@
 /** What is wrong with an address range, for whoever writes one. */
-import ipaddr from 'ipaddr.js';
-import { AddressSet } from './address-set';
+import { AddressSet, type AddressFamily } from './address-set';
+import { asAirlockError } from './system-errors';
 
 export interface CidrFault {
   readonly message: string;
   readonly fix: string;
 }
 
+/** The addresses of a range as Kubernetes reads it: there are more lenient readers, and they take octal parts for what they are not. */
+function addressesOf(cidr: string): AddressSet | CidrFault {
+  try {
+    return AddressSet.ofCidr(cidr);
+  } catch (error) {
+    const { what, fix = '' } = asAirlockError(error);
+    return { message: what, fix };
+  }
+}
+
 /** A range whose host bits are zero, as the API server demands of policies; undefined when all is well. */
 export function cidrFault(cidr: string): CidrFault | undefined {
-  let parsed: [ipaddr.IPv4 | ipaddr.IPv6, number];
-  try {
-    parsed = ipaddr.parseCIDR(cidr);
-  } catch {
-    return { message: `"${cidr}" is not an address range`, fix: 'write e.g. 10.20.0.0/24 or fd00:20::/64' };
-  }
-  const [address, prefix] = parsed;
-  const network =
-    address.kind() === 'ipv4' ? ipaddr.IPv4.networkAddressFromCIDR(cidr) : ipaddr.IPv6.networkAddressFromCIDR(cidr);
-  if (network.toString() === address.toString()) return undefined;
-  const fix = `write ${network.toString()}/${String(prefix)}`;
-  return { message: `"${cidr}" has bits set beyond its prefix`, fix };
+  const range = addressesOf(cidr);
+  if (!(range instanceof AddressSet)) return range;
+  const [address = '', prefix = ''] = cidr.split('/');
+  const network = range.firstAddress() ?? '';
+  if (AddressSet.ofCidr(cidrOfAddress(address)).firstAddress() === network) return undefined;
+  return { message: `"${cidr}" has bits set beyond its prefix`, fix: `write ${network}/${prefix}` };
 }
 
 /** The range that is one address. */
 export const cidrOfAddress = (address: string): string => `${address}/${address.includes(':') ? 128 : 32}`;
 
 /** Shortest prefixes of a destination: a whole site network; whatever is wider is no destination but a hole. */
-const SHORTEST_PREFIX = { ipv4: 16, ipv6: 48 } as const;
+const SHORTEST_PREFIX: Readonly<Record<AddressFamily, number>> = { IPv4: 16, IPv6: 48 };
 
 /**
  * Ranges that lead to the node itself, to whatever answers on its link (metadata services of clouds among it), or to
- * many at once (IANA special-purpose address registries; RFC 6890, RFC 5771, RFC 4291).
+ * many at once (IANA special-purpose address registries; RFC 6890, RFC 5771, RFC 919, RFC 4291).
  */
 const NO_DESTINATION: readonly (readonly [string, string])[] = [
   ['127.0.0.0/8', 'loopback'],
   ['169.254.0.0/16', 'link-local'],
   ['224.0.0.0/4', 'multicast'],
+  ['255.255.255.255/32', 'broadcast'],
   ['0.0.0.0/8', 'unspecified'],
-  ['::/127', 'loopback'],
+  ['::/128', 'unspecified'],
+  ['::1/128', 'loopback'],
   ['fe80::/10', 'link-local'],
   ['ff00::/8', 'multicast'],
 ];
@@ -47,9 +53,9 @@ const NO_DESTINATION: readonly (readonly [string, string])[] = [
 export function destinationFault(cidr: string): CidrFault | undefined {
   const fault = cidrFault(cidr);
   if (fault !== undefined) return fault;
-  const [address, prefix] = ipaddr.parseCIDR(cidr);
-  const shortest = SHORTEST_PREFIX[address.kind()];
-  if (prefix < shortest) {
+  const [address = '', prefix] = cidr.split('/');
+  const shortest = SHORTEST_PREFIX[address.includes(':') ? 'IPv6' : 'IPv4'];
+  if (Number(prefix) < shortest) {
     const message = `"${cidr}" is too wide for a destination`;
     return { message, fix: `name the addresses that are needed, at most a /${String(shortest)}` };
   }
@@ -72,9 +78,9 @@ const METADATA = ['169.254.169.254', 'fd00:ec2::254'] as const;
  * @param services ranges of the cluster's Services: caches also take the address of the DNS Service
  */
 export function nodeLocalDnsFault(address: string, services: readonly string[]): CidrFault | undefined {
-  if (!ipaddr.isValid(address) || (!address.includes(':') && !ipaddr.IPv4.isValidFourPartDecimal(address)))
+  const set = addressesOf(cidrOfAddress(address));
+  if (!(set instanceof AddressSet))
     return { message: `"${address}" is no address`, fix: 'write one address without prefix, e.g. 169.254.20.10' };
-  const set = AddressSet.ofCidr(cidrOfAddress(address));
   if (METADATA.some((metadata) => set.overlaps(AddressSet.ofCidr(cidrOfAddress(metadata)))))
     return { message: `"${address}" is the metadata service of clouds`, fix: 'write the address the caches listen on' };
   if ([...NODE_LOCAL, ...services].some((range) => set.overlaps(AddressSet.ofCidr(range)))) return undefined;

@@ -46,8 +46,8 @@ export function parseOciReference(text: string): OciReference {
       throw badInput('IMAGE_REFERENCE_INVALID', `image reference "${text}" has a malformed tag "${tag}"`, FORM);
   }
   const slash = rest.indexOf('/');
-  const first = slash < 0 ? '' : rest.slice(0, slash);
-  const hasHost = slash > 0 && (first.includes('.') || first.includes(':') || first === 'localhost');
+  const first = rest.slice(0, Math.max(slash, 0));
+  const hasHost = first.includes('.') || first.includes(':') || first === 'localhost';
   const host = hasHost ? first : 'docker.io';
   let path = hasHost ? rest.slice(slash + 1) : rest;
   if (host === 'docker.io' && !path.includes('/')) path = `library/${path}`;

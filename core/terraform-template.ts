@@ -15,20 +15,25 @@ export type Template =
       readonly whole: boolean;
     };
 
+/** End of the quoted string that opens at `start` (after the quote): the index behind its closing quote. */
+function quotedEnd(text: string, start: number): number {
+  for (let at = start; at < text.length; at += 1) {
+    const char = text[at];
+    if (char === '\\') at += 1;
+    else if (char === '"') return at + 1;
+    // A template inside opens an expression of its own, with strings of its own; it is skipped as a whole.
+    else if ((char === '$' || char === '%') && text[at + 1] === '{' && text[at - 1] !== char)
+      at = expressionEnd(text, at + 2) - 1;
+  }
+  return text.length;
+}
+
 /** End of the expression that opens at `start` (after the brace): the index behind its closing brace. */
 function expressionEnd(text: string, start: number): number {
   let depth = 1;
-  let quoted = false;
   for (let at = start; at < text.length; at += 1) {
     const char = text[at];
-    if (quoted) {
-      if (char === '\\') at += 1;
-      else if (char === '"') quoted = false;
-      // A template inside a quoted string opens an expression of its own; it is skipped as a whole.
-      else if ((char === '$' || char === '%') && text[at + 1] === '{' && text[at - 1] !== char) {
-        at = expressionEnd(text, at + 2) - 1;
-      }
-    } else if (char === '"') quoted = true;
+    if (char === '"') at = quotedEnd(text, at + 1) - 1;
     else if (char === '{') depth += 1;
     else if (char === '}') {
       depth -= 1;
@@ -61,8 +66,7 @@ export function decodeTemplate(source: string): Template {
     done = end;
     opening.lastIndex = end;
   }
-  if (expressions.length === 0)
-    return { text: done === 0 ? source : pieces.join('') + source.slice(done), expressions: [] };
+  if (expressions.length === 0) return { text: pieces.join('') + source.slice(done), expressions: [] };
   const whole = source.startsWith('${') && expressionEnd(source, 2) === source.length;
   return { expressions, whole };
 }
@@ -70,15 +74,31 @@ export function decodeTemplate(source: string): Template {
 /** A `type.name` that an expression mentions outside of quoted strings and not as part of a longer path. */
 const REFERENCE = /(?<![\w.-])([a-z][a-z0-9]*(?:_[a-z0-9]+)+)\.([A-Za-z_][\w-]*)/g;
 
-/** Addresses (`type.name`) of managed resources that an expression refers to. */
-export function referencesIn(expression: string): string[] {
-  const unquoted = expression.replace(/"(?:[^"\\]|\\.)*"/g, (quoted) => {
-    const template = decodeTemplate(quoted.slice(1, -1));
-    return ` ${template.expressions.join(' ')} `;
-  });
-  return [...unquoted.matchAll(REFERENCE)].map((match) => `${match[1] ?? ''}.${match[2] ?? ''}`);
+/** What stands around the quoted strings of an expression, and these: templates again, as they are written. */
+function partsOf(expression: string): { readonly around: readonly string[]; readonly texts: readonly string[] } {
+  const around: string[] = [];
+  const texts: string[] = [];
+  let done = 0;
+  for (let at = expression.indexOf('"'); at >= 0; at = expression.indexOf('"', done)) {
+    around.push(expression.slice(done, at));
+    done = quotedEnd(expression, at + 1);
+    texts.push(expression.slice(at + 1, done - 1));
+  }
+  return { around: [...around, expression.slice(done)], texts };
 }
 
-/** Texts of the quoted strings inside an expression. */
+/** Addresses (`type.name`) of managed resources that an expression refers to. */
+export function referencesIn(expression: string): string[] {
+  const { around, texts } = partsOf(expression);
+  return [
+    ...[...around.join(' ').matchAll(REFERENCE)].map((match) => `${match[1] ?? ''}.${match[2] ?? ''}`),
+    ...texts.flatMap((text) => decodeTemplate(text).expressions.flatMap(referencesIn)),
+  ];
+}
+
+/** An expression as it may be shown: quoted strings, and whatever is in them, may be secrets. */
+export const withoutTexts = (expression: string): string => partsOf(expression).around.join('"…"');
+
+/** Texts of the quoted strings inside an expression, and of those inside the templates that these are. */
 export const literalsIn = (expression: string): string[] =>
-  [...expression.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((match) => match[1] ?? '');
+  partsOf(expression).texts.flatMap((text) => [text, ...decodeTemplate(text).expressions.flatMap(literalsIn)]);

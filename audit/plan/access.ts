@@ -2,6 +2,7 @@
  * Narrow reading of plan values. Whatever cannot be decided from the plan is thrown as {@link Unproven}, so that no rule
  * can mistake an unknown for a pass.
  */
+import { withoutTexts } from '../../core/terraform-template';
 import type { PlanNode, Where } from './node';
 
 /** The plan does not say what a rule must know here. */
@@ -17,8 +18,7 @@ export class Unproven extends Error {
 
 function refuse(node: PlanNode, wanted: string): never {
   if (node.kind === 'unresolved') {
-    // Quoted texts inside an expression may be secrets; the references in it are not.
-    const expressions = node.expressions.map((text) => `\${${text.replace(/"(?:[^"\\]|\\.)*"/g, '"…"')}}`);
+    const expressions = node.expressions.map((text) => `\${${withoutTexts(text)}}`);
     throw new Unproven(`the value is known only after apply: ${expressions.join(', ')}`, node.where);
   }
   const found = node.kind === 'scalar' ? `the ${typeof node.value}` : node.kind === 'list' ? 'a list' : 'an object';

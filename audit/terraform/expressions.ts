@@ -5,6 +5,7 @@
  * randomness; a template directive decides what is there at all. So functions and directives are not listed by danger:
  * an expression has one of the plain forms below, or the audit has not read it.
  */
+import { withoutTexts } from '../../core/terraform-template';
 import type { PlanNode, Where } from '../plan/node';
 
 /**
@@ -32,8 +33,6 @@ export interface UnreadExpression {
   /** With quoted texts left out: they may be secrets. */
   readonly expression: string;
 }
-
-const withoutTexts = (expression: string): string => expression.replace(/"(?:[^"\\]|\\.)*"?/g, '"…"');
 
 /** Expressions below a node that are more than a reference, wherever they stand: where `//` is a comment is the block's to say. */
 export function unreadExpressions(node: PlanNode): UnreadExpression[] {

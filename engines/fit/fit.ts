@@ -99,9 +99,7 @@ function sequencesThatFit(
  */
 export function fit(request: FitRequest): Fit {
   const own = ownContextOf(request);
-  checkContext(request.serving, request.maxModelLen, own, () =>
-    longestContext({ ...request, ...(own === undefined ? {} : { maxModelLen: own }) }),
-  );
+  checkContext(request.serving, request.maxModelLen, own, () => longestContext(request));
   checkHardware(request);
   const unclear = unclearOf(request);
   const [hopeful, cautious] = [estimate(request, HOPEFUL), estimate(request, careful(request.shape))];

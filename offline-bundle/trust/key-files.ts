@@ -28,15 +28,19 @@ async function demandFree(file: string): Promise<void> {
   if (found !== undefined) throw exists(file);
 }
 
+/** Writes a file that did not exist, or leaves none. */
 async function writeNew(file: string, text: string, mode: number): Promise<void> {
-  try {
-    const handle = await open(file, 'wx', mode);
-    await handle
-      .writeFile(text)
-      .then(() => handle.sync())
-      .finally(() => handle.close());
-  } catch (error) {
+  const handle = await open(file, 'wx', mode).catch((error: unknown) => {
     throw systemCode(error) === 'EEXIST' ? exists(file) : writeFailed(file, error);
+  });
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } catch (error) {
+    await rm(file, { force: true });
+    throw writeFailed(file, error);
+  } finally {
+    await handle.close();
   }
 }
 
@@ -56,12 +60,15 @@ export async function writeKeyPair(folder: string, name: string, passphrase: str
   });
   await demandFree(privateFile);
   await demandFree(publicFile);
-  await writeNew(privateFile, privatePem, 0o600);
+  const written: string[] = [];
   try {
+    await writeNew(privateFile, privatePem, 0o600);
+    written.push(privateFile);
     await writeNew(publicFile, publicPem, 0o644);
+    written.push(publicFile);
     await syncDirectory(folder);
   } catch (error) {
-    await rm(privateFile, { force: true });
+    for (const file of written) await rm(file, { force: true });
     throw error;
   }
   return { keyId, privateFile, publicFile };

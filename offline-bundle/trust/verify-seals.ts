@@ -7,7 +7,7 @@ import { verify } from 'node:crypto';
 import type { Digest } from '../../core/digest';
 import { AirlockError, badInput } from '../../core/errors';
 import type { TrustedKey } from './keys';
-import { isKeyId, parseSeal, type Seal, sealFileName, type SealStatement, sumsSignatureFileName } from './seal';
+import { parseSeal, type Seal, sealFileName, type SealStatement, sumsSignatureFileName } from './seal';
 
 export interface SealsToVerify {
   /** Every file of `seals/` by its name. */
@@ -57,7 +57,7 @@ function bySigner(seals: ReadonlyMap<string, Buffer>, problems: SealProblem[]): 
   const signers = new Map<string, SignerFiles>();
   for (const [file, bytes] of [...seals].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const [, id, kind] = FILE_NAME.exec(file) ?? [];
-    if (id === undefined || !isKeyId(id)) {
+    if (id === undefined) {
       problems.push({ file, problem: 'neither a seal nor a signature over SHA256SUMS' });
       continue;
     }

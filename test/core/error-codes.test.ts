@@ -3,8 +3,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 import { ERROR_CODES } from '../../core/error-codes';
-import { AirlockError } from '../../core/errors';
-import { errorCodeOf } from '../../core/system-errors';
 import PROMISED from './error-codes.json';
 
 const ROOT = path.join(__dirname, '../..');
@@ -93,35 +91,4 @@ it('knows every code as promised', () => {
 it('the pages regenerate without a diff', () => {
   const args = ['--import', 'tsx', 'tools/generate-pages.mts', '--check'];
   expect(execFileSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' })).toBe('');
-});
-
-describe('what is not of the kit', () => {
-  const systemError = (code: string): Error => Object.assign(new Error(`${code}: failed`), { code });
-
-  it.each([
-    ['ENOENT', 'FILE_MISSING'],
-    ['EACCES', 'PERMISSION_DENIED'],
-    ['ENOSPC', 'DISK_FULL'],
-    ['EROFS', 'OUTPUT_UNWRITABLE'],
-    ['EMFILE', 'SYSTEM_LIMIT_REACHED'],
-    ['ECONNREFUSED', 'UPSTREAM_UNREACHABLE'],
-    ['UND_ERR_CONNECT_TIMEOUT', 'UPSTREAM_UNREACHABLE'],
-    ['CERT_HAS_EXPIRED', 'UPSTREAM_UNTRUSTED'],
-    ['ERR_INVALID_ARG_TYPE', 'INTERNAL'],
-    ['constructor', 'INTERNAL'],
-  ])('%s is %s', (thrown, code) => {
-    expect(errorCodeOf(systemError(thrown))).toBe(code);
-    expect(errorCodeOf(new TypeError('fetch failed', { cause: systemError(thrown) }))).toBe(code);
-    expect(errorCodeOf(new AggregateError([systemError(thrown)]))).toBe(code);
-  });
-
-  it.each([new TypeError('x is not a function'), 'a text', undefined])('%s is a fault of Airlock', (thrown) => {
-    expect(errorCodeOf(thrown)).toBe('INTERNAL');
-  });
-
-  it('keeps the code that the kit gave, whatever caused it', () => {
-    expect(errorCodeOf(new AirlockError('STORE_LOCKED', 'busy', { cause: systemError('ENOSPC') }))).toBe(
-      'STORE_LOCKED',
-    );
-  });
 });

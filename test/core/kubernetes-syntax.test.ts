@@ -50,7 +50,31 @@ describe('the error of a wrong form', () => {
     );
   });
 
-  it.each([0, 65_536, 1.5, NaN, '80', undefined])('%s is no port', (value) => {
-    expect(() => demandPort(value, 'x')).toThrow(/^x: .* is no port$/);
+  it('says a noun and a form for each', () => {
+    for (const [, { noun, fix }] of FORMS) {
+      expect(noun).toMatch(/^\S.*\S$/);
+      expect(fix).toMatch(/^write \S/);
+    }
+    expect(new Set(FORMS.map(([, { noun }]) => noun)).size).toBe(FORMS.length);
+  });
+
+  it('shows what is no text as JavaScript does', () => {
+    expect(() => demandForm(syntax.DNS_LABEL, 7, 'x')).toThrow('x: 7 is no DNS label');
+  });
+});
+
+describe('a port', () => {
+  it.each([1, 80, 65_535])('is %s', (value) => {
+    expect(() => demandPort(value, 'x')).not.toThrow();
+  });
+
+  it.each([0, -1, 65_536, 1.5, NaN, '80', undefined])('is never %s', (value) => {
+    expect(() => demandPort(value, 'x')).toThrow(
+      expect.objectContaining({
+        code: 'CONSTRUCT_PROPS_INVALID',
+        message: `x: ${String(value)} is no port`,
+        fix: 'write a whole number from 1 to 65535',
+      }) as Error,
+    );
   });
 });

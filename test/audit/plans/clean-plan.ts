@@ -13,9 +13,15 @@ import { guardrailObjects } from './guardrails';
 
 export const REGISTRY = 'registry.nordlicht.internal:5443';
 
-export const site = (): Site => smallSite();
-export const lock = (): Lock => lockFor(smallSite());
-export const enclave = (): Enclave =>
+/** Read once, since reading costs more than most audits; whoever asks gets a copy to change. */
+const copies = <T>(value: T) => {
+  const text = JSON.stringify(value);
+  return (): T => JSON.parse(text) as T;
+};
+
+export const site: () => Site = copies(smallSite());
+export const lock: () => Lock = copies(lockFor(smallSite()));
+export const enclave: () => Enclave = copies(
   parseEnclave(
     `apiVersion: airlock/v1alpha1
 kind: Enclave
@@ -34,7 +40,8 @@ pools:
   edge: { nodes: [edge-01] }
 `,
     'enclave.yaml',
-  );
+  ),
+);
 
 const model = lock().derived.models[0]?.manifest.digest ?? '';
 export const MODEL = `tiny@${model}`;

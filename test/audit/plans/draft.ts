@@ -176,6 +176,19 @@ const summary = (findings: readonly Finding[]): string[] =>
     .filter(({ verdict }) => verdict === 'VIOLATED' || verdict === 'UNPROVEN')
     .map((finding) => `${finding.verdict} [${finding.check ?? ''}] ${finding.subject} ${draftPointer(finding)}`);
 
+/** Findings are for people: no text of them is empty, or shows what the code had in its hands instead of words. */
+function expectWords(findings: readonly Finding[]): void {
+  for (const { subject, message, fix, value } of findings)
+    for (const text of [subject, message, ...(fix === undefined ? [] : [fix])]) {
+      expect({ text, message, value }).toEqual({
+        text: expect.stringMatching(/^\S(?:.*\S)?$/s) as string,
+        message,
+        value,
+      });
+      expect(text).not.toMatch(/\bundefined\b|\[object |\bNaN\b/);
+    }
+}
+
 export interface Fault {
   readonly rule: string;
   readonly check: string;
@@ -197,7 +210,8 @@ export function expectFault(draft: Draft, { rule, check, at, subject = '', verdi
   expect({ lines, ok: lines.every((line) => line.startsWith(`${verdict} [${check}] `)) }).toEqual({ lines, ok: true });
   expect({ lines, at: failures.map(draftPointer) }).toEqual({ lines, at: expect.arrayContaining([at]) as string[] });
   expect(failures.some((finding) => finding.subject.includes(subject))).toBe(true);
-  expect(failures.every(({ fix }) => fix !== undefined && fix !== '')).toBe(true);
+  expect(failures.every(({ fix }) => fix !== undefined)).toBe(true);
+  expectWords(failures);
 }
 
 /** Expects the rule to be proven for at least one subject, and nothing else. */
@@ -205,6 +219,7 @@ export function expectProven(draft: Draft, rule: string): void {
   const findings = draft.findings(rule);
   expect(summary(findings)).toEqual([]);
   expect(findings.some(({ verdict }) => verdict === 'PROVEN')).toBe(true);
+  expectWords(findings);
 }
 
 export interface Case {

@@ -1,8 +1,15 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, open, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { writeKeyPair } from '../../../offline-bundle/trust/key-files';
+import type * as disk from '../../../offline-bundle/store/disk';
+import { syncDirectory } from '../../../offline-bundle/store/disk';
 import { loadPrivateKey, loadTrustedKey } from '../../../offline-bundle/trust/keys';
+
+jest.mock('../../../offline-bundle/store/disk', () => {
+  const actual = jest.requireActual<typeof disk>('../../../offline-bundle/store/disk');
+  return { ...actual, syncDirectory: jest.fn(actual.syncDirectory) };
+});
 
 const PASSPHRASE = 'correct horse battery';
 let folder = '';
@@ -24,16 +31,73 @@ describe('writeKeyPair', () => {
     await writeFile(path.join(folder, name), 'precious');
     await expect(writeKeyPair(folder, 'release', PASSPHRASE)).rejects.toMatchObject({
       kind: 'input',
+      code: 'OUTPUT_EXISTS',
       message: `${path.join(folder, name)} exists already`,
+      fix: 'choose another --name; a key that is in use is never replaced',
     });
     expect(await readdir(folder)).toEqual([name]);
     expect(await readFile(path.join(folder, name), 'utf8')).toBe('precious');
   });
 
   it('takes names, not paths, and leaves nothing when the passphrase is too short', async () => {
-    for (const name of ['../up', '', 'a/b', '.hidden'])
-      await expect(writeKeyPair(folder, name, PASSPHRASE)).rejects.toThrow(/is not a name for a key/);
+    for (const name of ['../up', '', 'a/b', '.hidden', '-a', 'a b', 'a!', 'é', 'a'.repeat(65), 'a\n'])
+      await expect(writeKeyPair(folder, name, PASSPHRASE)).rejects.toMatchObject({
+        code: 'USAGE_INVALID_VALUE',
+        message: `"${name}" is not a name for a key`,
+        fix: 'use letters, digits, ".", "_" and "-"',
+      });
     await expect(writeKeyPair(path.join(folder, 'new'), 'a', 'short')).rejects.toThrow(/5 characters/);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it.each(['a', '0', 'Release.2026_11-a', 'a'.repeat(64)])('takes the name %s', async (name) => {
+    const { privateFile, publicFile } = await writeKeyPair(folder, name, PASSPHRASE);
+    expect((await readdir(folder)).sort()).toEqual([`${name}.key`, `${name}.pub`].sort());
+    expect([privateFile, publicFile]).toEqual([path.join(folder, `${name}.key`), path.join(folder, `${name}.pub`)]);
+    expect((await stat(publicFile)).mode & 0o777).toBe(0o644 & ~process.umask());
+  });
+
+  it('makes the folder and those above it for its owner alone', async () => {
+    await writeKeyPair(path.join(folder, 'far', 'below'), 'release', PASSPHRASE);
+    expect((await stat(path.join(folder, 'far', 'below'))).mode & 0o777).toBe(0o700);
+  });
+
+  it('never writes through a link, not even one that leads nowhere', async () => {
+    await symlink(path.join(folder, 'elsewhere'), path.join(folder, 'release.pub'));
+    await expect(writeKeyPair(folder, 'release', PASSPHRASE)).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
+    expect(await readdir(folder)).toEqual(['release.pub']);
+  });
+
+  it('says which place the disk refuses', async () => {
+    await writeFile(path.join(folder, 'file'), '');
+    const below = path.join(folder, 'file', 'below');
+    await expect(writeKeyPair(below, 'release', PASSPHRASE)).rejects.toMatchObject({
+      kind: 'environment',
+      message: expect.stringContaining(below) as string,
+    });
+  });
+
+  it('leaves neither file where the disk keeps no names', async () => {
+    jest.mocked(syncDirectory).mockRejectedValueOnce(new Error('no names'));
+    await expect(writeKeyPair(folder, 'release', PASSPHRASE)).rejects.toThrow('no names');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it.each([
+    ['first', 0],
+    ['second', 1],
+  ])('leaves neither file where the disk is full with the %s', async (_which, before) => {
+    const handle = await open(path.join(folder, 'any'), 'w');
+    await handle.close();
+    await rm(path.join(folder, 'any'));
+    const sync = jest.spyOn(Object.getPrototypeOf(handle) as FileHandle, 'sync');
+    for (let at = 0; at < before; at += 1) sync.mockResolvedValueOnce(undefined);
+    sync.mockRejectedValueOnce(Object.assign(new Error('ENOSPC: no space'), { code: 'ENOSPC' }));
+    try {
+      await expect(writeKeyPair(folder, 'release', PASSPHRASE)).rejects.toMatchObject({ code: 'DISK_FULL' });
+    } finally {
+      sync.mockRestore();
+    }
     expect(await readdir(folder)).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:cry
 import { execFileSync } from 'node:child_process';
 import {
   createKeyPair,
+  isEncryptedKey,
   keyId,
   loadPrivateKey,
   loadPublicKey,
@@ -30,40 +31,130 @@ describe('signing keys', () => {
     expect(id).toBe(pair.keyId);
   });
 
-  it('are refused with a clear message when the passphrase is wrong, missing or short', () => {
-    expect(() => loadPrivateKey(pair.privatePem, 'something else', { name: 'site.key' })).toThrow(
-      /site\.key cannot be decrypted: wrong passphrase/,
+  const MAKE_KEY = 'make a key with `airlock keys create`';
+  const plainPem = createPrivateKey({ key: pair.privatePem, passphrase: PASSPHRASE })
+    .export({ type: 'pkcs8', format: 'pem' })
+    .toString();
+  const damaged = (pem: string): string => pem.replace(/\n.{20}/, '\n');
+  const sec1 = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'sec1', format: 'pem' });
+
+  it.each([
+    [
+      ...['a short passphrase', () => createKeyPair('1234567'), 'PASSPHRASE_TOO_SHORT'],
+      ...['the passphrase has 7 characters', 'use at least 8; it protects every bundle that the key signs'],
+    ],
+    [
+      ...[
+        'a key without encryption',
+        () => loadPrivateKey(plainPem, undefined),
+        'KEY_UNENCRYPTED',
+        'the key is not encrypted',
+      ],
+      'encrypt it with `openssl pkcs8 -topk8 -v2 aes-256-cbc`, or allow it with --allow-unencrypted-key',
+    ],
+    [
+      ...['no private key at all', () => loadPrivateKey('hello', PASSPHRASE, { name: 'a.key' }), 'KEY_INVALID'],
+      ...['a.key is not a PEM file, not a PKCS#8 private key', `${MAKE_KEY}, or convert it: openssl pkcs8 -topk8`],
+    ],
+    [
+      ...[
+        'a key in another form',
+        () => loadPrivateKey(sec1.toString(), undefined, { allowUnencrypted: true }),
+        'KEY_INVALID',
+      ],
+      'the key is a PEM file of "EC PRIVATE KEY", not a PKCS#8 private key',
+      `${MAKE_KEY}, or convert it: openssl pkcs8 -topk8`,
+    ],
+    [
+      ...['a public key', () => loadPrivateKey(pair.publicPem, PASSPHRASE), 'KEY_INVALID'],
+      'the key is a PEM file of "PUBLIC KEY", not a PKCS#8 private key',
+      `${MAKE_KEY}, or convert it: openssl pkcs8 -topk8`,
+    ],
+    [
+      ...['no passphrase', () => loadPrivateKey(pair.privatePem, undefined), 'PASSPHRASE_MISSING'],
+      'the key is encrypted and no passphrase was given',
+      'give it with --passphrase-file or the environment variable AIRLOCK_KEY_PASSPHRASE',
+    ],
+    [
+      ...[
+        'a wrong passphrase',
+        () => loadPrivateKey(pair.privatePem, 'something else', { name: 'a.key' }),
+        'PASSPHRASE_WRONG',
+      ],
+      'a.key cannot be decrypted: wrong passphrase, or a damaged file',
+      'give the passphrase that the key was made with',
+    ],
+    [
+      'a damaged key without encryption',
+      () => loadPrivateKey(damaged(plainPem), undefined, { allowUnencrypted: true, name: 'a.key' }),
+      ...['PASSPHRASE_WRONG', 'a.key is damaged', 'give the passphrase that the key was made with'],
+    ],
+    [
+      ...['a private key as a public one', () => loadPublicKey(pair.privatePem, 'a.pub'), 'KEY_INVALID'],
+      'a.pub is a PEM file of "ENCRYPTED PRIVATE KEY", not a public key',
+      'name the .pub file that `airlock keys create` wrote',
+    ],
+    [
+      ...['no public key at all', () => loadPublicKey('hello'), 'KEY_INVALID'],
+      'the public key is not a PEM file, not a public key',
+      'name the .pub file that `airlock keys create` wrote',
+    ],
+    [
+      ...['a damaged public key', () => loadTrustedKey(damaged(pair.publicPem), 'a.pub'), 'KEY_INVALID'],
+      ...['a.pub is damaged', 'copy it again from its owner'],
+    ],
+  ] as [string, () => unknown, string, string, string][])(
+    'are refused with what is wrong and what to do: %s',
+    (_what, load, code, message, fix) => {
+      expect(load).toThrow(expect.objectContaining({ code, message, fix }) as Error);
+    },
+  );
+
+  it('say why a passphrase did not open them, and take one of eight characters', () => {
+    expect(() => loadPrivateKey(pair.privatePem, 'something else')).toThrow(
+      expect.objectContaining({ cause: expect.anything() as Error }) as Error,
     );
-    expect(() => loadPrivateKey(pair.privatePem, undefined)).toThrow(/encrypted and no passphrase/);
-    expect(() => createKeyPair('short')).toThrow(/5 characters/);
+    expect(() => loadPublicKey(damaged(pair.publicPem))).toThrow(
+      expect.objectContaining({ cause: expect.anything() as Error }) as Error,
+    );
+    const eight = createKeyPair('12345678');
+    expect(keyId(createPublicKey(loadPrivateKey(eight.privatePem, '12345678')))).toBe(eight.keyId);
+  });
+
+  it('need a passphrase exactly when they are encrypted', () => {
+    expect([pair.privatePem, plainPem, pair.publicPem, 'hello'].map(isEncryptedKey)).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 
   it('are accepted without encryption only when that is asked for', () => {
-    const plain = createPrivateKey({ key: pair.privatePem, passphrase: PASSPHRASE })
-      .export({ type: 'pkcs8', format: 'pem' })
-      .toString();
-    expect(() => loadPrivateKey(plain, undefined)).toThrow(/not encrypted/);
-    expect(keyId(createPublicKey(loadPrivateKey(plain, undefined, { allowUnencrypted: true })))).toBe(pair.keyId);
+    const allowed = { allowUnencrypted: true };
+    expect(keyId(createPublicKey(loadPrivateKey(plainPem, undefined, allowed)))).toBe(pair.keyId);
+    // A passphrase that is not needed does no harm.
+    expect(keyId(createPublicKey(loadPrivateKey(plainPem, PASSPHRASE, allowed)))).toBe(pair.keyId);
+    expect(() => loadPrivateKey(plainPem, PASSPHRASE)).toThrow('not encrypted');
   });
 
   it.each([
-    ['RSA', generateKeyPairSync('rsa', { modulusLength: 1024 }), /type rsa, not ECDSA on P-256/],
-    ['P-384', generateKeyPairSync('ec', { namedCurve: 'P-384' }), /ec on secp384r1, not ECDSA on P-256/],
-    ['Ed25519', generateKeyPairSync('ed25519'), /type ed25519/],
-  ])('of another kind are refused: %s', (_, other, message) => {
+    ['RSA', generateKeyPairSync('rsa', { modulusLength: 1024 }), 'rsa'],
+    ['P-384', generateKeyPairSync('ec', { namedCurve: 'P-384' }), 'ec on secp384r1'],
+    ['secp256k1', generateKeyPairSync('ec', { namedCurve: 'secp256k1' }), 'ec on secp256k1'],
+    ['Ed25519', generateKeyPairSync('ed25519'), 'ed25519'],
+  ])('of another kind are refused: %s', (_, other, type) => {
+    const refusal = (name: string): Error =>
+      expect.objectContaining({
+        code: 'KEY_INVALID',
+        message: `${name} is a key of type ${type}, not ECDSA on P-256`,
+        fix: MAKE_KEY,
+      }) as Error;
     const options = { allowUnencrypted: true };
     const privatePem = other.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     const publicPem = other.publicKey.export({ type: 'spki', format: 'pem' }).toString();
-    expect(() => loadPrivateKey(privatePem, undefined, options)).toThrow(message);
-    expect(() => loadPublicKey(publicPem)).toThrow(message);
-  });
-
-  it('never let a private key, a SEC1 key or a damaged one pass as a public key', () => {
-    expect(() => loadPublicKey(pair.privatePem, 'a.pub')).toThrow(/a\.pub is a PEM file of "ENCRYPTED PRIVATE KEY"/);
-    expect(() => loadPublicKey('hello')).toThrow(/not a PEM file/);
-    expect(() => loadPublicKey(pair.publicPem.replace(/\n.{20}/, '\n'))).toThrow(/damaged/);
-    const sec1 = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'sec1', format: 'pem' });
-    expect(() => loadPrivateKey(sec1.toString(), undefined, { allowUnencrypted: true })).toThrow(/"EC PRIVATE KEY"/);
+    expect(() => loadPrivateKey(privatePem, undefined, options)).toThrow(refusal('the key'));
+    expect(() => loadPublicKey(publicPem)).toThrow(refusal('the public key'));
   });
 
   itWithOpenssl('are refused as public keys in another encoding than the one that ids are taken of', () => {
@@ -71,6 +162,12 @@ describe('signing keys', () => {
       input: pair.publicPem,
       stdio: ['pipe', 'pipe', 'ignore'],
     });
-    expect(() => loadPublicKey(compressed.toString())).toThrow(/59 bytes instead of 91/);
+    expect(() => loadPublicKey(compressed.toString())).toThrow(
+      expect.objectContaining({
+        code: 'KEY_INVALID',
+        message: 'the public key is encoded in 59 bytes instead of 91',
+        fix: 'convert it: openssl ec -pubin -conv_form uncompressed -param_enc named_curve',
+      }) as Error,
+    );
   });
 });

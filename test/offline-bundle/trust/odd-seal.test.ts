@@ -16,7 +16,7 @@ const told = (over: { sequence?: number; sealedAt?: string }): string[] =>
     NOW,
   );
 
-it.each([0, 1, 20261123, 2026112399])('nothing is odd about the sequence %i', (sequence) => {
+it.each([0, 1, 20261123, 2026112399, 9_999_999_999])('nothing is odd about the sequence %i', (sequence) => {
   expect(told({ sequence })).toEqual([]);
 });
 
@@ -28,6 +28,8 @@ it.each([10_000_000_000, Number.MAX_SAFE_INTEGER])('the sequence %i leaves littl
 
 it('a time in the future is told, but not that of a clock which is a little ahead', () => {
   expect(told({ sealedAt: '2026-11-25T07:59:59Z' })).toEqual([]);
+  expect(told({ sealedAt: '2026-11-25T08:00:00Z' })).toEqual([]);
+  expect(told({ sealedAt: '2026-11-25T08:00:01Z' })).toHaveLength(1);
   expect(told({ sealedAt: '2099-01-01T00:00:00Z' })).toEqual([
     'sealed at 2099-01-01T00:00:00Z, which is in the future by the clock here (2026-11-24)',
   ]);

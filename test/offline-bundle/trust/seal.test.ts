@@ -1,9 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import fc from 'fast-check';
+import { canonicalJson } from '../../../core/canonical-json';
 import { digestOf } from '../../../core/digest';
 import { preAuthEncoding } from '../../../offline-bundle/trust/dsse';
-import { createSeal, formatSeal, parseSeal, sealPayload, type SealStatement } from '../../../offline-bundle/trust/seal';
+import {
+  createSeal,
+  formatSeal,
+  isKeyId,
+  MAX_SEAL_BYTES,
+  parseSeal,
+  parseSealTime,
+  sealPayload,
+  type SealStatement,
+} from '../../../offline-bundle/trust/seal';
 import { testSigner } from './signers';
 
 const statement: SealStatement = {
@@ -58,19 +68,70 @@ describe('the payload of a seal', () => {
   });
 
   it.each([
-    ['2026-11-23T20:00:00+01:00', 'not a time'],
-    ['2026-02-30T20:00:00Z', 'not a time'],
-    ['yesterday', 'not a time'],
-  ])('refuses the time %s', (sealedAt, message) => {
-    expect(() => sealPayload({ ...statement, sealedAt })).toThrow(message);
+    ...[
+      '2026-11-23T20:00:00+01:00',
+      '2026-02-30T20:00:00Z',
+      '2025-02-29T00:00:00Z',
+      '2026-11-31T00:00:00Z',
+      'yesterday',
+    ],
+    ...['2026-13-01T00:00:00Z', '2026-00-01T00:00:00Z', '2026-01-00T00:00:00Z', '2026-01-32T00:00:00Z', ''],
+    ...['2026-01-01T24:00:00Z', '2026-01-01T30:00:00Z', '2026-01-01T00:60:00Z', '2026-01-01T00:00:60Z'],
+    ...[
+      '2026-01-01T00:00:00.5Z',
+      '2026-01-01 00:00:00Z',
+      '2026-01-01T00:00:00',
+      '2026-01-01',
+      '+002026-01-01T00:00:00Z',
+    ],
+    ...['x2026-01-01T00:00:00Z', '2026-01-01T00:00:00Zx', '2026-1-1T0:0:0Z', '2026-01-01T00:00:00Z\n'],
+  ])('refuses the time %j', (sealedAt) => {
+    for (const refused of [() => parseSealTime(sealedAt), () => sealPayload({ ...statement, sealedAt })])
+      expect(refused).toThrow(
+        expect.objectContaining({
+          code: 'USAGE_INVALID_VALUE',
+          message: `"${sealedAt}" is not a time`,
+          fix: 'write it in UTC, e.g. 2026-11-23T20:00:00Z',
+        }) as Error,
+      );
   });
 
-  it.each(['', 'two words', 'line\nbreak', '\u001b[2J', '\u202esite', 'x'.repeat(54)])(
-    'refuses %j as the name of a site, and shows it without its controls',
-    (site) => {
-      expect(() => sealPayload({ ...statement, site })).toThrow(/^[ -~]*is not the name of a site$/);
+  it.each(['2024-02-29T00:00:00Z', '2026-12-31T23:59:59Z', '2026-10-19T19:09:10Z', '2026-01-01T00:00:00Z'])(
+    'takes the time %s as it is written',
+    (time) => {
+      expect(parseSealTime(time)).toBe(time);
     },
   );
+
+  it.each(['a', '0', 'a.b-c', 'a'.repeat(53)])('takes %j as the name of a site', (site) => {
+    expect(sealPayload({ ...statement, site }).toString()).toContain(`"site":"${site}"`);
+  });
+
+  it.each([
+    'A',
+    '-a',
+    'a-',
+    '.a',
+    'a.',
+    'a/b',
+    'a_b',
+    'aA',
+    'é',
+    '',
+    'two words',
+    'line\nbreak',
+    '\u001b[2J',
+    '\u202esite',
+    'x'.repeat(54),
+  ])('refuses %j as the name of a site, and shows it without its controls', (site) => {
+    expect(() => sealPayload({ ...statement, site })).toThrow(
+      expect.objectContaining({
+        code: 'SEAL_CHOICES_INVALID',
+        message: expect.stringMatching(/^[ -~é]+ is not the name of a site$/) as string,
+        fix: 'use the name that the lock states',
+      }) as Error,
+    );
+  });
 
   it('takes for the name of a site what the schemas of site and lock take', async () => {
     const pattern = '^[a-z0-9]([a-z0-9.-]{0,51}[a-z0-9])?$';
@@ -86,7 +147,15 @@ describe('the payload of a seal', () => {
 
   it('refuses other sequences than whole numbers', () => {
     for (const sequence of [-1, 0.5, Number.NaN, 2 ** 53])
-      expect(() => sealPayload({ ...statement, sequence })).toThrow(/whole number/);
+      expect(() => sealPayload({ ...statement, sequence })).toThrow(
+        expect.objectContaining({
+          code: 'SEAL_CHOICES_INVALID',
+          message: `sequence ${sequence} is not a whole number`,
+          fix: 'count the bundles of a site from 1',
+        }) as Error,
+      );
+    for (const sequence of [0, 1, Number.MAX_SAFE_INTEGER])
+      expect(sealPayload({ ...statement, sequence }).toString()).toContain(`"sequence":${sequence},`);
   });
 
   it('is refused when it has other content or another form, though its signature holds', async () => {
@@ -98,6 +167,59 @@ describe('the payload of a seal', () => {
       await expect(open(bad)).rejects.toThrow(/not a seal of this format/);
     await expect(open(good.replace('{"lock"', '{"extra":1,"lock"'))).rejects.toThrow(/not a seal/);
     expect(await open(good)).toEqual(statement);
+  });
+
+  it('is refused when a field holds its value in another type, wherever it stands twice', async () => {
+    const { signer } = testSigner();
+    const { root, ...predicate } = statement;
+    for (const [field, value] of Object.entries({ ...predicate, previous: digestOf('previous') })) {
+      for (const wrong of [[value], { value }, 5, true, ...(field === 'previous' ? [] : [null]), undefined]) {
+        const said = { ...predicate, [field]: wrong };
+        const payload = canonicalJson({
+          _type: 'https://in-toto.io/Statement/v1',
+          subject: [{ name: said.site, digest: { sha256: root.slice(7) } }],
+          predicateType: 'https://airlock.dev/seal/v1',
+          predicate: said,
+        });
+        const isWhole = field === 'sequence' && wrong === 5;
+        const opened = (async () => parseSeal(await createSeal(payload, signer)).open(signer.publicKey))();
+        if (isWhole) expect(await opened).toMatchObject({ sequence: 5 });
+        else
+          await expect(opened).rejects.toMatchObject({
+            code: 'SEAL_MALFORMED',
+            message: 'the statement inside is not a seal of this format',
+            fix: 'use an Airlock that knows its format',
+          });
+      }
+    }
+  });
+
+  it.each([
+    ['no subject', '"subject":[]'],
+    ['a null subject', '"subject":[null]'],
+    ['a subject without digest', '"subject":[{"name":"nordlicht"}]'],
+    ['a digest of another kind', `"subject":[{"digest":{"sha512":"${'0'.repeat(64)}"},"name":"nordlicht"}]`],
+    ['a digest that is none', '"subject":[{"digest":{"sha256":"0"},"name":"nordlicht"}]'],
+    ['a second subject', '"subject":[{"digest":{"sha256":"0"},"name":"nordlicht"},{}]'],
+  ])('is refused with %s', async (_what, subject) => {
+    const { signer } = testSigner();
+    const text = sealPayload(statement)
+      .toString()
+      .replace(/"subject":\[.*\]/, subject);
+    const seal = parseSeal(await createSeal(Buffer.from(text), signer));
+    expect(() => seal.open(signer.publicKey)).toThrow('the statement inside is not a seal of this format');
+  });
+
+  it('is the same as that of another seal, or not', async () => {
+    const [one, two] = [testSigner().signer, testSigner().signer];
+    const payload = sealPayload(statement);
+    const mine = parseSeal(await createSeal(payload, one));
+    const other = parseSeal(await createSeal(sealPayload({ ...statement, sequence: 8 }), two));
+    expect(mine.saysTheSameAs(parseSeal(await createSeal(payload, two)))).toBe(true);
+    expect([mine.saysTheSameAs(other), mine.isOver(sealPayload({ ...statement, sequence: 8 }))]).toEqual([
+      false,
+      false,
+    ]);
   });
 
   it('cannot be read by another key, nor out of the seal without one', async () => {
@@ -158,9 +280,50 @@ describe('a seal', () => {
       '[]',
     ])
       expect(() => parseSeal(Buffer.from(bad))).toThrow(/canonical form/);
+    expect(() => parseSeal(Buffer.from('{}'))).toThrow(
+      expect.objectContaining({
+        code: 'SEAL_MALFORMED',
+        message: 'not a seal in its canonical form',
+        fix: 'copy the bundle again from where it was sealed',
+      }) as Error,
+    );
     const huge = formatSeal({ keyId: signer.keyId, payload: Buffer.alloc(70_000), signature: Buffer.alloc(70) });
     expect(() => parseSeal(huge)).toThrow(/canonical form/);
   });
+});
+
+describe('the key of a seal', () => {
+  it.each(['0123456789abcdef', 'f'.repeat(16)])('is named by 16 hexadecimal digits: %s', (keyId) => {
+    expect(isKeyId(keyId)).toBe(true);
+    expect(parseSeal(formatSeal({ keyId, payload: Buffer.from('a'), signature: Buffer.from('b') })).keyId).toBe(keyId);
+  });
+
+  it.each(['', 'f'.repeat(15), 'f'.repeat(17), 'F'.repeat(16), `${'f'.repeat(15)}g`, `x${'f'.repeat(16)}`])(
+    'is not named by %j',
+    (keyId) => {
+      expect(isKeyId(keyId)).toBe(false);
+      const bytes = formatSeal({ keyId, payload: Buffer.from('a'), signature: Buffer.from('b') });
+      expect(() => parseSeal(bytes)).toThrow('canonical form');
+    },
+  );
+
+  it.each(['hint', 'payload', 'sig'])('stands beside parts that are texts: %s', (part) => {
+    const bytes = formatSeal({ keyId: 'f'.repeat(16), payload: Buffer.from('a'), signature: Buffer.from('b') });
+    for (const wrong of ['5', 'null', '[]', '{}', '["YQ=="]']) {
+      const bad = bytes.toString().replace(new RegExp(`"${part}":"[^"]*"`), `"${part}":${wrong}`);
+      expect(() => parseSeal(Buffer.from(bad))).toThrow('canonical form');
+    }
+  });
+});
+
+it('a seal is read up to a size, and refused above it', () => {
+  const sized = (bytes: number): Buffer =>
+    formatSeal({ keyId: 'f'.repeat(16), payload: Buffer.alloc(bytes), signature: Buffer.from('b') });
+  const room = MAX_SEAL_BYTES - sized(0).length;
+  const most = Math.floor(room / 4) * 3;
+  expect(sized(most).length).toBeLessThanOrEqual(MAX_SEAL_BYTES);
+  expect(parseSeal(sized(most)).isOver(Buffer.alloc(most))).toBe(true);
+  expect(() => parseSeal(sized(most + 1))).toThrow('canonical form');
 });
 
 describe('a predicate type of nobody', () => {

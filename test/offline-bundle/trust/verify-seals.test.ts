@@ -43,9 +43,35 @@ describe('verifySeals', () => {
     seals = new Map([...seals].filter(([file]) => file.startsWith(a.trusted.id)));
     expect(judge({ threshold: 1 }).ok).toBe(true);
     expect(judge({ threshold: 2 })).toMatchObject({ ok: false, accepted: [a.trusted.id], problems: [] });
-    expect(() => judge({ trusted: [a.trusted, a.trusted], threshold: 2 })).toThrow(/does not fit 1 trusted key$/);
-    expect(() => judge({ threshold: 0 })).toThrow(/threshold of 0/);
-    expect(() => judge({ trusted: [], threshold: 1 })).toThrow(/0 trusted keys/);
+  });
+
+  it.each([
+    [[a.trusted, a.trusted], 2, 'a threshold of 2 does not fit 1 trusted key'],
+    [[a.trusted, b.trusted], 3, 'a threshold of 3 does not fit 2 trusted keys'],
+    [[a.trusted, b.trusted], 0, 'a threshold of 0 does not fit 2 trusted keys'],
+    [[a.trusted, b.trusted], -1, 'a threshold of -1 does not fit 2 trusted keys'],
+    [[a.trusted, b.trusted], 1.5, 'a threshold of 1.5 does not fit 2 trusted keys'],
+    [[a.trusted, b.trusted], NaN, 'a threshold of NaN does not fit 2 trusted keys'],
+    [[], 1, 'a threshold of 1 does not fit 0 trusted keys'],
+  ])('refuses a threshold that nobody can meet, or anybody: %#', (keys, threshold, message) => {
+    expect(() => judge({ trusted: keys, threshold })).toThrow(
+      expect.objectContaining({
+        code: 'THRESHOLD_INVALID',
+        message,
+        fix: 'ask for at least 1 and at most as many signers as distinct keys are given',
+      }) as Error,
+    );
+  });
+
+  it('refuses two keys with one id, since nobody could tell whose seal it is', () => {
+    const twin = { ...b.trusted, id: a.trusted.id };
+    expect(() => judge({ trusted: [a.trusted, twin] })).toThrow(
+      expect.objectContaining({
+        code: 'KEY_INVALID',
+        message: `two different trusted keys have the id ${a.trusted.id}`,
+        fix: 'replace one of them by a new key',
+      }) as Error,
+    );
   });
 
   it('lists unknown signers and counts them for nothing', async () => {
@@ -59,7 +85,16 @@ describe('verifySeals', () => {
   });
 
   it('names any other file in the folder', () => {
-    for (const file of ['notes.txt', 'XYZ.sigstore.json', `${a.trusted.id}.pub`, `${a.trusted.id}.sigstore.json.bak`]) {
+    for (const file of [
+      'notes.txt',
+      'XYZ.sigstore.json',
+      `${a.trusted.id}.pub`,
+      `${a.trusted.id}.sigstore.json.bak`,
+      `x${a.trusted.id}.sigstore.json`,
+      `${a.trusted.id}xsigstore.json`,
+      `${a.trusted.id}.SHA256SUMSxsig`,
+      `0${a.trusted.id}.SHA256SUMS.sig`,
+    ]) {
       const verdict = judge({ seals: new Map([...seals, [file, Buffer.from('?')]]) });
       expect(verdict.ok).toBe(false);
       expect(verdict.problems).toEqual([{ file, problem: 'neither a seal nor a signature over SHA256SUMS' }]);
@@ -83,7 +118,15 @@ describe('verifySeals', () => {
   it('refuses changed sums, naming the signatures over them', () => {
     const verdict = judge({ sums: Buffer.from('sums of a bundle.') });
     expect(verdict.accepted).toEqual([]);
-    expect(verdict.problems.map(({ file }) => file).sort()).toEqual([signatureOf(a), signatureOf(b)].sort());
+    expect(verdict.problems).toEqual(
+      [a, b]
+        .sort((one, other) => (one.trusted.id < other.trusted.id ? -1 : 1))
+        .map((one) => ({
+          file: signatureOf(one),
+          problem: `not a signature of key ${one.trusted.id} over this SHA256SUMS`,
+        })),
+    );
+    expect(verdict).not.toHaveProperty('payload');
   });
 
   it('refuses the seals of another bundle', () => {
@@ -113,19 +156,54 @@ describe('verifySeals', () => {
     ]);
   });
 
+  it('takes the first trusted seal for the measure, whatever strangers say before it', async () => {
+    const other = sealPayload({ ...statement, sequence: 2 });
+    const strangers = [testSigner(), testSigner(), testSigner(), testSigner()];
+    for (const one of strangers)
+      for (const [file, bytes] of await sealsOf(one.signer, other, sums)) seals.set(file, bytes);
+    const verdict = judge();
+    expect(verdict.accepted).toEqual([a.trusted.id, b.trusted.id].sort());
+    expect(verdict.untrusted).toEqual(strangers.map(({ trusted: key }) => key.id).sort());
+    const first = sealOf([a, b].sort((one, two) => (one.trusted.id < two.trusted.id ? -1 : 1))[0]!);
+    expect(verdict.problems).toEqual(
+      strangers
+        .map(sealOf)
+        .sort()
+        .map((file) => ({ file, problem: `says something else than ${first}` })),
+    );
+  });
+
+  it('is not taken in by a stranger who says something else, where nobody is trusted', async () => {
+    seals = new Map(await sealsOf(stranger.signer, payload, sums));
+    expect(judge()).toMatchObject({ ok: false, accepted: [], untrusted: [stranger.trusted.id], problems: [] });
+  });
+
   it('wants both files of a trusted signer', () => {
     seals.delete(signatureOf(a));
     seals.delete(sealOf(b));
-    expect(judge()).toMatchObject({ ok: false, accepted: [] });
-    expect(
-      judge()
-        .problems.map(({ file, problem }) => [file, problem.split(',')[0]])
-        .sort(),
-    ).toEqual(
-      [
-        [signatureOf(a), 'missing'],
-        [sealOf(b), 'missing'],
-      ].sort(),
+    const verdict = judge();
+    expect(verdict).toMatchObject({ ok: false, accepted: [] });
+    expect(new Set(verdict.problems)).toEqual(
+      new Set([
+        { file: signatureOf(a), problem: 'missing, although this key sealed the bundle' },
+        { file: sealOf(b), problem: 'missing, although this key signed SHA256SUMS' },
+      ]),
+    );
+  });
+
+  it('names a seal that cannot be read once, and no other file for it', () => {
+    seals.set(sealOf(a), Buffer.from('{}'));
+    expect(judge()).toMatchObject({
+      ok: false,
+      accepted: [b.trusted.id],
+      problems: [{ file: sealOf(a), problem: 'not a seal in its canonical form' }],
+    });
+  });
+
+  it('gives the same verdict in whatever order the files were read', () => {
+    const verdict = judge({ threshold: 2 });
+    expect(judge({ seals: new Map([...seals].reverse()), trusted: [...trusted].reverse(), threshold: 2 })).toEqual(
+      verdict,
     );
   });
 
