@@ -172,6 +172,21 @@ describe('no pod asks for a device or a runtime but those that the kit knows', (
         });
   });
 
+  const range = (side: string, name: string): object => ({
+    ...{ apiVersion: 'v1', kind: 'LimitRange', metadata: { name: 'more', namespace: 'airlock-serving' } },
+    spec: { limits: [{ type: 'Container', [side]: { cpu: '1', [name]: '1' } }] },
+  });
+
+  testRule(
+    'AIR-RUN-2',
+    ['default', 'defaultRequest'].map((side) => ({
+      name: `a device that a LimitRange gives to everybody: ${side}`,
+      twin: (plan: Draft) => plan.put(`${VALUES}/objects/-`, range(side, 'memory')),
+      fault: (plan: Draft) => plan.put(`${VALUES}/objects/2`, range(side, 'intel.com/sriov')),
+      ...{ check: 'device', at: `${VALUES}/objects/2/spec/limits/0/${side}/intel.com~1sriov`, ...unproven },
+    })),
+  );
+
   const runtime = (handler: string): object => ({
     ...{ apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: { name: 'gpu' }, handler },
   });
