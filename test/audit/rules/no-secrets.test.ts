@@ -219,25 +219,14 @@ describe('no secret value in the plan', () => {
     expect(JSON.stringify(draft.findings(RULE))).not.toMatch(/correct-horse/);
   });
 
-  it.each([
-    'account',
-    'admin',
-    'auth',
-    'cookie',
-    'hmac',
-    'jwt',
-    'license',
-    'master',
-    'nextauth',
-    'session',
-    'ssh',
-    'tls',
-    'webhook',
-  ])('finds a literal %s key of a container, and leaves alone what is about one', (word) => {
-    const put = (name: string): string[] => failing(new Draft().put(`${ENGINE}/env/-`, { name, value: 'abc' }));
-    expect(put(`${word.toUpperCase()}_KEY`)).toEqual(['named']);
-    for (const about of ['FILE', 'ID', 'NAME', 'CLASS', 'PATH'])
-      expect(put(`${word.toUpperCase()}_KEY_${about}`)).toEqual([]);
+  it('finds a literal key of a container by its name, and leaves alone what is about one', () => {
+    const words = ['account', 'admin', 'auth', 'cookie', 'hmac', 'jwt', 'license', 'master', 'session', 'ssh', 'tls'];
+    const keys = words.map((word) => `${word.toUpperCase()}_KEY`);
+    const about = keys.flatMap((key) => ['FILE', 'ID', 'NAME', 'CLASS', 'PATH'].map((last) => `${key}_${last}`));
+    const draft = new Draft();
+    for (const name of [...keys, ...about]) draft.put(`${ENGINE}/env/-`, { name, value: 'abc' });
+    const found = draft.findings(RULE).filter(({ verdict }) => verdict === 'VIOLATED');
+    expect(found.map(({ message }) => /"(\w+)"/.exec(message)?.[1])).toEqual(keys);
   });
 
   it.each([
