@@ -1,8 +1,8 @@
 /** AIR-RUN-2. */
 import { ACCELERATORS } from '../../catalog/accelerators';
-import { placeOf } from '../kubernetes/object';
+import { type KubernetesObject, placeOf, subjectOf } from '../kubernetes/object';
 import { containersOf, podSpec, type PodTemplate } from '../kubernetes/pods';
-import { at, entriesOf, textOf } from '../plan/access';
+import { at, entriesOf, itemsOf, textOf } from '../plan/access';
 import { type AuditContext, type Complaint, judge, type Rule } from './rule';
 
 /** Kubernetes documentation, "Resource Management for Pods and Containers". */
@@ -35,6 +35,22 @@ function deviceComplaints(pod: PodTemplate): Complaint[] {
   );
 }
 
+/** What a LimitRange puts into containers that ask for nothing themselves. */
+const defaultComplaints = ({ root }: KubernetesObject): Complaint[] =>
+  itemsOf(at(root, 'spec', 'limits')).flatMap((limit) =>
+    ['default', 'defaultRequest'].flatMap((side) =>
+      entriesOf(at(limit, side))
+        .filter(([name]) => !isKnown(name))
+        .map(([name, value]) => ({
+          check: 'device',
+          message: `every container of the namespace would ask for ${name}, and nobody knows what that opens`,
+          fix: 'leave it out, or waive it with a reason',
+          where: value.where,
+          unproven: true,
+        })),
+    ),
+  );
+
 /** The runtime that starts the containers, which can give them whatever the node has. */
 function runtimeComplaints(pod: PodTemplate, { objects }: AuditContext): Complaint[] {
   const node = at(podSpec(pod), 'runtimeClassName');
@@ -64,16 +80,29 @@ export const knownDevices: Rule = {
   title: 'No pod asks for a device or a runtime but those that the kit knows',
   explanation:
     'An extended resource is a door to whatever its device plugin hands out: a second network interface past every policy ' +
-    '(SR-IOV), a disk of the node, another host’s bus. Reads the requests and limits of every container: shares of the node, ' +
-    'and the accelerators of the catalog, whole or shared; and the RuntimeClass of every pod, which the plan must make, with a ' +
+    '(SR-IOV), a disk of the node, another host’s bus. Reads the requests and limits of every container, and what a LimitRange ' +
+    'gives those without: shares of the node, and the accelerators of the catalog, whole or shared; and the RuntimeClass of every pod, which the plan must make, with a ' +
     'handler that the kit knows.',
   waivable: true,
   needs: ['pods'],
-  evaluate: (context) =>
-    context.pods.flatMap((pod) =>
+  evaluate: (context) => [
+    ...context.pods.flatMap((pod) =>
       judge(
         { subject: pod.subject, place: placeOf(pod.object), proven: 'shares of the node and known accelerators' },
         () => [...deviceComplaints(pod), ...runtimeComplaints(pod, context)],
       ),
     ),
+    ...context.objects
+      .filter(({ apiVersion, kind }) => apiVersion === 'v1' && kind === 'LimitRange')
+      .flatMap((range) =>
+        judge(
+          {
+            subject: subjectOf(range),
+            place: placeOf(range),
+            proven: 'gives shares of the node and known accelerators',
+          },
+          () => defaultComplaints(range),
+        ),
+      ),
+  ],
 };

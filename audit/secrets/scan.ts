@@ -45,17 +45,27 @@ function argumentsOf(items: readonly PlanNode[]): SecretFound[] {
   });
 }
 
+/** JSON, or YAML; undefined for anything else, such as an alias of what is not there. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const document = parseDocument(text, { logLevel: 'silent' });
+    if (document.errors.length > 0) return undefined;
+    try {
+      return document.toJS({ maxAliasCount: 100 });
+    } catch (error) {
+      // No reader of YAML takes it. What has too many aliases is another matter: the rule fails, and proves nothing.
+      if (error instanceof ReferenceError && error.message.startsWith('Unresolved alias')) return undefined;
+      throw error;
+    }
+  }
+}
+
 /** A document inside a string, such as Helm values: JSON is YAML. Undefined when it holds no object. */
 function documentIn(node: PlanNode): PlanNode | undefined {
   if (node.kind !== 'scalar' || typeof node.value !== 'string' || !/[:{]/.test(node.value)) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(node.value);
-  } catch {
-    const document = parseDocument(node.value, { logLevel: 'silent' });
-    if (document.errors.length > 0) return undefined;
-    value = document.toJS({ maxAliasCount: 100 });
-  }
+  const value = parsed(node.value);
   if (typeof value !== 'object' || value === null) return undefined;
   return jsonNode(value, { pointer: node.where.pointer, inner: '' });
 }

@@ -5,6 +5,7 @@ import addFormats from 'ajv-formats';
 import { YamlDocument } from '../../site/reading/yaml-document';
 import type { Rule } from '../rules/rule';
 import type { Waiver } from './waiver';
+import { UNWRITTEN } from './propose-waivers';
 import schema from './waivers.schema.json';
 
 interface WaiversFile {
@@ -35,6 +36,11 @@ export function parseWaivers(text: string, file: string, rules: readonly Rule[])
     if (rule === undefined) document.fault(['waivers', at, 'rule'], `there is no rule ${id}`, fix);
     else if (!rule.waivable && !unread)
       document.fault(['waivers', at, 'rule'], `${id} cannot be waived: ${rule.title}`, fix);
+  });
+  parsed?.waivers.forEach((waiver, at) => {
+    for (const field of ['reason', 'approver'] as const)
+      if (waiver[field] === UNWRITTEN)
+        document.fault(['waivers', at, field], `nobody wrote the ${field}`, 'a person says why, and answers for it');
   });
   document.throwFaults('WAIVER_FILE_INVALID', 'file of waivers');
   return parsed?.waivers ?? [];

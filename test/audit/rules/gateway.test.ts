@@ -8,6 +8,7 @@ import { parseSite } from '../../../site/load-site';
 import { parseLock } from '../../../site/lock/lock-file';
 import { auditOf } from '../own-plan';
 import { POLICIES, testRule, WORKLOAD } from '../plans/draft';
+import { inRelease, OwnDraft, resourcesOf, valueOn } from '../plans/own-draft';
 
 const NAME = 'kubernetes.io/metadata.name';
 const OPENED = `${POLICIES}/serving_opened`;
@@ -86,6 +87,47 @@ describe('the plan of a site with a gateway and traces', () => {
     const other = example();
     other.enclave.callers!.workloads![0]!.podLabels = { 'app.kubernetes.io/name': 'desk', tier: 'front' };
     expect(await found(example(), other)).toEqual(['VIOLATED AIR-NET-2[undeclared-caller]']);
+  });
+
+  it('is violated where a declared caller is let in to what it is not declared for', async () => {
+    const own = await OwnDraft.of(example());
+    const [caller] = example().enclave.callers!.workloads!;
+    const peer = {
+      namespace_selector: { match_labels: { [NAME]: caller!.namespace } },
+      pod_selector: { match_labels: caller!.podLabels },
+    };
+    const opened = (stack: string, namespace: string, labels: object) =>
+      own.failures('AIR-NET-2', (stacks) => {
+        resourcesOf(stacks[stack], 'kubernetes_network_policy_v1')['opened'] = {
+          metadata: { name: 'opened', namespace },
+          spec: { pod_selector: { match_labels: labels }, policy_types: ['Ingress'], ingress: [{ from: [peer] }] },
+        };
+      });
+    const failing = (namespace: string): string[] => [`VIOLATED [undeclared-caller] NetworkPolicy ${namespace}/opened`];
+    expect(opened('serving', 'airlock-serving', {})).toEqual(failing('airlock-serving'));
+    expect(opened('traces', 'airlock-telemetry', {})).toEqual(failing('airlock-telemetry'));
+    const gateway = own.findings('AIR-NET-5').find(({ subject }) => subject.startsWith('Deployment airlock-serving/'));
+    expect(gateway?.verdict).toBe('PROVEN');
+  });
+
+  it.each([
+    ['a container', 'containers', {}],
+    ['a sidecar', 'initContainers', { restartPolicy: 'Always' }],
+  ])('is violated where %s of others runs beside the gateway, with its address', async (_what, list, more) => {
+    const own = await OwnDraft.of(example());
+    const beside = (part: object) =>
+      own.failures('AIR-NET-5', (stacks) =>
+        inRelease(stacks['gateway'], 'gateway', (objects) => {
+          const deployment = objects.find(({ kind }) => kind === 'Deployment');
+          const pod = valueOn(deployment, 'spec', 'template', 'spec');
+          ((pod[list] ??= []) as object[]).push({ name: 'beside', image: 'x', ...part });
+        }),
+      );
+    expect(new Set(beside(more).map((line) => line.split(' ').slice(0, 2).join(' ')))).toEqual(
+      new Set(['VIOLATED [direct]']),
+    );
+    // What ends before the gateway starts calls nobody with its address.
+    if (list === 'initContainers') expect(beside({})).toEqual([]);
   });
 
   it('is unproven where nobody attests that the storage is encrypted', async () => {

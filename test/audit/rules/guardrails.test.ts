@@ -178,6 +178,8 @@ describe('no policy of another tier allows what NetworkPolicies deny', () => {
 describe('the API server refuses what the plan would not do', () => {
   const images = policy('site-locked-images');
   const imagesBinding = binding('site-locked-images');
+  const host = policy('site-host-access');
+  const hostBinding = binding('site-host-access');
   const selector = `${imagesBinding}/spec/matchResources/namespaceSelector`;
   const list = `${OBJECTS}/${String(LIST)}/data`;
   const hex = '0'.repeat(64);
@@ -226,6 +228,18 @@ describe('the API server refuses what the plan would not do', () => {
       fault: (plan) => plan.put(`${images}/spec/matchConstraints/objectSelector`, { matchLabels: { checked: 'yes' } }),
       check: 'exclusion',
       at: `${images}/spec/matchConstraints/objectSelector`,
+    },
+    {
+      name: 'parameters of a policy that reads none',
+      fault: (plan) => plan.put(`${host}/spec/paramKind`, { apiVersion: 'v1', kind: 'ConfigMap' }),
+      check: 'parameter',
+      at: `${host}/spec/paramKind`,
+    },
+    {
+      name: 'parameters in the binding of a policy that reads none',
+      fault: (plan) => plan.put(`${hostBinding}/spec/paramRef`, { name: 'x', parameterNotFoundAction: 'Allow' }),
+      check: 'parameter',
+      at: `${hostBinding}/spec/paramRef`,
     },
     {
       name: 'rules that are excluded by the binding',

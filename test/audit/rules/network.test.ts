@@ -307,6 +307,27 @@ describe('no policy opens more than the enclave declares', () => {
       at: `${DNS}/to/0/namespace_selector`,
       verdict: 'UNPROVEN',
     },
+    ...[
+      [
+        'other pods than the resolver',
+        (plan: Draft) => plan.put(`${DNS}/to/0/pod_selector/match_labels`, { app: 'proxy' }),
+      ],
+      [
+        'the resolver under a label of others',
+        (plan: Draft) => plan.put(`${DNS}/to/0/pod_selector/match_labels`, { 'k8s-app': 'kube-proxy' }),
+      ],
+      [
+        'a namespace in which no distribution has its resolver',
+        (plan: Draft) => plan.put(`${DNS}/to/0/namespace_selector/match_labels`, { [NAME]: 'tunnel' }),
+      ],
+      ['no port at all', (plan: Draft) => plan.drop(`${DNS}/ports`)],
+      ['a range of ports', (plan: Draft) => plan.put(`${DNS}/ports/0/end_port`, 60)],
+      ['a protocol that no resolver speaks', (plan: Draft) => plan.put(`${DNS}/ports/0/protocol`, 'SCTP')],
+      ['a named port of another program', (plan: Draft) => plan.put(`${DNS}/ports/0/port`, 'metrics')],
+    ].map(([what, fault]): Case => ({
+      ...{ name: `outside of the plan, ${String(what)}`, fault: fault as Case['fault'] },
+      ...{ check: 'foreign-namespace', at: `${DNS}/to/0/namespace_selector`, verdict: 'UNPROVEN' },
+    })),
     {
       name: 'a namespace of the plan is fine on any port, another is not',
       twin: (plan) =>

@@ -198,6 +198,48 @@ describe('no secret value in the plan', () => {
     expectProven(new Draft(), RULE);
   });
 
+  const inFile = (name: string, content: string): Draft =>
+    new Draft().put(CONFIG_MAP, { metadata, data: { [name]: content } });
+  const failing = (draft: Draft): string[] =>
+    draft.findings(RULE).flatMap(({ verdict, check = '' }) => (verdict === 'VIOLATED' ? [check] : []));
+
+  it.each([
+    ['a file of .pgpass', '.pgpass', 'db.internal:5432:traces:writer:correct-horse\n'],
+    ['any host in a .pgpass', 'pgpass', '*:*:*:writer:correct-horse'],
+    ['a short password in YAML', 'config.yaml', 'database:\n  password: abc\n'],
+    ['a number for a password', 'config.yaml', 'database: { password: 1234 }'],
+    ['a short key in JSON', 'config.json', '{"auth": {"apiKey": "abc"}}'],
+    ['a key of a session', 'config.json', '{"session_key": "abc"}'],
+    ['a password in lines of settings', 'app.env', 'DB_PASSWORD=correct-horse-1\n'],
+    ['a password that is quoted in a text', 'notes.md', 'password: "correct-horse-1" goes here\n'],
+    ['a token as last words of a line', 'notes', 'token: correct-horse-1\n'],
+  ])('finds %s', (_what, name, content) => {
+    const draft = inFile(name, content);
+    expect(failing(draft).length).toBeGreaterThan(0);
+    expect(JSON.stringify(draft.findings(RULE))).not.toMatch(/correct-horse/);
+  });
+
+  it('finds a literal key of a container by its name, and leaves alone what is about one', () => {
+    const words = ['account', 'admin', 'auth', 'cookie', 'hmac', 'jwt', 'license', 'master', 'session', 'ssh', 'tls'];
+    const keys = words.map((word) => `${word.toUpperCase()}_KEY`);
+    const about = keys.flatMap((key) => ['FILE', 'ID', 'NAME', 'CLASS', 'PATH'].map((last) => `${key}_${last}`));
+    const draft = new Draft();
+    for (const name of [...keys, ...about]) draft.put(`${ENGINE}/env/-`, { name, value: 'abc' });
+    const found = draft.findings(RULE).filter(({ verdict }) => verdict === 'VIOLATED');
+    expect(found.map(({ message }) => /"(\w+)"/.exec(message)?.[1])).toEqual(keys);
+  });
+
+  it.each([
+    ['prose about a password', 'README.md', 'The password: it is asked for at the first start, see below.\n'],
+    ['prose about a token in a page', 'index.html', '<p>token: the name of what callers show</p>'],
+    ['a document for people with an example', 'guide.md', 'database:\n  password: abc\n'],
+    ['a name of a Secret', 'config.yaml', 'passwordSecretName: database\ntoken_file: /run/token\n'],
+    ['a reference to the environment', 'config.yaml', 'password: $(PASSWORD)\n'],
+    ['addresses with ports', 'hosts', 'a.internal:5432:x\nregistry.internal:5443/v2/a\n'],
+  ])('leaves alone %s', (_what, name, content) => {
+    expect(failing(inFile(name, content))).toEqual([]);
+  });
+
   it('leaves alone what only resembles a secret', () => {
     const draft = new Draft()
       .put(`${ENGINE}/args/-`, '--tokenizer=/models/tiny')

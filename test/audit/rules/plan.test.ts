@@ -7,6 +7,8 @@ const configMap = (): object => ({ metadata: { name: 'extra', namespace: 'airloc
 /** A fault of which nothing can be said. */
 const opaque = { check: 'opaque', verdict: 'UNPROVEN' } as const;
 
+const NAMESPACES = '/resource/kubernetes_namespace_v1';
+
 describe('everything that the plan makes was analyzed', () => {
   testRule('AIR-PLAN-1', [
     {
@@ -36,6 +38,26 @@ describe('everything that the plan makes was analyzed', () => {
       twin: (plan) => plan.put(`${POLICIES}/mirror_deny/lifecycle`, { prevent_destroy: true, ignore_changes: [] }),
       fault: (plan) => plan.put(`${POLICIES}/mirror_deny/lifecycle/ignore_changes`, ['spec']),
       at: `${POLICIES}/mirror_deny/lifecycle/ignore_changes`,
+      ...opaque,
+    },
+    {
+      name: 'ignore_changes of a namespace beside its annotations',
+      twin: (plan) => plan.put(`${NAMESPACES}/mirror/lifecycle`, { ignore_changes: ['metadata[0].annotations'] }),
+      fault: (plan) => plan.put(`${NAMESPACES}/mirror/lifecycle/ignore_changes/1`, 'metadata[0].labels'),
+      at: `${NAMESPACES}/mirror/lifecycle/ignore_changes`,
+      ...opaque,
+    },
+    {
+      name: 'ignore_changes of annotations of anything but a namespace',
+      fault: (plan) => plan.put(`${POLICIES}/mirror_deny/lifecycle`, { ignore_changes: ['metadata[0].annotations'] }),
+      at: `${POLICIES}/mirror_deny/lifecycle/ignore_changes`,
+      ...opaque,
+    },
+    {
+      name: 'no copy',
+      twin: (plan) => plan.put(CONFIG_MAP, { ...configMap(), count: 1 }),
+      fault: (plan) => plan.put(`${CONFIG_MAP}/count`, 0),
+      at: `${CONFIG_MAP}/count`,
       ...opaque,
     },
     {

@@ -1,10 +1,10 @@
-import { AirlockError } from '../../core/errors';
-import { RULES } from '../../audit/rules';
-import { applyWaivers } from '../../audit/waivers/apply-waivers';
-import { parseWaivers } from '../../audit/waivers/parse-waivers';
-import type { Waiver } from '../../audit/waivers/waiver';
-import type { Finding } from '../../audit/evaluate';
-import { Draft, ENGINE } from './plans/draft';
+import { AirlockError } from '../../../core/errors';
+import { RULES } from '../../../audit/rules';
+import { applyWaivers } from '../../../audit/waivers/apply-waivers';
+import { parseWaivers } from '../../../audit/waivers/parse-waivers';
+import type { Waiver } from '../../../audit/waivers/waiver';
+import type { Finding } from '../../../audit/evaluate';
+import { Draft, ENGINE } from '../plans/draft';
 
 const SUBJECT = 'Deployment airlock-serving/chat container engine';
 const faultyDraft = (): Draft =>
