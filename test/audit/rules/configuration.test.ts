@@ -128,7 +128,7 @@ describe('files of ConfigMaps that programs of the platform mount', () => {
       fault: (plan) =>
         plan.put(`${ENGINE}/env/-`, { name: 'X', valueFrom: { configMapKeyRef: { name: 'ca', key: 'ca.pem' } } }),
       ...unknown,
-      at: `${ENGINE}/env/1`,
+      at: `${ENGINE}/env/11`,
     },
   ]);
 

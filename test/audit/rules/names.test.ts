@@ -49,11 +49,16 @@ describe('a name leads to the workload that bears it', () => {
     })),
     ...['chat', 'chat.airlock-serving.svc', 'chat.airlock-serving.svc.cluster.local'].map((host) => ({
       name: `the name of a Service for another address: ${host}`,
-      twin: (plan: Draft) => plan.put(`${POD}/hostAliases`, [alias('10.20.5.20', 'chat.example')]),
+      twin: (plan: Draft) => plan.put(`${POD}/hostAliases`, [alias('10.20.5.20', 'registry.nordlicht.internal')]),
       fault: (plan: Draft) => plan.put(`${POD}/hostAliases/0/hostnames/0`, host),
       ...{ check: 'alias', at: `${POD}/hostAliases/0/ip` },
     })),
   ]);
+
+  it.each(['time', 'registry.evil.example', 'registry'])('may be no host that the enclave does not name: %s', (host) => {
+    const draft = new Draft().put(`${POD}/hostAliases`, [alias('10.20.5.20', host)]);
+    expect(draft.findings('AIR-NET-7').map(({ verdict, check }) => [verdict, check])).toContainEqual(['VIOLATED', 'alias']);
+  });
 
   it('may be that of pods outside of the plan, which nothing of the platform calls', () => {
     expectProven(
@@ -66,7 +71,7 @@ describe('a name leads to the workload that bears it', () => {
   });
 
   it('may be an address of IPv6 that the enclave declares', () => {
-    expectProven(new Draft().put(`${POD}/hostAliases`, [alias('fd00:20::5', 'time')]), 'AIR-NET-7');
+    expectProven(new Draft().put(`${POD}/hostAliases`, [alias('fd00:20::5', 'registry.nordlicht.internal')]), 'AIR-NET-7');
   });
 });
 

@@ -279,7 +279,7 @@ describe('everything that the plan makes was analyzed', () => {
     const unproven = draft.allFindings().filter(({ verdict }) => verdict === 'UNPROVEN');
     expect(new Set(unproven.map(({ rule }) => rule))).toEqual(
       new Set([
-        ...['AIR-NET-8', 'AIR-PLAN-1', 'AIR-IMG-1', 'AIR-LOCK-1', 'AIR-LOCK-2', 'AIR-WGT-1', 'AIR-WGT-2'],
+        ...['AIR-CFG-1', 'AIR-NET-8', 'AIR-PLAN-1', 'AIR-IMG-1', 'AIR-LOCK-1', 'AIR-LOCK-2', 'AIR-WGT-1', 'AIR-WGT-2'],
         ...[
           'AIR-NET-1',
           'AIR-NET-2',
