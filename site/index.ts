@@ -64,7 +64,6 @@ export type {
   RateLimitRelease,
   Redaction,
   RedactionRule,
-  ServiceName,
   Serving,
   ServingAdapter,
   ServingEngine,

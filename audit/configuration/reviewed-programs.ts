@@ -8,7 +8,7 @@ import { type Digest, digestOf } from '../../core/digest';
 export type ReviewedProgram = 'litellm-policy' | 'phoenix-refuse-for-now' | 'trace-backup';
 
 export const REVIEWED_PROGRAMS: Readonly<Record<ReviewedProgram, readonly Digest[]>> = {
-  'litellm-policy': ['sha256:3d116ff5258d584036dbf3553492398592176ff352ac0546f72d4ba4c0579722'],
+  'litellm-policy': ['sha256:c603880195f9532e3af28a92e1579d0fa35ce3ce2bead07d5575dfb2176d8b44'],
   'phoenix-refuse-for-now': ['sha256:34b07383b97a087e8548f34b04afd27659091170e46bbc6ca747fb792a2f71c2'],
   'trace-backup': ['sha256:a418f96ce5199da7e2350bc4012a0b06680986962d05a23e39aedde1fb3f4f83'],
 };

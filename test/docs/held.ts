@@ -3,6 +3,7 @@ import { JOURNEYS } from './journeys';
 import { listedFor } from './listed';
 import type { Block } from './page';
 import { statementsOf } from './statements';
+import { isTypedWhole } from './typed-whole';
 
 export type Held = 'run' | 'shape' | 'listed';
 
@@ -27,6 +28,7 @@ const isPrinted = ({ page, code }: Block): boolean =>
 export function heldBy(block: Block): Held | undefined {
   const { page, language, code } = block;
   if (listedFor(block) !== undefined) return 'listed';
+  if (isTypedWhole(block)) return 'run';
   if (isTypeScript(block) || isPrinted(block)) return 'run';
   if (language === 'sh' && statementsOf(code).some((statement) => isRun(page, statement))) return 'run';
   return SHAPED.includes(language) ? 'shape' : undefined;

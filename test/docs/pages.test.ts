@@ -8,13 +8,15 @@ import { LISTED, listedFor } from './listed';
 import { type Block, PAGE_NAMES, pages } from './page';
 import { type Typed, typedIn } from './shell';
 import { statementsOf, syntaxFault } from './statements';
+import { isTypedWhole, TYPED_WHOLE } from './typed-whole';
 
 const all = pages();
 const blocks = all.flatMap((page) => page.blocks);
 const placeOf = ({ page, line }: { readonly page: string; readonly line: number }): string => `${page}:${line}`;
 
-const shell = blocks.filter((block) => block.language === 'sh' && listedFor(block) === undefined);
-const files = blocks.filter((block) => ['yaml', 'json'].includes(block.language) && listedFor(block) === undefined);
+const shaped = blocks.filter((block) => listedFor(block) === undefined && !isTypedWhole(block));
+const shell = shaped.filter((block) => block.language === 'sh');
+const files = shaped.filter((block) => ['yaml', 'json'].includes(block.language));
 
 /** What the programs of a page call things. */
 const namesOn = (page: string): ReadonlySet<string> =>
@@ -73,6 +75,13 @@ describe('every block of every page', () => {
   it('is found: the pages have some of each', () => {
     for (const held of ['run', 'shape', 'listed'] as const)
       expect(blocks.filter((block) => heldBy(block) === held).length).toBeGreaterThan(9);
+  });
+});
+
+describe('pages that a test of their own types', () => {
+  it.each(Object.keys(TYPED_WHOLE))('%s is one of the pages, and has blocks', (page) => {
+    expect(PAGE_NAMES).toContain(page);
+    expect(blocks.some((block) => block.page === page && block.language === 'sh')).toBe(true);
   });
 });
 

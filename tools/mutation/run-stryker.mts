@@ -1,6 +1,7 @@
 /** Mutates files with Stryker, in a copy of the checkout, before the tests that are named for them. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { LogLevel } from '@stryker-mutator/api/core';
 import { Stryker } from '@stryker-mutator/core';
 import type { Mutant } from './results.js';
 import { textBetween } from './text-between.js';
@@ -45,7 +46,7 @@ export async function mutate(
     coverageAnalysis: 'perTest',
     concurrency,
     reporters: [],
-    logLevel: 'error',
+    logLevel: LogLevel.Error,
     allowConsoleColors: false,
     tempDirName: path.relative(root, path.join(temporary, 'checkout')),
     cleanTempDir: 'always',

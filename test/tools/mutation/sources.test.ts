@@ -25,7 +25,10 @@ describe('what is mutated', () => {
   it('is what the globs name, and nothing that is left out', () => {
     expect(SOURCES).toContain('core/cidr.ts');
     expect(SOURCES).not.toContain('core/index.ts');
-    for (const glob of [...MUTATED, ...LEFT_OUT]) expect([glob, FILES.some(picomatch(glob))]).toEqual([glob, true]);
+    for (const glob of [...MUTATED, ...LEFT_OUT]) {
+      const matches = picomatch(glob);
+      expect([glob, FILES.some((file) => matches(file))]).toEqual([glob, true]);
+    }
   });
 
   it('has tests by name only where there are such files', () => {
