@@ -15,7 +15,14 @@ const PRINTABLE = /^[^\p{C}\p{Zl}\p{Zp}]*$/u;
 function linesOf(draft: Draft): string[] {
   const digest = digestOf('');
   const report = buildReport({
-    ...{ site: 'nordlicht', exampleLock: false, expiredWaivers: [], unboundWaivers: [], unusedWaivers: [], rules: RULES },
+    ...{
+      site: 'nordlicht',
+      exampleLock: false,
+      expiredWaivers: [],
+      unboundWaivers: [],
+      unusedWaivers: [],
+      rules: RULES,
+    },
     inputs: { site: digest, enclave: digest, lock: digest, plan: {} },
     findings: draft.allFindings(),
   });
