@@ -24,7 +24,7 @@ export function valueOn(json: unknown, ...keys: readonly (string | number)[]): J
 
 /** Resources of a type, by name. */
 export const resourcesOf = (stack: Json | undefined, type: string): Record<string, Json> =>
-  (valueOn(stack, 'resource', type) ?? {}) as Record<string, Json>;
+  valueOn(stack, 'resource', type) as Record<string, Json>;
 
 /** Changes the objects of a release. */
 export function inRelease(stack: Json | undefined, part: string, change: (objects: Json[]) => unknown): void {
