@@ -19,7 +19,7 @@ const LONGEST = 120;
 
 /** A value as a finding shows it. */
 export function shownValue(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'absent');
+  const text = typeof value === 'string' ? value : value === undefined ? 'absent' : JSON.stringify(value);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 

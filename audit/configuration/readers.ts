@@ -127,7 +127,7 @@ export const oneItem =
 export const textsOf =
   (wanted: readonly string[], why: string): Reader =>
   (value, pointer) =>
-    Array.isArray(value) && value.every((one) => typeof one === 'string') && sameTexts(value as string[], wanted)
+    Array.isArray(value) && value.every((one) => typeof one === 'string') && sameTexts(value, wanted)
       ? []
       : [broken(pointer, why, `write ${shownValue(JSON.stringify(wanted))}`, value)];
 

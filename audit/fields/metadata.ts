@@ -8,7 +8,10 @@ const NOTED = orElse(
 );
 
 export const METADATA: FieldTable = {
-  'metadata.name': orElse(judgedAs(ANY_TEXT, 'AIR-PLAN-1'), 'another name is another object, which every rule reads anew'),
+  'metadata.name': orElse(
+    judgedAs(ANY_TEXT, 'AIR-PLAN-1'),
+    'another name is another object, which every rule reads anew',
+  ),
   'metadata.namespace': orElse(
     judgedAs(NAME, 'AIR-NET-1'),
     'every rule reads the object in its namespace; of a release, Helm gives it',

@@ -1,7 +1,7 @@
 /** Mutates files with Stryker, in a copy of the checkout, before the tests that are named for them. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { LogLevel } from '@stryker-mutator/api/core';
+import type { LogLevel } from '@stryker-mutator/api/core';
 import { Stryker } from '@stryker-mutator/core';
 import type { Mutant } from './results.js';
 import { textBetween } from './text-between.js';
@@ -46,7 +46,7 @@ export async function mutate(
     coverageAnalysis: 'perTest',
     concurrency,
     reporters: [],
-    logLevel: LogLevel.Error,
+    logLevel: 'error' as string as LogLevel,
     allowConsoleColors: false,
     tempDirName: path.relative(root, path.join(temporary, 'checkout')),
     cleanTempDir: 'always',
@@ -78,7 +78,7 @@ export async function mutate(
           mutator: mutatorName,
           status,
           original: textBetween(text, location.start, location.end),
-          replacement: replacement ?? '',
+          replacement,
         }));
       return [source, mutants];
     }),

@@ -177,7 +177,9 @@ export function ruleFaults(value: unknown, pointer: string, callers: Callers): F
   const seen = new Set<string>();
   const twice = read.filter(({ meaning }) => {
     const key = JSON.stringify(meaning);
-    return seen.has(key) || seen.add(key) === undefined;
+    const before = seen.has(key);
+    seen.add(key);
+    return before;
   });
   return [
     ...results.filter((one): one is Fault => !('meaning' in one)),

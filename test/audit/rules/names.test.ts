@@ -55,10 +55,16 @@ describe('a name leads to the workload that bears it', () => {
     })),
   ]);
 
-  it.each(['time', 'registry.evil.example', 'registry'])('may be no host that the enclave does not name: %s', (host) => {
-    const draft = new Draft().put(`${POD}/hostAliases`, [alias('10.20.5.20', host)]);
-    expect(draft.findings('AIR-NET-7').map(({ verdict, check }) => [verdict, check])).toContainEqual(['VIOLATED', 'alias']);
-  });
+  it.each(['time', 'registry.evil.example', 'registry'])(
+    'may be no host that the enclave does not name: %s',
+    (host) => {
+      const draft = new Draft().put(`${POD}/hostAliases`, [alias('10.20.5.20', host)]);
+      expect(draft.findings('AIR-NET-7').map(({ verdict, check }) => [verdict, check])).toContainEqual([
+        'VIOLATED',
+        'alias',
+      ]);
+    },
+  );
 
   it('may be that of pods outside of the plan, which nothing of the platform calls', () => {
     expectProven(
@@ -71,7 +77,10 @@ describe('a name leads to the workload that bears it', () => {
   });
 
   it('may be an address of IPv6 that the enclave declares', () => {
-    expectProven(new Draft().put(`${POD}/hostAliases`, [alias('fd00:20::5', 'registry.nordlicht.internal')]), 'AIR-NET-7');
+    expectProven(
+      new Draft().put(`${POD}/hostAliases`, [alias('fd00:20::5', 'registry.nordlicht.internal')]),
+      'AIR-NET-7',
+    );
   });
 });
 

@@ -34,7 +34,7 @@ const lock = (...models: LockModel[]): Lock => ({ models }) as unknown as Lock;
 const serving = (change: Partial<Serving> = {}): Serving => ({
   name: 'chat',
   model: 'llm',
-  engine: { name: 'vllm', version: '0.1.0' } as Serving['engine'],
+  engine: { name: 'vllm', version: '0.1.0' },
   pool: 'h100',
   ...change,
 });
