@@ -30,6 +30,8 @@ const CONTENT: Program['mounts'] = {
   '/models/*': ['verified'],
   '/artifacts/*': ['verified'],
   '/cache': ['verified', 'kept'],
+  // Of a Job that fills the claim that others read.
+  '/shared': ['verified', 'kept'],
 };
 
 const FETCH: Program = {

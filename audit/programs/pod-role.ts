@@ -22,6 +22,7 @@ export type PodRole =
   | 'trace-database'
   | 'trace-backup'
   | 'weight-mirror'
+  | 'weight-fetch'
   | 'other';
 
 const BY_NAME: Readonly<Record<string, PodRole>> = {
@@ -30,6 +31,8 @@ const BY_NAME: Readonly<Record<string, PodRole>> = {
   [COLLECTOR_IMAGE_NAME]: 'trace-collector',
   [PHOENIX_IMAGE_NAME]: 'trace-store',
 };
+/** By the first word of what the kit is told; a Job of its own fills a shared claim. */
+const KIT_ROLES: Readonly<Record<string, PodRole>> = { mirror: 'weight-mirror', weights: 'weight-fetch' };
 /** Kinds whose pods end. */
 const FINITE: readonly string[] = ['Job', 'CronJob'];
 
@@ -44,7 +47,7 @@ function containerRole({ pod, node }: Container, { enclave, locked }: AuditConte
   const { name, usedBy } = found;
   if (usedBy.some((user) => user.startsWith('serving/'))) return 'engine';
   if (usedBy.includes('gateway')) return 'gateway';
-  if (usedBy.includes('kit')) return textOf(itemsOf(at(node, 'args'))[0]) === 'mirror' ? 'weight-mirror' : 'other';
+  if (usedBy.includes('kit')) return KIT_ROLES[textOf(itemsOf(at(node, 'args'))[0]) ?? ''] ?? 'other';
   if (name === POSTGRES_IMAGE_NAME) return FINITE.includes(pod.object.kind) ? 'trace-backup' : 'trace-database';
   return BY_NAME[name] ?? 'other';
 }

@@ -30,7 +30,11 @@ const FLOWS: Readonly<Record<Exclude<PodRole, 'engine' | 'other'>, Callers>> = {
   gateway: { 'declared gateway': [TRAFFIC_PORT], 'declared metrics': [STATS_PORT] },
   'rate-limit': { gateway: [RATE_LIMIT_PORT] },
   'rate-limit-store': { 'rate-limit': [VALKEY_PORT] },
-  'weight-mirror': { engine: [WEIGHT_MIRROR_PORT], 'declared metrics': [WEIGHT_MIRROR_PORT] },
+  'weight-mirror': {
+    engine: [WEIGHT_MIRROR_PORT],
+    'weight-fetch': [WEIGHT_MIRROR_PORT],
+    'declared metrics': [WEIGHT_MIRROR_PORT],
+  },
   'trace-collector': { gateway: COLLECTING, engine: COLLECTING, 'declared metrics': [COLLECTOR_PORTS.metrics] },
   'trace-store': {
     'trace-collector': [PHOENIX_PORT],
@@ -39,6 +43,7 @@ const FLOWS: Readonly<Record<Exclude<PodRole, 'engine' | 'other'>, Callers>> = {
   },
   'trace-database': { 'trace-store': [DATABASE_PORT], 'trace-backup': [DATABASE_PORT] },
   'trace-backup': {},
+  'weight-fetch': {},
 };
 
 /** A caller with all that it is declared for. */

@@ -77,11 +77,14 @@ export function namesSecret(name: string): boolean {
   return words.some((word, at) => SECRET_WORDS.has(word) || (word === 'key' && KEY_WORDS.has(words[at - 1] ?? '')));
 }
 
-/** True when a value could be the secret that its name announces: not empty, no switch, no path, no reference. */
+/**
+ * True when a value could be the secret that its name announces: not empty, no switch, no path, no reference. LiteLLM refers by
+ * `os.environ/NAME` (docs.litellm.ai, "config.yaml").
+ */
 export function couldBeSecret(name: string, value: string | number | boolean): boolean {
   if (typeof value === 'boolean') return false;
   if (typeof value === 'number') return wordsOf(name).some((word) => NUMERIC_SECRETS.has(word));
-  return !/^(?:|true|false|\/.*|\$\([A-Za-z_][\w.-]*\))$/s.test(value);
+  return !/^(?:|none|true|false|os\.environ\/[A-Z_][A-Z0-9_]*|\/.*|\$\([A-Za-z_][\w.-]*\))$/s.test(value);
 }
 
 interface Pattern {

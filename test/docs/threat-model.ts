@@ -42,7 +42,7 @@ export function literalsOf(source: string): string[] {
 
 /** Commands of which a text says that there is none. */
 export const absentCommands = (text: string): string[] =>
-  [...text.matchAll(/\bno\s+`airlock ([^`]+)`/g)].map(([, command = '']) => command);
+  [...text.matchAll(/\bno\s+`([a-z]+(?: [a-z]+)?)`/g)].map(([, command = '']) => command);
 
 /** Folders of which a text says that there is none. */
 export const absentFolders = (text: string): string[] =>

@@ -45,7 +45,8 @@ export function reached(
       if (external !== true && !(kind === 'dynamic-import' && isUnusedCommand(tier, file, imported)))
         waiting.push(imported);
   }
-  return seen;
+  // What is imported by attributes has them in its name (esbuild, "Metafile").
+  return new Set([...seen].map((file) => file.replace(/ with \{.*\}$/, '')));
 }
 
 const isSource = (file: string): boolean => SOURCE.test(file);

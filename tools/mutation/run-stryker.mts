@@ -1,10 +1,13 @@
 /** Mutates files with Stryker, in a copy of the checkout, before the tests that are named for them. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { LogLevel } from '@stryker-mutator/api/core';
+import type { PartialStrykerOptions } from '@stryker-mutator/api/core';
 import { Stryker } from '@stryker-mutator/core';
 import type { Mutant } from './results.js';
 import { textBetween } from './text-between.js';
+
+/** Its enumeration of levels has no values at run time. */
+const QUIET = { logLevel: 'error' } as unknown as PartialStrykerOptions;
 
 interface Folders {
   readonly cache: string;
@@ -46,7 +49,7 @@ export async function mutate(
     coverageAnalysis: 'perTest',
     concurrency,
     reporters: [],
-    logLevel: 'error' as string as LogLevel,
+    ...QUIET,
     allowConsoleColors: false,
     tempDirName: path.relative(root, path.join(temporary, 'checkout')),
     cleanTempDir: 'always',
