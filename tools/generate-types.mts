@@ -19,8 +19,22 @@ const schemas: [string, string][] = [
 ];
 const drifted: string[] = [];
 
+/**
+ * References to lists without what is said beside them: a type of its own, numbered, would be made for each of those; the name of
+ * the definition says it once.
+ */
+function withoutTwins(value: unknown, definitions: Readonly<Record<string, { type?: unknown }>>): unknown {
+  if (Array.isArray(value)) return value.map((one) => withoutTwins(one, definitions));
+  if (typeof value !== 'object' || value === null) return value;
+  const { $ref } = value as { $ref?: unknown };
+  const name = typeof $ref === 'string' ? $ref.replace('#/$defs/', '') : '';
+  if (definitions[name]?.type === 'array') return { $ref };
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, withoutTwins(child, definitions)]));
+}
+
 for (const [source, typesFile] of schemas) {
-  const schema = JSON.parse(await readFile(path.join(root, source), 'utf8')) as JSONSchema;
+  const text = JSON.parse(await readFile(path.join(root, source), 'utf8')) as { $defs?: Record<string, object> };
+  const schema = withoutTwins(text, text.$defs ?? {}) as JSONSchema;
   const types = await compile(schema, path.basename(source), {
     additionalProperties: false,
     ignoreMinAndMaxItems: true,

@@ -5,29 +5,11 @@
  */
 export type Cidr = string;
 /**
- * Ranges that pods get their addresses from.
+ * Address ranges, e.g. 10.20.0.0/24 or fd00::/64.
  *
  * @minItems 1
  */
 export type Cidrs = Cidr[];
-/**
- * Ranges that Services get their addresses from.
- *
- * @minItems 1
- */
-export type Cidrs1 = Cidr[];
-/**
- * Ranges in which the nodes are.
- *
- * @minItems 1
- */
-export type Cidrs2 = Cidr[];
-/**
- * Ranges in which the API servers are; a single address ends in /32 or /128.
- *
- * @minItems 1
- */
-export type Cidrs3 = Cidr[];
 /**
  * Value of a label: at most 63 letters, digits, hyphens, dots and underscores, a letter or digit first and last.
  */
@@ -72,8 +54,8 @@ export interface Enclave {
    */
   network: {
     podCidrs: Cidrs;
-    serviceCidrs: Cidrs1;
-    nodeCidrs: Cidrs2;
+    serviceCidrs: Cidrs;
+    nodeCidrs: Cidrs;
     apiServers?: ApiServers;
     /**
      * Addresses of node-local DNS caches, where the nodes have them: their link-local address, and that of the DNS Service where they take it over. None when absent.
@@ -136,7 +118,7 @@ export interface Enclave {
  * Addresses of the API servers themselves, not of the Service before them, for what must reach them.
  */
 export interface ApiServers {
-  cidrs: Cidrs3;
+  cidrs: Cidrs;
   /**
    * TCP port on which they answer.
    */
