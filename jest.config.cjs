@@ -20,7 +20,7 @@ module.exports = {
   },
   globalSetup: '<rootDir>/test/jest/own-tmpdir.cjs',
   globalTeardown: '<rootDir>/test/jest/remove-tmpdir.cjs',
-  testTimeout: 60_000,
+  testTimeout: 600_000,
   // Jest leaves one core idle by default.
   maxWorkers: '100%',
 };

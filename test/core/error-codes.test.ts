@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
@@ -86,9 +85,4 @@ it('knows every code as promised', () => {
     throw new Error(
       `new codes; if they are to stay for good, add to test/core/error-codes.json:\n${lines.join(',\n')}`,
     );
-});
-
-it('the pages regenerate without a diff', () => {
-  const args = ['--import', 'tsx', 'tools/generate-pages.mts', '--check'];
-  expect(execFileSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' })).toBe('');
 });
