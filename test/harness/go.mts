@@ -45,7 +45,7 @@ async function buildCopy({ module, version, copyOf }: GoProgram & { copyOf: stri
   await mustRun('cp', ['-r', '--no-preserve=mode', await moduleFolder(copyOf, version, staging), source]);
   const built = path.join(staging, path.posix.basename(module));
   const args = ['go', 'build', '-ldflags=-s -w', '-o', built, `.${module.slice(copyOf.length)}`];
-  await mustRun('nice', args, { env, cwd: source, timeoutMs: 900_000 });
+  await mustRun('nice', args, { env, cwd: source, timeoutMs: 2_700_000 });
 }
 
 async function build(program: GoProgram, target: string): Promise<void> {
@@ -55,7 +55,7 @@ async function build(program: GoProgram, target: string): Promise<void> {
   await mkdir(staging, { recursive: true });
   const env = { GOBIN: staging, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false' };
   if (copyOf !== undefined) await buildCopy({ ...program, copyOf }, staging);
-  else await mustRun('nice', ['go', 'install', '-ldflags=-s -w', `${module}@${version}`], { env, timeoutMs: 900_000 });
+  else await mustRun('nice', ['go', 'install', '-ldflags=-s -w', `${module}@${version}`], { env, timeoutMs: 2_700_000 });
   await rename(path.join(staging, path.posix.basename(module)), target);
   await rm(staging, { recursive: true, force: true });
 }

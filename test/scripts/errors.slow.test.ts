@@ -65,7 +65,7 @@ describe('with --json', () => {
       ['import bundle', 'USAGE_MISSING_OPTION', 2],
       ['fit --config nowhere.json', 'USAGE_MISSING_OPTION', 2],
       [`fit --site ${FIXTURE}/nowhere.yaml`, 'FILE_MISSING', 2],
-      [`lock --check --site ${ROOT}/package.json`, 'SITE_FILE_INVALID', 2],
+      [`lock --check --site ${ROOT}/package.json`, 'FILES_INVALID', 2],
       ['verify nowhere', 'TRUSTED_KEY_MISSING', 2],
       ['verify nowhere --allow-unsigned', 'BUNDLE_MISSING', 2],
       ['import nowhere --store /proc/nowhere --allow-unsigned --accepted-by me', 'BUNDLE_MISSING', 2],

@@ -54,7 +54,16 @@ describe('main.ts', () => {
     withFolder((folder) => {
       const { status, stderr } = run(folder, {});
       expect(stderr).toBe(
-        'error[FILE_MISSING]: there is no file site.yaml\nfix: `airlock init` writes a first one, `airlock bundle extract-record` takes it out of a bundle\n',
+        [
+          'error[FILE_MISSING]: 3 files are missing or have faults: site.yaml, enclave.yaml, airlock.lock.json',
+          '  site.yaml (document): there is no file site.yaml [FILE_MISSING]',
+          '    fix: `airlock init` writes a first one, `airlock bundle extract-record` takes it out of a bundle',
+          '  enclave.yaml (document): there is no file enclave.yaml [FILE_MISSING]',
+          '    fix: `airlock init` writes a first enclave.yaml',
+          '  airlock.lock.json (document): there is no file airlock.lock.json [FILE_MISSING]',
+          '    fix: `airlock lock` writes it, `airlock bundle extract-record` takes it out of a bundle',
+          '',
+        ].join('\n'),
       );
       expect(status).toBe(2);
     });
