@@ -46,7 +46,7 @@ export const TIERS: readonly Tier[] = [
     inputs: ['**'],
     commands: 'all',
     programs: ['openssl', 'bash', 'zsh', 'fish', 'script', 'terraform'],
-    coldSeconds: 120,
+    coldSeconds: 300,
   },
   {
     name: 'test:integration',
@@ -139,21 +139,6 @@ export const TIERS: readonly Tier[] = [
     programs: ['go', 'python3', 'gcc'],
     variables: ['AIRLOCK_AGENTGATEWAY', 'AIRLOCK_AGENTGATEWAY_SCHEMA'],
     coldSeconds: 900,
-  },
-  {
-    name: 'test:tutorial',
-    inputs: [
-      'test/tutorial/**',
-      'test/real-gateways/requirements.txt',
-      'docs/tutorial.md',
-      'tools/build.mts',
-      'tools/far-side/**',
-      'scripts/**',
-      ...EXAMPLES,
-    ],
-    commands: 'all',
-    programs: ['gcc', 'python3', 'openssl', 'terraform'],
-    coldSeconds: 600,
   },
   {
     name: 'test:traces',
