@@ -55,7 +55,8 @@ async function build(program: GoProgram, target: string): Promise<void> {
   await mkdir(staging, { recursive: true });
   const env = { GOBIN: staging, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false' };
   if (copyOf !== undefined) await buildCopy({ ...program, copyOf }, staging);
-  else await mustRun('nice', ['go', 'install', '-ldflags=-s -w', `${module}@${version}`], { env, timeoutMs: 2_700_000 });
+  else
+    await mustRun('nice', ['go', 'install', '-ldflags=-s -w', `${module}@${version}`], { env, timeoutMs: 2_700_000 });
   await rename(path.join(staging, path.posix.basename(module)), target);
   await rm(staging, { recursive: true, force: true });
 }
