@@ -16,7 +16,7 @@ const ALLOWED = {
   stacks: ['core', 'catalog', 'engines', 'gateway', 'telemetry', 'blueprint', 'constructs'],
   'offline-bundle': ['core', 'catalog', 'site'],
   audit: ['core', 'catalog', 'site', 'engines', 'gateway', 'telemetry'],
-  cluster: ['core', 'catalog', 'site', 'engines', 'gateway', 'telemetry', 'audit'],
+  cluster: ['core', 'catalog', 'site', 'engines', 'gateway', 'telemetry', 'audit', 'offline-bundle'],
 };
 const ROOMS = Object.keys(ALLOWED);
 

@@ -16,6 +16,8 @@ export interface PredicateType {
 /** Predicate types of in-toto statements. */
 export const PREDICATE_TYPES = {
   seal: { written: 'https://airlock.dev/seal/v1', earlier: ['https://airlock.example/seal/v1'] },
+  approval: { written: 'https://airlock.dev/approval/v1', earlier: [] },
+  deployment: { written: 'https://airlock.dev/deployment/v1', earlier: [] },
 } as const satisfies Readonly<Record<string, PredicateType>>;
 
 /** Every predicate type that a reader takes for a format; the first is the one that is written. */

@@ -24,6 +24,12 @@ export interface ProgramOptions {
   /** Names of variables that it may see beside those of every program; `PG*` stands for all that begin so. */
   readonly sees: readonly string[];
   /**
+   * Whether it sees these alone: not what every program may see, nor what a person lists.
+   *
+   * @default false
+   */
+  readonly alone?: boolean;
+  /**
    * Variables that are set for it.
    *
    * @default - none
@@ -72,19 +78,26 @@ export interface Ran {
 const matches = (name: string, listed: string): boolean =>
   listed.endsWith('*') ? name.startsWith(listed.slice(0, -1)) : name === listed;
 
+/** Names of variables that every program may see, and those that a person lists. */
+function seenByAll(of: Readonly<NodeJS.ProcessEnv>): readonly string[] {
+  const further = (of[PASS_ENVIRONMENT] ?? '').split(',').map((name) => name.trim());
+  return [...EVERY_PROGRAM, ...further.filter((name) => name !== '' && name !== '*')];
+}
+
 /**
  * The environment of a program: what it may see of another, and what is set for it.
  *
  * @param sees names beside those of every program
  * @param of the environment that they are taken from
+ * @param alone whether it sees these alone
  */
 export function programEnvironment(
   sees: readonly string[],
   set: Readonly<Record<string, string>> = {},
   of: Readonly<NodeJS.ProcessEnv> = process.env,
+  alone = false,
 ): Record<string, string> {
-  const further = (of[PASS_ENVIRONMENT] ?? '').split(',').map((name) => name.trim());
-  const listed = [...EVERY_PROGRAM, ...sees, ...further.filter((name) => name !== '' && name !== '*')];
+  const listed = [...(alone ? [] : seenByAll(of)), ...sees];
   const seen = Object.entries(of).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && listed.some((name) => matches(entry[0], name)),
   );
@@ -118,12 +131,12 @@ export async function endPrograms(): Promise<void> {
  * @throws Error of Node with its `code` (ENOENT, EACCES) when it does not start
  */
 export function runProgram(program: string, args: readonly string[], options: ProgramOptions): Promise<Ran> {
-  const { sees, env, cwd, input = '', onLine, timeoutMs, keptBytes = Infinity } = options;
+  const { sees, alone, env, cwd, input = '', onLine, timeoutMs, keptBytes = Infinity } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       ...(cwd === undefined ? {} : { cwd }),
       ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
-      env: programEnvironment(sees, env),
+      env: programEnvironment(sees, env, process.env, alone),
       stdio: 'pipe',
     });
     running.add(child);

@@ -55,6 +55,8 @@ export const COMMANDS: CommandTable = {
   audit: {
     summary: 'judge synthesized stacks against site and lock',
     group: 'Plan',
+    verbs: { sign: {} },
+    alone: true,
     load: () => import('./commands/audit.mjs'),
   },
   charts: {
@@ -83,6 +85,11 @@ export const COMMANDS: CommandTable = {
     summary: 'the way to a new plan, as steps',
     group: 'Deployment',
     load: () => import('./commands/runbook.mjs'),
+  },
+  deploy: {
+    summary: 'apply what was approved, and nothing else',
+    group: 'Deployment',
+    load: () => import('./commands/deploy.mjs'),
   },
   retire: {
     summary: 'what Terraform needs to destroy a stack that is left out',

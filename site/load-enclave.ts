@@ -3,6 +3,7 @@ import { type AirlockError, badInput } from '../core/errors';
 import { isAtLeast } from '../core/version';
 import { checkAddresses } from './checks/addresses';
 import { callersOfSiteFaults, checkCallers } from './checks/callers';
+import { checkDeployment } from './checks/deployment';
 import { Faults, type Place } from './checks/faults';
 import { checkPeers } from './checks/peers';
 import type { Enclave } from './generated/enclave';
@@ -119,6 +120,7 @@ export function parseEnclave(text: string, file: string): Enclave {
     checkNodes(document, enclave);
     checkCallers(document, enclave);
     checkPeers(document, enclave);
+    checkDeployment(document, enclave);
   }
   document.throwFaults('ENCLAVE_FILE_INVALID', 'enclave');
   return enclave as Enclave;

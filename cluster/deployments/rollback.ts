@@ -1,5 +1,5 @@
 /** Back to what was deployed before: the kept plan, applied by Terraform, with nothing fetched from media and nothing built anew. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Digest } from '../../core/digest';
 import { AirlockError, checkFailed } from '../../core/errors';
@@ -8,6 +8,7 @@ import { plannedObjects } from '../planned-objects';
 import { history, keepPlan, openKept, recordDeployment, target } from './archive';
 import { type NeededContent, neededContents } from './needed-contents';
 import { copyPlan, planDigest, type PlanStack, replacePlan, stacksInOrder } from './plan-tree';
+import { refuseStateInside } from './state-place';
 import { type StackChanges, Terraform } from './terraform';
 
 export interface RollbackOptions {
@@ -64,25 +65,6 @@ async function refuseNewStacks(current: string, stacks: readonly PlanStack[]): P
   );
 }
 
-interface Configuration {
-  readonly terraform?: { readonly backend?: { readonly local?: { readonly path?: string } } };
-}
-
-/** Plans run beside `cdktf.out`, where `../../../state` is the same folder; another place would look like an empty state. */
-async function refuseStateInside(plan: string, stacks: readonly PlanStack[]): Promise<void> {
-  for (const { name, folder } of stacks) {
-    const text = await readFile(path.join(plan, folder, 'cdk.tf.json'), 'utf8');
-    const { path: state } = (JSON.parse(text) as Configuration).terraform?.backend?.local ?? {};
-    if (state === undefined || path.isAbsolute(state)) continue;
-    if (path.join(folder, state).startsWith('..')) continue;
-    throw checkFailed(
-      'STATE_INSIDE_PLAN',
-      `the state of stack ${name} lies inside the plan: ${state}`,
-      'keep it beside cdktf.out (enclave.state), where a new plan does not meet it',
-    );
-  }
-}
-
 /**
  * Goes back. Everything is checked and planned before anything is changed: the kept plan is whole, its images and weights are
  * still there, and Terraform would do all of it. `cdktf.out` holds the older plan in the end, and the newer one is kept.
@@ -103,7 +85,7 @@ export async function rollback(options: RollbackOptions): Promise<Rollback> {
   try {
     await copyPlan(kept, staged);
     const changes: StackChanges[] = [];
-    for (const stack of stacks) changes.push(await terraform.plan(stack));
+    for (const stack of stacks) changes.push((await terraform.plan(stack)).changes);
     if (!apply) return { from, to: digest, found, stacks: changes, applied: false };
     await keepPlan(archive, plan);
     for (const stack of stacks) await terraform.apply(stack);

@@ -1,4 +1,4 @@
-/** Terraform or OpenTofu, as far as going back needs it. */
+/** Terraform or OpenTofu, as far as a deployment and the way back need it. */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AirlockError, badInput, environmentFailed } from '../../core/errors';
@@ -15,6 +15,19 @@ export interface TerraformOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Told what the program says, line by line. */
   readonly log: (line: Line) => void;
+  /**
+   * Names of the only variables that it may see of this process's environment; its lock files are read, and never written.
+   *
+   * @default - what tells it where cluster, state and providers are
+   */
+  readonly seesAlone?: readonly string[];
+}
+
+/** A saved plan. */
+export interface PlannedStack {
+  readonly changes: StackChanges;
+  /** What `terraform show -json` prints of it. */
+  readonly shown: unknown;
 }
 
 /** What Terraform would do with one stack. */
@@ -33,7 +46,7 @@ const SEEN = [
   ...['TF_CLI_CONFIG_FILE', 'TF_HTTP_*', 'TF_VAR_kubeconfig', 'TF_VAR_kube-context', 'TF_LOG*', 'TF_IN_AUTOMATION'],
   ...['KUBECONFIG', 'KUBE_*', 'PG*', 'CHECKPOINT_DISABLE'],
 ];
-const SAVED = 'airlock-rollback.tfplan';
+const SAVED = 'airlock.tfplan';
 const QUIET = ['-input=false', '-no-color'];
 
 interface Shown {
@@ -48,13 +61,15 @@ export class Terraform {
    *
    * @throws AirlockError (environment) when Terraform refuses
    */
-  public async plan(stack: PlanStack): Promise<StackChanges> {
-    await this.run(stack, ['init', ...QUIET]);
+  public async plan(stack: PlanStack): Promise<PlannedStack> {
+    const { seesAlone } = this.options;
+    await this.run(stack, ['init', ...QUIET, ...(seesAlone === undefined ? [] : ['-lockfile=readonly'])]);
     await this.run(stack, ['plan', ...QUIET, `-out=${SAVED}`]);
     const shown = JSON.parse(await this.run(stack, ['show', '-json', SAVED], true)) as Shown;
     const actions = (shown.resource_changes ?? []).map(({ change }) => change.actions);
     const count = (action: string): number => actions.filter((all) => all.includes(action)).length;
-    return { stack: stack.name, add: count('create'), change: count('update'), destroy: count('delete') };
+    const changes = { stack: stack.name, add: count('create'), change: count('update'), destroy: count('delete') };
+    return { changes, shown };
   }
 
   /** Does exactly what was planned. */
@@ -68,11 +83,12 @@ export class Terraform {
   }
 
   private async run(stack: PlanStack, args: readonly string[], silent = false): Promise<string> {
-    const { program, plan, env, log } = this.options;
+    const { program, plan, env, log, seesAlone } = this.options;
     const cwd = path.join(plan, stack.folder);
     // Behind the stack's name, so that nothing it says looks like a line of ours.
     const onLine = (line: string): void => log(show`${stack.name} | ${line}`);
-    const ran = await runProgram(program, args, { sees: SEEN, env, cwd, ...(silent ? {} : { onLine }) }).catch(
+    const seen = seesAlone === undefined ? { sees: SEEN } : { sees: seesAlone, alone: true };
+    const ran = await runProgram(program, args, { ...seen, env, cwd, ...(silent ? {} : { onLine }) }).catch(
       (error: unknown) => {
         const { code, message } = error as NodeJS.ErrnoException;
         throw code === 'ENOENT'
@@ -85,9 +101,13 @@ export class Terraform {
       },
     );
     if (ran.code === 0) return ran.stdout.toString();
-    throw new AirlockError('TERRAFORM_FAILED', `${program} ${args[0] ?? ''} of stack ${stack.name} failed:`, {
-      items: linesOf(ran.stderr.trim()),
-      fix: 'what was planned but not applied has not happened; run it again when the cause is gone',
-    });
+    throw new AirlockError(
+      'TERRAFORM_FAILED',
+      `${path.basename(program)} ${args[0] ?? ''} of stack ${stack.name} failed:`,
+      {
+        items: linesOf(ran.stderr.trim()),
+        fix: 'what was planned but not applied has not happened; run it again when the cause is gone',
+      },
+    );
   }
 }

@@ -1,8 +1,30 @@
 /** Kept deployments and the way back, as people read it. */
 import { type Page, table } from '../../core/page';
 import { show } from '../../core/visible';
+import { isIrregular, type KeptResult } from '../deploy/result';
 import type { RetiredStack } from './retired-stack';
 import type { Rollback } from './rollback';
+
+/** Results of `airlock deploy`; nothing where there are none. */
+export const resultsPage = (results: readonly KeptResult[]): Page =>
+  results.length === 0
+    ? []
+    : [
+        table(
+          ['result', 'deployed at', 'approved by', ''],
+          results.map(({ number, deployedAt, approvedBy, emergency, whole }) => [
+            number,
+            deployedAt,
+            approvedBy.join(', '),
+            `${emergency ? 'EMERGENCY' : ''}${emergency && !whole ? ', ' : ''}${whole ? '' : 'not whole'}`,
+          ]),
+        ),
+        ...(isIrregular(results)
+          ? [
+              show`IRREGULAR: an emergency was deployed, and nothing that was approved after it: have the plan approved, and deploy it`,
+            ]
+          : []),
+      ];
 
 /**
  * @param kept digest of what was kept just now; undefined where only a list was wanted

@@ -42,6 +42,71 @@ export const CLUSTER = {
     cause: 'A kept deployment is gone, or is not what was deployed.',
     fix: 'Restore the folder of deployments from a backup, or synthesize the older site again.',
   },
+  DEPLOYMENT_UNDECLARED: {
+    kind: 'input',
+    cause: 'The enclave does not say which cluster it is, and whose approval a deployment needs.',
+    fix: 'Add `deployment` to enclave.yaml.',
+  },
+  APPROVAL_REFUSED: {
+    kind: 'check',
+    cause: 'The audit does not pass, so there is nothing to approve.',
+    fix: 'Mend what `airlock audit` names, or waive it with a reason.',
+  },
+  APPROVAL_MALFORMED: {
+    kind: 'check',
+    cause: 'What a reviewer signed is no approval of this format.',
+    fix: 'Sign the plan again with `airlock audit sign`.',
+  },
+  APPROVAL_KEY_UNNAMED: {
+    kind: 'check',
+    cause: 'The enclave does not name the key, so its signature would count for nothing.',
+    fix: 'Sign with a key that deployment in enclave.yaml names.',
+  },
+  APPROVAL_KEYS_MISSING: {
+    kind: 'input',
+    cause: 'Fewer public keys were given than signatures are needed.',
+    fix: 'Give the public keys of the reviewers with --trust.',
+  },
+  APPROVAL_MISSING: {
+    kind: 'check',
+    cause: 'Too few reviewers have signed exactly what is to be deployed.',
+    fix: 'Have the plan approved with `airlock audit sign`.',
+  },
+  DEPLOY_AUDIT_FAILED: {
+    kind: 'check',
+    cause: 'The audit does not pass what is to be deployed.',
+    fix: 'See `airlock audit`, and approve what passes.',
+  },
+  DEPLOY_PROGRAM_UNLOCKED: {
+    kind: 'check',
+    cause: 'The Terraform or OpenTofu that is to act is not the one that the lock names.',
+    fix: 'Pass the file that the bundle brought.',
+  },
+  DEPLOY_CLUSTER_DIFFERENT: {
+    kind: 'check',
+    cause: 'The cluster is not the one that the enclave names.',
+    fix: 'Pass the kubeconfig of the right cluster.',
+  },
+  DEPLOY_PLAN_DIFFERENT: {
+    kind: 'check',
+    cause: 'Terraform would do something else than was judged.',
+    fix: 'Look at state and cluster, then synthesize, audit and approve again.',
+  },
+  DEPLOY_DESTROYS: {
+    kind: 'check',
+    cause: 'Terraform would destroy or replace what nobody allowed it to.',
+    fix: 'Allow it by name with --allow-destroy, where that is meant.',
+  },
+  KUBECONFIG_INVALID: {
+    kind: 'input',
+    cause: 'The kubeconfig cannot be read, or names what is not there.',
+    fix: 'Pass the kubeconfig of a deployer.',
+  },
+  KUBECONFIG_REFUSED: {
+    kind: 'check',
+    cause: 'The kubeconfig leads elsewhere, or logs in by a program that the enclave does not declare.',
+    fix: 'Remove what the message names, or declare it in enclave.yaml.',
+  },
   ROLLBACK_CONTENT_GONE: {
     kind: 'check',
     cause: 'The plan to go back to names content that is not there any more.',

@@ -2,38 +2,16 @@
  * Terraform's `h1:` hash of a provider package: what is in the zip, whatever way it was compressed
  * (golang.org/x/mod/sumdb/dirhash, HashDir and Hash1; hashicorp/terraform, internal/getproviders/hash.go).
  */
-import { open as openZip, type Entry, type ZipFile } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
 import { newHash } from '../../core/digest';
 import { AirlockError } from '../../core/errors';
+import { contentOf, entriesOf, openArchive } from './zip';
 
 const SLASH = '/'.charCodeAt(0);
 
-const open = (file: string): Promise<ZipFile> =>
-  new Promise((resolve, reject) => {
-    // Names stay bytes: Go hashes them as they stand in the archive, in whatever encoding.
-    openZip(file, { lazyEntries: true, autoClose: false, decodeStrings: false }, (error, zip) =>
-      error === null ? resolve(zip) : reject(error),
-    );
-  });
-
-const entriesOf = (zip: ZipFile): Promise<Entry[]> =>
-  new Promise((resolve, reject) => {
-    const entries: Entry[] = [];
-    zip.on('entry', (entry: Entry) => {
-      entries.push(entry);
-      zip.readEntry();
-    });
-    zip.on('error', reject);
-    zip.on('end', () => resolve(entries));
-    zip.readEntry();
-  });
-
 async function hashEntry(zip: ZipFile, entry: Entry): Promise<string> {
   const hash = newHash();
-  const stream = await new Promise<AsyncIterable<Buffer>>((resolve, reject) => {
-    zip.openReadStream(entry, (error, body) => (error === null ? resolve(body) : reject(error)));
-  });
-  for await (const part of stream) hash.update(part);
+  for await (const part of await contentOf(zip, entry)) hash.update(part);
   return hash.digest('hex');
 }
 
@@ -66,7 +44,7 @@ async function hashContents(zip: ZipFile): Promise<string> {
 export async function packageHash(file: string): Promise<string> {
   let zip: ZipFile | undefined;
   try {
-    zip = await open(file);
+    zip = await openArchive(file);
     return await hashContents(zip);
   } catch (error) {
     throw new AirlockError('CONTENT_DAMAGED', `${file} is not a usable zip archive: ${(error as Error).message}`, {

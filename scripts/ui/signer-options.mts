@@ -52,7 +52,7 @@ export async function typedPassphrase(
 /** Adds the options and their help to a command. */
 export const addSignerOptions = (command: Command): Command =>
   command
-    .option('--key <file>', 'private key to seal the bundle with (airlock keys create)')
+    .option('--key <file>', 'private key to sign with (airlock keys create)')
     .option(...PASSPHRASE_OPTION)
     .option('--allow-unencrypted-key', 'accept a private key that has no passphrase', false)
     .option('--signer-command <command>', 'sign by this command instead: bytes on stdin, DER signature on stdout (HSM)')

@@ -11,6 +11,10 @@ export type Cidr = string;
  */
 export type Cidrs = Cidr[];
 /**
+ * Id of a signing key, as `airlock keys id` prints it.
+ */
+export type KeyId = string;
+/**
  * Value of a label: at most 63 letters, digits, hyphens, dots and underscores, a letter or digit first and last.
  */
 export type LabelValue = string;
@@ -80,6 +84,7 @@ export interface Enclave {
    * @minItems 1
    */
   deployers?: string[];
+  deployment?: EnclaveDeployment;
   /**
    * Services that may be reached from outside of the cluster; none when absent.
    */
@@ -175,6 +180,90 @@ export interface EnclavePool {
    * Version of containerd on the nodes, quoted: "2.2"; needed where weights are image volumes.
    */
   containerd?: string;
+}
+/**
+ * What `airlock deploy` demands before it changes the cluster; it refuses where this is absent.
+ */
+export interface EnclaveDeployment {
+  cluster: DeploymentCluster;
+  approvals: DeploymentApprovals;
+  /**
+   * Keys of which two, with a reason, may deploy what was not proven; nobody may when absent.
+   *
+   * @minItems 2
+   */
+  emergency?: NamedKey[];
+  /**
+   * Name of the file of the lock that is Terraform or OpenTofu, or the ZIP that it comes in.
+   */
+  terraform?: string;
+  /**
+   * Programs that the deployer's kubeconfig may run to log in (client-go credential plugins); none when absent.
+   *
+   * @minItems 1
+   */
+  credentialPlugins?: CredentialPlugin[];
+}
+/**
+ * The one cluster that this site may be deployed to.
+ */
+export interface DeploymentCluster {
+  /**
+   * UID of the namespace kube-system, which lives as long as the cluster.
+   */
+  uid: string;
+  /**
+   * SHA-256 of the certificate authority of its API server, as DER.
+   */
+  certificateAuthority: string;
+}
+/**
+ * Whose signatures under `airlock audit sign` a deployment needs.
+ */
+export interface DeploymentApprovals {
+  /**
+   * Keys whose signature counts.
+   *
+   * @minItems 1
+   */
+  reviewers: NamedKey[];
+  /**
+   * How many distinct ones of them must have signed.
+   */
+  threshold: number;
+  /**
+   * Keys that seal bundles; where they are named, none of them may be a reviewer.
+   *
+   * @minItems 1
+   */
+  bundleSigners?: KeyId[];
+  /**
+   * Most days for which a signature may count.
+   */
+  longestDays?: number;
+}
+/**
+ * A signing key, and who holds it.
+ */
+export interface NamedKey {
+  /**
+   * Who holds the key.
+   */
+  name: string;
+  key: KeyId;
+}
+/**
+ * A program that a kubeconfig may run to log in.
+ */
+export interface CredentialPlugin {
+  /**
+   * Absolute path of the program.
+   */
+  command: string;
+  /**
+   * SHA-256 that the program must have, as 64 lower-case hexadecimal digits.
+   */
+  sha256: string;
 }
 /**
  * A Service that may be reached from outside of the cluster.

@@ -27,7 +27,7 @@ if (what === 'show') {
 }
 const input = /"input":"[^"]*"/.exec(readFileSync('cdk.tf.json', 'utf8'))?.[0] ?? '';
 appendFileSync(process.env.CALLS, what + ' ' + here + ' ' + input + '\\n');
-if (what === 'plan') writeFileSync('airlock-rollback.tfplan', '');
+if (what === 'plan') writeFileSync('airlock.tfplan', '');
 if (what === 'plan' && process.env.FAIL === here) fail('Error: Instance cannot be destroyed');
 if (what === 'apply' && process.env.FAIL_APPLY === here) fail('Error: refused');
 `;

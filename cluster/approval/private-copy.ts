@@ -1,0 +1,126 @@
+/**
+ * Copies what is to be judged to a place that only this user can write, and judges the copy: whoever changes the originals
+ * afterwards changes nothing of what was looked at.
+ */
+import { chmod, cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { audit } from '../../audit/audit';
+import type { AuditReport } from '../../audit/report/report';
+import { type Digest, digestOf } from '../../core/digest';
+import { badInput, checkFailed } from '../../core/errors';
+import { inParallel } from '../../core/in-parallel';
+import { makeFolders } from '../../core/make-folders';
+import type { FileDigests, ReviewedInputs } from './statement';
+
+/** Paths of what is judged. */
+export interface ReviewedFiles {
+  /** Folder that `cdktf synth` wrote. */
+  readonly plan: string;
+  readonly site: string;
+  readonly enclave: string;
+  readonly lock: string;
+  readonly waivers?: string;
+}
+
+/** What lies in the private place. */
+export interface PrivateCopy extends ReviewedFiles {
+  readonly digests: FileDigests;
+  readonly inputs: ReviewedInputs;
+  /** Folder for what else must be private; not the plan's. */
+  readonly aside: string;
+}
+
+const AT_ONCE = 4;
+
+const slashed = (file: string): string => file.split(path.sep).join('/');
+
+/**
+ * Every file below a folder, sorted.
+ *
+ * @throws AirlockError (input) when there is no such folder, (check) when it holds links, which stand for something else
+ */
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException;
+    throw badInput(
+      'PLAN_INVALID',
+      `cannot read the folder ${folder}: ${String(code)}`,
+      'pass the folder that `airlock synth` wrote',
+    );
+  });
+  const named = entries.map((entry) => ({
+    entry,
+    name: path.relative(folder, path.join(entry.parentPath, entry.name)),
+  }));
+  const strange = named.filter(({ entry }) => !entry.isFile() && !entry.isDirectory());
+  if (strange.length > 0) {
+    throw checkFailed(
+      'PLAN_HOLDS_LINKS',
+      `${folder} holds what is no file: ${strange.map(({ name }) => name).join(', ')}`,
+      'synthesize the plan afresh',
+    );
+  }
+  return named.flatMap(({ entry, name }) => (entry.isFile() ? [name] : [])).sort();
+}
+
+const PUBLIC_NAMES = { site: 'site.yaml', enclave: 'enclave.yaml', lock: 'airlock.lock.json', waivers: 'waivers.yaml' };
+
+/** Copies one file and says what was copied: the digest is that of the copy. */
+async function copied(from: string, to: string, what: string): Promise<Digest> {
+  await cp(from, to).catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException;
+    throw badInput('FILE_MISSING', `cannot read the ${what} ${from}: ${String(code)}`, `name it with --${what} <file>`);
+  });
+  await chmod(to, 0o600);
+  return digestOf(await readFile(to));
+}
+
+/**
+ * Does something with a private copy, and removes the copy whatever comes of it.
+ *
+ * @param beside folder in which the plan's copy lies: relative paths of a state lead to the same place only beside the plan
+ */
+export async function withPrivateCopy<T>(
+  files: ReviewedFiles,
+  beside: string,
+  use: (copy: PrivateCopy) => Promise<T>,
+): Promise<T> {
+  const names = await filesBelow(files.plan);
+  const plan = await mkdtemp(path.join(beside, '.airlock-deploy-'));
+  const aside = await mkdtemp(path.join(tmpdir(), 'airlock-aside-'));
+  try {
+    for (const folder of new Set(names.map((name) => path.dirname(name)))) await makeFolders(path.join(plan, folder));
+    const digests = await inParallel(AT_ONCE, names, async (name) => {
+      const to = path.join(plan, name);
+      return [slashed(name), await copied(path.join(files.plan, name), to, 'plan')] as const;
+    });
+    const place = (what: keyof typeof PUBLIC_NAMES): string => path.join(aside, PUBLIC_NAMES[what]);
+    const { waivers } = files;
+    const inputs: ReviewedInputs = {
+      site: await copied(files.site, place('site'), 'site'),
+      enclave: await copied(files.enclave, place('enclave'), 'enclave'),
+      lock: await copied(files.lock, place('lock'), 'lock'),
+      waivers: waivers === undefined ? null : await copied(waivers, place('waivers'), 'waivers'),
+    };
+    return await use({
+      plan,
+      aside,
+      digests: Object.fromEntries(digests),
+      inputs,
+      site: place('site'),
+      enclave: place('enclave'),
+      lock: place('lock'),
+      ...(waivers === undefined ? {} : { waivers: place('waivers') }),
+    });
+  } finally {
+    for (const folder of [plan, aside]) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** What the audit says of a copy on a day, YYYY-MM-DD. */
+export const auditOf = ({ plan, site, enclave, lock, waivers }: PrivateCopy, day: string): Promise<AuditReport> =>
+  audit({ plan, site, enclave, lock, ...(waivers === undefined ? {} : { waivers }), asOf: day, today: day });
+
+/** Digest of a report in the form that statements name. */
+export const reportDigest = (report: AuditReport): Digest => digestOf(`${JSON.stringify(report, null, 2)}\n`);
