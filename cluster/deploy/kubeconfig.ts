@@ -97,13 +97,18 @@ function authorityDigest(file: string, pem: Buffer | undefined): Digest {
 }
 
 function parsed(file: string, text: string): Raw {
-  const document = parseDocument(text, { uniqueKeys: true });
-  const value: unknown = document.errors.length > 0 ? undefined : document.toJS({ maxAliasCount: 0 });
-  if (isRaw(value)) return value;
+  try {
+    const document = parseDocument(text, { uniqueKeys: true });
+    // An alias throws.
+    const value: unknown = document.errors.length > 0 ? undefined : document.toJS({ maxAliasCount: 0 });
+    if (isRaw(value)) return value;
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+  }
   throw badInput(
     'KUBECONFIG_INVALID',
     `${file} is no kubeconfig`,
-    'name the kubeconfig of a deployer with --kubeconfig',
+    'name the kubeconfig of a deployer with --kubeconfig, written without aliases',
   );
 }
 
@@ -153,7 +158,7 @@ export async function ownKubeconfig(
   const user = named(file, config['users'], chosen['user'], 'user');
   demandKnown(file, 'the user', user, USER_FIELDS);
   const { server } = cluster;
-  if (typeof server !== 'string' || !/^https:\/\/[^\s/@]+\/?$/.test(server))
+  if (typeof server !== 'string' || !/^https:\/\/[^\s/@?#]+(?:\/[^\s@?#]*)?$/.test(server))
     throw refuse(file, `its server is ${JSON.stringify(server)}`, 'write https://host:port');
   const authority = await bytesOf(file, cluster, 'certificate-authority');
   const digest = authorityDigest(file, authority);
