@@ -33,6 +33,21 @@ describe('the environment of a program', () => {
     expect(programEnvironment(['PG*'], { PGPORT: '2' }, of)).toEqual({ PGHOST: 'a', PGPORT: '2' });
   });
 
+  it('holds the listed variables alone where it is told so, not those of every program nor those that a person lists', () => {
+    const name = fc.stringMatching(/^[A-Z][A-Z0-9_]{0,15}$/);
+    fc.assert(
+      fc.property(fc.dictionary(name, fc.string()), fc.array(name), (given, sees) => {
+        const of = { ...given, PATH: '/bin', HTTPS_PROXY: 'x', [PASS_ENVIRONMENT]: Object.keys(given).join() };
+        const seen = Object.keys(programEnvironment(sees, {}, of, true));
+        expect(seen.sort()).toEqual(
+          Object.keys(of)
+            .filter((one) => sees.includes(one))
+            .sort(),
+        );
+      }),
+    );
+  });
+
   it('takes further names from a variable, and never a star for all', () => {
     const of = { [PASS_ENVIRONMENT]: 'AWS_PROFILE, X,*,', AWS_PROFILE: 'p', X: 'x', Y: 'y' };
     expect(programEnvironment([], {}, of)).toEqual({ AWS_PROFILE: 'p', X: 'x' });

@@ -62,7 +62,7 @@ describe.each(CLAIMS.map((claim) => [claim.claim, claim] as const))('%s', (_clai
 describe('what is not claimed yet', () => {
   it('is no command', () => {
     const commands = absentCommands(NOT_CLAIMED);
-    expect(commands).toContain('deploy');
+    expect(commands).toContain('admit');
     expect(commands.filter(isCommand)).toEqual([]);
   });
 

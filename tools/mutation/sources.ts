@@ -34,6 +34,7 @@ const FIT = ['test/engines/fit/fit.test.ts'];
 
 /** Tests of files that have none of the same name, or more than that. */
 export const TESTS: Readonly<Record<string, readonly string[]>> = {
+  'offline-bundle/trust/signed-payload.ts': ['test/offline-bundle/trust/seal.test.ts'],
   'audit/rules/admission-guardrails.ts': rules('guardrails'),
   'audit/rules/apply-order.ts': rules('apply-order'),
   'audit/rules/behind-gateway.ts': rules('gateway'),

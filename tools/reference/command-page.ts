@@ -51,10 +51,14 @@ function notesOf(command: Command): string {
   return text.slice(command.helpInformation().length).trim();
 }
 
-/** A command that runs, and each of a noun's. */
+/** A command that runs, and each of a noun's; a noun with an argument of its own is both. */
 function sectionsOf(command: Command, words: string): string[] {
-  if (command.commands.length > 0)
-    return command.commands.flatMap((child) => sectionsOf(child, `${words} ${child.name()}`));
+  const children = command.commands.flatMap((child) => sectionsOf(child, `${words} ${child.name()}`));
+  const runs = command.commands.length === 0 || command.registeredArguments.length > 0;
+  return [...(runs ? sectionOf(command, words) : []), ...children];
+}
+
+function sectionOf(command: Command, words: string): string[] {
   const rows = [...command.registeredArguments.map(argumentRow), ...command.options.map(optionRow)];
   const notes = notesOf(command);
   return [

@@ -18,8 +18,8 @@ function specification({ names, summary, takesValue, choices, repeatable }: Opti
 
 const lines = (words: readonly string[]): string => words.map((word) => `    ${word}`).join(' \\\n');
 
-/** A noun offers its verbs, then the verb's own function goes on. */
-function noun(name: string, { path, options, children }: CommandWords): string {
+/** A noun offers its verbs, then the verb's own function goes on; one that is a verb as well offers paths beside them. */
+function noun(name: string, { path, options, children, takesWords }: CommandWords): string {
   const verbs = children.map(
     (child) => `    ${quoted(`${child.path.at(-1) ?? ''}:${child.summary.replaceAll(':', '\\:')}`)}`,
   );
@@ -31,7 +31,7 @@ ${verbs.join('\n')}
   _arguments -C \\
 ${lines([...options.flatMap(specification), quoted('1: :->verb'), quoted('*:: :->rest')])}
   case $state in
-    verb) _describe command verbs ;;
+    verb) _describe command verbs${takesWords ? '; _files' : ''} ;;
     rest)
       case $line[1] in
 ${children.map((child) => `        ${child.path.at(-1) ?? ''}) ${functionOf(name, child.path)} ;;`).join('\n')}

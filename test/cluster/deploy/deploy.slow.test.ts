@@ -9,7 +9,9 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { audit } from '../../../audit/audit';
 import { history } from '../../../cluster/deployments/archive';
 import { planDigest } from '../../../cluster/deployments/plan-tree';
 import { isIrregular, keptResults } from '../../../cluster/deploy/result';
@@ -156,6 +158,14 @@ describe('after the signatures, before anything is started, airlock deploy refus
       ({ folder }) => writeFileSync(path.join(folder, name), `${readFileSync(path.join(folder, name), 'utf8')}\n`),
     ]);
   }
+  // The audit says nothing of these: the plan still means the same.
+  for (const stack of STACKS) {
+    const name = `stacks/${stack}/cdk.tf.json`;
+    changes.push([
+      `a space more in ${name}`,
+      ({ files: { plan } }) => writeFileSync(path.join(plan, name), `${readFileSync(path.join(plan, name), 'utf8')} `),
+    ]);
+  }
   for (const folder of ['', 'stacks', ...STACKS.map((stack) => `stacks/${stack}`)]) {
     for (const name of ['new.tf', 'override.tf.json', 'terraform.tfvars', 'notes.txt', '.terraform/environment'])
       changes.push([
@@ -257,6 +267,9 @@ describe('signatures', () => {
 
   it('name the digest of the report that `airlock audit --json --as-of` prints', async () => {
     const { statement } = await signedBy(world, world.ada);
+    const day = '2026-11-30';
+    const printed = `${JSON.stringify(await audit({ ...world.files, asOf: day, today: day }), null, 2)}\n`;
+    expect(statement.report).toBe(`sha256:${createHash('sha256').update(printed).digest('hex')}`);
     expect(statement).toMatchObject({ gate: 'pass', emergency: null, airlock: '0.1.0' });
     expect(Object.keys(statement.plan)).toEqual(filesBelow(world.files.plan));
   });

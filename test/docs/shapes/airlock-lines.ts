@@ -14,7 +14,7 @@ import { wholeProgram } from './scripts/ui/program.mjs';
 import { readFileSync } from 'node:fs';
 
 function doNothing(command) {
-  if (command.commands.length === 0) command.action(() => undefined);
+  if (command.commands.length === 0 || command.registeredArguments.length > 0) command.action(() => undefined);
   command.exitOverride().configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
   command.commands.forEach(doNothing);
 }

@@ -8,8 +8,12 @@ import { reportPage } from '../../../audit/report/text';
 import { blueprintOf } from '../../../blueprint/blueprint';
 import { explain, type Section } from '../../../blueprint/explain';
 import { sectionsPage } from '../../../blueprint/explain-text';
+import type { SignedApproval } from '../../../cluster/approval/sign';
+import type { Deployment } from '../../../cluster/deploy/deploy';
+import type { KeptResult } from '../../../cluster/deploy/result';
+import { approvalPage, deploymentPage } from '../../../cluster/deploy/text';
 import type { Rollback } from '../../../cluster/deployments/rollback';
-import { deployedPage, retiredPage, rollbackPage } from '../../../cluster/deployments/text';
+import { deployedPage, resultsPage, retiredPage, rollbackPage } from '../../../cluster/deployments/text';
 import { driftPage, type DriftFindings } from '../../../cluster/drift/text';
 import type { Finding } from '../../../cluster/preflight/finding';
 import { preflightPage } from '../../../cluster/preflight/text';
@@ -111,6 +115,25 @@ const created = {
   ...{ totalBytes: 1e9, fetchedBytes: 5e8, keptBytes: 5e8 },
 };
 const amounts = { blobs: 3, bytes: 1e9, there: 0, toFetch: 1e9 };
+
+const statement = {
+  ...{ site: 'nordlicht', plan: { 'manifest.json': DIGEST }, report: DIGEST, airlock: '0.1.0' },
+  gate: 'pass' as const,
+  inputs: { site: DIGEST, enclave: DIGEST, lock: DIGEST, waivers: null },
+  ...{ signedAt: '2026-11-30T12:00:00Z', expires: '2026-12-30T12:00:00Z', emergency: null },
+  cluster: { uid: '5a6e1f0c-6c3b-4f2e-9d44-0e2b8f6b7c11', certificateAuthority: DIGEST },
+} as const;
+const approved: SignedApproval = { file: 'approvals/a.json', keyId: '0123456789abcdef', name: 'Ada', statement };
+const inEmergency: SignedApproval = { ...approved, statement: { ...statement, gate: 'fail', emergency: 'it is down' } };
+const WORDS_OF_APPROVAL = { ours: /gate$/, typed: /^file$/ };
+const deployment: Deployment = {
+  ...{ site: 'nordlicht', terraform: DIGEST, emergency: false, result: 'deployments/results/000001' },
+  verdict: { ok: true, needed: 1, accepted: [approved], refused: [{ file: 'b.json', why: 'it expired' }] },
+  stacks: [{ stack: 'serving', add: 1, change: 2, destroy: 0, outcome: 'applied' }],
+};
+const results: KeptResult[] = [
+  { number: 1, deployedAt: '2026-11-30T12:00:00Z', approvedBy: ['Ada'], emergency: true, whole: false },
+];
 
 const waiver = { rule: 'AIR-POD-1', subject: 'Pod a/b', reason: 'known', approver: 'Ada', expires: '2026-12-31' };
 const counts = { PROVEN: 3, VIOLATED: 1, UNPROVEN: 1, 'N/A': 0, WAIVED: 1 } as AuditReport['rules'][number]['counts'];
@@ -342,7 +365,13 @@ export const RUNS: Readonly<Record<string, readonly Run[]>> = {
   status: [
     run({ status, unread: ['helm_release.x'] }, (from) => statusPage(from.status, from.unread), { ours: /state$/ }),
   ],
+  'audit sign': [run(approved, approvalPage, WORDS_OF_APPROVAL), run(inEmergency, approvalPage, WORDS_OF_APPROVAL)],
+  deploy: [
+    run(deployment, deploymentPage, { ours: /(?:outcome)$/, typed: /^result$/ }),
+    run({ ...deployment, emergency: true }, deploymentPage, { ours: /(?:outcome)$/, typed: /^result$/ }),
+  ],
   deployed: [
+    run(results, resultsPage),
     run([DIGEST, DIGEST], (all) => deployedPage('deployments', all)),
     run([DIGEST], (all) => deployedPage('deployments', all, all[0])),
   ],
