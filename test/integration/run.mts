@@ -10,6 +10,7 @@ import { installEverything } from './install/install.mjs';
 import { type Journey, makeJourney } from './journey/journey.mjs';
 import { chaos } from './suites/chaos.mjs';
 import { charts } from './suites/charts.mjs';
+import { deploys } from './suites/deploy.mjs';
 import { envelope } from './suites/envelope.mjs';
 import { hub } from './suites/hub.mjs';
 import { images } from './suites/images.mjs';
@@ -30,6 +31,7 @@ const SUITES: Readonly<Record<string, (suite: Suite, journey: Journey) => Promis
   hub,
   terraform,
   rollback: rollbacks,
+  deploy: deploys,
   signatures,
   isolation,
   'wrong-inputs': wrongInputs,
