@@ -77,17 +77,18 @@ async function bytesOf(file: string, body: Raw, field: string): Promise<Buffer |
 
 const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-/** Digest of the one certificate of an authority, as DER. */
+/** Digest of the certificates of an authority, each as DER, one after another. */
 function authorityDigest(file: string, pem: Buffer | undefined): Digest {
-  const [one, ...more] = pem?.toString('latin1').match(PEM) ?? [];
-  if (one === undefined || more.length > 0)
+  const all = pem?.toString('latin1').match(PEM) ?? [];
+  if (all.length === 0) {
     throw refuse(
       file,
-      `the cluster has ${one === undefined ? 'no' : 'more than one'} certificate authority`,
+      'the cluster has no certificate authority',
       'give it the one that signed the certificate of the API server',
     );
+  }
   try {
-    return digestOf(new X509Certificate(one).raw);
+    return digestOf(Buffer.concat(all.map((one) => new X509Certificate(one).raw)));
   } catch (cause) {
     throw new AirlockError('KUBECONFIG_INVALID', `${file}: its certificate authority is no certificate`, {
       fix: 'copy it again from the cluster',

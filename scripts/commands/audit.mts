@@ -7,6 +7,8 @@ import { signApproval } from '../../cluster/approval/sign.js';
 import { approvalPage } from '../../cluster/deploy/text.js';
 import { badInput, EXIT_CODES } from '../../core/errors.js';
 import { show } from '../../core/visible.js';
+import { reproduce } from '../reproduce.mjs';
+import { reproducedPage } from '../text/reproduced.js';
 import { waiversPage } from '../text/waivers.js';
 import { kitVersion } from '../ui/kit-version.mjs';
 import { print, printJson, say } from '../ui/output.mjs';
@@ -22,9 +24,11 @@ interface AuditCommandOptions {
   readonly verbose: boolean;
   readonly json: boolean;
   readonly writeWaiver?: string;
+  readonly reproduce: boolean;
 }
 
-async function run(plan: string, { rule, json, verbose, writeWaiver, ...options }: AuditCommandOptions): Promise<void> {
+async function run(plan: string, command: AuditCommandOptions): Promise<void> {
+  const { rule, json, verbose, writeWaiver, reproduce: again, ...options } = command;
   const today = new Date().toISOString().slice(0, 10);
   const report = await audit({ ...options, plan, today, ...(rule === undefined ? {} : { rules: rule }) });
   if (writeWaiver !== undefined) {
@@ -35,8 +39,10 @@ async function run(plan: string, { rule, json, verbose, writeWaiver, ...options 
   if (options.waivers !== undefined && options.asOf === undefined) {
     say(show`waivers are held against today, ${today}; pass --as-of to fix the day`);
   }
-  if (json) printJson(report);
+  const reproduced = again ? await reproduce(plan, options) : undefined;
+  if (json) printJson({ ...report, ...(reproduced === undefined ? {} : { reproduced }) });
   else print(reportPage(report, verbose));
+  if (reproduced !== undefined && !json) say(reproducedPage(reproduced.files, reproduced.different));
 }
 
 interface SignCommandOptions extends SignerOptions {
@@ -110,6 +116,7 @@ export const command = (): Command =>
       '--write-waiver <finding>',
       'print waivers that accept these findings: a rule, a check of it, or with a subject behind it',
     )
+    .option('--reproduce', 'synthesize again from the three files and say whether it is the same plan', false)
     .option('--verbose', 'show every finding, also what is proven', false)
     .option('--json', 'print the report as JSON', false)
     // An option behind `sign` is one of it.

@@ -213,7 +213,7 @@ export interface DeploymentCluster {
    */
   uid: string;
   /**
-   * SHA-256 of the certificate authority of its API server, as DER.
+   * SHA-256 of the certificate authority of its API server, as DER; of several certificates, one after another.
    */
   certificateAuthority: string;
 }

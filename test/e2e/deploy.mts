@@ -1,5 +1,5 @@
 /**
- * `npm run e2e:deploy [-- lifecycle | locked-chart | state-backends]`: a deployment's life with the CDKTF CLI, Terraform and its real providers, against a real API server.
+ * `npm run e2e:deploy [-- lifecycle | signed | locked-chart | state-backends]`: a deployment's life with the CDKTF CLI, Terraform and its real providers, against a real API server.
  *
  * Provider binaries come from the folder that AIRLOCK_PROVIDER_MIRROR names, as `terraform providers mirror` fills it; without
  * it, everything is skipped, loudly.
@@ -9,12 +9,14 @@ import { run } from '../harness/processes.mjs';
 import { PROVIDER_MIRROR } from './install/providers.mjs';
 import { lifecycle } from './suites/lifecycle.mjs';
 import { lockedChart } from './suites/locked-chart.mjs';
+import { signedDeployment } from './suites/signed-deployment.mjs';
 import { stateBackends } from './suites/state-backends.mjs';
 import { print } from '../harness/tier.mjs';
 import { runTier, wants } from './tier.mjs';
 
 const SKIPPED = [
   'cdktf deploy, a diff without a change, a diff of exactly one change',
+  'airlock deploy of a signed plan, what it refuses, and the way back',
   'airlock rollback to the deployment before, and forth again',
   'hand edits of a policy, an image and an argument, each named, and their way back',
   'a deleted and a cordoned node',
@@ -40,6 +42,7 @@ if (missing.length > 0) {
   await runTier({
     suites: async (report, named) => {
       if (wants(named, 'lifecycle')) await lifecycle(report.suite('lifecycle'), folder);
+      if (wants(named, 'signed')) await signedDeployment(report.suite('signed'), folder);
       if (wants(named, 'state-backends')) await stateBackends(report.suite('state-backends'), folder);
       if (wants(named, 'locked-chart')) await lockedChart(report.suite('locked-chart'), folder);
     },

@@ -42,6 +42,7 @@ import { writtenPage } from '../../../scripts/text/init';
 import { packagePage, packagesPage } from '../../../scripts/text/licenses';
 import { schemaPage } from '../../../scripts/text/schema';
 import { nodeFilesPage } from '../../../scripts/text/node-config';
+import { reproducedPage } from '../../../scripts/text/reproduced';
 import { waiversPage } from '../../../scripts/text/waivers';
 import { warningLines } from '../../../scripts/text/synth';
 import type { PersonRecords } from '../../../telemetry/traces/person';
@@ -339,6 +340,7 @@ export const RUNS: Readonly<Record<string, readonly Run[]>> = {
     run(audited, (report) => reportPage(report, true), { ours: /(?:verdict|gate)$/ }),
     run(audited, ruleTable),
     run([waiver], waiversPage),
+    run(['stacks/a/cdk.tf.json'], (different) => reproducedPage(3, different)),
   ],
   'charts fetch': [run([{ file: 'a-1.0.tgz', sha256: 'ab' }], (files) => chartsPage(files, 5, 'charts'))],
   'weights fetch': [run('weights', (into) => fetchedPage(fetched, into), { typed: /./ })],
