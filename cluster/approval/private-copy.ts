@@ -2,13 +2,13 @@
  * Copies what is to be judged to a place that only this user can write, and judges the copy: whoever changes the originals
  * afterwards changes nothing of what was looked at.
  */
-import { chmod, cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { audit } from '../../audit/audit';
 import type { AuditReport } from '../../audit/report/report';
 import { type Digest, digestOf } from '../../core/digest';
-import { badInput, checkFailed } from '../../core/errors';
+import { badInput, checkFailed, environmentFailed } from '../../core/errors';
 import { inParallel } from '../../core/in-parallel';
 import { makeFolders } from '../../core/make-folders';
 import type { FileDigests, ReviewedInputs } from './statement';
@@ -27,6 +27,8 @@ export interface ReviewedFiles {
 export interface PrivateCopy extends ReviewedFiles {
   readonly digests: FileDigests;
   readonly inputs: ReviewedInputs;
+  /** Folder that the plan was copied from, without links in its path. */
+  readonly original: string;
   /** Folder for what else must be private; not the plan's. */
   readonly aside: string;
 }
@@ -76,20 +78,38 @@ async function copied(from: string, to: string, what: string): Promise<Digest> {
   return digestOf(await readFile(to));
 }
 
+/** Bits of a mode: others may write here, and take away what is another's. */
+const WRITABLE_BY_OTHERS = 0o022;
+const STICKY = 0o1000;
+
 /**
- * Does something with a private copy, and removes the copy whatever comes of it.
+ * A new folder that only this user can reach, and nobody else can put another in its place.
  *
- * @param beside folder in which the plan's copy lies: relative paths of a state lead to the same place only beside the plan
+ * @throws AirlockError (environment) where the folder for temporary files lets others rename what is in it
  */
-export async function withPrivateCopy<T>(
-  files: ReviewedFiles,
-  beside: string,
-  use: (copy: PrivateCopy) => Promise<T>,
-): Promise<T> {
+async function privateFolder(): Promise<string> {
+  const above = await realpath(tmpdir());
+  const { mode } = await stat(above);
+  if ((mode & WRITABLE_BY_OTHERS) !== 0 && (mode & STICKY) === 0) {
+    throw environmentFailed(
+      'FOLDER_NOT_PRIVATE',
+      `others may rename what lies in ${above}`,
+      'set TMPDIR to a folder of your own, or its sticky bit (chmod +t)',
+    );
+  }
+  return mkdtemp(path.join(above, 'airlock-private-'));
+}
+
+/** Does something with a private copy, and removes the copy whatever comes of it. */
+export async function withPrivateCopy<T>(files: ReviewedFiles, use: (copy: PrivateCopy) => Promise<T>): Promise<T> {
   const names = await filesBelow(files.plan);
-  const plan = await mkdtemp(path.join(beside, '.airlock-deploy-'));
-  const aside = await mkdtemp(path.join(tmpdir(), 'airlock-aside-'));
+  const root = await privateFolder();
+  const aside = path.join(root, 'aside');
+  const original = await realpath(files.plan);
+  // Under the path that it was copied from: a relative path out of it stays below this folder.
+  const plan = path.join(root, 'plan', original);
   try {
+    for (const folder of [aside, plan]) await makeFolders(folder);
     for (const folder of new Set(names.map((name) => path.dirname(name)))) await makeFolders(path.join(plan, folder));
     const digests = await inParallel(AT_ONCE, names, async (name) => {
       const to = path.join(plan, name);
@@ -105,6 +125,7 @@ export async function withPrivateCopy<T>(
     };
     return await use({
       plan,
+      original,
       aside,
       digests: Object.fromEntries(digests),
       inputs,
@@ -114,7 +135,7 @@ export async function withPrivateCopy<T>(
       ...(waivers === undefined ? {} : { waivers: place('waivers') }),
     });
   } finally {
-    for (const folder of [plan, aside]) await rm(folder, { recursive: true, force: true });
+    await rm(root, { recursive: true, force: true });
   }
 }
 

@@ -81,7 +81,7 @@ async function write(out: string, keyId: string, bytes: Buffer): Promise<string>
  */
 export async function signApproval(options: SignApprovalOptions): Promise<SignedApproval> {
   const { files, signer, out, days, emergency, version, now } = options;
-  return withPrivateCopy(files, path.dirname(path.resolve(files.plan)), async (copy) => {
+  return withPrivateCopy(files, async (copy) => {
     const deployment = deploymentOf(await loadEnclave(copy.enclave));
     const name = holder(deployment, signer.keyId, emergency !== undefined);
     const longest = deployment.approvals.longestDays ?? DEFAULT_LONGEST_DAYS;

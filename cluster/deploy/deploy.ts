@@ -24,6 +24,7 @@ import { deployStacks, type StackResult } from './deploy-stacks';
 import { ownKubeconfig } from './kubeconfig';
 import { lockedProgram } from './locked-program';
 import { keepResult } from './result';
+import { leadStateBack } from './lead-state-back';
 import { seenByTerraform, setForTerraform } from './terraform-environment';
 
 export interface DeployOptions {
@@ -147,7 +148,7 @@ async function demandCluster(kubectl: Kubectl, { cluster }: EnclaveDeployment): 
  */
 export async function deploy(options: DeployOptions): Promise<Deployment> {
   const { files, archive, allowDestroy, emergency, signer, now, log } = options;
-  return withPrivateCopy(files, path.dirname(path.resolve(files.plan)), async (copy) => {
+  return withPrivateCopy(files, async (copy) => {
     const { site, enclave, deployment, verdict, approvals } = await judge(copy, options);
     log(show`approved by ${verdict.accepted.map(({ name }) => name).join(', ')}`);
     const lock = await loadLock(copy.lock);
@@ -163,6 +164,7 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
     await demandCluster(new Kubectl({ program: options.kubectl, kubeconfig }), deployment);
     const stacks = await stacksInOrder(copy.plan);
     await refuseStateInside(copy.plan, stacks);
+    await leadStateBack(copy, stacks);
     const home = path.join(copy.aside, 'home');
     await mkdir(home, { mode: 0o700 });
     const terraform = new Terraform({

@@ -7,6 +7,11 @@ export const MACHINE = {
     cause: 'A file or folder that was named is not there, or is of another kind.',
     fix: 'Name one that exists.',
   },
+  FOLDER_NOT_PRIVATE: {
+    kind: 'environment',
+    cause: 'Others may exchange what lies in the folder for temporary files.',
+    fix: 'Set TMPDIR to a folder of your own.',
+  },
   FILE_UNREADABLE: {
     kind: 'environment',
     cause: 'A file or folder is there and cannot be read.',

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { audit } from '../../../audit/audit';
 import { history } from '../../../cluster/deployments/archive';
@@ -41,7 +42,7 @@ const filesBelow = (folder: string): string[] =>
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
     .sort();
 
-const left = ({ folder }: World): string[] => readdirSync(folder).filter((name) => name.startsWith('.airlock-'));
+const left = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('airlock-private-'));
 
 /** Changes the middle byte of a file. */
 function changeByte(file: string): void {
@@ -77,7 +78,7 @@ describe('a plan that two reviewers signed', () => {
     for (const { args } of started().filter(({ args: [what] }) => what === 'init'))
       expect(args).toContain('-lockfile=readonly');
     expect(await history(path.join(world.folder, 'deployments'))).toEqual([await planDigest(world.files.plan)]);
-    expect(left(world)).toEqual([]);
+    expect(left()).toEqual([]);
   });
 
   it('is recorded by a statement that the deployer signed, with what it rests on', async () => {
@@ -131,7 +132,7 @@ describe('a plan that two reviewers signed', () => {
     for (const { env } of started()) {
       expect(Object.keys(env).filter((name) => name in hostile)).toEqual([]);
       expect(env['HOME']).not.toBe(before['HOME']);
-      expect(env['TF_CLI_CONFIG_FILE']).toMatch(/\.airlock-deploy-\w+\/terraform\.tfrc$/);
+      expect(env['TF_CLI_CONFIG_FILE']).toMatch(/\/airlock-private-\w+\/plan\/.*\/cdktf\.out\/terraform\.tfrc$/);
     }
   });
 
@@ -231,7 +232,7 @@ describe('after the signatures, before anything is started, airlock deploy refus
     });
     expect(existsSync(path.join(world.folder, 'canary'))).toBe(false);
     expect(existsSync(path.join(world.folder, 'deployments'))).toBe(false);
-    expect(left(world)).toEqual([]);
+    expect(left()).toEqual([]);
   });
 });
 
