@@ -87,8 +87,8 @@ const STICKY = 0o1000;
  *
  * @throws AirlockError (environment) where the folder for temporary files lets others rename what is in it
  */
-async function privateFolder(): Promise<string> {
-  const above = await realpath(tmpdir());
+async function privateFolder(below: string): Promise<string> {
+  const above = await realpath(below);
   const { mode } = await stat(above);
   if ((mode & WRITABLE_BY_OTHERS) !== 0 && (mode & STICKY) === 0) {
     throw environmentFailed(
@@ -100,10 +100,18 @@ async function privateFolder(): Promise<string> {
   return mkdtemp(path.join(above, 'airlock-private-'));
 }
 
-/** Does something with a private copy, and removes the copy whatever comes of it. */
-export async function withPrivateCopy<T>(files: ReviewedFiles, use: (copy: PrivateCopy) => Promise<T>): Promise<T> {
+/**
+ * Does something with a private copy, and removes the copy whatever comes of it.
+ *
+ * @param below folder for temporary files
+ */
+export async function withPrivateCopy<T>(
+  files: ReviewedFiles,
+  use: (copy: PrivateCopy) => Promise<T>,
+  below = tmpdir(),
+): Promise<T> {
   const names = await filesBelow(files.plan);
-  const root = await privateFolder();
+  const root = await privateFolder(below);
   const aside = path.join(root, 'aside');
   const original = await realpath(files.plan);
   // Under the path that it was copied from: a relative path out of it stays below this folder.

@@ -17,11 +17,11 @@ import { digestOf } from '../../../core/digest';
 
 let folder: string;
 let files: ReviewedFiles;
-const before = process.env['TMPDIR'];
+const copied = <T>(use: (copy: PrivateCopy) => Promise<T>): Promise<T> =>
+  withPrivateCopy(files, use, path.join(folder, 'tmp'));
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'airlock-copy-'));
   mkdirSync(path.join(folder, 'tmp'));
-  process.env['TMPDIR'] = path.join(folder, 'tmp');
   const at = (name: string): string => path.join(folder, name);
   mkdirSync(at('cdktf.out/stacks/a'), { recursive: true });
   writeFileSync(at('cdktf.out/manifest.json'), 'manifest');
@@ -30,15 +30,13 @@ beforeEach(() => {
   files = { plan: at('cdktf.out'), site: at('site'), enclave: at('enclave'), lock: at('lock') };
 });
 afterEach(() => {
-  if (before === undefined) delete process.env['TMPDIR'];
-  else process.env['TMPDIR'] = before;
   rmSync(folder, { recursive: true, force: true });
 });
 
 const left = (): string[] => readdirSync(path.join(folder, 'tmp'));
 
 it('names every file by the digest of the copy, which does not change with the original', async () => {
-  await withPrivateCopy(files, (copy) => {
+  await copied((copy) => {
     writeFileSync(path.join(files.plan, 'manifest.json'), 'changed');
     writeFileSync(files.site, 'changed');
     expect(copy.digests).toEqual({ 'manifest.json': digestOf('manifest'), 'stacks/a/cdk.tf.json': digestOf('a') });
@@ -56,7 +54,7 @@ it('names every file by the digest of the copy, which does not change with the o
 
 it('lies where only its user can look, and is gone afterwards, whatever comes of it', async () => {
   let seen: PrivateCopy | undefined;
-  const work = withPrivateCopy(files, (copy) => {
+  const work = copied((copy) => {
     seen = copy;
     const [root = ''] = left();
     expect(statSync(path.join(folder, 'tmp', root)).mode & 0o777).toBe(0o700);
@@ -68,9 +66,9 @@ it('lies where only its user can look, and is gone afterwards, whatever comes of
 
 it('is not made where others may put another in its place', async () => {
   chmodSync(path.join(folder, 'tmp'), 0o777);
-  await expect(withPrivateCopy(files, () => Promise.resolve())).rejects.toMatchObject({ code: 'FOLDER_NOT_PRIVATE' });
+  await expect(copied(() => Promise.resolve())).rejects.toMatchObject({ code: 'FOLDER_NOT_PRIVATE' });
   chmodSync(path.join(folder, 'tmp'), 0o1777);
-  await expect(withPrivateCopy(files, () => Promise.resolve('made'))).resolves.toBe('made');
+  await expect(copied(() => Promise.resolve('made'))).resolves.toBe('made');
 });
 
 it.each([
@@ -79,6 +77,6 @@ it.each([
   ['no site', () => rmSync(files.site), 'FILE_MISSING'],
 ])('refuses %s, and leaves nothing', async (_, change, code) => {
   change();
-  await expect(withPrivateCopy(files, () => Promise.resolve())).rejects.toMatchObject({ code });
+  await expect(copied(() => Promise.resolve())).rejects.toMatchObject({ code });
   expect(left()).toEqual([]);
 });
