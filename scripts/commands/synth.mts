@@ -28,7 +28,8 @@ async function synth({ out, state, allowDestroy, ...files }: SynthOptions): Prom
   const warnings = synthesize({
     blueprint: await located(filesOf(files), () => blueprintOf(inputs)),
     outdir: out,
-    ...(state === undefined ? {} : { stateDirectory: state }),
+    // An empty variable is one that is not set: the state would lie inside of the plan.
+    ...(state === undefined || state === '' ? {} : { stateDirectory: state }),
     ...(allowDestroy === undefined ? {} : { allowDestroy }),
   });
   if (warnings.length > 0) say(warningLines(warnings));

@@ -37,6 +37,14 @@ describe('main.ts', () => {
     });
   });
 
+  it('takes an empty variable for one that is not set', () => {
+    withFolder((folder) => {
+      expect(run(FIXTURE, { CDKTF_OUTDIR: folder, AIRLOCK_STATE: '' }).status).toBe(0);
+      const text = readFileSync(path.join(folder, 'stacks/mirror/cdk.tf.json'), 'utf8');
+      expect(text).toContain('../../../state/mirror.tfstate');
+    });
+  });
+
   it('takes the same as options, and refuses what is none', () => {
     withFolder((folder) => {
       const outdir = path.join(folder, 'elsewhere');
