@@ -18,7 +18,7 @@ import type { Plan } from './plan/plan';
 import { readPlanFiles } from './plan/read-files';
 import { type AuditReport, buildReport } from './report/report';
 import { RULES } from './rules';
-import type { Rule } from './rules/rule';
+import type { AuditContext, Rule } from './rules/rule';
 import { applyWaivers } from './waivers/apply-waivers';
 import { parseWaivers } from './waivers/parse-waivers';
 import type { Waiver } from './waivers/waiver';
@@ -64,6 +64,9 @@ const reading =
 
 const waiversOf = (text: string, file: string): readonly Waiver[] => parseWaivers(text, file, RULES);
 
+/** @throws AirlockError (input) where it is no file of waivers */
+export const readWaivers = async (file: string): Promise<readonly Waiver[]> => (await reading(waiversOf)(file)).value;
+
 function chosenRules(ids: readonly string[] | undefined): readonly Rule[] {
   if (ids === undefined || ids.length === 0) return RULES;
   const unknown = ids.filter((id) => RULES.every((rule) => rule.id !== id));
@@ -78,7 +81,7 @@ function chosenRules(ids: readonly string[] | undefined): readonly Rule[] {
 }
 
 /** Reads a plan; what is said of a broken one quotes names of it, and is made visible. */
-async function readPlan(folder: string): Promise<Plan> {
+export async function readPlan(folder: string): Promise<Plan> {
   try {
     const files = await readPlanFiles(folder);
     return buildPlan(files, await readLeftFiles(folder, files));
@@ -92,16 +95,19 @@ async function readPlan(folder: string): Promise<Plan> {
   }
 }
 
+/** What was said of a plan, and the plan as the rules read it. */
+export interface Audited {
+  readonly report: AuditReport;
+  readonly context: AuditContext;
+  readonly waivers: readonly Waiver[];
+}
+
 /**
- * Audits a synthesized plan against site, enclave and lock. Reads files, and nothing else.
+ * The audit, with what it read: for whoever shows more of a plan than its findings.
  *
  * @throws AirlockError (input) when a file is missing or malformed, of another site, or the plan is empty
- *
- * @example
- * const report = await audit({ plan: 'cdktf.out', site, enclave, lock, today: '2026-11-29' });
- * if (report.gate === 'fail') console.log(report.findings);
  */
-export async function audit(options: AuditOptions): Promise<AuditReport> {
+export async function auditWithContext(options: AuditOptions): Promise<Audited> {
   const rules = chosenRules(options.rules);
   const { waivers: waiversFile } = options;
   const read = await together<FilesRead>({
@@ -120,10 +126,11 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     );
   }
   const plan = await readPlan(options.plan);
-  const found = evaluateRules(rules, auditContext(plan, { site, enclave, lock }));
+  const context = auditContext(plan, { site, enclave, lock });
+  const found = evaluateRules(rules, context);
   const { findings, expired, unbound, unused } = applyWaivers(found, waivers, options.asOf ?? options.today);
   const ran = new Set(rules.map(({ id }) => id));
-  return buildReport({
+  const report = buildReport({
     site: site.name,
     inputs: {
       site: digestOf(read.site.text),
@@ -141,4 +148,16 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     // A waiver of a rule that did not run may well be needed.
     unusedWaivers: unused.filter(({ rule }) => ran.has(rule.replace(/\[.*$/, ''))),
   });
+  return { report, context, waivers };
 }
+
+/**
+ * Audits a synthesized plan against site, enclave and lock. Reads files, and nothing else.
+ *
+ * @throws AirlockError (input) when a file is missing or malformed, of another site, or the plan is empty
+ *
+ * @example
+ * const report = await audit({ plan: 'cdktf.out', site, enclave, lock, today: '2026-11-29' });
+ * if (report.gate === 'fail') console.log(report.findings);
+ */
+export const audit = async (options: AuditOptions): Promise<AuditReport> => (await auditWithContext(options)).report;

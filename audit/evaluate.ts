@@ -40,7 +40,7 @@ export interface Declarations {
 const LONGEST_VALUE = 200;
 
 /** A value as a report may show it: short, and never one that looks like a secret. */
-function shown(value: string): string {
+export function shown(value: string): string {
   const kind = secretIn(value);
   if (kind !== undefined) return `(withheld: ${kind})`;
   return value.length > LONGEST_VALUE ? `${value.slice(0, LONGEST_VALUE)}…` : value;

@@ -32,7 +32,7 @@ export function plainValue(node: PlanNode): unknown {
 }
 
 /** Arguments of typed resources that steer Terraform and are no part of the object. */
-const TERRAFORM_ARGUMENTS = /^(?:\/\/|dependsOn|lifecycle|provider|timeouts|wait[A-Z].*|wait)$/;
+export const TERRAFORM_ARGUMENTS = /^(?:\/\/|dependsOn|lifecycle|provider|timeouts|wait[A-Z].*|wait)$/;
 
 /** Fields that the provider has as strings and the API as numbers or names (structures.go, expandIntOrString). */
 const INT_OR_STRING = new Set(['port', 'endPort', 'replicas', 'maxUnavailable', 'minAvailable', 'targetPort']);

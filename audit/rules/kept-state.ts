@@ -20,7 +20,7 @@ const claimNames = (pod: PodTemplate): string[] =>
   );
 
 /** Whether a plan that no longer has the object leaves it where it is. */
-function outlivesPlan({ resource, root }: KubernetesObject): boolean {
+export function outlivesPlan({ resource, root }: KubernetesObject): boolean {
   if (resource.type === 'helm_release') {
     return textsOf(at(root, 'metadata', 'annotations')).get('helm.sh/resource-policy') === 'keep';
   }

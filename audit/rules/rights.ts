@@ -42,14 +42,18 @@ function ruleComplaints(rule: PlanNode): Complaint[] {
 
 const roleComplaints = (role: KubernetesObject): Complaint[] => itemsOf(at(role.root, 'rules')).flatMap(ruleComplaints);
 
+/** What a role gives, rule by rule, as findings say it: `get, list on configmaps`. */
+export const grantsOf = ({ root }: Pick<KubernetesObject, 'root'>): string[] =>
+  at(root, 'aggregationRule') === undefined
+    ? itemsOf(at(root, 'rules')).map((rule) =>
+        named(listOf(rule, 'verbs'), [...listOf(rule, 'resources'), ...urlsOf(rule)]),
+      )
+    : ['whatever other roles add to it'];
+
 /** A role of the whole cluster reaches every namespace, those of the system among them. */
-function clusterRoleComplaints({ root }: KubernetesObject): Complaint[] {
-  const rights = itemsOf(at(root, 'rules')).map((rule) =>
-    named(listOf(rule, 'verbs'), [...listOf(rule, 'resources'), ...urlsOf(rule)]),
-  );
-  const what = at(root, 'aggregationRule') === undefined ? rights.join('; ') : 'whatever other roles add to it';
-  const message = `in every namespace it gives ${what || 'nothing yet'}`;
-  return [{ check: 'cluster', message, fix: FIX, where: root.where, unproven: true }];
+function clusterRoleComplaints(role: KubernetesObject): Complaint[] {
+  const message = `in every namespace it gives ${grantsOf(role).join('; ') || 'nothing yet'}`;
+  return [{ check: 'cluster', message, fix: FIX, where: role.root.where, unproven: true }];
 }
 
 /** Who is given what: workloads of the plan's own namespaces, a role of the plan. */
@@ -125,6 +129,9 @@ function podComplaints(pod: PodTemplate): Complaint[] {
     ),
   ];
 }
+
+/** Whether a pod has something to show the API server. */
+export const holdsToken = (pod: PodTemplate): boolean => podComplaints(pod).length > 0;
 
 const READERS: Readonly<Record<string, (object: KubernetesObject, context: AuditContext) => Complaint[]>> = {
   Role: roleComplaints,

@@ -41,7 +41,7 @@ function deepest(node: PlanNode, segments: readonly string[]): PlanNode {
 }
 
 /** As JSON, with what only Terraform knows as it is written; comments are left out. */
-function valueOf(node: PlanNode): unknown {
+export function valueOf(node: PlanNode): unknown {
   switch (node.kind) {
     case 'scalar':
       return node.value;

@@ -1,6 +1,6 @@
 /** What differs between an object as it would be fresh from the plan and as it is: somebody changed it by hand. */
 import type { PlainObject } from '../../audit/kubernetes/plain';
-import { type Difference, differences, type FieldPath, formatPath, pointerTo } from './field-path';
+import { type Difference, differences, type FieldPath, formatPath, pointerTo } from '../../core/field-path';
 import { type ManagedFields, ownedFields, ownerOf } from './managed-fields';
 
 export interface ChangedField {

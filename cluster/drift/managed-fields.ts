@@ -1,5 +1,5 @@
 /** Who set which field: what the API server records beside every object (kubernetes.io, "Server-Side Apply", field management). */
-import type { FieldPath, Step } from './field-path';
+import type { FieldPath, Step } from '../../core/field-path';
 
 export interface ManagedFields {
   readonly manager?: string;

@@ -1,7 +1,7 @@
 /** What differs between the objects of two plans. */
 import type { PlainObject } from '../../audit/kubernetes/plain';
 import { subjectOf } from '../drift/drift';
-import { differences, formatPath } from '../drift/field-path';
+import { differences, formatPath } from '../../core/field-path';
 import type { StackObject } from '../planned-objects';
 
 export interface ObjectChange {

@@ -1,11 +1,11 @@
 /** `airlock verify`: check seal, index and every byte of a bundle. */
-import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { reviewJson } from '../../core/canonical-json.js';
-import { environmentFailed, EXIT_CODES } from '../../core/errors.js';
+import { EXIT_CODES } from '../../core/errors.js';
 import { trustedLines, verifyPage } from '../../offline-bundle/verify/text.js';
 import { verifyBundle } from '../../offline-bundle/verify/verify-bundle.js';
 import { print, printJson } from '../ui/output.mjs';
+import { writeOutput } from '../ui/output-file.mjs';
 import { progressFor } from '../ui/progress.mjs';
 import { addTrustOptions, type TrustCommandOptions, trustFrom } from '../ui/trust-options.mjs';
 
@@ -19,16 +19,7 @@ async function verify(bundle: string, options: VerifyCommandOptions): Promise<vo
   const { allowUnsigned, report: file, json } = options;
   const trust = await trustFrom(options);
   const report = await verifyBundle({ dir: bundle, ...trust, allowUnsigned, progress: progressFor({ json }) });
-  if (file !== undefined) {
-    await writeFile(file, reviewJson(report)).catch((error: unknown) => {
-      throw environmentFailed(
-        'OUTPUT_UNWRITABLE',
-        `cannot write ${file}`,
-        'name a file in a folder that can be written',
-        error,
-      );
-    });
-  }
+  if (file !== undefined) await writeOutput(file, reviewJson(report));
   if (json) printJson(report);
   else print([trustedLines(trust.trusted, options.trust), verifyPage(report, new Date())]);
   if (report.result === 'fail') process.exitCode = EXIT_CODES.check;

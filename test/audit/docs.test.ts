@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { ASSUMPTIONS } from '../../audit/report/assumptions';
 import { RULES } from '../../audit/rules';
 
 const DOCS = readFileSync(path.join(__dirname, '../../docs/audit.md'), 'utf8').replace(/\s+/g, ' ');
@@ -10,6 +11,11 @@ describe('docs/audit.md', () => {
     expect(DOCS).toMatch(
       new RegExp(`\\| ${id} +\\|[^|]{20,}\\| ${rule.waivable ? 'yes' : 'only `\\[opaque\\]`'} +\\|`),
     );
+  });
+
+  it('says what the verdicts assume, as the report does', () => {
+    const plain = DOCS.slice(DOCS.indexOf('## What it assumes')).replaceAll('`', '').replaceAll('\\*', '*');
+    for (const one of ASSUMPTIONS) expect(plain).toContain(`- ${one}`);
   });
 
   it('speaks of no rule that does not exist', () => {

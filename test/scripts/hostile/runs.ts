@@ -2,6 +2,8 @@
  * What each command says, with samples of what it reads. Every string of a sample is a stranger's, but for those that are named:
  * `ours` are words of our own vocabulary, `typed` come from the command line and only have something appended.
  */
+import type { Change } from '../../../audit/changes/change';
+import { changesPage } from '../../../audit/changes/text';
 import { ruleTable } from '../../../audit/report/text';
 import type { AuditReport } from '../../../audit/report/report';
 import { reportPage } from '../../../audit/report/text';
@@ -170,6 +172,12 @@ const audited: AuditReport = {
   unboundWaivers: [waiver],
   unusedWaivers: [waiver],
 };
+
+const changes: Change[] = [
+  { kind: 'state', subject: 'PersistentVolumeClaim a/b', what: 'the whole of it', before: 'there' },
+  { kind: 'flow', subject: 'every pod of a → 10.0.0.0/8', what: 'TCP 443, lets out', after: 'NetworkPolicy a/c: why' },
+  { kind: 'image', subject: 'Pod a/b container c', what: 'image', before: 'x', after: 'y' },
+];
 
 const estimate = {
   weightsGiB: 61,
@@ -341,6 +349,10 @@ export const RUNS: Readonly<Record<string, readonly Run[]>> = {
     run(audited, ruleTable),
     run([waiver], waiversPage),
     run(['stacks/a/cdk.tf.json'], (different) => reproducedPage(3, different)),
+    run({ changes, against: 'previous/cdktf.out' }, (given) => changesPage(given.changes, given.against), {
+      ours: /kind$/,
+      typed: /against$/,
+    }),
   ],
   'charts fetch': [run([{ file: 'a-1.0.tgz', sha256: 'ab' }], (files) => chartsPage(files, 5, 'charts'))],
   'weights fetch': [run('weights', (into) => fetchedPage(fetched, into), { typed: /./ })],

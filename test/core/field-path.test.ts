@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { differences, formatPath, pointerTo } from '../../../cluster/drift/field-path';
+import { differences, formatPath, pointerTo } from '../../core/field-path';
 
 const pod = {
   spec: {
