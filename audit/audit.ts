@@ -128,7 +128,12 @@ export async function auditWithContext(options: AuditOptions): Promise<Audited> 
   const plan = await readPlan(options.plan);
   const context = auditContext(plan, { site, enclave, lock });
   const found = evaluateRules(rules, context);
-  const { findings, expired, unbound, unused } = applyWaivers(found, waivers, options.asOf ?? options.today);
+  const { findings, expired, unbound, unused } = applyWaivers(
+    found,
+    waivers,
+    options.asOf ?? options.today,
+    enclave.waivers?.longestDays,
+  );
   const ran = new Set(rules.map(({ id }) => id));
   const report = buildReport({
     site: site.name,

@@ -15,7 +15,7 @@ export interface Waived {
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-/** Longest life of a waiver, in days: whoever accepts something looks at it again within about a year. */
+/** Longest life of a waiver, in days, unless the enclave says otherwise: whoever accepts something looks at it again within about a year. */
 const LONGEST_DAYS = 400;
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 
@@ -28,13 +28,13 @@ const covers = (waiver: Waiver, finding: Finding): boolean =>
   names(waiver, finding) && waiver.accepts !== undefined && waiver.accepts === finding.accepts;
 
 /** @throws AirlockError (input) for a waiver that lasts longer than anybody should accept anything unseen */
-function refuseLong(waivers: readonly Waiver[], asOf: string): void {
-  const long = waivers.find(({ expires }) => Date.parse(expires) - Date.parse(asOf) > LONGEST_DAYS * DAY_MILLISECONDS);
+function refuseLong(waivers: readonly Waiver[], asOf: string, longestDays: number): void {
+  const long = waivers.find(({ expires }) => Date.parse(expires) - Date.parse(asOf) > longestDays * DAY_MILLISECONDS);
   if (long === undefined) return;
   throw badInput(
     'WAIVER_FILE_INVALID',
-    `the waiver of ${long.rule} for ${long.subject} holds until ${long.expires}, more than ${String(LONGEST_DAYS)} days from ${asOf}`,
-    `write a day within ${String(LONGEST_DAYS)} days, and look at it again then`,
+    `the waiver of ${long.rule} for ${long.subject} holds until ${long.expires}, more than ${String(longestDays)} days from ${asOf}`,
+    `write a day within ${String(longestDays)} days, and look at it again then`,
   );
 }
 
@@ -42,13 +42,19 @@ function refuseLong(waivers: readonly Waiver[], asOf: string): void {
  * Turns findings that a waiver accepts into WAIVED.
  *
  * @param asOf the day on which the decision is made, YYYY-MM-DD
+ * @param longestDays most days from then until a waiver ends
  * @throws AirlockError (input) when `asOf` is no date
  */
-export function applyWaivers(findings: readonly Finding[], waivers: readonly Waiver[], asOf: string): Waived {
+export function applyWaivers(
+  findings: readonly Finding[],
+  waivers: readonly Waiver[],
+  asOf: string,
+  longestDays = LONGEST_DAYS,
+): Waived {
   if (!DAY.test(asOf) || Number.isNaN(Date.parse(asOf))) {
     throw badInput('USAGE_INVALID_VALUE', `"${asOf}" is not a date`, 'write YYYY-MM-DD');
   }
-  refuseLong(waivers, asOf);
+  refuseLong(waivers, asOf, longestDays);
   // Days in this form compare as texts.
   const expired = waivers.filter(({ expires }) => expires < asOf);
   const valid = waivers.filter(({ expires }) => expires >= asOf);

@@ -85,6 +85,7 @@ export interface Enclave {
    */
   deployers?: string[];
   deployment?: EnclaveDeployment;
+  waivers?: EnclaveWaivers;
   /**
    * Services that may be reached from outside of the cluster; none when absent.
    */
@@ -264,6 +265,15 @@ export interface CredentialPlugin {
    * SHA-256 that the program must have, as 64 lower-case hexadecimal digits.
    */
   sha256: string;
+}
+/**
+ * How long a finding of the audit may be accepted.
+ */
+export interface EnclaveWaivers {
+  /**
+   * Most days from the day of the audit until a waiver ends.
+   */
+  longestDays: number;
 }
 /**
  * A Service that may be reached from outside of the cluster.

@@ -256,6 +256,12 @@ describe('a waiver holds', () => {
       '2026-01-01',
     );
 
+  it('for as many days as the enclave says', () => {
+    const waiver = { rule: 'AIR-POD-1', subject: 'a', reason: 'r', approver: 'a', expires: '2026-01-31' };
+    expect(() => applyWaivers([], [waiver], '2026-01-01', 30)).not.toThrow();
+    expect(() => applyWaivers([], [waiver], '2026-01-01', 29)).toThrow(/more than 29 days from 2026-01-01/);
+  });
+
   it('for 400 days', () => {
     expect(until('2027-02-05')().findings.filter(fails)).toEqual([]);
   });
