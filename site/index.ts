@@ -30,6 +30,7 @@ export type {
   EncryptedClass,
   ExposedService,
   GatewayDatabase,
+  KeyId,
   LabelValue,
   TokenBudget,
   TraceEndpoint,
