@@ -96,7 +96,15 @@ export const JOURNEYS: readonly Journey[] = [
     from: { example: '.' },
     values: { 'examples/datacenter': 'datacenter' },
   },
-  { page: 'docs/audit.md', from: { example: 'edge-cpu' }, before: ['airlock synth'] },
+  {
+    page: 'docs/audit.md',
+    from: { example: 'edge-cpu' },
+    before: [
+      'airlock synth',
+      'cp "$ROOT/examples/datacenter/waivers.yaml" waivers.yaml',
+      'mkdir previous && cp -r cdktf.out waivers.yaml previous/',
+    ],
+  },
   {
     page: 'docs/blueprint.md',
     from: { example: 'h100-single' },

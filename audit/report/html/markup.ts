@@ -80,3 +80,12 @@ export function table({ caption, head, rows, ids, marks }: TableOptions): Markup
     </table>
   </div>`;
 }
+
+/** More rows are folded: nobody reads them all, and a browser lays out what is open. */
+const MOST_OPEN = 300;
+
+/** A table that is folded where it is long. Nothing that closes the gate may stand in it alone. */
+export const foldedTable = (options: TableOptions): Markup =>
+  options.rows.length <= MOST_OPEN
+    ? table(options)
+    : markup`<details><summary>${options.caption}: ${options.rows.length} rows</summary>${table(options)}</details>`;

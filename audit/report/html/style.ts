@@ -27,15 +27,16 @@ dd { margin: 0; }
 .scroll:focus-visible, a:focus-visible, summary:focus-visible { outline: 3px solid #0b4a8f; outline-offset: 2px; }
 table { border-collapse: collapse; width: 100%; min-width: 44rem; font-size: 0.9rem; }
 caption { text-align: left; padding: 0.25rem 0; color: #4a515b; }
-th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.5rem; border-bottom: 1px solid var(--line); }
-thead th { background: var(--soft); border-bottom: 2px solid #16191d; }
+th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.5rem; border-bottom: 1px solid var(--line);
+  min-width: 5em; }
+thead th { overflow-wrap: normal; background: var(--soft); border-bottom: 2px solid #16191d; }
 tbody th { font-weight: 600; }
 tr.bad th, tr.bad td:first-of-type { color: var(--bad); }
 .VIOLATED, .UNPROVEN { color: var(--bad); font-weight: 700; }
 .WAIVED { color: var(--held); font-weight: 700; }
 .PROVEN { color: var(--good); }
 summary { cursor: pointer; padding: 0.2rem 0; }
-details { content-visibility: auto; contain-intrinsic-size: auto 2rem; }
+article { content-visibility: auto; contain-intrinsic-size: auto 14rem; }
 svg { display: block; height: auto; min-width: 44rem; width: 100%; font: 12px system-ui, sans-serif; }
 svg .zone { fill: #f3f5f8; stroke: #6a727d; }
 svg .outside { fill: #fff; stroke: #6a727d; stroke-dasharray: 5 4; }
@@ -56,9 +57,10 @@ svg .badnumber { fill: var(--bad); font-weight: 700; }
   .scroll { overflow: visible; }
   table, svg { min-width: 0; }
   table { font-size: 8pt; }
+  th, td { padding: 0.2rem 0.3rem; }
   tr, article, svg, dl { break-inside: avoid; }
   h2, h3, caption { break-after: avoid; }
-  details { content-visibility: visible; }
+  article { content-visibility: visible; }
   @page { margin: 14mm 12mm; size: A4; }
 }
 `;

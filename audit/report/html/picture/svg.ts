@@ -7,8 +7,12 @@ const LONGEST_TITLE = 24;
 const LONGEST = 32;
 const TIP = 6;
 
-const shortened = (text: string, longest = LONGEST): string =>
-  text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+/** Names that begin alike differ at their ends. */
+function shortened(text: string, longest = LONGEST): string {
+  if (text.length <= longest) return text;
+  const end = Math.floor(longest / 2);
+  return `${text.slice(0, longest - end - 1)}…${text.slice(-end)}`;
+}
 
 function nodeSvg({ node, x, y, width, height }: PlacedNode): Markup {
   return markup`<g

@@ -2,7 +2,7 @@
 import type { Flow, FlowEnd } from '../../overview/flows';
 import type { AuditOverview } from '../../overview/overview';
 import { type AuditReport, isFailure } from '../../report';
-import { anchor, markup, type Markup, table } from '../markup';
+import { anchor, type Cell, foldedTable, markup, type Markup, table, type TableOptions } from '../markup';
 import { graphOf } from '../picture/graph';
 import { layoutOf } from '../picture/layout';
 import { svgOf } from '../picture/svg';
@@ -20,22 +20,32 @@ function badPolicies({ findings }: AuditReport): ReadonlySet<string> {
 
 const directionText = ({ direction }: Flow): string => (direction === 'Egress' ? 'lets out' : 'lets in');
 
+const rowOf = (flow: Flow, at: number, isBad: boolean): readonly Cell[] => [
+  String(at + 1),
+  flow.unknown === undefined ? flow.from.map(endText) : [`unknown: ${flow.unknown}`],
+  flow.to.map(endText),
+  flow.ports,
+  flow.reason,
+  flow.owner,
+  `${flow.policy} ${directionText(flow)}`,
+  isBad ? 'closes the gate' : 'proven or waived',
+];
+
 export function flowsSection(report: AuditReport, overview: AuditOverview): Markup {
   const { flows, unseen } = overview;
   const bad = badPolicies(report);
   const isBad = (at: number): boolean => bad.has(flows[at]?.policy ?? '') || flows[at]?.unknown !== undefined;
   const graph = graphOf(overview);
   const label = `${String(graph.zones.length)} zones and ${String(graph.edges.length)} lines between them, which the table below has in words`;
-  const rows = flows.map((flow, at) => [
-    String(at + 1),
-    flow.unknown === undefined ? flow.from.map(endText) : [`unknown: ${flow.unknown}`],
-    flow.to.map(endText),
-    flow.ports,
-    flow.reason,
-    flow.owner,
-    `${flow.policy} ${directionText(flow)}`,
-    isBad(at) ? 'closes the gate' : 'proven or waived',
-  ]);
+  const tableOf = (caption: string, which: readonly number[]): TableOptions => ({
+    caption,
+    head: ['number', 'from', 'to', 'ports', 'reason', 'owner', 'policy', 'verdict'],
+    rows: which.flatMap((at) => (flows[at] === undefined ? [] : [rowOf(flows[at], at, isBad(at))])),
+    ids: (row) => anchor('flow', which[row] ?? 0),
+    marks: (row) => (isBad(which[row] ?? 0) ? 'bad' : ''),
+  });
+  const all = flows.map((_, at) => at);
+  const failing = all.filter(isBad);
   return markup`<section id="flows">
     <h2>Zones and flows: ${flows.length}</h2>
     <p>
@@ -55,20 +65,20 @@ export function flowsSection(report: AuditReport, overview: AuditOverview): Mark
             rows: unseen.map(({ subject, message }) => [subject, message]),
           })
     }
-    ${table({
-      caption: 'Flows that policies open',
-      head: ['number', 'from', 'to', 'ports', 'reason', 'owner', 'policy', 'verdict'],
-      rows,
-      ids: (at) => anchor('flow', at),
-      marks: (at) => (isBad(at) ? 'bad' : ''),
-    })}
+    ${failing.length === 0 ? markup`` : table(tableOf('Flows of policies that close the gate', failing))}
+    ${foldedTable(
+      tableOf(
+        failing.length === 0 ? 'Flows that policies open' : 'Every other flow that policies open',
+        all.filter((at) => !isBad(at)),
+      ),
+    )}
   </section>`;
 }
 
 export const zonesSection = ({ zones }: AuditOverview): Markup =>
   markup`<section id="zones">
     <h2>Zones: ${zones.length}</h2>
-    ${table({
+    ${foldedTable({
       caption: 'Namespaces of the plan with what runs in them',
       head: ['namespace', 'denies by default', 'workload', 'part of the platform', 'image in the lock'],
       rows: zones.flatMap(({ name, denies, workloads }) => {

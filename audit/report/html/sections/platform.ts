@@ -1,6 +1,6 @@
 /** Workflows, models and rights. */
 import type { AuditOverview } from '../../overview/overview';
-import { markup, type Markup, table } from '../markup';
+import { foldedTable, markup, type Markup } from '../markup';
 
 const orDash = (texts: readonly string[]): readonly string[] => (texts.length === 0 ? ['–'] : texts);
 
@@ -10,7 +10,7 @@ export const workflowsSection = ({ workflows }: AuditOverview): Markup =>
     ${
       workflows.length === 0
         ? markup`<p>The site has no workflows: callers reach no engine through a gateway.</p>`
-        : table({
+        : foldedTable({
             caption: 'Way of each workflow through gateway and engine',
             head: ['workflow', 'callers', 'gateway', 'serving', 'share', 'engine', 'workload', 'personal data'],
             rows: workflows.flatMap(({ name, callers, gateways, servings, redaction, streaming }) =>
@@ -38,7 +38,7 @@ export const modelsSection = ({ models }: AuditOverview): Markup =>
     ${
       models.length === 0
         ? markup`<p>The lock has no models.</p>`
-        : table({
+        : foldedTable({
             caption: 'Models of the lock',
             head: ['model', 'digest of its manifest', 'source and commit', 'license', 'size', 'servings', 'loaded by'],
             rows: models.map((model) => [
@@ -57,7 +57,7 @@ export const modelsSection = ({ models }: AuditOverview): Markup =>
 export const rightsSection = ({ rights }: AuditOverview): Markup =>
   markup`<section id="rights">
     <h2>Rights of accounts: ${rights.length}</h2>
-    ${table({
+    ${foldedTable({
       caption: 'What each account may do, and which pods hold its token',
       head: ['account', 'rights', 'given by', 'workloads', 'hold a token'],
       rows: rights.map(({ account, grants, workloads, tokens }) => [

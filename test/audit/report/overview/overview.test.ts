@@ -12,7 +12,13 @@ describe('the overview of a plan', () => {
     expect(rules.length).toBeGreaterThan(1);
     expect(flows.length).toBeGreaterThanOrEqual(rules.length);
     for (const { owner, reason, ports, from, to } of flows)
-      for (const said of [owner, reason, ports.join(), from.map(({ name }) => name).join(), to.join()])
+      for (const said of [
+        owner,
+        reason,
+        ports.join(),
+        from.map(({ name }) => name).join(),
+        to.map(({ name }) => name).join(),
+      ])
         expect(said).not.toBe('');
   });
 
