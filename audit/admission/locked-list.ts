@@ -1,4 +1,5 @@
 /** Whether the list that admission looks images up in is the lock, no more and no less. */
+import { objectsNamed } from '../kubernetes/find-object';
 import type { KubernetesObject } from '../kubernetes/object';
 import { at, isEmptyObject, textOf, textsOf } from '../plan/access';
 import type { PlanNode } from '../plan/node';
@@ -72,14 +73,12 @@ export function lockedListComplaints(
   }
   const named = parameterOf(binding);
   const refuses = textOf(at(reference, 'parameterNotFoundAction')) === 'Deny';
-  const list = context.objects.find(
-    (object) =>
-      object.apiVersion === 'v1' &&
-      object.kind === 'ConfigMap' &&
-      !object.hook &&
-      object.name === named?.name &&
-      object.namespace === named.namespace,
-  );
+  const list =
+    named === undefined
+      ? undefined
+      : objectsNamed(context.objects, 'ConfigMap', named.namespace, named.name).find(
+          ({ apiVersion, hook }) => apiVersion === 'v1' && !hook,
+        );
   if (!refuses || at(reference, 'selector') !== undefined) {
     return {
       binding: [complaint('requests pass while the list is missing', 'name it, with parameterNotFoundAction Deny')],

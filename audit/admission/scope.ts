@@ -83,7 +83,8 @@ function selected(selector: PlanNode | undefined, namespaces: readonly string[])
   if (selector === undefined) return namespaces;
   const requirements = requirementsOf(selector);
   const byName = requirements.every(({ key, operator }) => key === NAME_LABEL && operator === 'In');
-  return byName ? namespaces.filter((name) => requirements.every(({ values }) => values.includes(name))) : [];
+  const named = requirements.map(({ values }) => new Set(values));
+  return byName ? namespaces.filter((name) => named.every((values) => values.has(name))) : [];
 }
 
 /** A binding denies, in every namespace of the plan. */
@@ -92,8 +93,8 @@ export function bindingComplaints(binding: PlanNode, namespaces: readonly string
   const resources = at(spec, 'matchResources');
   const actions = at(spec, 'validationActions');
   const selector = at(resources, 'namespaceSelector');
-  const reached = selected(selector, namespaces);
-  const missed = namespaces.filter((name) => !reached.includes(name));
+  const reached = new Set(selected(selector, namespaces));
+  const missed = namespaces.filter((name) => !reached.has(name));
   return [
     ...exclusions(resources, ['excludeResourceRules', 'objectSelector', 'resourceRules']),
     ...(texts(actions).includes('Deny')

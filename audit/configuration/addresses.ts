@@ -1,8 +1,10 @@
 /** Which pods of the plan an address leads to, by the Services of the plan. */
 import type { Serving } from '../../site/generated/site';
+import { objectsNamed } from '../kubernetes/find-object';
 import type { KubernetesObject } from '../kubernetes/object';
-import { type Container, containersOf, podLabels, type PodTemplate } from '../kubernetes/pods';
-import { at, integerOf, itemsOf, textOf, textsOf } from '../plan/access';
+import { type Container, containersOf, type PodTemplate } from '../kubernetes/pods';
+import { podsServedBy } from '../kubernetes/selection';
+import { at, integerOf, itemsOf, textOf } from '../plan/access';
 import { readImage } from '../rules/image-reference';
 import type { AuditContext } from '../rules/rule';
 import { verifiedVolumes } from '../rules/verified-volumes';
@@ -34,24 +36,12 @@ function serviceAt(
   { objects }: AuditContext,
 ): KubernetesObject | undefined {
   const [, name, of = namespace] = /^([a-z0-9-]+)(?:\.([a-z0-9-]+)(?:\.svc)?)?$/.exec(host) ?? [];
-  return objects.find(
+  return objectsNamed(objects, 'Service', of, name ?? '').find(
     (object) =>
       object.apiVersion === 'v1' &&
-      object.kind === 'Service' &&
       !object.hook &&
-      object.name === name &&
-      object.namespace === of &&
       itemsOf(at(object.root, 'spec', 'ports')).some((one) => integerOf(at(one, 'port')) === port),
   );
-}
-
-function selectedPods(service: KubernetesObject, { pods }: AuditContext): PodTemplate[] {
-  const selector = [...textsOf(at(service.root, 'spec', 'selector'))];
-  if (selector.length === 0) return [];
-  return pods.filter((pod) => {
-    const labels = podLabels(pod);
-    return pod.object.namespace === service.namespace && selector.every(([key, value]) => labels.get(key) === value);
-  });
 }
 
 /** Containers of a pod that stay. */
@@ -93,7 +83,7 @@ export interface Caller {
 /** Whether every pod behind an address is one of those that it should lead to. */
 export function leadsTo(address: Address | undefined, goal: Goal, { namespace, context }: Caller): boolean {
   const service = address === undefined ? undefined : serviceAt(address, namespace, context);
-  const pods = service === undefined ? [] : selectedPods(service, context);
+  const pods = service === undefined ? [] : podsServedBy(service, context.pods);
   return pods.length > 0 && pods.every((pod) => goal.isMet(pod, context));
 }
 

@@ -1,5 +1,6 @@
 /** Files that a container sees because the plan puts them into ConfigMaps. */
 import path from 'node:path';
+import { objectsNamed } from '../kubernetes/find-object';
 import type { KubernetesObject } from '../kubernetes/object';
 import { type Container, podSpec } from '../kubernetes/pods';
 import { at, entriesOf, isEmptyObject, itemsOf, textOf } from '../plan/access';
@@ -41,13 +42,9 @@ export const configMapOf = (
   namespace: string,
   name: string | undefined,
 ): KubernetesObject | undefined =>
-  objects.find(
-    (object) =>
-      object.apiVersion === 'v1' &&
-      object.kind === 'ConfigMap' &&
-      object.namespace === namespace &&
-      object.name === name,
-  );
+  name === undefined
+    ? undefined
+    : objectsNamed(objects, 'ConfigMap', namespace, name).find(({ apiVersion }) => apiVersion === 'v1');
 
 /** Fields of a ConfigMap and of its typed resource that hold no content. */
 const MAP_FIELDS = ['apiVersion', 'kind', 'metadata', 'data', 'binaryData', 'immutable'];

@@ -53,6 +53,15 @@ function workingData(below: string): FileKind | undefined {
   return Object.hasOwn(WORKING_DATA, below) ? WORKING_DATA[below] : undefined;
 }
 
+/** The stack in whose working data a file lies: the outermost, where one lies in that of another. */
+function workingFolderOwner(file: string, stacks: ReadonlySet<string>): string | undefined {
+  const parts = file.split('/');
+  const at = parts.findIndex(
+    (part, index) => part === WORKING && index < parts.length - 1 && stacks.has(parts.slice(0, index).join('/') || '.'),
+  );
+  return at < 0 ? undefined : parts.slice(0, at).join('/') || '.';
+}
+
 /**
  * The kind of a file; undefined for one that the audit does not know.
  *
@@ -68,7 +77,7 @@ export function kindOfFile(file: string, stacks: ReadonlySet<string>): FileKind 
     if (name === DEPENDENCY_LOCK) return 'dependency-lock';
     if (STATE.test(name)) return 'state';
   }
-  const stack = [...stacks].find((one) => file.startsWith(inFolder(one, `${WORKING}/`)));
+  const stack = workingFolderOwner(file, stacks);
   if (stack !== undefined) return workingData(file.slice(inFolder(stack, `${WORKING}/`).length));
   return DOCUMENT.test(name) ? 'document' : undefined;
 }

@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import type { Digest } from '../../core/digest';
+import { once } from '../../core/remember';
 import type { Lock } from '../../site/generated/lock';
 import type { LeftFile, Plan, PlanStack } from '../plan/plan';
 import { fullSource } from '../rules/provider-sources';
@@ -96,11 +97,27 @@ export function dependencyLockStatements(stack: PlanStack, { plan, lock }: Audit
 /** Files of one unpacked package, by name below its folder. */
 type Package = ReadonlyMap<string, LeftFile>;
 
-function packages({ left }: Plan, folder: string, stacks: ReadonlySet<string>): ReadonlyMap<string, Package> {
-  const found = new Map<string, Map<string, LeftFile>>();
-  const start = inFolder(folder, '.terraform/providers/');
+const MARK = '.terraform/providers/';
+
+/** What lies in folders of unpacked packages, by the path down to them. */
+const packageFiles = once(({ left }: Plan): ReadonlyMap<string, readonly (readonly [string, LeftFile])[]> => {
+  const found = new Map<string, [string, LeftFile][]>();
   for (const [file, content] of left) {
-    if (!file.startsWith(start) || kindOfFile(file, stacks) !== 'package') continue;
+    for (let at = file.indexOf(MARK); at >= 0; at = file.indexOf(MARK, at + 1)) {
+      const start = file.slice(0, at + MARK.length);
+      const files = found.get(start) ?? [];
+      files.push([file, content]);
+      found.set(start, files);
+    }
+  }
+  return found;
+});
+
+function packages(plan: Plan, folder: string, stacks: ReadonlySet<string>): ReadonlyMap<string, Package> {
+  const found = new Map<string, Map<string, LeftFile>>();
+  const start = inFolder(folder, MARK);
+  for (const [file, content] of packageFiles(plan).get(start) ?? []) {
+    if (kindOfFile(file, stacks) !== 'package') continue;
     const depth = start.split('/').length + 4;
     const key = file.split('/').slice(0, depth).join('/');
     const files = found.get(key) ?? new Map<string, LeftFile>();

@@ -1,5 +1,6 @@
 /** Files below a plan's folder that nobody has judged. */
 import path from 'node:path';
+import { once } from '../../core/remember';
 import { ENVELOPE_CHARTS } from '../kubernetes/envelope-charts';
 import type { LeftFile, Plan } from '../plan/plan';
 import { isReadByTerraform } from '../plan/read-files';
@@ -15,8 +16,9 @@ export interface UnreadFile {
 const AFRESH = 'remove it, or synthesize the plan into an empty folder';
 
 /** Folders that hold a configuration. */
-export const stackFolders = ({ stacks }: Plan): ReadonlySet<string> =>
-  new Set(stacks.map(({ file }) => path.posix.dirname(file)));
+export const stackFolders = once(
+  ({ stacks }: Plan): ReadonlySet<string> => new Set(stacks.map(({ file }) => path.posix.dirname(file))),
+);
 
 /** State without anything in it, as Terraform writes it before the first resource (state format 4). */
 function isEmptyState(text: string): boolean {
@@ -69,17 +71,25 @@ function isOfEnvelope(file: string, digest: string): boolean {
 }
 
 /** Folders of charts that releases name: a release is judged by all that lies in its chart. */
-function chartFolders({ stacks }: Plan): readonly string[] {
-  return stacks.flatMap(({ file, resources }) =>
+function chartFolders({ stacks }: Plan): ReadonlySet<string> {
+  const named = stacks.flatMap(({ file, resources }) =>
     resources.flatMap(({ type, body }) => {
       const chart = type === 'helm_release' ? body.entries.get('chart') : undefined;
       const written = chart?.kind === 'scalar' ? String(chart.value) : chart?.kind === 'unresolved' ? chart.source : '';
       const folder = path.posix.join(path.posix.dirname(file), written.replace(/^\$\{path\.module\}\//, ''));
       // A chart is a folder of its own among the assets, never the stack or what Terraform keeps there.
-      return /(?:^|\/)assets\/[^$]+$/.test(folder) ? [`${folder.replace(/\/$/, '')}/`] : [];
+      return /(?:^|\/)assets\/[^$]+$/.test(folder) ? [folder.replace(/\/$/, '')] : [];
     }),
   );
+  return new Set(named);
 }
+
+/** Whether a file lies in one of these folders, at any depth. */
+const liesIn = (file: string, folders: ReadonlySet<string>): boolean => {
+  for (let at = file.indexOf('/'); at >= 0; at = file.indexOf('/', at + 1))
+    if (folders.has(file.slice(0, at))) return true;
+  return false;
+};
 
 /** Every file below the plan's folder of which nobody knows what it does. */
 export function unreadFiles(plan: Plan): readonly UnreadFile[] {
@@ -91,7 +101,7 @@ export function unreadFiles(plan: Plan): readonly UnreadFile[] {
     ([file, digest]) =>
       !said.has(file) &&
       !isOfEnvelope(file, digest) &&
-      charts.every((chart) => !file.startsWith(chart)) &&
+      !liesIn(file, charts) &&
       !['manifest', 'cli-configuration', 'document'].includes(kindOfFile(file, stacks) ?? ''),
   );
   const unknown = (file: string): string =>

@@ -5,10 +5,12 @@
  * changes values, the objects of the release are the objects of that document.
  */
 import path from 'node:path';
+import type { Digest } from '../../core/digest';
+import { once } from '../../core/remember';
 import { itemsOf, textOf, Unproven } from '../plan/access';
-import { jsonNode, type PlanNode } from '../plan/node';
+import { documentIn } from '../plan/document';
+import type { PlanNode } from '../plan/node';
 import type { Plan, PlanResource } from '../plan/plan';
-import { parseStrictJson } from '../plan/strict-json';
 import { ENVELOPE_CHARTS } from './envelope-charts';
 
 /**
@@ -88,15 +90,37 @@ function chartFolder({ file, body }: PlanResource): { folder: string; node: Plan
   return { folder: path.posix.join(path.posix.dirname(file), written), node };
 }
 
-function refuseOtherCharts(resource: PlanResource, { assets, stacks, left }: ChartFiles): void {
-  const { folder, node } = chartFolder(resource);
-  const prefix = `${folder.replace(/\/$/, '')}/`;
+/** Folders that a file lies in, at any depth. */
+const foldersOf = (file: string): string[] => [...file.matchAll(/\//g)].map(({ index }) => file.slice(0, index));
+
+interface FolderContent {
+  /** A file that no envelope has. */
+  other?: string;
+  readonly files: (readonly [string, Digest])[];
+}
+
+const NOTHING: FolderContent = { files: [] };
+
+/** What lies in each folder of the plan; every release asks for that of its chart. */
+const contentOfFolders = once(({ assets, stacks, left }: ChartFiles): ReadonlyMap<string, FolderContent> => {
+  const folders = new Map<string, FolderContent>();
+  const contentOf = (folder: string): FolderContent => {
+    const found = folders.get(folder) ?? { files: [] };
+    folders.set(folder, found);
+    return found;
+  };
   // Helm renders whatever lies among the templates, also what is a configuration to Terraform, or was left by it.
-  const other = [...stacks.map(({ file }) => file), ...left.keys()].find((file) => file.startsWith(prefix));
+  for (const file of [...stacks.map((stack) => stack.file), ...left.keys()])
+    for (const folder of foldersOf(file)) contentOf(folder).other ??= file;
+  for (const [file, digest] of assets)
+    for (const folder of foldersOf(file)) contentOf(folder).files.push([file.slice(folder.length + 1), digest]);
+  return folders;
+});
+
+function refuseOtherCharts(resource: PlanResource, plan: ChartFiles): void {
+  const { folder, node } = chartFolder(resource);
+  const { other, files } = contentOfFolders(plan).get(folder.replace(/\/$/, '')) ?? NOTHING;
   if (other !== undefined) throw new Unproven(`chart not rendered: it holds ${other}, as no envelope does`, node.where);
-  const files = [...assets].flatMap(([file, digest]) =>
-    file.startsWith(prefix) ? [[file.slice(prefix.length), digest] as const] : [],
-  );
   if (files.length === 0) {
     throw new Unproven(`chart not rendered: there is no chart folder ${folder} in the plan`, node.where);
   }
@@ -104,6 +128,14 @@ function refuseOtherCharts(resource: PlanResource, { assets, stacks, left }: Cha
     (chart) => files.length === Object.keys(chart).length && files.every(([file, digest]) => chart[file] === digest),
   );
   if (!same) throw new Unproven(`chart not rendered: ${folder} is not the envelope chart, file by file`, node.where);
+}
+
+function documentOf(values: PlanNode): PlanNode | undefined {
+  try {
+    return values.kind === 'scalar' ? documentIn(values) : undefined;
+  } catch (error) {
+    throw new Unproven(`the values are no JSON document: ${(error as Error).message}`, values.where);
+  }
 }
 
 /**
@@ -123,15 +155,9 @@ export function envelopeObjects(resource: PlanResource, files: ChartFiles): read
       (values ?? resource.body).where,
     );
   }
-  const text = textOf(only) ?? '';
-  let parsed: unknown;
-  try {
-    parsed = parseStrictJson(text);
-  } catch (error) {
-    throw new Unproven(`the values are no JSON document: ${(error as Error).message}`, only.where);
-  }
-  const root = jsonNode(parsed, { pointer: only.where.pointer, inner: '' });
-  if (root.kind !== 'object' || root.entries.size !== 1) {
+  textOf(only);
+  const root = documentOf(only);
+  if (root?.kind !== 'object' || root.entries.size !== 1) {
     throw new Unproven('expected values with the one key "objects"', only.where);
   }
   return itemsOf(root.entries.get('objects'));

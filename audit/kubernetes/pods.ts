@@ -1,4 +1,5 @@
 /** Pod templates of every workload kind, and the containers in them. */
+import { once } from '../../core/remember';
 import { at, itemsOf, textOf, textsOf } from '../plan/access';
 import type { PlanNode } from '../plan/node';
 import { knownKind } from './kinds';
@@ -46,16 +47,18 @@ export function podTemplatesOf(object: KubernetesObject): PodTemplate[] {
 export const podSpec = (pod: PodTemplate): PlanNode | undefined => at(pod.root, 'spec');
 
 /** Labels that policies select the pods by. */
-export const podLabels = (pod: PodTemplate): ReadonlyMap<string, string> => textsOf(at(pod.root, 'metadata', 'labels'));
+export const podLabels = once((pod: PodTemplate): ReadonlyMap<string, string> =>
+  textsOf(at(pod.root, 'metadata', 'labels')),
+);
 
 /** Every container of a pod: init, ordinary and ephemeral. */
-export function containersOf(pod: PodTemplate): Container[] {
-  return CONTAINER_LISTS.flatMap((list) =>
+export const containersOf = once((pod: PodTemplate): readonly Container[] =>
+  CONTAINER_LISTS.flatMap((list) =>
     itemsOf(at(podSpec(pod), list)).map((node, index) => ({
       pod,
       list,
       node,
       label: `${NOUN[list]} ${textOf(at(node, 'name')) ?? String(index)}`,
     })),
-  );
-}
+  ),
+);

@@ -2,8 +2,10 @@
 import type { CallerWorkload, Enclave } from '../../site/generated/enclave';
 import { at } from '../plan/access';
 import type { PlanNode } from '../plan/node';
-import { podLabels, type PodTemplate } from './pods';
-import { matches, requirementsOf, type Requirement } from './selectors';
+import { once } from '../../core/remember';
+import type { PodTemplate } from './pods';
+import { podsIn, podsMeeting } from './selection';
+import { requirementsOf, type Requirement } from './selectors';
 
 /** The label that the API server keeps equal to a namespace's name (kubernetes.io, "Well-Known Labels"). */
 export const NAME_LABEL = 'kubernetes.io/metadata.name';
@@ -19,8 +21,12 @@ export function podRequirements(peer: PlanNode): readonly Requirement[] {
   return selector === undefined ? [] : requirementsOf(selector);
 }
 
+const placesOf = once(
+  (pods: readonly PodTemplate[]): ReadonlyMap<PodTemplate, number> => new Map(pods.map((pod, place) => [pod, place])),
+);
+
 /**
- * Pods of the plan that a peer can be.
+ * Pods of the plan that a peer can be, in the order of the plan.
  *
  * @param own namespace of the policy, which a peer without namespaceSelector means
  */
@@ -28,7 +34,10 @@ export function peerPods(peer: PlanNode, own: string, pods: readonly PodTemplate
   const selector = at(peer, 'namespaceSelector');
   const names = selector === undefined ? [own] : (namedNamespaces(selector) ?? []);
   const requirements = podRequirements(peer);
-  return pods.filter((pod) => names.includes(pod.object.namespace) && matches(requirements, podLabels(pod)));
+  const found = [...new Set(names)].flatMap((name) => podsMeeting(podsIn(pods, name), requirements));
+  if (names.length < 2) return found;
+  const places = placesOf(pods);
+  return found.sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
 }
 
 /** What pods outside of the plan may be declared to call. */

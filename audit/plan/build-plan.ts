@@ -1,7 +1,7 @@
 /** Builds the plan model from parsed files: blocks, places, dependencies, and what the audit cannot look into. */
 import path from 'node:path';
 import { badInput } from '../../core/errors';
-import { below, type ObjectNode, type PlanNode, type ScalarNode, terraformNode, type Where } from './node';
+import { below, type ObjectNode, type PlanNode, type ScalarNode, spelledOut, terraformNode, type Where } from './node';
 import {
   expressionsIn,
   type LeftFile,
@@ -122,10 +122,19 @@ function resolveNames(root: PlanNode, bodies: ReadonlyMap<string, ObjectNode>): 
         const value = node.whole ? lookUp(node.expressions[0] ?? '', 0) : undefined;
         return value === undefined ? node : { kind: 'scalar', where: node.where, value };
       }
-      case 'list':
-        return { ...node, items: node.items.map(fill) };
-      case 'object':
-        return { ...node, entries: new Map([...node.entries].map(([key, child]) => [key, fill(child)])) };
+      // Most of a plan refers to nothing, and stays what it is.
+      case 'list': {
+        const items = node.items.map(fill);
+        return items.every((item, at) => item === node.items[at]) ? node : { ...node, items };
+      }
+      case 'object': {
+        let changed: Map<string, PlanNode> | undefined;
+        for (const [key, child] of node.entries) {
+          const filled = fill(child);
+          if (filled !== child) (changed ??= new Map(node.entries)).set(key, filled);
+        }
+        return changed === undefined ? node : { ...node, entries: changed };
+      }
       case 'scalar':
         return node;
     }
@@ -159,7 +168,7 @@ function requiredProviders(terraform: PlanNode | undefined): RequiredProvider[] 
 }
 
 function resourceOddities(resource: PlanResource, place: Place): Oddity[] {
-  const at = (key: string): Place => ({ ...place, ...below(resource.body.where, key) });
+  const at = (key: string): Place => ({ ...place, ...spelledOut(below(resource.body.where, key)) });
   const oddities: Oddity[] = [];
   if (resource.body.entries.has('provisioner') || resource.body.entries.has('connection')) {
     oddities.push({
@@ -252,7 +261,7 @@ function buildStack(configuration: ConfigurationFile): { stack: PlanStack; oddit
     };
   });
   const known = new Set(bodies.keys());
-  const place = (where: Where): Place => ({ stack: name, file, ...where });
+  const place = (where: Where): Place => ({ stack: name, file, ...spelledOut(where) });
   return {
     stack: {
       name,

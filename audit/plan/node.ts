@@ -46,11 +46,55 @@ export type PlanNode = ObjectNode | ListNode | ScalarNode | UnresolvedNode;
 export const escapeSegment = (segment: string | number): string =>
   String(segment).replaceAll('~', '~0').replaceAll('/', '~1');
 
+/** A place that is spelled out where somebody asks for it: of most values of a plan nobody does. */
+abstract class Child {
+  public constructor(
+    private readonly parent: Where,
+    private readonly segment: string | number,
+  ) {}
+
+  /** The place of the first parent that is none of these, and the segments from there. */
+  protected spelled(): { readonly start: Where; readonly path: string } {
+    let path = '';
+    let place: Where = this as unknown as Where;
+    while (place instanceof Child) {
+      path = `/${escapeSegment(place.segment)}${path}`;
+      place = place.parent;
+    }
+    return { start: place, path };
+  }
+}
+
+class Outer extends Child implements Where {
+  public get pointer(): string {
+    const { start, path } = this.spelled();
+    return `${start.pointer}${path}`;
+  }
+}
+
+/** Below a value of the document that a string holds. */
+class Inner extends Child implements Where {
+  public get pointer(): string {
+    return this.spelled().start.pointer;
+  }
+
+  public get inner(): string {
+    const { start, path } = this.spelled();
+    return `${start.inner ?? ''}${path}`;
+  }
+}
+
+const isInner = (where: Where): boolean => where instanceof Inner || (!(where instanceof Outer) && 'inner' in where);
+
 /** The place of a child value. */
 export const below = (where: Where, segment: string | number): Where =>
-  where.inner === undefined
-    ? { pointer: `${where.pointer}/${escapeSegment(segment)}` }
-    : { pointer: where.pointer, inner: `${where.inner}/${escapeSegment(segment)}` };
+  isInner(where) ? new Inner(where, segment) : new Outer(where, segment);
+
+/** A place as plain data. */
+export const spelledOut = ({ pointer, inner }: Where): Where => ({
+  pointer,
+  ...(inner === undefined ? {} : { inner }),
+});
 
 /** How a string becomes a node: with Terraform's templates decoded, or as it stands. */
 type ReadText = (text: string, where: Where) => PlanNode;

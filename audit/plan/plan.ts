@@ -1,6 +1,7 @@
 /** The plan model: what a CDKTF output says, stack by stack, before anything is known of Kubernetes. */
 import type { Digest } from '../../core/digest';
-import type { ObjectNode, PlanNode, Where } from './node';
+import { once } from '../../core/remember';
+import { type ObjectNode, type PlanNode, spelledOut, type Where } from './node';
 
 /** Where a finding points: enough to open the file at the value, and to find the construct that made it. */
 export interface Place extends Where {
@@ -68,18 +69,32 @@ export interface Plan {
   readonly oddities: readonly Oddity[];
 }
 
+const stacksByFile = once(
+  ({ stacks }: Plan): ReadonlyMap<string, PlanStack> => new Map(stacks.map((stack) => [stack.file, stack])),
+);
+
+/** The stack whose configuration a file is. */
+export const stackOf = (plan: Plan, file: string): PlanStack | undefined => stacksByFile(plan).get(file);
+
 /** Place of a value inside a resource. */
 export const placeIn = (resource: PlanResource, where: Where): Place => ({
   stack: resource.stack,
   file: resource.file,
   address: resource.address,
   ...(resource.constructPath === undefined ? {} : { constructPath: resource.constructPath }),
-  ...where,
+  ...spelledOut(where),
 });
+
+const beforeEach = new WeakMap<PlanStack, Map<string, ReadonlySet<string>>>();
 
 /** Every address that Terraform applies before the given one, within its stack. */
 export function appliedBefore(stack: PlanStack, address: string): ReadonlySet<string> {
+  const ofStack = beforeEach.get(stack) ?? new Map<string, ReadonlySet<string>>();
+  beforeEach.set(stack, ofStack);
+  const known = ofStack.get(address);
+  if (known !== undefined) return known;
   const found = new Set<string>();
+  ofStack.set(address, found);
   const queue = [address];
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     for (const dependency of stack.dependencies.get(next) ?? []) {

@@ -1,11 +1,12 @@
 /** Reads the files of a synthesized plan: the only part of the audit that touches the disk. */
 import { createReadStream } from 'node:fs';
 import { type Dirent } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Digest, digestOf, fromHex, newHash } from '../../core/digest';
 import { AirlockError, badInput, environmentFailed } from '../../core/errors';
+import { inParallel } from '../../core/in-parallel';
 import { parseStrictJson } from './strict-json';
 
 export interface ConfigurationFile {
@@ -78,7 +79,13 @@ async function list(root: string, folder: string, into: Listing, isLeft = false)
   return into;
 }
 
+/** Bytes; what is longer is hashed as it comes. */
+const LONGEST_AT_ONCE = 1 << 18;
+/** Files at once. */
+const AT_ONCE = 8;
+
 async function hashFile(file: string): Promise<Digest> {
+  if ((await stat(file)).size <= LONGEST_AT_ONCE) return digestOf(await readFile(file));
   const hash = newHash();
   await pipeline(createReadStream(file), hash);
   return fromHex(hash.digest('hex'));
@@ -139,8 +146,9 @@ export async function readPlanFiles(root: string): Promise<PlanFiles> {
   const listed = files.includes('manifest.json')
     ? manifestStacks((await readJson(root, 'manifest.json')).value)
     : undefined;
+  const present = new Set(files);
   for (const { name, synthesizedStackPath } of listed ?? []) {
-    if (!files.includes(synthesizedStackPath)) {
+    if (!present.has(synthesizedStackPath)) {
       throw badInput(
         'PLAN_INVALID',
         `manifest.json lists stack "${name}", but ${synthesizedStackPath} is missing`,
@@ -148,17 +156,28 @@ export async function readPlanFiles(root: string): Promise<PlanFiles> {
       );
     }
   }
+  const names = new Map<string, string>();
+  // Of two stacks with one configuration, the first names it.
+  for (const { synthesizedStackPath, name } of [...(listed ?? [])].reverse()) names.set(synthesizedStackPath, name);
   const wanted = listed?.map((stack) => stack.synthesizedStackPath) ?? found;
+  const isWanted = new Set(wanted);
   if (wanted.length === 0) throw badInput('PLAN_INVALID', `there is no ${CONFIGURATION} in the plan's folder`, FIX);
   const configurations: ConfigurationFile[] = [];
   for (const file of [...wanted].sort()) {
     const { digest, value } = await readJson(root, file);
-    const stack = listed?.find((entry) => entry.synthesizedStackPath === file)?.name ?? ownName(file, value);
+    const stack = names.get(file) ?? ownName(file, value);
     configurations.push({ stack: stack === '.' ? 'plan' : stack, file, digest, value });
   }
-  const assets = new Map<string, Digest>();
-  for (const file of files) {
-    if (!wanted.includes(file)) assets.set(file, await hashFile(path.join(root, file)));
-  }
-  return { configurations, assets, strange, unlisted: found.filter((file) => !wanted.includes(file)), left };
+  const others = files.filter((file) => !isWanted.has(file));
+  const assets = await inParallel(AT_ONCE, others, async (file): Promise<readonly [string, Digest]> => [
+    file,
+    await hashFile(path.join(root, file)),
+  ]);
+  return {
+    configurations,
+    assets: new Map(assets),
+    strange,
+    unlisted: found.filter((file) => !isWanted.has(file)),
+    left,
+  };
 }

@@ -1,6 +1,6 @@
 /**
- * The baseline profile of the Pod Security Standards (kubernetes.io, "Pod Security Standards"; the checks follow
- * k8s.io/pod-security-admission v0.34 policy/*.go). Baseline checks that restricted replaces are in `restricted.ts`.
+ * Checks of the baseline profile that the restricted one has, too (kubernetes.io, "Pod Security Standards"; all checks follow
+ * k8s.io/pod-security-admission v0.37 policy/*.go). Those that it replaces lie beside what replaces them.
  */
 import { entriesOf, at, flagOf, integerOf, itemsOf, textOf } from '../plan/access';
 import type { PlanNode } from '../plan/node';
@@ -117,17 +117,6 @@ const seLinuxOptions: PodCheck = {
   },
 };
 
-const procMount: PodCheck = {
-  id: 'procMount',
-  breaches: ({ containers }) =>
-    containers.flatMap(({ label, node: container }): Breach[] => {
-      const node = at(container, 'securityContext', 'procMount');
-      const value = textOf(node);
-      if (node === undefined || value === 'Default') return [];
-      return [{ part: label, message: '/proc is unmasked', fix: 'remove procMount', node, value: value ?? '' }];
-    }),
-};
-
 /** Namespaced sysctls that cannot disturb the node, with the minor version since which each is allowed. */
 const SAFE_SYSCTLS: Readonly<Record<string, number>> = {
   'kernel.shm_rmid_forced': 0,
@@ -142,6 +131,8 @@ const SAFE_SYSCTLS: Readonly<Record<string, number>> = {
   'net.ipv4.tcp_keepalive_probes': 29,
   'net.ipv4.tcp_rmem': 32,
   'net.ipv4.tcp_wmem': 32,
+  'net.ipv4.tcp_notsent_lowat': 37,
+  'net.ipv4.tcp_slow_start_after_idle': 37,
 };
 
 const sysctls: PodCheck = {
@@ -161,9 +152,10 @@ function hostFields(handler: PlanNode | undefined): PlanNode[] {
   });
 }
 
-/** The kubelet connects to that host, past every policy (KEP-4940; part of baseline since 1.34). */
-const hostProbes: PodCheck = {
+/** The kubelet connects to that host, past every policy (KEP-4940). */
+export const hostProbes: PodCheck = {
   id: 'hostProbesAndHostLifecycle',
+  since: 34,
   breaches: ({ containers }: PodView) =>
     containers.flatMap(({ label, node: container }) => {
       const probes = ['livenessProbe', 'readinessProbe', 'startupProbe'].map((probe) => at(container, probe));
@@ -178,6 +170,7 @@ const hostProbes: PodCheck = {
     }),
 };
 
+/** In every profile but the privileged one. */
 export const BASELINE: readonly PodCheck[] = [
   hostNamespaces,
   windowsHostProcess,
@@ -185,7 +178,6 @@ export const BASELINE: readonly PodCheck[] = [
   hostPorts,
   appArmorProfile,
   seLinuxOptions,
-  procMount,
   sysctls,
   hostProbes,
 ];

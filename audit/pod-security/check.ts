@@ -1,7 +1,7 @@
 /** What a check of the Pod Security Standards sees and says. */
 import type { PlanNode } from '../plan/node';
-import { at, textOf } from '../plan/access';
-import { type Container, type PodTemplate, podSpec } from '../kubernetes/pods';
+import { at, flagOf, textOf } from '../plan/access';
+import { type Container, containersOf, type PodTemplate, podSpec } from '../kubernetes/pods';
 
 /** One breach of a profile. */
 export interface Breach {
@@ -17,13 +17,21 @@ export interface PodView {
   readonly pod: PodTemplate;
   readonly spec: PlanNode;
   readonly containers: readonly Container[];
-  /** Minor version of the cluster's Kubernetes 1.x. */
+  /** Minor version of the policy, of Kubernetes 1.x: by default that of the cluster. */
   readonly minor: number;
 }
 
 export interface PodCheck {
   /** Id of the check in k8s.io/pod-security-admission. */
   readonly id: string;
+  /**
+   * Minor version of the policy that has it first.
+   *
+   * @default - every version has it
+   */
+  readonly since?: number;
+  /** Id of the weaker check of the baseline profile that it stands for in the restricted one. */
+  readonly replaces?: string;
   readonly breaches: (view: PodView) => Breach[];
 }
 
@@ -36,7 +44,25 @@ export function securityContexts({ spec, containers }: PodView): { part: string;
   return parts.flatMap(({ part, context }) => (context === undefined ? [] : [{ part, context }]));
 }
 
-/** Windows pods cannot set Linux-only fields, and are exempt from the checks of them (since 1.25). */
-export const isWindows = ({ spec }: PodView): boolean => textOf(at(spec, 'os', 'name')) === 'windows';
+/** The first policy that exempts pods of Windows from checks of fields that only Linux has. */
+const EXEMPTS_WINDOWS = 25;
+/** The first policy that lets a root of a user namespace be (KEP-127); before, it was an opt-in that no plan shows. */
+const TRUSTS_USER_NAMESPACES = 35;
 
-export const specOf = (pod: PodTemplate): PlanNode => podSpec(pod) ?? pod.root;
+/** Whether the pod is exempt from checks of fields that Windows does not have. */
+export const isWindows = ({ spec, minor }: PodView): boolean =>
+  minor >= EXEMPTS_WINDOWS && textOf(at(spec, 'os', 'name')) === 'windows';
+
+/** Whether the users of the pod are not those of the node, and the policy makes something of it. */
+export const isInUserNamespace = ({ spec, minor }: PodView): boolean =>
+  minor >= TRUSTS_USER_NAMESPACES && flagOf(at(spec, 'hostUsers')) === false;
+
+const specOf = (pod: PodTemplate): PlanNode => podSpec(pod) ?? pod.root;
+
+/** A pod as the policy of a minor version sees it. */
+export const viewOf = (pod: PodTemplate, minor: number): PodView => ({
+  pod,
+  spec: specOf(pod),
+  containers: containersOf(pod),
+  minor,
+});

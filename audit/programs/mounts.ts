@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import { at, itemsOf, textOf } from '../plan/access';
 import type { PlanNode } from '../plan/node';
+import { objectsNamed } from '../kubernetes/find-object';
 import { type Container, podSpec, type PodTemplate } from '../kubernetes/pods';
 import type { AuditContext } from '../rules/rule';
 import { type Mount, mountAt, mountsOf, showsVerified, type VerifiedVolume } from '../rules/verified-volumes';
@@ -33,10 +34,7 @@ function isKnownClaim(pod: PodTemplate, volume: PlanNode, { objects, enclave }: 
   const name = textOf(at(volume, 'persistentVolumeClaim', 'claimName'));
   return (
     name === enclave.weights?.claim?.name ||
-    objects.some(
-      (object) =>
-        object.kind === 'PersistentVolumeClaim' && object.namespace === pod.object.namespace && object.name === name,
-    )
+    (name !== undefined && objectsNamed(objects, 'PersistentVolumeClaim', pod.object.namespace, name).length > 0)
   );
 }
 

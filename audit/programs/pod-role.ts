@@ -6,6 +6,7 @@ import {
   RATE_LIMIT_IMAGE_NAME,
   VALKEY_IMAGE_NAME,
 } from '../../site/requests/gateway';
+import { onceWithin } from '../../core/remember';
 import { type Container, containersOf, type PodTemplate } from '../kubernetes/pods';
 import { at, itemsOf, textOf } from '../plan/access';
 import { readImage } from '../rules/image-reference';
@@ -53,7 +54,7 @@ function containerRole({ pod, node }: Container, { enclave, locked }: AuditConte
 }
 
 /** The role of a pod: that of all of its containers, or none. */
-export function podRole(pod: PodTemplate, context: AuditContext): PodRole {
+export const podRole = onceWithin((pod: PodTemplate, context: AuditContext): PodRole => {
   const [first = 'other', ...rest] = new Set(staying(pod).map((container) => containerRole(container, context)));
   return rest.length === 0 ? first : 'other';
-}
+});

@@ -1,6 +1,7 @@
 /** Which program of the platform a container runs, by the image that the lock carries for it. */
 import type { Serving, Site } from '../../site/generated/site';
 import { RATE_LIMIT_IMAGE_NAME, VALKEY_IMAGE_NAME } from '../../site/requests/gateway';
+import { onceWithin } from '../../core/remember';
 import type { Container } from '../kubernetes/pods';
 import { at, itemsOf, textOf } from '../plan/access';
 import { readImage } from '../rules/image-reference';
@@ -46,9 +47,15 @@ function engineRole(container: Container, servings: readonly Serving[]): Role {
 const gatewayProgram = ({ gateway }: Site): Program | undefined =>
   gateway === undefined ? undefined : GATEWAYS[gateway.software];
 
+/** Servings of the site that the lock has an image for. */
+export const servingsOf = onceWithin(({ usedBy }: LockedImage, { servings }: Site): readonly Serving[] => {
+  const users = new Set(usedBy);
+  return servings.filter(({ name }) => users.has(`${SERVING}${name}`));
+});
+
 function roleOf(image: LockedImage, container: Container, site: Site): Role {
   const { usedBy, name } = image;
-  const servings = site.servings.filter((serving) => usedBy.includes(`${SERVING}${serving.name}`));
+  const servings = servingsOf(image, site);
   if (servings.length > 0) return engineRole(container, servings);
   if (usedBy.includes('kit')) return { kind: 'platform', program: kitProgram(container) };
   if (usedBy.includes('gateway')) return { kind: 'platform', program: gatewayProgram(site) };

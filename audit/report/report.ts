@@ -51,11 +51,17 @@ export const VERDICTS: readonly Verdict[] = ['VIOLATED', 'UNPROVEN', 'WAIVED', '
 /** Verdicts that close the gate. */
 export const isFailure = (verdict: Verdict): boolean => verdict === 'VIOLATED' || verdict === 'UNPROVEN';
 
-const countsOf = (findings: readonly Finding[]): Counts => {
-  const counts: Record<Verdict, number> = { VIOLATED: 0, UNPROVEN: 0, WAIVED: 0, PROVEN: 0, 'N/A': 0 };
-  for (const { verdict } of findings) counts[verdict] += 1;
-  return counts;
-};
+/** Counts of each rule. */
+function countsOf(findings: readonly Finding[]): (rule: string) => Counts {
+  const none: Counts = { VIOLATED: 0, UNPROVEN: 0, WAIVED: 0, PROVEN: 0, 'N/A': 0 };
+  const counts = new Map<string, Record<Verdict, number>>();
+  for (const { rule, verdict } of findings) {
+    const own = counts.get(rule) ?? { ...none };
+    own[verdict] += 1;
+    counts.set(rule, own);
+  }
+  return (rule) => counts.get(rule) ?? none;
+}
 
 const sortKey = ({ rule, verdict, subject, check, place, message }: Finding): string =>
   [rule, VERDICTS.indexOf(verdict), subject, check, place?.file, place?.pointer, place?.inner, message].join('\u0000');
@@ -75,10 +81,11 @@ export interface ReportParts {
 
 /** Puts a report together; findings are sorted, so that equal inputs give equal bytes. */
 export function buildReport({ rules, findings, asOf, ...parts }: ReportParts): AuditReport {
-  const sorted = [...findings].sort((a, b) => {
-    const [left, right] = [sortKey(a), sortKey(b)];
-    return left < right ? -1 : left > right ? 1 : 0;
-  });
+  const counts = countsOf(findings);
+  const sorted = findings
+    .map((finding) => ({ finding, key: sortKey(finding) }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ finding }) => finding);
   return {
     apiVersion: 'airlock/v1alpha1',
     kind: 'AuditReport',
@@ -89,7 +96,7 @@ export function buildReport({ rules, findings, asOf, ...parts }: ReportParts): A
       rule: id,
       title,
       waivable,
-      counts: countsOf(findings.filter(({ rule }) => rule === id)),
+      counts: counts(id),
     })),
     findings: sorted,
   };

@@ -3,6 +3,7 @@ import { deployersOf } from '../../site/deployers';
 import { type Duty, DUTIES, type EnclaveTexts, expressionsDigest } from '../admission/duties';
 import { lockedListComplaints, parameterOf } from '../admission/locked-list';
 import { bindingComplaints, parameterComplaints, policyComplaints } from '../admission/scope';
+import { objectsOfKind } from '../kubernetes/find-object';
 import { groupOf } from '../kubernetes/kinds';
 import { type KubernetesObject, placeOf } from '../kubernetes/object';
 import { plainValue } from '../kubernetes/plain';
@@ -14,8 +15,8 @@ import { usedNamespaces } from './used-namespaces';
 const ABOUT_NAMESPACES: readonly string[] = ['LimitRange', 'Namespace', 'NetworkPolicy', 'ResourceQuota'];
 
 const ofKind = (objects: readonly KubernetesObject[], kind: string): KubernetesObject[] =>
-  objects.filter(
-    (object) => object.kind === kind && groupOf(object.apiVersion) === 'admissionregistration.k8s.io' && !object.hook,
+  objectsOfKind(objects, kind).filter(
+    ({ apiVersion, hook }) => groupOf(apiVersion) === 'admissionregistration.k8s.io' && !hook,
   );
 
 const bindingsOf = (policy: KubernetesObject, context: AuditContext): KubernetesObject[] =>

@@ -1,9 +1,12 @@
 /** AIR-ORD-1. */
-import { deniesAll, DIRECTIONS, selects } from '../kubernetes/network-policy';
+import { once } from '../../core/remember';
+import { deniesAll, DIRECTIONS } from '../kubernetes/network-policy';
+import { objectsByName } from '../kubernetes/find-object';
 import { type KubernetesObject, placeOf, subjectOf } from '../kubernetes/object';
 import { podLabels, type PodTemplate } from '../kubernetes/pods';
+import { policiesIn, policiesSelecting } from '../kubernetes/selection';
 import { below } from '../plan/node';
-import { appliedBefore } from '../plan/plan';
+import { appliedBefore, type PlanStack, stackOf } from '../plan/plan';
 import { type AuditContext, type Complaint, judge, type Rule } from './rule';
 
 interface Precondition {
@@ -12,29 +15,33 @@ interface Precondition {
   readonly role: string;
 }
 
+const closes = once((policy: KubernetesObject): boolean =>
+  DIRECTIONS.some((direction) => deniesAll(policy, direction)),
+);
+
 /** What must exist before a pod: its namespace, and every policy that confines it. */
 function preconditions(pod: PodTemplate, { policies, namespaces }: AuditContext): Precondition[] {
   const { namespace } = pod.object;
   const labels = podLabels(pod);
-  const own = policies.filter((policy) => policy.namespace === namespace);
   return [
-    ...namespaces
-      .filter(({ name }) => name === namespace)
-      .map((object) => ({ check: 'namespace', object, role: 'its namespace' })),
-    ...own
-      .filter((policy) => selects(policy, labels))
-      .map((object) =>
-        DIRECTIONS.some((direction) => deniesAll(object, direction))
-          ? { check: 'deny-all', object, role: 'the deny-all policy' }
-          : { check: 'policy', object, role: 'a policy that selects its pods' },
-      ),
+    ...objectsByName(namespaces, namespace).map((object) => ({ check: 'namespace', object, role: 'its namespace' })),
+    ...policiesSelecting(policiesIn(policies, namespace), labels).map((object) =>
+      closes(object)
+        ? { check: 'deny-all', object, role: 'the deny-all policy' }
+        : { check: 'policy', object, role: 'a policy that selects its pods' },
+    ),
   ];
+}
+
+/** Whether Terraform applies one address before another; most are named in `depends_on` itself. */
+function isBefore(stack: PlanStack | undefined, earlier: string, later: string): boolean {
+  if (stack === undefined) return false;
+  return stack.dependencies.get(later)?.has(earlier) === true || appliedBefore(stack, later).has(earlier);
 }
 
 function complaintsAbout(pod: PodTemplate, context: AuditContext): Complaint[] {
   const { resource, namespace } = pod.object;
-  const stack = context.plan.stacks.find(({ file }) => file === resource.file);
-  const before = stack === undefined ? new Set<string>() : appliedBefore(stack, resource.address);
+  const stack = stackOf(context.plan, resource.file);
   const where = resource.body.entries.has('depends_on')
     ? below(resource.body.where, 'depends_on')
     : resource.body.where;
@@ -58,7 +65,7 @@ function complaintsAbout(pod: PodTemplate, context: AuditContext): Complaint[] {
         const message = `${name} comes with the same Helm release: its order within the release is not part of the plan`;
         return [{ check, message, fix: 'make it a resource of its own, and depend on it', where, unproven: true }];
       }
-      if (before.has(address)) return [];
+      if (isBefore(stack, address, resource.address)) return [];
       const message = `${name} may be applied after the workload`;
       return [{ check, message, fix: `add "${address}" to depends_on`, where }];
     }),

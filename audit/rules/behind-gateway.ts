@@ -1,8 +1,10 @@
 /** AIR-NET-5. */
-import { isolates, rulesOf, selects } from '../kubernetes/network-policy';
+import { once, onceWithin } from '../../core/remember';
+import { isolates, rulesOf } from '../kubernetes/network-policy';
 import { type KubernetesObject, placeOf, subjectOf } from '../kubernetes/object';
 import { type Container, containersOf, podLabels, type PodTemplate } from '../kubernetes/pods';
 import { peerPods } from '../kubernetes/policy-peers';
+import { policiesIn, policiesSelecting } from '../kubernetes/selection';
 import { at, itemsOf } from '../plan/access';
 import type { PlanNode } from '../plan/node';
 import { type AuditContext, type Complaint, judge, type Rule, type Statement } from './rule';
@@ -17,8 +19,14 @@ const serving = (pod: PodTemplate): Container[] =>
 const isEngine = (pod: PodTemplate, context: AuditContext): boolean =>
   runsFor(serving(pod), context, (user) => user.startsWith('serving/'));
 /** The whole pod: what stays beside the gateway calls with its address. */
-const isGateway = (pod: PodTemplate, context: AuditContext): boolean =>
-  serving(pod).every((container) => runsFor([container], context, (user) => user === 'gateway'));
+const isGateway = onceWithin((pod: PodTemplate, context: AuditContext): boolean =>
+  serving(pod).every((container) => runsFor([container], context, (user) => user === 'gateway')),
+);
+
+/** Of the policies of one namespace. */
+const isolatingIngress = once((policies: readonly KubernetesObject[]): readonly KubernetesObject[] =>
+  policies.filter((policy) => isolates(policy, 'Ingress')),
+);
 
 function peerComplaints(
   peer: PlanNode,
@@ -39,10 +47,8 @@ function peerComplaints(
 }
 
 function engineComplaints(pod: PodTemplate, context: AuditContext): Complaint[] {
-  const policies = context.policies.filter(
-    (policy) =>
-      policy.namespace === pod.object.namespace && isolates(policy, 'Ingress') && selects(policy, podLabels(pod)),
-  );
+  const own = isolatingIngress(policiesIn(context.policies, pod.object.namespace));
+  const policies = policiesSelecting(own, podLabels(pod));
   if (policies.length === 0)
     return [
       {

@@ -1,8 +1,10 @@
 /** AIR-DATA-1. */
-import { isolates, rulesOf, selects } from '../kubernetes/network-policy';
+import { objectsNamed } from '../kubernetes/find-object';
+import { isolates, rulesOf } from '../kubernetes/network-policy';
 import { placeOf, subjectOf } from '../kubernetes/object';
 import { containersOf, podLabels, podSpec, type PodTemplate } from '../kubernetes/pods';
 import { namedNamespaces, podRequirements } from '../kubernetes/policy-peers';
+import { policiesIn, policiesSelecting } from '../kubernetes/selection';
 import { at, itemsOf, textOf } from '../plan/access';
 import type { PlanNode, Where } from '../plan/node';
 import { mountsOf } from './verified-volumes';
@@ -35,10 +37,7 @@ function claimsOf(pod: PodTemplate, { objects }: AuditContext): Claim[] {
   const named = itemsOf(at(podSpec(pod), 'volumes')).flatMap((volume): Claim[] => {
     const name = textOf(at(volume, 'persistentVolumeClaim', 'claimName'));
     if (name === undefined) return [];
-    const found = objects.find(
-      (object) =>
-        object.kind === 'PersistentVolumeClaim' && object.namespace === pod.object.namespace && object.name === name,
-    );
+    const [found] = objectsNamed(objects, 'PersistentVolumeClaim', pod.object.namespace, name);
     return [{ name, className: found === undefined ? undefined : classOf(found.root), where: volume.where }];
   });
   const ephemeral = itemsOf(at(podSpec(pod), 'volumes')).flatMap((volume): Claim[] => {
@@ -108,11 +107,8 @@ const driverComplaints = (pod: PodTemplate): Complaint[] =>
 
 /** Who may come in, as the policies that select the pod name them. */
 function reachedBy(pod: PodTemplate, { policies }: AuditContext): string {
-  const peers = policies
-    .filter(
-      (policy) =>
-        policy.namespace === pod.object.namespace && isolates(policy, 'Ingress') && selects(policy, podLabels(pod)),
-    )
+  const peers = policiesSelecting(policiesIn(policies, pod.object.namespace), podLabels(pod))
+    .filter((policy) => isolates(policy, 'Ingress'))
     .flatMap((policy) => rulesOf(policy, 'Ingress').flatMap((rule) => itemsOf(at(rule, 'from'))))
     .map((peer) => {
       const selector = at(peer, 'namespaceSelector');

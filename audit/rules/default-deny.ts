@@ -1,7 +1,8 @@
 /** AIR-NET-1. */
 import { deniesAll, DIRECTIONS } from '../kubernetes/network-policy';
-import type { KubernetesObject } from '../kubernetes/object';
-import { placeOf } from '../kubernetes/object';
+import { objectsByName } from '../kubernetes/find-object';
+import { type KubernetesObject, placeOf } from '../kubernetes/object';
+import { policiesIn } from '../kubernetes/selection';
 import { type AuditContext, type Complaint, judge, type Rule } from './rule';
 import { usedNamespaces } from './used-namespaces';
 
@@ -33,9 +34,9 @@ function evaluate({ plan, objects, policies, namespaces }: AuditContext): Return
   return [...used]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([name, usedAt]) => {
-      const made = namespaces.find((namespace) => namespace.name === name && !namespace.hook);
+      const made = objectsByName(namespaces, name).find(({ hook }) => !hook);
       const place = made === undefined ? usedAt : placeOf(made);
-      const own = policies.filter((policy) => policy.namespace === name && !policy.hook);
+      const own = policiesIn(policies, name).filter(({ hook }) => !hook);
       return judge({ subject: `Namespace ${name}`, place, proven: 'denies all ingress and egress by default' }, () =>
         complaintsAbout(name, made, own, place),
       );

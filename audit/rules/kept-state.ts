@@ -1,4 +1,6 @@
 /** AIR-DATA-2. */
+import { groupedBy } from '../../core/remember';
+import { objectsByName, objectsOfKind } from '../kubernetes/find-object';
 import { type KubernetesObject, placeOf, subjectOf } from '../kubernetes/object';
 import { containersOf, podSpec, type PodTemplate } from '../kubernetes/pods';
 import { at, flagOf, itemsOf, textOf, textsOf } from '../plan/access';
@@ -13,6 +15,8 @@ const KEEPS = 'Retain';
 
 const keepsCalls = (pod: PodTemplate, context: AuditContext): boolean =>
   runsFor(containersOf(pod), context, (user) => /^(gateway|traces)(\/|$)/.test(user));
+
+const claimsIn = groupedBy(({ namespace }: KubernetesObject) => namespace);
 
 const claimNames = (pod: PodTemplate): string[] =>
   itemsOf(at(podSpec(pod), 'volumes')).flatMap(
@@ -89,11 +93,10 @@ export const keptState: Rule = {
         const { namespace } = pod.object;
         const named = claimNames(pod);
         const hasClaims = named.length > 0 || at(pod.object.root, 'spec', 'volumeClaimTemplates') !== undefined;
-        const claims = objects.filter(
-          (object) =>
-            object.kind === 'PersistentVolumeClaim' && object.namespace === namespace && named.includes(object.name),
+        const claims = claimsIn(objectsOfKind(objects, 'PersistentVolumeClaim'), namespace).filter(({ name }) =>
+          named.includes(name),
         );
-        const holders = hasClaims ? namespaces.filter(({ name }) => name === namespace) : [];
+        const holders = hasClaims ? objectsByName(namespaces, namespace) : [];
         const proven = 'outlives a plan without it';
         return [
           ...judge({ subject: pod.subject, place: placeOf(pod.object), proven: 'its claims are kept' }, () => [

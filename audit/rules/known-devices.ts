@@ -1,5 +1,6 @@
 /** AIR-RUN-2. */
 import { ACCELERATORS } from '../../catalog/accelerators';
+import { objectsNamed } from '../kubernetes/find-object';
 import { type KubernetesObject, placeOf, subjectOf } from '../kubernetes/object';
 import { containersOf, podSpec, type PodTemplate } from '../kubernetes/pods';
 import { at, entriesOf, itemsOf, textOf } from '../plan/access';
@@ -56,7 +57,7 @@ function runtimeComplaints(pod: PodTemplate, { objects }: AuditContext): Complai
   const node = at(podSpec(pod), 'runtimeClassName');
   const name = textOf(node);
   if (node === undefined || name === undefined) return [];
-  const made = objects.find(({ kind, name: one }) => kind === 'RuntimeClass' && one === name);
+  const [made] = objectsNamed(objects, 'RuntimeClass', '', name);
   const handler = made === undefined ? undefined : textOf(at(made.root, 'handler'));
   if (handler !== undefined && HANDLERS.includes(handler)) return [];
   const message =

@@ -6,10 +6,11 @@ import { WEIGHT_MIRROR_PORT } from '../../engines/weights/mirror';
 import { COLLECTOR_PORTS } from '../../telemetry/traces/collector';
 import { PHOENIX_METRICS_PORT, PHOENIX_PORT } from '../../telemetry/traces/phoenix';
 import { DATABASE_PORT } from '../../telemetry/traces/postgres';
-import { rulesOf, selects } from '../kubernetes/network-policy';
+import { rulesOf } from '../kubernetes/network-policy';
 import { type KubernetesObject, placeOf, subjectOf } from '../kubernetes/object';
-import { podLabels, type PodTemplate } from '../kubernetes/pods';
+import type { PodTemplate } from '../kubernetes/pods';
 import { type Called, declaredToCall, namedNamespaces, peerPods } from '../kubernetes/policy-peers';
+import { podsSelectedBy } from '../kubernetes/selection';
 import { at, itemsOf, textOf } from '../plan/access';
 import type { PlanNode } from '../plan/node';
 import { podRole, type PodRole } from '../programs/pod-role';
@@ -112,9 +113,7 @@ function flowComplaints({ name, as }: Calling, { pod, role, rule, peer }: Opened
 }
 
 function policyComplaints(policy: KubernetesObject, context: AuditContext): Complaint[] {
-  const targets = context.pods.filter(
-    (pod) => pod.object.namespace === policy.namespace && selects(policy, podLabels(pod)),
-  );
+  const targets = podsSelectedBy(policy, context.pods);
   const found = rulesOf(policy, 'Ingress').flatMap((rule) =>
     itemsOf(at(rule, 'from')).flatMap((peer) =>
       callersOf(peer, policy, context).flatMap((calling) =>

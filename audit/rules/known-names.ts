@@ -2,28 +2,28 @@
 import { isIP } from 'node:net';
 import { AddressSet } from '../../core/address-set';
 import { cidrOfAddress } from '../../core/cidr';
+import { groupedBy, once } from '../../core/remember';
 import { type KubernetesObject, placeOf, subjectOf } from '../kubernetes/object';
-import { podLabels, podSpec, type PodTemplate } from '../kubernetes/pods';
-import { at, entriesOf, itemsOf, textOf, textsOf } from '../plan/access';
+import { podSpec, type PodTemplate } from '../kubernetes/pods';
+import { podsIn, podsServedBy } from '../kubernetes/selection';
+import { at, entriesOf, itemsOf, textOf } from '../plan/access';
 import { type AuditContext, type Complaint, judge, type Rule, type Statement } from './rule';
 
 const isService = ({ apiVersion, kind }: KubernetesObject): boolean => apiVersion === 'v1' && kind === 'Service';
 
-/** Pods that a Service leads to. */
-function selected({ root, namespace }: KubernetesObject, pods: readonly PodTemplate[]): PodTemplate[] {
-  const selector = [...textsOf(at(root, 'spec', 'selector'))];
-  if (selector.length === 0) return [];
-  return pods.filter((pod) => {
-    const labels = podLabels(pod);
-    return pod.object.namespace === namespace && selector.every(([key, value]) => labels.get(key) === value);
-  });
-}
+const podsOfWorkload = groupedBy(({ object }: PodTemplate) => object.name);
+
+/** Names of the Services of a plan. */
+const serviceNames = once(
+  (objects: readonly KubernetesObject[]): ReadonlySet<string> =>
+    new Set(objects.filter(isService).map(({ name }) => name)),
+);
 
 /** A name behind which others stand than the workload that it is named after. */
 function serviceComplaints(service: KubernetesObject, { pods }: AuditContext): Complaint[] {
   const selector = at(service.root, 'spec', 'selector');
   if (selector === undefined || entriesOf(selector).length === 0) return [];
-  const found = selected(service, pods);
+  const found = podsServedBy(service, pods);
   const workloads = [...new Set(found.map(({ object }) => object))];
   const complaint = (message: string): Complaint => ({
     check: 'selector',
@@ -36,7 +36,7 @@ function serviceComplaints(service: KubernetesObject, { pods }: AuditContext): C
   if (workloads.length > 1)
     return [complaint(`it leads to ${workloads.map(subjectOf).join(', ')}: which of them answers is chance`)];
   // Without pods of the plan it is a name of others, which nothing of the platform calls.
-  const namesake = pods.some(({ object }) => object.namespace === service.namespace && object.name === service.name);
+  const namesake = podsOfWorkload(podsIn(pods, service.namespace), service.name).length > 0;
   return namesake && others.length === 0
     ? [
         complaint(
@@ -49,7 +49,7 @@ function serviceComplaints(service: KubernetesObject, { pods }: AuditContext): C
 /** Names that a pod looks up in its own file, past every resolver. */
 function aliasComplaints(pod: PodTemplate, { enclave, objects }: AuditContext): Complaint[] {
   const declared = AddressSet.ofCidrs(enclave.network.destinations.map(({ cidr }) => cidr));
-  const services = objects.filter(isService).map(({ name }) => name);
+  const services = serviceNames(objects);
   // The servers that the enclave names by host: registry, and the source of weights.
   const hosts = [enclave.registry, enclave.weights?.source].flatMap((host) => host?.replace(/:\d+$/, '') ?? []);
   return itemsOf(at(podSpec(pod), 'hostAliases')).flatMap((alias) => {
@@ -67,7 +67,7 @@ function aliasComplaints(pod: PodTemplate, { enclave, objects }: AuditContext): 
     const inside = plain && AddressSet.ofCidr(cidrOfAddress(ip)).isSubsetOf(declared);
     const taken = itemsOf(at(alias, 'hostnames')).map((name) => textOf(name) ?? '');
     const own = taken.filter(
-      (name) => services.includes(name.split('.')[0] ?? '') && (!name.includes('.') || /\.svc(?:\.|$)/.test(name)),
+      (name) => services.has(name.split('.')[0] ?? '') && (!name.includes('.') || /\.svc(?:\.|$)/.test(name)),
     );
     const strange = taken.filter((name) => !hosts.includes(name) && !own.includes(name));
     return [

@@ -1,6 +1,6 @@
 /** AIR-SEC-1. */
 import { placeOf, subjectOf, type KubernetesObject } from '../kubernetes/object';
-import type { ObjectNode, PlanNode } from '../plan/node';
+import { type ObjectNode, type PlanNode, spelledOut } from '../plan/node';
 import { type Place, placeIn, type PlanResource, type PlanStack } from '../plan/plan';
 import { literalsIn } from '../../core/terraform-template';
 import { at, entriesOf } from '../plan/access';
@@ -88,7 +88,7 @@ function declaredComplaints(name: string, field: string, node: PlanNode): Compla
 }
 
 function blockStatements(stack: PlanStack): Statement[] {
-  const place = (node: PlanNode): Place => ({ stack: stack.name, file: stack.file, ...node.where });
+  const place = (node: PlanNode): Place => ({ stack: stack.name, file: stack.file, ...spelledOut(node.where) });
   return [...stack.root.entries].flatMap(([block, node]) => {
     if (block === 'resource') return [];
     const name = block === '//' ? 'comments' : block;

@@ -1,11 +1,12 @@
 /** AIR-PLAN-1. */
+import { groupedBy } from '../../core/remember';
 import { fieldsOf } from '../fields/kinds';
 import { unreadFields } from '../fields/unread-fields';
 import { unreadFiles } from '../files/unread-files';
 import { annotationComplaints } from '../kubernetes/annotations';
 import { groupOf } from '../kubernetes/kinds';
 import { labelComplaints } from '../kubernetes/labels';
-import { type KubernetesObject, placeOf, subjectOf } from '../kubernetes/object';
+import { type Gap, type KubernetesObject, placeOf, subjectOf } from '../kubernetes/object';
 import { TYPED_RESOURCES } from '../kubernetes/typed-resources';
 import type { PlanStack } from '../plan/plan';
 import { declarationComplaints } from '../terraform/declarations';
@@ -22,10 +23,12 @@ const fileStatements = ({ plan }: AuditContext): Statement[] =>
     place: { stack: '', file, pointer: '' },
   }));
 
+const gapsIn = groupedBy(({ place }: Gap) => place.file);
+
 /** Expressions that are more than a reference: what they come to, and what they do on the way, no plan shows. */
 function expressionComplaints(stack: PlanStack, { gaps }: AuditContext): Complaint[] {
   // A gap at the very value says it already, with all that it makes unknown.
-  const said = new Set(gaps.flatMap(({ place: { file, pointer } }) => (file === stack.file ? [pointer] : [])));
+  const said = new Set(gapsIn(gaps, stack.file).map(({ place }) => place.pointer));
   return unreadExpressions(stack.root)
     .filter(({ where: { pointer } }) => !said.has(pointer))
     .map(({ where, expression }) => ({

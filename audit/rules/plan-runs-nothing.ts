@@ -1,6 +1,5 @@
 /** AIR-PLAN-2. */
 import { at, textOf } from '../plan/access';
-import { below } from '../plan/node';
 import { placeIn, type PlanResource } from '../plan/plan';
 import { programComplaints } from '../terraform/programs';
 import { type Complaint, judge, type Rule, type Statement } from './rule';
@@ -54,7 +53,7 @@ export const planRunsNothing: Rule = {
         place,
       })),
     ...plan.stacks.flatMap((stack) => {
-      const place = { stack: stack.name, file: stack.file, ...below({ pointer: '' }, 'resource') };
+      const place = { stack: stack.name, file: stack.file, pointer: '/resource' };
       const silent = plan.oddities.every(({ kind, place: { file } }) => kind !== 'executes' || file !== stack.file);
       const releases = stack.resources.filter(({ type }) => type === 'helm_release');
       const judged = releases.flatMap((resource) =>

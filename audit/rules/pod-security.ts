@@ -1,23 +1,26 @@
 /** AIR-POD-1. */
 import { placeOf } from '../kubernetes/object';
-import { containersOf, type PodTemplate } from '../kubernetes/pods';
-import type { PodView } from '../pod-security/check';
-import { specOf } from '../pod-security/check';
-import { RESTRICTED } from '../pod-security/restricted';
+import type { PodTemplate } from '../kubernetes/pods';
+import { hostProbes } from '../pod-security/baseline';
+import { type PodCheck, viewOf } from '../pod-security/check';
+import { checksOf } from '../pod-security/profile';
 import { guard, judge, movedTo, type Rule, type Statement } from './rule';
 
-function judgePod(pod: PodTemplate, minor: number): Statement[] {
+/** The restricted profile of a version, and what a policy of a later one would refuse for what it opens. */
+const checksFor = (minor: number): readonly PodCheck[] => [...new Set([...checksOf('restricted', minor), hostProbes])];
+
+function judgePod(pod: PodTemplate, minor: number, checks: readonly PodCheck[]): Statement[] {
   const place = placeOf(pod.object);
   const proven = 'meets the restricted profile';
   return guard(pod.subject, place, () => {
-    const view: PodView = { pod, spec: specOf(pod), containers: containersOf(pod), minor };
+    const view = viewOf(pod, minor);
     if (view.containers.length === 0) {
       const complaint = { check: 'containers', message: 'a pod without containers', fix: 'write them out' };
       return judge({ subject: pod.subject, place, proven }, () => [
         { ...complaint, where: view.spec.where, unproven: true },
       ]);
     }
-    const found = RESTRICTED.flatMap(({ id, breaches }) =>
+    const found = checks.flatMap(({ id, breaches }) =>
       guard(pod.subject, place, () =>
         breaches(view).map(({ part, node, ...breach }): Statement => ({
           ...breach,
@@ -43,6 +46,7 @@ export const podSecurity: Rule = {
   needs: ['pods'],
   evaluate: ({ pods, site }) => {
     const minor = Number(site.cluster.kubernetesVersion.split('.')[1] ?? Number.NaN);
-    return pods.flatMap((pod) => judgePod(pod, minor));
+    const checks = checksFor(minor);
+    return pods.flatMap((pod) => judgePod(pod, minor, checks));
   },
 };

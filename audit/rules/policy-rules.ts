@@ -1,10 +1,12 @@
 /** AIR-NET-2. */
 import { ADDRESS_FAMILIES, AddressSet } from '../../core/address-set';
+import { once, onceWithin } from '../../core/remember';
 import { PHOENIX_IMAGE_NAME } from '../../site/requests/gateway';
-import { type Direction, DIRECTIONS, rulesOf, selects } from '../kubernetes/network-policy';
+import { type Direction, DIRECTIONS, rulesOf } from '../kubernetes/network-policy';
 import { type KubernetesObject, placeOf, subjectOf } from '../kubernetes/object';
-import { containersOf, podLabels, type PodTemplate } from '../kubernetes/pods';
+import { containersOf, type PodTemplate } from '../kubernetes/pods';
 import type { Called } from '../kubernetes/policy-peers';
+import { podsSelectedBy, policiesIn } from '../kubernetes/selection';
 import { at, isEmptyObject, itemsOf, textOf, Unproven } from '../plan/access';
 import type { PlanNode } from '../plan/node';
 import { blockAddresses, portRanges, undeclared } from './destinations';
@@ -60,8 +62,8 @@ function blockComplaints(
 
 /** Who is called by each kind of declared caller, by the images of the pods. Metrics are whatever exporters show. */
 const IS_CALLED: Readonly<Record<Called, (pod: PodTemplate, context: AuditContext) => boolean>> = {
-  gateway: (pod, context) => runsFor(containersOf(pod), context, (user) => user === 'gateway'),
-  traces: (pod, context) => runsImage(containersOf(pod), context, PHOENIX_IMAGE_NAME),
+  gateway: onceWithin((pod, context) => runsFor(containersOf(pod), context, (user) => user === 'gateway')),
+  traces: onceWithin((pod, context) => runsImage(containersOf(pod), context, PHOENIX_IMAGE_NAME)),
   metrics: () => true,
 };
 
@@ -69,10 +71,14 @@ const IS_CALLED: Readonly<Record<Called, (pod: PodTemplate, context: AuditContex
 const beyondDeclared =
   (policy: KubernetesObject, context: AuditContext) =>
   (called: readonly Called[]): string[] =>
-    context.pods
-      .filter((pod) => pod.object.namespace === policy.namespace && selects(policy, podLabels(pod)))
+    podsSelectedBy(policy, context.pods)
       .filter((pod) => called.every((one) => !IS_CALLED[one](pod, context)))
       .map(({ subject }) => subject);
+
+/** Namespaces that the plan creates. */
+const plannedNamespaces = once(
+  (namespaces: readonly KubernetesObject[]): ReadonlySet<string> => new Set(namespaces.map(({ name }) => name)),
+);
 
 interface PolicyRule {
   readonly policy: KubernetesObject;
@@ -92,13 +98,12 @@ function peerComplaints(peer: PlanNode, { policy, rule, direction }: PolicyRule,
   if (ipBlock === undefined && namespaceSelector === undefined && podSelector === undefined) {
     throw new Unproven('a peer of a form that the audit does not know', peer.where);
   }
-  const planned = new Set(context.namespaces.map(({ name }) => name));
   return [
     ...(ipBlock === undefined ? [] : blockComplaints(ipBlock, rule, direction, context)),
     ...(namespaceSelector === undefined
       ? []
       : namespaceComplaints(namespaceSelector, peer, rule, direction, {
-          planned,
+          planned: plannedNamespaces(context.namespaces),
           enclave: context.enclave,
           beyond: beyondDeclared(policy, context),
         })),
@@ -183,10 +188,7 @@ export const policyRules: Rule = {
     );
     const namespaces = [...new Set(context.policies.map(({ namespace }) => namespace))].sort();
     const unions = namespaces.flatMap((namespace) =>
-      unionStatements(
-        namespace,
-        context.policies.filter((policy) => policy.namespace === namespace),
-      ),
+      unionStatements(namespace, policiesIn(context.policies, namespace)),
     );
     return [...judged, ...unions];
   },

@@ -1,4 +1,5 @@
 /** AIR-RBAC-1. */
+import { objectsByName, objectsNamed } from '../kubernetes/find-object';
 import { type KubernetesObject, placeOf, subjectOf } from '../kubernetes/object';
 import { podSpec, type PodTemplate } from '../kubernetes/pods';
 import { at, entriesOf, flagOf, itemsOf, textOf, textsOf } from '../plan/access';
@@ -61,9 +62,7 @@ function bindingComplaints(binding: KubernetesObject, { objects, namespaces }: A
   const { root, namespace } = binding;
   const reference = at(root, 'roleRef');
   const [kind, name, group] = ['kind', 'name', 'apiGroup'].map((key) => textOf(at(reference, key)) ?? '');
-  const role = objects.find(
-    (object) => object.kind === 'Role' && kind === 'Role' && object.name === name && object.namespace === namespace,
-  );
+  const [role] = kind === 'Role' ? objectsNamed(objects, 'Role', namespace, name ?? '') : [];
   const complaints: Complaint[] = [];
   if (role === undefined || (group !== '' && group !== RBAC)) {
     const message = `it gives what ${kind ?? ''} ${name ?? ''} says, which the plan does not show as a Role of ${namespace}`;
@@ -71,7 +70,8 @@ function bindingComplaints(binding: KubernetesObject, { objects, namespaces }: A
   }
   for (const subject of itemsOf(at(root, 'subjects'))) {
     const [who, whose, where] = ['kind', 'name', 'namespace'].map((key) => textOf(at(subject, key)) ?? '');
-    if (who === 'ServiceAccount' && namespaces.some((one) => one.name === (where === '' ? namespace : where))) continue;
+    const account = where === undefined || where === '' ? namespace : where;
+    if (who === 'ServiceAccount' && objectsByName(namespaces, account).length > 0) continue;
     const message = `it gives rights to ${who ?? ''} ${whose ?? ''}, which is no account of a namespace of the plan`;
     complaints.push({ check: 'subject', message, fix: FIX, where: subject.where, unproven: true });
   }

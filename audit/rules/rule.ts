@@ -6,7 +6,7 @@ import type { Concern } from '../kubernetes/kinds';
 import type { Gap, KubernetesObject } from '../kubernetes/object';
 import type { PodTemplate } from '../kubernetes/pods';
 import { Unproven } from '../plan/access';
-import type { Where } from '../plan/node';
+import { spelledOut, type Where } from '../plan/node';
 import type { Place, Plan } from '../plan/plan';
 import type { LockedDigests } from './locked-digests';
 
@@ -82,7 +82,7 @@ export const movedTo = ({ stack, file, address, constructPath }: Place, where: W
   file,
   ...(address === undefined ? {} : { address }),
   ...(constructPath === undefined ? {} : { constructPath }),
-  ...where,
+  ...spelledOut(where),
 });
 
 /** Runs `produce`; what it cannot read makes the subject UNPROVEN instead. */

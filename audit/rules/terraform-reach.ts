@@ -1,7 +1,9 @@
 /** AIR-PLAN-3. */
+import { once } from '../../core/remember';
+import { Unproven } from '../plan/access';
 import { labeledBodies, bodiesOf } from '../plan/blocks';
-import { below, type ObjectNode, type PlanNode } from '../plan/node';
-import type { Place, PlanStack } from '../plan/plan';
+import { below, type ObjectNode, type PlanNode, spelledOut, type Where } from '../plan/node';
+import type { Place, Plan, PlanStack } from '../plan/plan';
 import { savedBackendComplaints, workspaceComplaints } from '../files/working-data';
 import { anyValue, argumentsTable, literal, readArguments, refused, type Scope } from '../terraform/arguments';
 import { backendComplaints, backendsOf, stateOf, statePlace } from '../terraform/backends';
@@ -45,11 +47,7 @@ interface Connection {
 
 /** Where every provider of a stack leads; one without a block is led by the environment. */
 function connectionsOf(stack: PlanStack): Connection[] {
-  const place = (where: Place | { readonly pointer: string }): Place => ({
-    stack: stack.name,
-    file: stack.file,
-    ...where,
-  });
+  const place = (where: Where): Place => ({ stack: stack.name, file: stack.file, ...spelledOut(where) });
   const blocks = labeledBodies(rootOf(stack, 'provider')).filter(({ label }) => PROVIDER_ARGUMENTS.has(label));
   const configured = blocks.map(({ label, body }): Connection => ({
     stack,
@@ -109,19 +107,34 @@ function providerStatements(scope: Scope): Statement[] {
   );
 }
 
+/** The first stack that keeps its state at a place, for each place that can be told. */
+const firstAt = once((plan: Plan): ReadonlyMap<string, PlanStack> => {
+  const first = new Map<string, PlanStack>();
+  for (const stack of plan.stacks) {
+    try {
+      const place = statePlace(stack);
+      if (!first.has(place)) first.set(place, stack);
+    } catch (error) {
+      // Its own statement says so.
+      if (!(error instanceof Unproven)) throw error;
+    }
+  }
+  return first;
+});
+
 /** Complaint where another stack, named before this one, keeps its state at the same place. */
-function sharedState(scope: Scope): Complaint[] {
-  const { stack, context } = scope;
-  const place = statePlace(stack);
-  const before = context.plan.stacks.slice(0, context.plan.stacks.indexOf(stack));
-  return before
-    .filter((other) => statePlace(other) === place)
-    .map((other) => ({
-      check: 'state',
-      message: `it keeps its state where stack ${other.name} keeps its own: each would destroy what the other made`,
-      fix: 'give each stack a state of its own',
-      where: below({ pointer: '' }, 'terraform'),
-    }));
+function sharedState({ stack, context }: Scope): Complaint[] {
+  const other = firstAt(context.plan).get(statePlace(stack));
+  return other === undefined || other === stack
+    ? []
+    : [
+        {
+          check: 'state',
+          message: `it keeps its state where stack ${other.name} keeps its own: each would destroy what the other made`,
+          fix: 'give each stack a state of its own',
+          where: below({ pointer: '' }, 'terraform'),
+        },
+      ];
 }
 
 function terraformStatements(scope: Scope): Statement[] {

@@ -1,5 +1,6 @@
 /** Volumes of a pod that an init container fills with, or holds against, verified weights before anything else starts. */
 import path from 'node:path';
+import { onceWithin } from '../../core/remember';
 import { type Container, containersOf, podSpec, type PodTemplate } from '../kubernetes/pods';
 import { at, itemsOf, textOf } from '../plan/access';
 import type { Lock } from '../../site/generated/lock';
@@ -154,7 +155,7 @@ export function verifiedPlace(
 }
 
 /** @throws Unproven when an argument of a verifying container is unknown */
-export function verifiedVolumes(pod: PodTemplate, context: AuditContext): VerifiedVolume[] {
+export const verifiedVolumes = onceWithin((pod: PodTemplate, context: AuditContext): readonly VerifiedVolume[] => {
   const found = new Map<string, VerifiedVolume>();
   for (const container of containersOf(pod).filter(runsToCompletion)) {
     const place = verifiedPlace(container, context);
@@ -171,7 +172,7 @@ export function verifiedVolumes(pod: PodTemplate, context: AuditContext): Verifi
     });
   }
   return [...found.values()];
-}
+});
 
 /**
  * Whether a mount shows verified content. Of a volume that only the verifier of this pod writes to, every part does; of

@@ -1,7 +1,10 @@
 /** AIR-WGT-2. */
+import { once } from '../../core/remember';
+import type { Lock } from '../../site/generated/lock';
 import type { Serving } from '../../site/generated/site';
-import { placeOf } from '../kubernetes/object';
+import { type KubernetesObject, placeOf } from '../kubernetes/object';
 import { type Container, containersOf, podSpec, type PodTemplate } from '../kubernetes/pods';
+import { podsIn } from '../kubernetes/selection';
 import { at, flagOf, itemsOf, textOf } from '../plan/access';
 import type { PlanNode } from '../plan/node';
 import { readImage } from './image-reference';
@@ -9,7 +12,7 @@ import { kitCommandLine } from './kit-arguments';
 import type { LockedImage } from './locked-digests';
 import { WEIGHTS_CHECK } from '../programs/command-line';
 import { programComplaints } from '../programs/program-complaints';
-import { containerRole } from '../programs/role';
+import { containerRole, servingsOf } from '../programs/role';
 import { type AuditContext, type Complaint, guard, judge, type Rule, type Statement } from './rule';
 import {
   type Mount,
@@ -42,7 +45,7 @@ function engineOf(container: Container, { site, enclave, locked }: AuditContext)
   const planned = readImage(textOf(at(container.node, 'image')) ?? '', enclave);
   const image = planned === undefined ? undefined : locked.imageByDigest(planned.digest);
   if (image === undefined) return [];
-  const servings = site.servings.filter(({ name }) => image.usedBy.includes(`${SERVING}${name}`));
+  const servings = servingsOf(image, site);
   return servings.length === 0 ? [] : [{ container, servings, image }];
 }
 
@@ -66,26 +69,40 @@ const writableMounts = (
 const isClaimOf = (claim: string, volume: string, statefulSet: string): boolean =>
   claim.startsWith(`${volume}-${statefulSet}-`) && /^\d+$/.test(claim.slice(volume.length + statefulSet.length + 2));
 
+/** A volume of a pod that is a claim by its name. */
+interface NamedClaim {
+  readonly pod: PodTemplate;
+  readonly volume: string;
+  readonly named: string;
+  readonly source: PlanNode;
+}
+
+const claimsOf = once((pods: readonly PodTemplate[]): readonly NamedClaim[] =>
+  pods.flatMap((pod) =>
+    itemsOf(at(podSpec(pod), 'volumes')).flatMap((node): NamedClaim[] => {
+      const source = at(node, 'persistentVolumeClaim');
+      const named = textOf(at(source, 'claimName'));
+      if (source === undefined || named === undefined) return [];
+      return [{ pod, volume: textOf(at(node, 'name')) ?? '', named, source }];
+    }),
+  ),
+);
+
 /** Complaints about other pods of the plan that may write to a claim; fetching is no writing. */
 function otherWriters(pod: PodTemplate, { volume, life, claim }: VerifiedVolume, context: AuditContext): Complaint[] {
   const { namespace, name } = pod.object;
   const isSame = (other: string): boolean => (life === 'shared' ? other === claim : isClaimOf(other, volume, name));
   const fetches = (container: Container): boolean =>
     verifiedPlace(container, context) !== undefined && kitCommandLine(container).command === 'weights fetch';
-  return context.pods
-    .filter((other) => other !== pod && other.object.namespace === namespace)
-    .flatMap((other) =>
-      itemsOf(at(podSpec(other), 'volumes')).flatMap((node) => {
-        const source = at(node, 'persistentVolumeClaim');
-        const named = textOf(at(source, 'claimName'));
-        if (source === undefined || named === undefined || !isSame(named) || isReadOnly(source)) return [];
-        return writableMounts(other, textOf(at(node, 'name')) ?? '', fetches).map(({ label }): Complaint => ({
-          check: 'writable',
-          message: `${other.subject} ${label} may write to the verified weights in claim ${named}`,
-          fix: 'set readOnly: true on its volumeMount',
-          where: pod.root.where,
-        }));
-      }),
+  return claimsOf(podsIn(context.pods, namespace))
+    .filter(({ pod: other, named, source }) => other !== pod && isSame(named) && !isReadOnly(source))
+    .flatMap(({ pod: other, volume: name, named }) =>
+      writableMounts(other, name, fetches).map(({ label }): Complaint => ({
+        check: 'writable',
+        message: `${other.subject} ${label} may write to the verified weights in claim ${named}`,
+        fix: 'set readOnly: true on its volumeMount',
+        where: pod.root.where,
+      })),
     );
 }
 
@@ -174,36 +191,75 @@ function judgePod({ pod, engines, verified }: ServingPod, context: AuditContext)
   return [...judgedEngines, ...writers];
 }
 
+/** Names of the images that the lock has for each serving. */
+function imagesOfServings({ images }: Lock): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const { name, usedBy } of images) {
+    for (const user of usedBy) {
+      if (!user.startsWith(SERVING)) continue;
+      const serving = user.slice(SERVING.length);
+      found.set(serving, [...(found.get(serving) ?? []), name]);
+    }
+  }
+  return found;
+}
+
+const runs = (image: string, model: string): string => `${image}\u0000${model}`;
+
+/**
+ * Workloads by the image and the model that an engine of theirs runs. One with several templates is still one, and a Job that
+ * uses the image on the way serves nothing.
+ */
+function workloadsByRun(pods: readonly ServingPod[]): ReadonlyMap<string, readonly KubernetesObject[]> {
+  const found = new Map<string, Set<KubernetesObject>>();
+  for (const { pod, engines, verified } of pods) {
+    if (FINITE.includes(pod.object.kind)) continue;
+    for (const { container, image } of engines) {
+      const mounts = mountsOf(container);
+      const shown = verified.filter((volume) => mounts.some((mount) => showsVerified(volume, mount)));
+      for (const model of shown.flatMap(({ models }) => models)) {
+        const key = runs(image.name, model);
+        found.set(key, (found.get(key) ?? new Set()).add(pod.object));
+      }
+    }
+  }
+  return new Map([...found].map(([key, objects]) => [key, [...objects]]));
+}
+
+/** Workloads of several lists in the order of the plan, each once. */
+function inOrder(
+  lists: readonly (readonly KubernetesObject[])[],
+  pods: readonly ServingPod[],
+): readonly KubernetesObject[] {
+  const [only = [], ...more] = lists;
+  if (more.length === 0) return only;
+  const among = new Set(lists.flat());
+  return [...new Set(pods.map(({ pod }) => pod.object))].filter((object) => among.has(object));
+}
+
 /** Servings of one engine image and one model need as many workloads as there are of them. */
 function servingStatements({ site, lock }: AuditContext, pods: readonly ServingPod[]): Statement[] {
   const count = new Map<string, number>();
+  const images = imagesOfServings(lock);
+  const running = workloadsByRun(pods);
+  const known = new Map<string, readonly KubernetesObject[]>();
   return site.servings.map((serving): Statement => {
     const subject = `serving ${serving.name}`;
-    const images = lock.images
-      .filter(({ usedBy }) => usedBy.includes(`${SERVING}${serving.name}`))
-      .map(({ name }) => name);
-    const templates = pods.filter(
-      ({ pod, engines, verified }) =>
-        !FINITE.includes(pod.object.kind) &&
-        engines.some(
-          (engine) =>
-            images.includes(engine.image.name) &&
-            verified.some(
-              (volume) =>
-                volume.models.includes(serving.model) &&
-                mountsOf(engine.container).some((mount) => showsVerified(volume, mount)),
-            ),
-        ),
-    );
-    // A workload with several templates is still one, and a Job that uses the image on the way serves nothing.
-    const running = [...new Map(templates.map((template) => [template.pod.object, template])).values()];
-    const key = [...images, serving.model].join(' ');
+    const own = images.get(serving.name) ?? [];
+    const key = [...own, serving.model].join(' ');
+    const workloads =
+      known.get(key) ??
+      inOrder(
+        own.map((image) => running.get(runs(image, serving.model)) ?? []),
+        pods,
+      );
+    known.set(key, workloads);
     const rank = (count.get(key) ?? 0) + 1;
     count.set(key, rank);
-    const workload = running[rank - 1];
+    const workload = workloads[rank - 1];
     if (workload !== undefined) {
       const message = 'a workload runs its engine on its model';
-      return { verdict: 'PROVEN', subject, message, place: placeOf(workload.pod.object) };
+      return { verdict: 'PROVEN', subject, message, place: placeOf(workload) };
     }
     return {
       verdict: 'VIOLATED',

@@ -70,11 +70,24 @@ const wordsOf = (name: string): string[] =>
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '');
 
-/** True when a name says that its value is a secret: `HF_TOKEN`, `clientKey`, `db.password`. */
-export function namesSecret(name: string): boolean {
+function readName(name: string): boolean {
   const words = wordsOf(name);
   if (ABOUT_WORDS.has(words.at(-1) ?? '')) return false;
   return words.some((word, at) => SECRET_WORDS.has(word) || (word === 'key' && KEY_WORDS.has(words[at - 1] ?? '')));
+}
+
+/** A plan has few names, and each of them thousands of times. */
+const READ_NAMES = new Map<string, boolean>();
+const MOST_NAMES = 10_000;
+
+/** True when a name says that its value is a secret: `HF_TOKEN`, `clientKey`, `db.password`. */
+export function namesSecret(name: string): boolean {
+  const known = READ_NAMES.get(name);
+  if (known !== undefined) return known;
+  if (READ_NAMES.size >= MOST_NAMES) READ_NAMES.clear();
+  const found = readName(name);
+  READ_NAMES.set(name, found);
+  return found;
 }
 
 /**

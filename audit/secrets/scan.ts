@@ -1,5 +1,6 @@
 /** Walks values of a plan for secrets. What it returns holds places and kinds, never the values. */
 import { parseDocument } from 'yaml';
+import { documentIn } from '../plan/document';
 import { jsonNode, type ObjectNode, type PlanNode, type Where } from '../plan/node';
 import { literalsIn } from '../../core/terraform-template';
 import { couldBeSecret, namesSecret, secretIn } from './patterns';
@@ -63,11 +64,21 @@ function parsed(text: string): unknown {
 }
 
 /** A document inside a string, such as Helm values: JSON is YAML. Undefined when it holds no object. */
-function documentIn(node: PlanNode): PlanNode | undefined {
+function documentOf(node: PlanNode): PlanNode | undefined {
   if (node.kind !== 'scalar' || typeof node.value !== 'string' || !/[:{]/.test(node.value)) return undefined;
   const value = parsed(node.value);
   if (typeof value !== 'object' || value === null) return undefined;
   return jsonNode(value, { pointer: node.where.pointer, inner: '' });
+}
+
+/** Values of a release, which are JSON wherever they are read as such. */
+function valuesIn(node: PlanNode): PlanNode | undefined {
+  try {
+    const found = node.kind === 'scalar' ? documentIn(node) : undefined;
+    return found?.kind === 'object' || found?.kind === 'list' ? found : undefined;
+  } catch {
+    return documentOf(node);
+  }
 }
 
 /** Texts for people: prose about secrets is none. */
@@ -79,7 +90,7 @@ const PROSE = /\.(?:md|markdown|rst|adoc|txt|html?)$/i;
  * @param name of the file
  */
 export function secretsInFile(name: string, node: PlanNode): SecretFound[] {
-  const document = PROSE.test(name) ? undefined : documentIn(node);
+  const document = PROSE.test(name) ? undefined : documentOf(node);
   return document === undefined ? [] : findSecrets(document, '').map((found) => ({ ...found, where: node.where }));
 }
 
@@ -102,7 +113,7 @@ export function findSecrets(
   if (node.kind === 'list') {
     return [...argumentsOf(node.items), ...node.items.flatMap((item) => findSecrets(item, name, isDocument))];
   }
-  const inside = isDocument(name) ? documentIn(node) : undefined;
+  const inside = isDocument(name) ? valuesIn(node) : undefined;
   if (inside !== undefined) return findSecrets(inside, '', isDocument);
   const kind = textsOf(node)
     .map(secretIn)

@@ -1,9 +1,9 @@
 /** The value that a waiver accepts: what stands at a finding's place, and for a container all that it is. */
 import { canonicalJson } from '../../core/canonical-json';
 import { type Digest, digestOf } from '../../core/digest';
-import { jsonNode, type PlanNode } from '../plan/node';
-import type { Place, Plan } from '../plan/plan';
-import { parseStrictJson } from '../plan/strict-json';
+import { documentIn } from '../plan/document';
+import type { PlanNode } from '../plan/node';
+import { type Place, type Plan, stackOf } from '../plan/plan';
 
 const CONTAINERS: readonly string[] = [
   ...['containers', 'initContainers', 'ephemeralContainers'],
@@ -59,7 +59,7 @@ export function valueOf(node: PlanNode): unknown {
 function documentAt(node: PlanNode): PlanNode | undefined {
   if (node.kind !== 'scalar') return undefined;
   try {
-    return jsonNode(parseStrictJson(String(node.value)), node.where);
+    return documentIn(node);
   } catch {
     return undefined;
   }
@@ -71,7 +71,7 @@ function documentAt(node: PlanNode): PlanNode | undefined {
  * @param message of a finding without a place, which is then all that there is to accept
  */
 export function acceptedDigest(plan: Plan, place: Place | undefined, message: string): Digest {
-  const stack = plan.stacks.find(({ file }) => file === place?.file);
+  const stack = place === undefined ? undefined : stackOf(plan, place.file);
   if (place === undefined) return digestOf(canonicalJson({ message }));
   if (stack === undefined) return plan.assets.get(place.file) ?? digestOf(canonicalJson({ message, file: place.file }));
   const outer = segmentsOf(place.pointer);

@@ -1,5 +1,6 @@
 /** Holds findings against waivers. */
 import { badInput } from '../../core/errors';
+import { groupedBy } from '../../core/remember';
 import type { Finding } from '../evaluate';
 import type { Waiver } from './waiver';
 
@@ -18,6 +19,9 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 /** Longest life of a waiver, in days, unless the enclave says otherwise: whoever accepts something looks at it again within about a year. */
 const LONGEST_DAYS = 400;
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
+
+const waiversFor = groupedBy(({ subject }: Waiver) => subject);
+const findingsAbout = groupedBy(({ subject }: Finding) => subject);
 
 const names = (waiver: Waiver, { rule, check, subject, verdict }: Finding): boolean =>
   (verdict === 'VIOLATED' || verdict === 'UNPROVEN') &&
@@ -60,12 +64,14 @@ export function applyWaivers(
   const valid = waivers.filter(({ expires }) => expires >= asOf);
   const used = new Set<Waiver>();
   const judged = findings.map((finding): Finding => {
-    const waiver = valid.find((candidate) => covers(candidate, finding));
+    const waiver = waiversFor(valid, finding.subject).find((one) => covers(one, finding));
     if (waiver === undefined) return finding;
     used.add(waiver);
     return { ...finding, verdict: 'WAIVED', waiver };
   });
   const idle = valid.filter((waiver) => !used.has(waiver));
-  const unbound = idle.filter((waiver) => findings.some((finding) => names(waiver, finding)));
+  const unbound = idle.filter((waiver) =>
+    findingsAbout(findings, waiver.subject).some((finding) => names(waiver, finding)),
+  );
   return { findings: judged, expired, unbound, unused: idle.filter((waiver) => !unbound.includes(waiver)) };
 }

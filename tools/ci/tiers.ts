@@ -92,6 +92,12 @@ export const TIERS: readonly Tier[] = [
     coldSeconds: 150,
   },
   {
+    name: 'test:pod-security',
+    inputs: ['test/pod-security/**'],
+    programs: ['go'],
+    coldSeconds: 20,
+  },
+  {
     name: 'e2e:api',
     inputs: ['test/e2e/**', 'scripts/**', ...EXAMPLES],
     commands: 'all',
@@ -120,6 +126,22 @@ export const TIERS: readonly Tier[] = [
     commands: ['synth'],
     programs: [],
     coldSeconds: 300,
+  },
+  {
+    name: 'bench:audit',
+    inputs: [
+      'bench/audit.mts',
+      'bench/audit/**',
+      'tools/build.mts',
+      'tools/far-side/**',
+      'scripts/**',
+      'examples/**',
+      ...ASSETS,
+    ],
+    // It measures `airlock.mjs`, which is every command.
+    commands: 'all',
+    programs: ['python3'],
+    coldSeconds: 240,
   },
   {
     name: 'bench:redaction',

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { ENVELOPE_CHARTS } from '../../../audit/kubernetes/envelope-charts';
 import { envelopeObjects } from '../../../audit/kubernetes/envelope';
 import { Unproven } from '../../../audit/plan/access';
-import type { PlanNode } from '../../../audit/plan/node';
+import { type PlanNode, spelledOut } from '../../../audit/plan/node';
 import type { Plan, PlanResource } from '../../../audit/plan/plan';
 import { Draft, escaped, VALUES } from '../plans/draft';
 
@@ -60,7 +60,7 @@ describe('decoding a release of the envelope chart', () => {
         const plan = alone().put(VALUES, { objects }).plan();
         const nodes = envelopeObjects(release(plan), plan);
         expect(nodes.map(plain)).toEqual(objects);
-        expect(nodes.map(({ where }) => where)).toEqual(
+        expect(nodes.map(({ where }) => spelledOut(where))).toEqual(
           objects.map((_, at) => ({ pointer: VALUES, inner: `/objects/${String(at)}` })),
         );
       }),

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { containersOf } from '../../../audit/kubernetes/pods';
 import type { PodTemplate } from '../../../audit/kubernetes/pods';
 import { jsonNode } from '../../../audit/plan/node';
-import { RESTRICTED } from '../../../audit/pod-security/restricted';
-import { specOf } from '../../../audit/pod-security/check';
+import { viewOf } from '../../../audit/pod-security/check';
+import { checksOf } from '../../../audit/pod-security/profile';
 import { type Case, Draft, ENGINE, expectFault, expectProven, MIRROR_POD, POD, testRule } from '../plans/draft';
 import { addedPod, addTyped, addWorkload, KINDS, toolContainer, TYPED_KINDS } from '../plans/workloads';
 
@@ -27,8 +26,10 @@ describe('the restricted profile, against the fixtures of k8s.io/pod-security-ad
   const breached = (pod: unknown): string[] => {
     const root = jsonNode(pod, { pointer: '' });
     const template = { root, subject: 'Pod', object: {} } as PodTemplate;
-    const view = { pod: template, spec: specOf(template), containers: containersOf(template), minor: 34 };
-    return RESTRICTED.filter(({ breaches }) => breaches(view).length > 0).map(({ id }) => id.toLowerCase());
+    const view = viewOf(template, 34);
+    return checksOf('restricted', 34)
+      .filter(({ breaches }) => breaches(view).length > 0)
+      .map(({ id }) => id.toLowerCase());
   };
 
   it('has all of them', () => {

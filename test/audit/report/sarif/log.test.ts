@@ -15,7 +15,7 @@ import schema from '../../../fixtures/sarif/sarif-schema-2.1.0.json';
 const { id, ...rest } = { ...schema, $schema: undefined };
 const ajv = new Ajv({ strict: false, allErrors: false });
 addFormats(ajv);
-const validate = ajv.compile({ $id: id, ...rest });
+const validate = ajv.compile({ $id: id, ...rest } as object);
 
 const logOf = (report: AuditReport, verbose = false): ReturnType<typeof sarifLog> =>
   sarifLog(report, { rules: RULES, kitVersion: '1.2.3', verbose });
