@@ -53,7 +53,14 @@ export function wordChanges(
     const kind = isWeight(name, [...(left ?? []), ...(right ?? [])]) ? 'weights' : 'program';
     const value = (values: readonly string[] | undefined): unknown =>
       values === undefined || values.length > 1 ? values : values[0] === '' && name !== '' ? 'set' : values[0];
-    return [{ kind, subject, what: name === '' ? `${list}: words` : name, ...sides(name, value(left), value(right)) }];
+    return [
+      {
+        kind,
+        subject,
+        what: name === '' ? `words of ${list}` : `option ${name}`,
+        ...sides(name, value(left), value(right)),
+      },
+    ];
   });
   if (found.length > 0 || JSON.stringify(before) === JSON.stringify(after)) return found;
   return [{ kind: 'program', subject, what: `order of ${list}`, ...sides('', before, after) }];

@@ -28,7 +28,7 @@ dd { margin: 0; }
 table { border-collapse: collapse; width: 100%; min-width: 44rem; font-size: 0.9rem; }
 caption { text-align: left; padding: 0.25rem 0; color: #4a515b; }
 th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.5rem; border-bottom: 1px solid var(--line);
-  min-width: 5em; }
+  min-width: 6em; }
 thead th { overflow-wrap: normal; background: var(--soft); border-bottom: 2px solid #16191d; }
 tbody th { font-weight: 600; }
 tr.bad th, tr.bad td:first-of-type { color: var(--bad); }

@@ -96,7 +96,7 @@ describe('what changed between two plans', () => {
     const value = String(new Draft().get(pointer));
     const other = value.replace(/[0-9a-f]{64}$/, 'a'.repeat(64));
     expect(since((draft) => draft.put(pointer, other))).toMatchObject([
-      { kind: 'weights', what: '--model', before: value, after: other },
+      { kind: 'weights', what: 'option --model', before: value, after: other },
     ]);
   });
 
