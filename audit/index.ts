@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 export { audit, type AuditOptions } from './audit';
-export type { Finding } from './evaluate';
+export type { Finding, Fold } from './evaluate';
 export type { Where } from './plan/node';
 export type { Place } from './plan/plan';
 export {

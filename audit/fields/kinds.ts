@@ -255,6 +255,8 @@ export const RESOURCE_ARGUMENTS: FieldTable = {
   'connection.**': judged('AIR-PLAN-2'),
   provider: judged('AIR-PLAN-1'),
   count: judged('AIR-PLAN-1'),
+  forEach: judged('AIR-PLAN-1'),
+  'forEach.**': judged('AIR-PLAN-1'),
   'timeouts.*': harmless(ANY_TEXT, 'it decides how long Terraform waits'),
   waitForRollout: harmless(FLAG, 'it decides how long Terraform waits'),
   waitForCompletion: harmless(FLAG, 'it decides how long Terraform waits'),

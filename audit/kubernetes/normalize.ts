@@ -167,7 +167,6 @@ function addHelmRelease(into: Collected, resource: PlanResource, files: ChartFil
 }
 
 function addResource(into: Collected, resource: PlanResource, files: ChartFiles): void {
-  refuseMetaArguments(resource);
   if (PATCH_RESOURCES.has(resource.type)) {
     const fix = 'write the change into the resource that makes the object';
     const place = placeIn(resource, resource.body.where);
@@ -192,6 +191,51 @@ function concernsOf({ type }: PlanResource): readonly Concern[] {
   return (typed === undefined ? undefined : knownKind(typed.apiVersion, typed.kind)?.concerns) ?? CONCERNS;
 }
 
+/** Namespace of a typed resource, or the one that it is, as far as it is written out. */
+function namespaceOf({ type, body }: PlanResource): string | undefined {
+  const kind = TYPED_RESOURCES.get(type)?.kind;
+  if (kind === undefined) return undefined;
+  const [metadata, ...more] = blocksIn(body.entries.get('metadata'));
+  const value = metadata?.entries.get(kind === 'Namespace' ? 'name' : 'namespace');
+  return more.length === 0 && value?.kind === 'scalar' ? String(value.value) : undefined;
+}
+
+const blocksIn = (node: PlanNode | undefined): readonly ObjectNode[] =>
+  node?.kind === 'object' ? [node] : node?.kind === 'list' ? node.items.flatMap(blocksIn) : [];
+
+/** True where the plan itself says that there is no copy: what is not made can be nothing that was not found. */
+function makesNothing({ body }: PlanResource): boolean {
+  const [count, each] = ['count', 'for_each'].map((name) => body.entries.get(name));
+  return (
+    (count?.kind === 'scalar' && Number(count.value) === 0) ||
+    (each?.kind === 'list' && each.items.length === 0) ||
+    (each?.kind === 'object' && each.entries.size === 0)
+  );
+}
+
+/** Types that make whatever objects they are told. */
+const HOLDS_OBJECTS: readonly string[] = ['helm_release', 'kubernetes_manifest'];
+/** Modules, and files of Terraform that are not read. */
+const HOLDS_RESOURCES = /^module\.|\.(?:tf|tofu)(?:\.json)?$/;
+
+/** Runs what reads a resource; what it cannot read is a gap. */
+function reading(into: Collected, resource: PlanResource, read: () => void): void {
+  try {
+    read();
+  } catch (error) {
+    if (!(error instanceof Unproven)) throw error;
+    const fix = 'write the objects out in the plan: typed resources, or the envelope chart with literal values';
+    const concerns = makesNothing(resource) ? [] : concernsOf(resource);
+    const namespace = namespaceOf(resource);
+    into.gaps.push({
+      ...gapAt(placeIn(resource, error.where), resource.address, concerns, error.message, fix),
+      unread: placeIn(resource, resource.body.where),
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(HOLDS_OBJECTS.includes(resource.type) ? { holdsAny: true } : {}),
+    });
+  }
+}
+
 /** Two objects of one identity: which of them runs is decided by the order of the deployment. */
 function duplicates(objects: readonly KubernetesObject[]): Gap[] {
   const seen = new Set<string>();
@@ -214,16 +258,13 @@ function duplicates(objects: readonly KubernetesObject[]): Gap[] {
 export function normalize(plan: Plan): Cluster {
   const into: Collected = { objects: [], gaps: [] };
   for (const { kind, subject, message, fix, place } of plan.oddities) {
-    if (kind === 'opaque') into.gaps.push(gapAt(place, subject, CONCERNS, message, fix));
+    if (kind === 'opaque')
+      into.gaps.push({ ...gapAt(place, subject, CONCERNS, message, fix), holdsAny: HOLDS_RESOURCES.test(subject) });
   }
   for (const resource of plan.stacks.flatMap((stack) => stack.resources)) {
-    try {
-      addResource(into, resource, plan);
-    } catch (error) {
-      if (!(error instanceof Unproven)) throw error;
-      const fix = 'write the objects out in the plan: typed resources, or the envelope chart with literal values';
-      into.gaps.push(gapAt(placeIn(resource, error.where), resource.address, concernsOf(resource), error.message, fix));
-    }
+    // Whether it is made, and how often, is one question; what it says is another, and is judged as it stands.
+    reading(into, resource, () => refuseMetaArguments(resource));
+    if (!makesNothing(resource)) reading(into, resource, () => addResource(into, resource, plan));
   }
   into.gaps.push(...duplicates(into.objects));
   return into;

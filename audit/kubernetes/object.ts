@@ -1,7 +1,7 @@
 /** Kubernetes objects with their provenance, whatever resource of the plan makes them. */
 import type { PlanNode } from '../plan/node';
 import { type Place, placeIn, type PlanResource } from '../plan/plan';
-import type { Concern } from './kinds';
+import { type Concern, CONCERNS } from './kinds';
 
 export interface KubernetesObject {
   readonly apiVersion: string;
@@ -23,7 +23,30 @@ export interface Gap {
   readonly message: string;
   readonly fix: string;
   readonly place: Place;
+  /**
+   * All that nobody has read, which a waiver accepts.
+   *
+   * @default - what stands at the place
+   */
+  readonly unread?: Place;
+  /** Namespace that it can only be about, where that is known. */
+  readonly namespace?: string;
+  /** Whether it may hold objects of any kind, as a chart does that is not read; else it is what its concerns say. */
+  readonly holdsAny?: boolean;
 }
+
+/** Something that the plan was not seen to make; what could not be read may be it. */
+export interface Lack {
+  readonly concern: Concern;
+  /** Namespace that it would be in, or that it would be; absent where that may be any. */
+  readonly namespace?: string;
+}
+
+/** Whether what could not be read may be what was not found. */
+export const mayBe = ({ concerns, namespace, holdsAny = false }: Gap, lack: Lack): boolean =>
+  (holdsAny || concerns.length < CONCERNS.length) &&
+  concerns.includes(lack.concern) &&
+  (namespace === undefined || lack.namespace === undefined || namespace === lack.namespace);
 
 /** `Deployment airlock-serving/chat`, as findings and waivers name an object. */
 export const subjectOf = ({ kind, namespace, name }: KubernetesObject): string =>

@@ -14,7 +14,7 @@ export interface AuditInputs {
   readonly plan: Readonly<Record<string, Digest>>;
 }
 
-/** How many findings have each verdict. */
+/** How many findings have each verdict; a rule that cannot be decided before another finding is, has its verdict. */
 export type Counts = Readonly<Record<Verdict, number>>;
 
 /** How one rule came out. */
@@ -55,10 +55,12 @@ export const isFailure = (verdict: Verdict): boolean => verdict === 'VIOLATED' |
 function countsOf(findings: readonly Finding[]): (rule: string) => Counts {
   const none: Counts = { VIOLATED: 0, UNPROVEN: 0, WAIVED: 0, PROVEN: 0, 'N/A': 0 };
   const counts = new Map<string, Record<Verdict, number>>();
-  for (const { rule, verdict } of findings) {
-    const own = counts.get(rule) ?? { ...none };
-    own[verdict] += 1;
-    counts.set(rule, own);
+  for (const { rule, verdict, folds = [] } of findings) {
+    for (const { rule: one, statements } of [{ rule, statements: 1 }, ...folds]) {
+      const own = counts.get(one) ?? { ...none };
+      own[verdict] += statements;
+      counts.set(one, own);
+    }
   }
   return (rule) => counts.get(rule) ?? none;
 }

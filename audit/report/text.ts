@@ -24,6 +24,16 @@ function placeLines({ place }: Finding): Line[] {
   ];
 }
 
+/** What cannot be decided before the finding is. */
+const foldLines = ({ folds = [], verdict }: Finding): Line[] => {
+  if (folds.length === 0) return [];
+  const said = verdict === 'WAIVED' ? 'waived with it' : 'undecided with it';
+  return [
+    show`  ${said}: ${folds.map(({ rule }) => rule).join(', ')}`,
+    ...folds.flatMap(({ rule, subjects = [] }) => subjects.map((subject) => show`  ${said}: ${rule} ${subject}`)),
+  ];
+};
+
 /** One finding as a paragraph. */
 export function findingText(finding: Finding): Text {
   const { rule, check, verdict, subject, message, value, fix, accepts, waiver } = finding;
@@ -32,6 +42,7 @@ export function findingText(finding: Finding): Text {
     show`  ${message}`,
     ...(value === undefined ? [] : [show`  value: ${value}`]),
     ...placeLines(finding),
+    ...foldLines(finding),
     ...(fix === undefined || verdict === 'WAIVED' ? [] : [show`  fix: ${fix}`]),
     ...(accepts === undefined || verdict === 'WAIVED' ? [] : [show`  accepts: ${accepts}`]),
     ...(waiver === undefined ? [] : [show`  waived by ${waiver.approver} until ${waiver.expires}: ${waiver.reason}`]),
@@ -62,13 +73,14 @@ export function notes({ exampleLock, expiredWaivers, unboundWaivers, unusedWaive
   ];
 }
 
-/** The closing line. */
-export function conclusion({ gate, rules }: AuditReport): Line {
-  const total = (verdict: (typeof VERDICTS)[number]): number =>
-    rules.reduce((sum, { counts }) => sum + counts[verdict], 0);
-  const parts = VERDICTS.filter((verdict) => total(verdict) > 0).map(
-    (verdict) => `${String(total(verdict))} ${verdict}`,
-  );
+/** The closing line: one for each cause, whatever hangs on it. */
+export function conclusion({ gate, findings }: AuditReport): Line {
+  const totals = new Map<string, number>();
+  for (const { verdict } of findings) totals.set(verdict, (totals.get(verdict) ?? 0) + 1);
+  const parts = VERDICTS.flatMap((verdict) => {
+    const total = totals.get(verdict);
+    return total === undefined ? [] : [`${String(total)} ${verdict}`];
+  });
   return show`${gate === 'pass' ? 'PASS' : 'FAIL'}: ${parts.join(', ')}`;
 }
 

@@ -58,7 +58,7 @@ function unmet(duty: Duty, context: AuditContext, subject: string): Statement {
   if (sameName === undefined) {
     const message = 'no policy of the plan does this';
     const fix = 'add the guardrails: docs/constructs/admission-guardrails.md';
-    return { verdict: 'VIOLATED', subject, check: 'missing', message, fix };
+    return { verdict: 'VIOLATED', subject, check: 'missing', message, fix, lacks: { concern: 'admission' } };
   }
   const message =
     'its expressions were reviewed by nobody, or name other deployers, doors or another list than enclave.yaml';
@@ -79,7 +79,7 @@ function judgeDuty(duty: Duty, context: AuditContext, namespaces: readonly strin
   if (first === undefined) {
     const fix = `bind ${policy.name} with validationActions Deny`;
     const complaint = { check: 'binding', message: 'without a binding a policy does nothing', fix };
-    return about(policy, () => [{ ...complaint, where: policy.root.where }]);
+    return about(policy, () => [{ ...complaint, where: policy.root.where, lacks: { concern: 'admission' } }]);
   }
   // One binding that holds everywhere is enough; of several that do not, the first tells why.
   const judged = bindings.map((binding) => {

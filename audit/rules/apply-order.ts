@@ -53,6 +53,7 @@ function complaintsAbout(pod: PodTemplate, context: AuditContext): Complaint[] {
       message: `the plan makes no ${kind === 'namespace' ? 'Namespace' : 'deny-all policy'} for ${namespace} that the workload could wait for`,
       fix: 'create the namespace and its deny-all policy in the same stack, and depend on both',
       where,
+      lacks: { concern: kind === 'namespace' ? ('namespaces' as const) : ('policies' as const), namespace },
     })),
     ...needed.flatMap(({ check, object, role }): Complaint[] => {
       const { address, file, stack: other } = object.resource;

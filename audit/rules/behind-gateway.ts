@@ -7,7 +7,7 @@ import { peerPods } from '../kubernetes/policy-peers';
 import { policiesIn, policiesSelecting } from '../kubernetes/selection';
 import { at, itemsOf } from '../plan/access';
 import type { PlanNode } from '../plan/node';
-import { type AuditContext, type Complaint, judge, type Rule, type Statement } from './rule';
+import { type AuditContext, type Complaint, guard, judge, type Rule, type Statement } from './rule';
 import { runsFor } from './runs-for';
 
 const FIX = 'let the gateway’s pods alone reach engines, by the name of their namespace and their labels';
@@ -38,7 +38,11 @@ function peerComplaints(
   const from = `${policy.name} opens the engine`;
   if (at(peer, 'ipBlock') !== undefined) return complaint('direct', `${from} to addresses, whoever has them`);
   const pods = peerPods(peer, policy.namespace, context.pods);
-  if (pods.length === 0) return complaint('direct', `${from} to pods that the plan does not make`);
+  if (pods.length === 0)
+    return complaint('direct', `${from} to pods that the plan does not make`).map((one) => ({
+      ...one,
+      lacks: { concern: 'pods' as const },
+    }));
   // The pods of a replica that spans nodes talk to each other.
   const strange = pods.filter((one) => one.object !== pod.object && !isGateway(one, context));
   return strange.length === 0
@@ -56,6 +60,7 @@ function engineComplaints(pod: PodTemplate, context: AuditContext): Complaint[] 
         message: 'no policy isolates it, so everybody may call it',
         fix: 'deny all ingress in its namespace, and let the gateway in',
         where: pod.root.where,
+        lacks: { concern: 'policies', namespace: pod.object.namespace },
       },
     ];
   return policies.flatMap((policy) =>
@@ -78,16 +83,12 @@ export const behindGateway: Rule = {
   waivable: true,
   needs: ['policies', 'pods'],
   evaluate: (context): Statement[] =>
-    context.pods
-      .filter((pod) => isEngine(pod, context))
-      .flatMap((pod) =>
-        judge(
-          {
-            subject: subjectOf(pod.object),
-            place: placeOf(pod.object),
-            proven: 'nobody but the gateway reaches it',
-          },
-          () => engineComplaints(pod, context),
-        ),
-      ),
+    context.pods.flatMap((pod) => {
+      const [subject, place] = [subjectOf(pod.object), placeOf(pod.object)];
+      return guard(subject, place, () =>
+        isEngine(pod, context)
+          ? judge({ subject, place, proven: 'nobody but the gateway reaches it' }, () => engineComplaints(pod, context))
+          : [],
+      );
+    }),
 };

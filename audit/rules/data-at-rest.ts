@@ -8,7 +8,7 @@ import { policiesIn, policiesSelecting } from '../kubernetes/selection';
 import { at, itemsOf, textOf } from '../plan/access';
 import type { PlanNode, Where } from '../plan/node';
 import { mountsOf } from './verified-volumes';
-import { type AuditContext, type Complaint, judge, type Rule, type Statement } from './rule';
+import { type AuditContext, type Complaint, guard, judge, type Rule, type Statement } from './rule';
 import { runsFor } from './runs-for';
 
 const FIX =
@@ -147,9 +147,9 @@ export const dataAtRest: Rule = {
   waivable: true,
   needs: ['pods', 'policies'],
   evaluate: (context): Statement[] =>
-    context.pods
-      .filter((pod) => keepsCalls(pod, context))
-      .flatMap((pod) => {
+    context.pods.flatMap((pod) =>
+      guard(subjectOf(pod.object), placeOf(pod.object), () => {
+        if (!keepsCalls(pod, context)) return [];
         const claims = claimsOf(pod, context);
         const loose = [...looseComplaints(pod), ...driverComplaints(pod)];
         if (claims.length === 0 && loose.length === 0) return [];
@@ -163,4 +163,5 @@ export const dataAtRest: Rule = {
           () => [...complaints(claims, context), ...loose],
         );
       }),
+    ),
 };

@@ -15,7 +15,7 @@ function complaintsAbout(
   if (made === undefined) {
     const message = 'the plan uses this namespace, but does not create it';
     const fix = `add a kubernetes_namespace_v1 named "${namespace}" with a deny-all policy, or put the objects elsewhere`;
-    return [{ check: 'namespace', message, fix, where }];
+    return [{ check: 'namespace', message, fix, where, lacks: { concern: 'namespaces', namespace } }];
   }
   const open = DIRECTIONS.filter((direction) => !policies.some((policy) => deniesAll(policy, direction)));
   return open.map((direction) => ({
@@ -23,6 +23,7 @@ function complaintsAbout(
     message: `no policy denies all ${direction.toLowerCase()} by default: a pod that no other policy selects is open`,
     fix: `add a NetworkPolicy with pod_selector {}, policy_types ["Ingress", "Egress"] and no rules`,
     where,
+    lacks: { concern: 'policies', namespace },
   }));
 }
 

@@ -6,7 +6,7 @@ import { containersOf, podSpec, type PodTemplate } from '../kubernetes/pods';
 import { at, flagOf, itemsOf, textOf, textsOf } from '../plan/access';
 import { bodiesOf } from '../plan/blocks';
 import { below } from '../plan/node';
-import { type AuditContext, type Complaint, judge, type Rule } from './rule';
+import { type AuditContext, type Complaint, guard, judge, type Rule } from './rule';
 import { runsFor } from './runs-for';
 
 const FIX = 'protect it as docs/deploy.md says: lifecycle.prevent_destroy, helm.sh/resource-policy: keep, Retain';
@@ -87,9 +87,9 @@ export const keptState: Rule = {
   needs: ['pods'],
   evaluate: (context) => {
     const { pods, objects, namespaces } = context;
-    return pods
-      .filter((pod) => keepsCalls(pod, context))
-      .flatMap((pod) => {
+    return pods.flatMap((pod) =>
+      guard(pod.subject, placeOf(pod.object), () => {
+        if (!keepsCalls(pod, context)) return [];
         const { namespace } = pod.object;
         const named = claimNames(pod);
         const hasClaims = named.length > 0 || at(pod.object.root, 'spec', 'volumeClaimTemplates') !== undefined;
@@ -109,6 +109,7 @@ export const keptState: Rule = {
             ),
           ),
         ];
-      });
+      }),
+    );
   },
 };

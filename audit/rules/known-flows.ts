@@ -14,7 +14,7 @@ import { podsSelectedBy } from '../kubernetes/selection';
 import { at, itemsOf, textOf } from '../plan/access';
 import type { PlanNode } from '../plan/node';
 import { podRole, type PodRole } from '../programs/pod-role';
-import { type AuditContext, type Complaint, judge, type Rule } from './rule';
+import { type AuditContext, type Complaint, guard, judge, type Rule } from './rule';
 
 const FIX =
   'open only the flows of the contracts: docs/contracts.md; one policy for each, with its own selector and port';
@@ -137,11 +137,12 @@ export const knownFlows: Rule = {
   waivable: true,
   needs: ['policies', 'pods'],
   evaluate: (context) =>
-    context.policies
-      .filter((policy) => rulesOf(policy, 'Ingress').length > 0)
-      .flatMap((policy) =>
-        judge({ subject: subjectOf(policy), place: placeOf(policy), proven: 'opens what a contract lists' }, () =>
-          policyComplaints(policy, context),
-        ),
-      ),
+    context.policies.flatMap((policy) => {
+      const [subject, place] = [subjectOf(policy), placeOf(policy)];
+      return guard(subject, place, () =>
+        rulesOf(policy, 'Ingress').length === 0
+          ? []
+          : judge({ subject, place, proven: 'opens what a contract lists' }, () => policyComplaints(policy, context)),
+      );
+    }),
 };

@@ -7,7 +7,7 @@ import { type KubernetesObject, placeOf, subjectOf } from '../kubernetes/object'
 import { podSpec, type PodTemplate } from '../kubernetes/pods';
 import { podsIn, podsServedBy } from '../kubernetes/selection';
 import { at, entriesOf, itemsOf, textOf } from '../plan/access';
-import { type AuditContext, type Complaint, judge, type Rule, type Statement } from './rule';
+import { type AuditContext, type Complaint, guard, judge, type Rule, type Statement } from './rule';
 
 const isService = ({ apiVersion, kind }: KubernetesObject): boolean => apiVersion === 'v1' && kind === 'Service';
 
@@ -39,9 +39,12 @@ function serviceComplaints(service: KubernetesObject, { pods }: AuditContext): C
   const namesake = podsOfWorkload(podsIn(pods, service.namespace), service.name).length > 0;
   return namesake && others.length === 0
     ? [
-        complaint(
-          `it leads to ${workloads[0] === undefined ? 'no pod of the plan' : subjectOf(workloads[0])}, and not to the workload of its name`,
-        ),
+        {
+          ...complaint(
+            `it leads to ${workloads[0] === undefined ? 'no pod of the plan' : subjectOf(workloads[0])}, and not to the workload of its name`,
+          ),
+          ...(workloads[0] === undefined ? { lacks: { concern: 'pods', namespace: service.namespace } as const } : {}),
+        },
       ]
     : [];
 }
@@ -99,8 +102,10 @@ export const knownNames: Rule = {
   needs: ['services', 'pods'],
   evaluate: (context) => [
     ...context.objects.filter(isService).flatMap((service) => ofService(service, context)),
-    ...context.pods
-      .filter((pod) => at(podSpec(pod), 'hostAliases') !== undefined)
-      .flatMap((pod) => ofPod(pod, context)),
+    ...context.pods.flatMap((pod) =>
+      guard(pod.subject, placeOf(pod.object), () =>
+        at(podSpec(pod), 'hostAliases') === undefined ? [] : ofPod(pod, context),
+      ),
+    ),
   ],
 };

@@ -2,6 +2,7 @@
 import { hexOf } from '../../core/digest';
 import { checkLock } from '../../site/lock/lock-file';
 import { OPERATOR_USER } from '../../site/requests/gpu';
+import type { Lack } from '../kubernetes/object';
 import { containersOf, podSpec } from '../kubernetes/pods';
 import { at, itemsOf, textOf, Unproven } from '../plan/access';
 import { readImage } from './image-reference';
@@ -57,13 +58,16 @@ function useOf(context: AuditContext): Use {
 }
 
 const used = (subject: string, message: string): Statement => ({ verdict: 'PROVEN', subject, message });
-const unused = (subject: string, message: string): Statement => ({
+const unused = (subject: string, message: string, lacks?: Lack): Statement => ({
   verdict: 'VIOLATED',
   subject,
   check: 'unused',
   message,
   fix: FIX,
+  ...(lacks === undefined ? {} : { lacks }),
 });
+/** Whatever pods run. */
+const RUNNING: Lack = { concern: 'pods' };
 
 /** Values of the Helm releases, as far as they can be read. */
 const releaseValues = ({ plan }: AuditContext): string[] =>
@@ -92,7 +96,7 @@ function imageStatements(context: AuditContext, { images }: Use): Statement[] {
       return used(subject, 'named by the release of the GPU Operator');
     return images.has(name)
       ? used(subject, 'run by the plan')
-      : unused(subject, `no container runs it, though it is there for ${usedBy.join(', ')}`);
+      : unused(subject, `no container runs it, though it is there for ${usedBy.join(', ')}`, RUNNING);
   });
 }
 
@@ -116,12 +120,16 @@ function evaluate(context: AuditContext): Statement[] {
     ...(differences.length === 0 ? [used('lock', 'answers the site exactly')] : differences),
     ...imageStatements(context, use),
     ...(kitNeeded
-      ? [use.images.has('kit') ? used('kit', 'run by the plan') : unused('kit', 'no container runs the kit’s image')]
+      ? [
+          use.images.has('kit')
+            ? used('kit', 'run by the plan')
+            : unused('kit', 'no container runs the kit’s image', RUNNING),
+        ]
       : []),
     ...lock.models.map(({ name }) =>
       use.models.has(name)
         ? used(`model ${name}`, 'served by the plan')
-        : unused(`model ${name}`, 'no container fetches or pins it'),
+        : unused(`model ${name}`, 'no container fetches or pins it', RUNNING),
     ),
     ...lock.providers.map(({ source, version }) =>
       required.has(`${source} ${version}`)

@@ -62,6 +62,7 @@ export const namespaceEnforcement: Rule = {
         message: 'the plan does not create this namespace, so its labels are not known',
         fix: 'create it in the plan, with both labels',
         place,
+        lacks: { concern: 'namespaces' as const, namespace: name },
       })),
     ];
   },

@@ -89,6 +89,7 @@ export function namespaceComplaints(
         fix: 'declare the pods under callers.workloads, traces.readers or monitoring in enclave.yaml, by all their labels',
         where,
         value: strange.join(', '),
+        lacks: { concern: 'namespaces', ...(strange.length === 1 ? { namespace: strange[0] ?? '' } : {}) },
       },
     ];
   }
@@ -101,6 +102,7 @@ export function namespaceComplaints(
       where,
       value: outside.join(', '),
       unproven: true,
+      lacks: { concern: 'namespaces', ...(outside.length === 1 ? { namespace: outside[0] ?? '' } : {}) },
     },
   ];
 }

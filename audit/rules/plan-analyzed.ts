@@ -86,21 +86,14 @@ export const planAnalyzed: Rule = {
   title: 'Everything that the plan makes was analyzed',
   explanation:
     'A resource type, a chart, a module or a computed value that the audit cannot look into may make anything. Each one ' +
-    'is listed here, and makes every rule that depends on it UNPROVEN too. A further file in a stack’s folder that ' +
+    'is listed here once, with every rule that cannot be decided because of it. A further file in a stack’s folder that ' +
     'Terraform would read counts as well, and so does any other file below the plan’s folder of which it is not known what ' +
     'reads it. Of expressions, plain references are read; functions may read whatever lies on the deploying machine. Annotations of ' +
     'pods, Services and namespaces are commands to whatever in the cluster reads them, so those that nobody knows count, too.',
   waivable: true,
   needs: [],
+  // What could not be read at all is said once for all rules, by whoever runs them.
   evaluate: (context) => [
-    ...context.gaps.map(({ subject, message, fix, place }) => ({
-      verdict: 'UNPROVEN' as const,
-      subject,
-      check: 'opaque',
-      message,
-      fix,
-      place,
-    })),
     ...fileStatements(context),
     ...context.plan.stacks.flatMap((stack) => stackStatements(stack, context)),
     ...markStatements(context),

@@ -66,14 +66,17 @@ function bindingComplaints(binding: KubernetesObject, { objects, namespaces }: A
   const complaints: Complaint[] = [];
   if (role === undefined || (group !== '' && group !== RBAC)) {
     const message = `it gives what ${kind ?? ''} ${name ?? ''} says, which the plan does not show as a Role of ${namespace}`;
-    complaints.push({ check: 'binding', message, fix: FIX, where: reference?.where ?? root.where, unproven: true });
+    const where = reference?.where ?? root.where;
+    const lacks = { concern: 'rights', namespace } as const;
+    complaints.push({ check: 'binding', message, fix: FIX, where, unproven: true, lacks });
   }
   for (const subject of itemsOf(at(root, 'subjects'))) {
     const [who, whose, where] = ['kind', 'name', 'namespace'].map((key) => textOf(at(subject, key)) ?? '');
     const account = where === undefined || where === '' ? namespace : where;
     if (who === 'ServiceAccount' && objectsByName(namespaces, account).length > 0) continue;
     const message = `it gives rights to ${who ?? ''} ${whose ?? ''}, which is no account of a namespace of the plan`;
-    complaints.push({ check: 'subject', message, fix: FIX, where: subject.where, unproven: true });
+    const lacks = { concern: 'namespaces', namespace: account } as const;
+    complaints.push({ check: 'subject', message, fix: FIX, where: subject.where, unproven: true, lacks });
   }
   return complaints;
 }

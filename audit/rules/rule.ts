@@ -3,7 +3,7 @@ import type { Enclave } from '../../site/generated/enclave';
 import type { Lock } from '../../site/generated/lock';
 import type { Site } from '../../site/generated/site';
 import type { Concern } from '../kubernetes/kinds';
-import type { Gap, KubernetesObject } from '../kubernetes/object';
+import type { Gap, KubernetesObject, Lack } from '../kubernetes/object';
 import type { PodTemplate } from '../kubernetes/pods';
 import { Unproven } from '../plan/access';
 import { spelledOut, type Where } from '../plan/node';
@@ -29,6 +29,8 @@ export interface Statement {
   /** The offending value; the report withholds it where it looks like a secret. */
   readonly value?: string;
   readonly place?: Place;
+  /** What was not found: where something that cannot be read may be it, the statement is not sure. */
+  readonly lacks?: Lack;
 }
 
 export interface AuditContext {
@@ -52,7 +54,7 @@ export interface Rule {
   readonly explanation: string;
   /** False where no person can accept a violation. */
   readonly waivable: boolean;
-  /** A gap in one of these makes the rule UNPROVEN. */
+  /** A gap in one of these leaves the rule undecided: it is folded below the finding of the gap. */
   readonly needs: readonly Concern[];
   /** Statements, one or more per subject; none when the plan has no subject. May throw Unproven. */
   evaluate(context: AuditContext): Statement[];
@@ -66,6 +68,8 @@ export interface Complaint {
   readonly value?: string;
   /** UNPROVEN instead of VIOLATED. */
   readonly unproven?: boolean;
+  /** What was not found. */
+  readonly lacks?: Lack;
 }
 
 /** A subject with the place of its resource; findings point at values below it. */

@@ -267,6 +267,7 @@ function servingStatements({ site, lock }: AuditContext, pods: readonly ServingP
       check: 'missing',
       message: `no workload of the plan runs ${serving.engine.name} ${serving.engine.version} on ${serving.model}`,
       fix: 'synthesize the plan from this site, or remove the serving',
+      lacks: { concern: 'pods' },
     };
   });
 }

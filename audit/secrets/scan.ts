@@ -3,6 +3,7 @@ import { parseDocument } from 'yaml';
 import { documentIn } from '../plan/document';
 import { jsonNode, type ObjectNode, type PlanNode, type Where } from '../plan/node';
 import { literalsIn } from '../../core/terraform-template';
+import { Unproven } from '../plan/access';
 import { couldBeSecret, namesSecret, secretIn } from './patterns';
 
 export interface SecretFound {
@@ -85,13 +86,31 @@ function valuesIn(node: PlanNode): PlanNode | undefined {
 const PROSE = /\.(?:md|markdown|rst|adoc|txt|html?)$/i;
 
 /**
+ * What `read` returns of a document.
+ *
+ * @throws Unproven where it is nested deeper than any reader goes
+ */
+function unlessTooDeep<T>({ where }: PlanNode, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RangeError) throw new Unproven('a document that is nested too deeply to be read', where);
+    throw error;
+  }
+}
+
+/**
  * Secrets in a document that lies in a string, such as a file of a ConfigMap; each stands at the string itself.
  *
  * @param name of the file
+ * @throws Unproven where it is nested too deeply
  */
 export function secretsInFile(name: string, node: PlanNode): SecretFound[] {
-  const document = PROSE.test(name) ? undefined : documentOf(node);
-  return document === undefined ? [] : findSecrets(document, '').map((found) => ({ ...found, where: node.where }));
+  if (PROSE.test(name)) return [];
+  return unlessTooDeep(node, () => {
+    const document = documentOf(node);
+    return document === undefined ? [] : findSecrets(document, '').map((found) => ({ ...found, where: node.where }));
+  });
 }
 
 /**
@@ -113,7 +132,7 @@ export function findSecrets(
   if (node.kind === 'list') {
     return [...argumentsOf(node.items), ...node.items.flatMap((item) => findSecrets(item, name, isDocument))];
   }
-  const inside = isDocument(name) ? valuesIn(node) : undefined;
+  const inside = isDocument(name) ? unlessTooDeep(node, () => valuesIn(node)) : undefined;
   if (inside !== undefined) return findSecrets(inside, '', isDocument);
   const kind = textsOf(node)
     .map(secretIn)

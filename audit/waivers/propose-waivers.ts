@@ -25,8 +25,11 @@ const nameOf = ({ rule, check }: Finding): string => (check === undefined ? rule
  */
 export function proposeWaivers({ findings }: AuditReport, wanted: string): readonly Waiver[] {
   const failing = findings.filter(({ verdict }) => verdict === 'VIOLATED' || verdict === 'UNPROVEN');
-  const meant = failing.filter((finding) =>
-    [finding.rule, nameOf(finding)].some((name) => wanted === name || wanted === `${name} ${finding.subject}`),
+  const meant = failing.filter(
+    (finding) =>
+      [finding.rule, nameOf(finding)].some((name) => wanted === name || wanted === `${name} ${finding.subject}`) ||
+      // Of a rule that hangs on it, the cause is what there is to accept.
+      finding.folds?.some(({ rule }) => wanted === rule) === true,
   );
   if (meant.length === 0) {
     const known = [...new Set(failing.map((finding) => `${nameOf(finding)} ${finding.subject}`))].slice(0, 20);

@@ -106,10 +106,14 @@ export class Draft {
   /** The configuration as it would stand on disk. */
   public text(): string {
     const copy = structuredClone(this.root);
-    const releases = ((copy['resource'] as Holder | undefined)?.['helm_release'] ?? {}) as Record<string, Holder>;
-    for (const release of Object.values(releases)) {
-      const values = release['values'];
-      if (!Array.isArray(values)) continue;
+    const releases = ((copy['resource'] as Holder | null | undefined)?.['helm_release'] ?? {}) as Record<
+      string,
+      Holder
+    >;
+    for (const release of Object.values(releases) as (Holder | null)[]) {
+      // A test may put nothing in place of a release.
+      const values = release?.['values'];
+      if (release === null || !Array.isArray(values)) continue;
       release['values'] = values.map((document: unknown) =>
         typeof document === 'string' ? document : escaped(JSON.stringify(document, null, 2)),
       );

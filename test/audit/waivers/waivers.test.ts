@@ -81,10 +81,15 @@ describe('waivers', () => {
     ]);
   });
 
-  it('may accept that a resource cannot be read, even for a rule that nobody can waive', () => {
+  it('of release 0.1.0 still load where they name the same for a rule that nobody can waive', () => {
+    const old = file(ENTRY.replace('AIR-POD-1[hostPorts]', 'AIR-IMG-1[opaque]'));
+    expect(parseWaivers(old, 'waivers.yaml', RULES)).toHaveLength(1);
+  });
+
+  it('may accept that a resource cannot be read, also for rules that nobody can waive', () => {
     const subject = 'kubernetes_api_service_v1.x';
     const text = file(
-      ENTRY.replace('AIR-POD-1[hostPorts]', 'AIR-IMG-1[opaque]').replace('DaemonSet a/b container c', subject),
+      ENTRY.replace('AIR-POD-1[hostPorts]', 'AIR-PLAN-1[opaque]').replace('DaemonSet a/b container c', subject),
     );
     const draft = new Draft().put('/resource/kubernetes_api_service_v1/x', {}).put(`${ENGINE}/image`, 'a:b');
     const found = draft.findings('AIR-IMG-1');
