@@ -2,7 +2,7 @@
 import type { Finding } from '../evaluate';
 import { inert } from './inert';
 import type { AuditReport } from './report';
-import { shownFindings } from './text';
+import { foldTexts, shownFindings } from './text';
 
 const COLUMNS: readonly (readonly [name: string, cell: (finding: Finding) => string | undefined])[] = [
   ['verdict', ({ verdict }) => verdict],
@@ -18,6 +18,7 @@ const COLUMNS: readonly (readonly [name: string, cell: (finding: Finding) => str
   ['file', ({ place }) => place?.file],
   ['pointer', ({ place }) => place?.pointer],
   ['pointer in values', ({ place }) => place?.inner],
+  ['undecided or waived with it', (finding) => foldTexts(finding).join('; ')],
   ['accepts', ({ accepts }) => accepts],
   ['waived by', ({ waiver }) => waiver?.approver],
   ['waived until', ({ waiver }) => waiver?.expires],

@@ -24,15 +24,20 @@ function placeLines({ place }: Finding): Line[] {
   ];
 }
 
-/** What cannot be decided before the finding is. */
-const foldLines = ({ folds = [], verdict }: Finding): Line[] => {
-  if (folds.length === 0) return [];
-  const said = verdict === 'WAIVED' ? 'waived with it' : 'undecided with it';
-  return [
-    show`  ${said}: ${folds.map(({ rule }) => rule).join(', ')}`,
-    ...folds.flatMap(({ rule, subjects = [] }) => subjects.map((subject) => show`  ${said}: ${rule} ${subject}`)),
-  ];
-};
+/** What cannot be decided before a finding is, in words: the rules, then what each of them would say of what. */
+export const foldTexts = ({ folds = [] }: Finding): readonly string[] =>
+  folds.length === 0
+    ? []
+    : [
+        folds.map(({ rule }) => rule).join(', '),
+        ...folds.flatMap(({ rule, subjects = [] }) => subjects.map((subject) => `${rule} ${subject}`)),
+      ];
+
+/** How that stands: with the finding it is waived, or waits. */
+export const foldTerm = ({ verdict }: Finding): string =>
+  verdict === 'WAIVED' ? 'waived with it' : 'undecided with it';
+
+const foldLines = (finding: Finding): Line[] => foldTexts(finding).map((text) => show`  ${foldTerm(finding)}: ${text}`);
 
 /** One finding as a paragraph. */
 export function findingText(finding: Finding): Text {

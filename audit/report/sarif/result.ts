@@ -7,6 +7,7 @@ import type { Finding } from '../../evaluate';
 import type { Place } from '../../plan/plan';
 import type { Verdict } from '../../rules/rule';
 import type { Waiver } from '../../waivers/waiver';
+import { foldTerm, foldTexts } from '../text';
 import { message, relativeUri, sentence } from './text';
 
 /** The base of every path: wherever the reader has the folder of the plan. */
@@ -70,12 +71,15 @@ function fingerprint({ rule, check, subject, message: text }: Finding, seen: Map
   return before === 0 ? digest : `${digest}:${String(before)}`;
 }
 
-const textOf = ({ verdict, subject, message: text, value, fix }: Finding): string =>
-  [
+const textOf = (finding: Finding): string => {
+  const { verdict, subject, message: text, value, fix } = finding;
+  return [
     sentence(`${verdict}: ${subject}: ${text}`),
     ...(value === undefined ? [] : [sentence(`Value: ${value}`)]),
+    ...foldTexts(finding).map((one) => sentence(`${foldTerm(finding)}: ${one}`)),
     ...(fix === undefined || verdict === 'WAIVED' ? [] : [sentence(`Fix: ${fix}`)]),
   ].join(' ');
+};
 
 /**
  * @param ruleIndex place of the rule among those of the tool

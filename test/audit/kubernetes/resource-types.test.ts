@@ -32,7 +32,7 @@ describe('the resource types of the provider', () => {
       data: { a: 'b' },
     });
     const unproven = draft.allFindings().filter(({ verdict }) => verdict === 'UNPROVEN');
-    const rules = new Set(unproven.map(({ rule }) => rule));
+    const rules = new Set(unproven.flatMap(({ rule, folds = [] }) => [rule, ...folds.map((fold) => fold.rule)]));
     expect(
       [...['AIR-PLAN-1', 'AIR-POD-1', 'AIR-NET-1', 'AIR-RBAC-1', 'AIR-SEC-1']].filter((rule) => !rules.has(rule)),
     ).toEqual([]);

@@ -1,6 +1,7 @@
 /** Findings: whatever closes the gate in full, what is waived with who answers for it, and what is proven rule by rule. */
 import type { Finding } from '../../../evaluate';
 import { type AuditReport, isFailure, VERDICTS } from '../../report';
+import { foldTerm, foldTexts } from '../../text';
 import { markup, joined, type Markup, table } from '../markup';
 
 const nameOf = ({ rule, check }: Finding): string => (check === undefined ? rule : `${rule}[${check}]`);
@@ -23,12 +24,15 @@ function placeEntries({ place }: Finding): Markup {
   return markup`${code('construct', place.constructPath)}${code('at', `${place.file}#${pointer}`)}`;
 }
 
+const foldEntries = (finding: Finding): Markup =>
+  joined(foldTexts(finding).map((text) => entry(foldTerm(finding), text)));
+
 function article(finding: Finding): Markup {
   const { verdict, subject, message, value, fix, accepts, waiver } = finding;
   const open = waiver === undefined;
   return markup`<article${open ? markup`` : markup` class="held"`}><h3><span class="${verdict}">${verdict}</span> ${nameOf(finding)} ${subject}</h3>
 <p>${message}</p>
-<dl>${code('value', value)}${placeEntries(finding)}${open ? entry('fix', fix) : markup``}${open ? code('accepts', accepts) : markup``}${
+<dl>${code('value', value)}${placeEntries(finding)}${foldEntries(finding)}${open ? entry('fix', fix) : markup``}${open ? code('accepts', accepts) : markup``}${
     waiver === undefined
       ? markup``
       : markup`${entry('because', waiver.reason)}${entry('accepted by', `${waiver.approver} until ${waiver.expires}`)}${code('accepts', waiver.accepts)}`
