@@ -19,7 +19,7 @@ const RELEASE = `serving-${SERVING}_release`;
 const INGRESS = `namespace_lockdown_allow-gateway-${SERVING}-ingress`;
 const POLICIES = 'kubernetes_network_policy_v1';
 
-const parse = <T,>(text: string): T => JSON.parse(text) as T;
+const parse = (text: string): Fields => JSON.parse(text) as Fields;
 const count = ({ resource }: Stack): number =>
   Object.values(resource).reduce((sum, named) => sum + Object.keys(named).length, 0);
 
