@@ -1,4 +1,4 @@
-import Ajv, { type AnySchema } from 'ajv';
+import Ajv, { type SchemaObject } from 'ajv';
 import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import type { Result } from 'sarif';
@@ -15,7 +15,7 @@ import schema from '../../../fixtures/sarif/sarif-schema-2.1.0.json';
 const draft7 = JSON.stringify({ ...schema, $schema: undefined, id: undefined, $id: schema.id });
 const ajv = new Ajv({ strict: false, allErrors: false });
 addFormats(ajv);
-const validate = ajv.compile(JSON.parse(draft7) as AnySchema);
+const validate = ajv.compile(JSON.parse(draft7) as SchemaObject);
 
 const logOf = (report: AuditReport, verbose = false): ReturnType<typeof sarifLog> =>
   sarifLog(report, { rules: RULES, kitVersion: '1.2.3', verbose });
