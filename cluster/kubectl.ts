@@ -1,6 +1,6 @@
 /** The cluster as `kubectl` reaches it: the client that every site has, with its kubeconfig and its login plugins. */
 import { badInput, environmentFailed } from '../core/errors';
-import { runProgram } from '../core/programs';
+import { type ProgramOptions, runProgram } from '../core/programs';
 
 export interface KubectlOptions {
   /**
@@ -19,6 +19,12 @@ export interface KubectlOptions {
    * @default - the file's current context
    */
   readonly context?: string;
+  /**
+   * Its home, where it must see nothing of this process's environment: no settings of a person, no proxy.
+   *
+   * @default - it sees what it usually does
+   */
+  readonly home?: string;
 }
 
 export interface Ran {
@@ -29,6 +35,8 @@ export interface Ran {
 
 /** kubectl's own variables; those of login plugins are named in AIRLOCK_PASS_ENV. */
 const SEEN = ['KUBECONFIG', 'KUBECTL_*', 'KUBERC', 'KUBERNETES_EXEC_INFO'];
+/** Where it is, and how texts are written. */
+const SEEN_ALONE = ['PATH', 'LANG', 'LC_*', 'TZ'];
 const REQUEST_TIMEOUT = '--request-timeout=20s';
 /** kubectl's words for an object that is not there (k8s.io/apimachinery, StatusReasonNotFound). */
 const NOT_FOUND = /\(NotFound\)/;
@@ -41,9 +49,14 @@ const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
 export class Kubectl {
   private readonly program: string;
   private readonly base: readonly string[];
+  private readonly environment: Pick<ProgramOptions, 'sees' | 'alone' | 'env'>;
 
-  public constructor({ program = 'kubectl', kubeconfig, context }: KubectlOptions = {}) {
+  public constructor({ program = 'kubectl', kubeconfig, context, home }: KubectlOptions = {}) {
     this.program = program;
+    this.environment =
+      home === undefined
+        ? { sees: SEEN }
+        : { sees: SEEN_ALONE, alone: true, env: { HOME: home, TMPDIR: home, KUBERC: 'off' } };
     this.base = [
       ...(kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`]),
       ...(context === undefined ? [] : [`--context=${context}`]),
@@ -59,16 +72,18 @@ export class Kubectl {
    */
   public async run(args: readonly string[], input = ''): Promise<Ran> {
     const { program } = this;
-    const ran = await runProgram(program, [...this.base, ...args], { sees: SEEN, input }).catch((error: unknown) => {
-      const { code, message } = error as NodeJS.ErrnoException;
-      throw code === 'ENOENT'
-        ? badInput(
-            'PROGRAM_MISSING',
-            `there is no program ${program}`,
-            'install kubectl, or name it with --kubectl <path>',
-          )
-        : environmentFailed('PROGRAM_UNUSABLE', `cannot run ${program}: ${message}`, 'check its permissions', error);
-    });
+    const ran = await runProgram(program, [...this.base, ...args], { ...this.environment, input }).catch(
+      (error: unknown) => {
+        const { code, message } = error as NodeJS.ErrnoException;
+        throw code === 'ENOENT'
+          ? badInput(
+              'PROGRAM_MISSING',
+              `there is no program ${program}`,
+              'install kubectl, or name it with --kubectl <path>',
+            )
+          : environmentFailed('PROGRAM_UNUSABLE', `cannot run ${program}: ${message}`, 'check its permissions', error);
+      },
+    );
     return { code: ran.code ?? 1, stdout: ran.stdout.toString(), stderr: ran.stderr };
   }
 
@@ -80,14 +95,14 @@ export class Kubectl {
   public async json<T>(args: readonly string[], input?: string): Promise<T> {
     const ran = await this.run([...args, '--output=json'], input);
     if (ran.code !== 0) throw this.failure(args, ran);
-    return JSON.parse(ran.stdout) as T;
+    return this.parsed<T>(args, ran);
   }
 
   /** One object, or undefined where there is none, or not even its kind. */
   public async find<T>(kind: string, name: string, namespace?: string): Promise<T | undefined> {
     const args = ['get', kind, name, ...(namespace === undefined ? [] : ['--namespace', namespace])];
     const ran = await this.run([...args, '--output=json']);
-    if (ran.code === 0) return JSON.parse(ran.stdout) as T;
+    if (ran.code === 0) return this.parsed<T>(args, ran);
     if (NOT_FOUND.test(ran.stderr) || NO_SUCH_KIND.test(ran.stderr)) return undefined;
     throw this.failure(args, ran);
   }
@@ -104,6 +119,14 @@ export class Kubectl {
     const args = ['apply', '--server-side', `--field-manager=${fieldManager}`, '--validate=strict', '--filename=-'];
     const ran = await this.run(args, list);
     if (ran.code !== 0) throw this.failure(args, ran);
+  }
+
+  private parsed<T>(args: readonly string[], ran: Ran): T {
+    try {
+      return JSON.parse(ran.stdout) as T;
+    } catch {
+      throw this.failure(args, { ...ran, stderr: `it printed what is no JSON: ${ran.stdout.slice(0, 200)}` });
+    }
   }
 
   private failure(args: readonly string[], { stderr, code }: Ran): Error {

@@ -52,6 +52,12 @@ export interface ProgramOptions {
    */
   readonly onLine?: (line: string) => void;
   /**
+   * Milliseconds that it gets to end by itself when this process is told to end.
+   *
+   * @default 2000
+   */
+  readonly graceMs?: number;
+  /**
    * Milliseconds after which it is ended.
    *
    * @default - none
@@ -104,7 +110,8 @@ export function programEnvironment(
   return { ...Object.fromEntries(seen), ...set };
 }
 
-const running = new Set<ChildProcess>();
+/** What runs, and how long it gets to end by itself. */
+const running = new Map<ChildProcess, number>();
 
 /** Milliseconds that programs get to end by themselves. */
 const GRACE_MS = 2000;
@@ -112,9 +119,9 @@ const GRACE_MS = 2000;
 /** Ends every program that runs: politely, then for good. Done once all are gone. */
 export async function endPrograms(): Promise<void> {
   const ends = [...running].map(
-    (child) =>
+    ([child, graceMs]) =>
       new Promise<void>((resolve) => {
-        const forGood = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+        const forGood = setTimeout(() => child.kill('SIGKILL'), graceMs);
         child.once('exit', () => {
           clearTimeout(forGood);
           resolve();
@@ -131,7 +138,7 @@ export async function endPrograms(): Promise<void> {
  * @throws Error of Node with its `code` (ENOENT, EACCES) when it does not start
  */
 export function runProgram(program: string, args: readonly string[], options: ProgramOptions): Promise<Ran> {
-  const { sees, alone, env, cwd, input = '', onLine, timeoutMs, keptBytes = Infinity } = options;
+  const { sees, alone, env, cwd, input = '', onLine, timeoutMs, graceMs = GRACE_MS, keptBytes = Infinity } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       ...(cwd === undefined ? {} : { cwd }),
@@ -139,7 +146,7 @@ export function runProgram(program: string, args: readonly string[], options: Pr
       env: programEnvironment(sees, env, process.env, alone),
       stdio: 'pipe',
     });
-    running.add(child);
+    running.set(child, graceMs);
     child.once('exit', () => running.delete(child)).once('error', () => running.delete(child));
     const out: Buffer[] = [];
     const err: Buffer[] = [];

@@ -25,10 +25,12 @@ export interface Reproduced {
 
 async function digestsBelow(folder: string): Promise<Map<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
+  const files = entries.filter((entry) => !entry.isDirectory());
   const digests = files.map(async (entry) => {
     const file = path.join(entry.parentPath, entry.name);
-    return [path.relative(folder, file), digestOf(await readFile(file))] as const;
+    // A link stands for something else, whatever that is now.
+    const digest = entry.isFile() ? digestOf(await readFile(file)) : 'no file';
+    return [path.relative(folder, file), digest] as const;
   });
   return new Map(await Promise.all(digests));
 }

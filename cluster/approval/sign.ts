@@ -1,8 +1,8 @@
 /** `audit sign`: a reviewer vouches for a plan, as they found it. */
-import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AirlockError, badInput, checkFailed } from '../../core/errors';
 import { makeFolders } from '../../core/make-folders';
+import { writeWhole } from '../../core/write-whole';
 import { signPayload } from '../../offline-bundle/trust/signed-payload';
 import type { Signer } from '../../offline-bundle/trust/signer';
 import type { Enclave, EnclaveDeployment } from '../../site/generated/enclave';
@@ -32,6 +32,8 @@ export interface SignedApproval {
   readonly statement: ApprovalStatement;
 }
 
+/** Longer is no approval: a plan has some dozens of files. Bytes. */
+export const MAX_APPROVAL_BYTES = 4 * 1024 * 1024;
 const DAY_MS = 24 * 60 * 60 * 1000;
 export const DEFAULT_LONGEST_DAYS = 30;
 
@@ -68,8 +70,7 @@ function daysOf(longest: number, days = longest): number {
 async function write(out: string, keyId: string, bytes: Buffer): Promise<string> {
   const file = path.join(out, approvalFileName(keyId));
   await makeFolders(out);
-  await writeFile(`${file}.partial`, bytes);
-  await rename(`${file}.partial`, file);
+  await writeWhole(file, bytes);
   return file;
 }
 
@@ -105,6 +106,13 @@ export async function signApproval(options: SignApprovalOptions): Promise<Signed
       emergency: emergency ?? null,
     };
     const bytes = await signPayload(approvalPayload(statement), signer);
+    if (bytes.length > MAX_APPROVAL_BYTES) {
+      throw badInput(
+        'PLAN_INVALID',
+        'the plan has more files than a signature may name',
+        'pass the folder that `airlock synth` wrote',
+      );
+    }
     return { file: await write(out, signer.keyId, bytes), keyId: signer.keyId, name, statement };
   });
 }

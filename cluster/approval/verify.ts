@@ -4,11 +4,9 @@ import { badInput } from '../../core/errors';
 import type { TrustedKey } from '../../offline-bundle/trust/keys';
 import { partsOf, SignedPayload } from '../../offline-bundle/trust/signed-payload';
 import type { EnclaveDeployment, NamedKey } from '../../site/generated/enclave';
-import { approvalFileName, DEFAULT_LONGEST_DAYS } from './sign';
+import { approvalFileName, DEFAULT_LONGEST_DAYS, MAX_APPROVAL_BYTES } from './sign';
 import { type ApprovalStatement, type FileDigests, parseApproval, type ReviewedInputs } from './statement';
 
-/** Longer is no approval: a plan has some dozens of files. Bytes. */
-export const MAX_APPROVAL_BYTES = 4 * 1024 * 1024;
 /** Clocks of reviewer and deployer may differ by this much. Milliseconds. */
 const CLOCK_SLACK_MS = 10 * 60 * 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -6,8 +6,8 @@ import type { PlanStack } from '../deployments/plan-tree';
 import type { StackChanges, Terraform } from '../deployments/terraform';
 import { judgeChanges } from './judge-changes';
 
-/** planned: it was looked at, and not applied. */
-export type StackOutcome = 'planned' | 'applied' | 'failed';
+/** planned: it was looked at, and not applied; begun: its end is not known. */
+export type StackOutcome = 'not begun' | 'planned' | 'begun' | 'applied' | 'failed';
 
 export interface StackResult extends StackChanges {
   readonly outcome: StackOutcome;
@@ -22,10 +22,12 @@ export interface StacksToDeploy {
   /** Addresses of what may be destroyed, each with its stack before it: `serving/helm_release.chat`. */
   readonly allowDestroy: readonly string[];
   readonly apply: boolean;
+  /** Told before a stack is applied, and when it has ended, how all of them stand. @default - nobody */
+  readonly keep?: (results: readonly StackResult[]) => Promise<void>;
 }
 
 export interface DeployedStacks {
-  /** Of the stacks that were begun. */
+  /** Of all stacks, in their order. */
   readonly results: readonly StackResult[];
   /** Why it stopped. @default - it did not */
   readonly failure?: AirlockError;
@@ -57,22 +59,16 @@ async function planned({ terraform, plan, allowDestroy }: StacksToDeploy, stack:
 }
 
 /** What a person must know to go on. */
-function whereItStopped(
-  error: AirlockError,
-  results: readonly StackResult[],
-  stacks: readonly PlanStack[],
-): AirlockError {
-  const named = (outcome: StackOutcome): string =>
+function whereItStopped(error: AirlockError, results: readonly StackResult[]): AirlockError {
+  const named = (...outcomes: StackOutcome[]): string =>
     results
-      .filter((one) => one.outcome === outcome)
+      .filter(({ outcome }) => outcomes.includes(outcome))
       .map(({ stack }) => stack)
       .join(', ') || 'none';
-  const begun = new Set(results.map(({ stack }) => stack));
-  const left = stacks.filter(({ name }) => !begun.has(name)).map(({ name }) => name);
   return new AirlockError(error.code, error.what, {
     items: [
       ...error.items,
-      `applied: ${named('applied')}; failed: ${named('failed')}; not begun: ${left.join(', ') || 'none'}`,
+      `applied: ${named('applied')}; failed: ${named('failed', 'begun')}; not begun: ${named('not begun', 'planned')}`,
     ],
     fix: `${error.fix ?? 'remove the cause'}; the same command goes on from there`,
     cause: error,
@@ -81,20 +77,33 @@ function whereItStopped(
 
 /** Plans, judges and applies; it stops at the first stack that is refused. */
 export async function deployStacks(options: StacksToDeploy): Promise<DeployedStacks> {
-  const { terraform, stacks, apply } = options;
-  const results: StackResult[] = [];
+  const { terraform, stacks, apply, keep } = options;
+  const results: StackResult[] = stacks.map(({ name }) => ({
+    ...{ stack: name, add: 0, change: 0, destroy: 0, outcome: 'not begun' },
+  }));
   try {
-    for (const stack of stacks) {
+    for (const [at, stack] of stacks.entries()) {
       const changes = await planned(options, stack);
-      results.push({ ...changes, outcome: apply ? 'failed' : 'planned' });
+      const stands = (outcome: StackOutcome): void => {
+        results[at] = { ...changes, outcome };
+      };
+      stands(apply ? 'begun' : 'planned');
       if (!apply) continue;
-      await terraform.apply(stack);
-      results[results.length - 1] = { ...changes, outcome: 'applied' };
+      await keep?.(results);
+      try {
+        await terraform.apply(stack);
+        stands('applied');
+      } catch (error) {
+        stands('failed');
+        throw error;
+      } finally {
+        await keep?.(results);
+      }
     }
     return { results };
   } catch (error) {
     if (!(error instanceof AirlockError)) throw error;
-    return { results, failure: whereItStopped(error, results, stacks) };
+    return { results, failure: whereItStopped(error, results) };
   } finally {
     for (const stack of stacks) await terraform.forget(stack);
   }

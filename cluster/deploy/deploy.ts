@@ -2,10 +2,11 @@
  * `airlock deploy`: what was approved is what is applied. Everything is judged on a private copy; before Terraform is started,
  * the approvals, the program, the cluster and the audit have said yes.
  */
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Digest } from '../../core/digest';
 import { AirlockError, badInput, checkFailed } from '../../core/errors';
+import { readRegular } from '../../core/read-regular';
 import { type Line, show } from '../../core/visible';
 import type { TrustedKey } from '../../offline-bundle/trust/keys';
 import type { Signer } from '../../offline-bundle/trust/signer';
@@ -13,9 +14,9 @@ import type { Enclave, EnclaveDeployment } from '../../site/generated/enclave';
 import { loadEnclave } from '../../site/load-enclave';
 import { loadLock } from '../../site/lock/lock-file';
 import { auditOf, type PrivateCopy, reportDigest, type ReviewedFiles, withPrivateCopy } from '../approval/private-copy';
-import { deploymentOf } from '../approval/sign';
-import { type ApprovalVerdict, judgeApprovals, MAX_APPROVAL_BYTES } from '../approval/verify';
-import { recordDeployment } from '../deployments/archive';
+import { deploymentOf, MAX_APPROVAL_BYTES } from '../approval/sign';
+import { type ApprovalVerdict, judgeApprovals } from '../approval/verify';
+import { history, recordDeployment } from '../deployments/archive';
 import { stacksInOrder } from '../deployments/plan-tree';
 import { refuseStateInside } from '../deployments/state-place';
 import { Terraform } from '../deployments/terraform';
@@ -23,7 +24,7 @@ import { Kubectl } from '../kubectl';
 import { deployStacks, type StackResult } from './deploy-stacks';
 import { ownKubeconfig } from './kubeconfig';
 import { lockedProgram } from './locked-program';
-import { keepResult } from './result';
+import { openResult } from './result';
 import { leadStateBack } from './lead-state-back';
 import { seenByTerraform, setForTerraform } from './terraform-environment';
 
@@ -74,10 +75,10 @@ async function readApprovals(folder: string): Promise<ReadonlyMap<string, Buffer
     );
   });
   const found = new Map<string, Buffer>();
+  // What cannot be read is no approval, and is said to be none.
   for (const name of names) {
-    const file = path.join(folder, name);
-    const { size } = await stat(file);
-    found.set(name, size > MAX_APPROVAL_BYTES ? Buffer.alloc(0) : await readFile(file));
+    const bytes = await readRegular(path.join(folder, name), MAX_APPROVAL_BYTES).catch(() => Buffer.alloc(0));
+    found.set(name, bytes);
   }
   return found;
 }
@@ -161,41 +162,36 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
     const kubeconfig = path.join(copy.aside, 'kubeconfig');
     const text = await ownKubeconfig(path.resolve(options.kubeconfig), options.context, deployment, copy.aside);
     await writeFile(kubeconfig, text, { mode: 0o600 });
-    await demandCluster(new Kubectl({ program: options.kubectl, kubeconfig }), deployment);
-    const stacks = await stacksInOrder(copy.plan);
-    await refuseStateInside(copy.plan, stacks);
-    await leadStateBack(copy, stacks);
     const home = path.join(copy.aside, 'home');
     await mkdir(home, { mode: 0o700 });
+    await demandCluster(new Kubectl({ program: options.kubectl, kubeconfig, home }), deployment);
+    const stacks = await stacksInOrder(copy.plan);
+    await refuseStateInside(copy.plan, stacks);
+    await leadStateBack(copy, stacks, signer !== undefined);
     const terraform = new Terraform({
       ...{ program, plan: copy.plan, log },
       env: await setForTerraform({ plan: copy.plan, kubeconfig, home }),
       seesAlone: seenByTerraform(enclave),
     });
     const done = { site, verdict, terraform: digest, emergency };
-    const outcome = await deployStacks({
-      terraform,
-      plan: copy.plan,
-      stacks,
-      allowDestroy,
-      apply: signer !== undefined,
-    });
+    const work = { terraform, plan: copy.plan, stacks, allowDestroy };
     if (signer === undefined) {
-      if (outcome.failure !== undefined) throw outcome.failure;
-      return { ...done, stacks: outcome.results };
+      const { results, failure } = await deployStacks({ ...work, apply: false });
+      if (failure !== undefined) throw failure;
+      return { ...done, stacks: results };
     }
-    const begun = outcome.results.some(({ outcome: how }) => how !== 'planned');
-    const result = !begun
-      ? undefined
-      : await keepResult({
-          ...{ archive, approvals, signer, now, copy, site, emergency, deployment },
-          accepted: verdict.accepted,
-          terraform: digest,
-          airlock: options.version,
-          stacks: outcome.results,
-        });
-    if (outcome.failure !== undefined) throw outcome.failure;
+    await history(archive);
+    const result = await openResult({
+      ...{ archive, approvals, signer, now, copy, site, emergency, deployment },
+      accepted: verdict.accepted,
+      terraform: digest,
+      airlock: options.version,
+    });
+    // Whoever cannot sign or write the result finds that out before anything is applied.
+    await result.keep([]);
+    const { results, failure } = await deployStacks({ ...work, apply: true, keep: result.keep });
+    if (failure !== undefined) throw failure;
     await recordDeployment(archive, copy.plan);
-    return { ...done, stacks: outcome.results, ...(result === undefined ? {} : { result }) };
+    return { ...done, stacks: results, result: result.folder };
   });
 }

@@ -28,13 +28,14 @@ const KNOWN = new Set([
   ...['planned_values', 'prior_state', 'resource_drift', 'resource_changes', 'output_changes', 'checks'],
   ...['applyable', 'complete', 'errored'],
 ]);
-/** What does something to a resource, or to its data source; what else Terraform may say is refused. */
-const HARMLESS_ACTIONS = new Set(['no-op', 'create', 'update', 'read']);
+/** What does something to a resource and leaves it; what else Terraform may say is refused. */
+const HARMLESS_ACTIONS = new Set(['no-op', 'create', 'update']);
 /** Arguments of every resource that are Terraform's own. */
 const META = new Set(['//', 'depends_on', 'lifecycle', 'provider', 'count', 'for_each', 'provisioner', 'connection']);
 /** What Terraform itself provides: `terraform_data`. */
 const BUILT_IN = /^terraform\.io\/builtin\/terraform$/;
 
+const isAbsent = (value: unknown): boolean => value === null || value === undefined;
 const isEmpty = (value: unknown): boolean =>
   value === null ||
   value === undefined ||
@@ -49,7 +50,7 @@ function documentFaults(shown: Raw): ChangeFault[] {
     ...(/^1\.\d+$/.test(String(shown['format_version']))
       ? []
       : [fault(`its format ${String(shown['format_version'])} is not known`)]),
-    ...(shown['errored'] === true ? [fault('Terraform could not make the whole of it')] : []),
+    ...(isEmpty(shown['errored']) ? [] : [fault('Terraform could not make the whole of it')]),
     ...(shown['complete'] === false ? [fault('Terraform says that it is not complete')] : []),
     ...odd.map(([key]) => fault(`it holds ${key}, which is not known here`)),
   ];
@@ -93,33 +94,34 @@ function declared(configuration: Raw, { mode, type, name }: Change): Raw | undef
   return isRaw(block) ? block : undefined;
 }
 
-function valueFaults(block: Raw, { address, body, actions }: Change): ChangeFault[] {
-  if (actions.every((action) => action === 'read')) return [];
-  const found: Difference[] = Object.entries(block)
-    .filter(([key]) => !META.has(key))
-    .flatMap(([key, stated]) =>
-      differences(stated, own(raw(body['after']), key), own(raw(body['after_unknown']), key), key),
-    );
+function valueFaults(block: Raw, { address, type, body, mode }: Change): ChangeFault[] {
+  // What a data source reads is no change, and nobody states it.
+  if (mode === 'data') return [];
+  const stated = Object.fromEntries(Object.entries(block).filter(([key]) => !META.has(key)));
+  const found: Difference[] = differences(type, stated, body['after'], body['after_unknown']);
   return found.map(({ path, why }) => ({ address, message: `${path} ${why}` }));
 }
 
 function changeFaults(configuration: Raw, sources: ReadonlySet<unknown>, change: Change): ChangeFault[] {
   const { address, type, name, provider, actions, body, entry } = change;
   const fault = (message: string): ChangeFault => ({ address, message });
-  const strange = actions.filter((action) => action !== 'delete' && !HARMLESS_ACTIONS.has(action));
+  const isRead = change.mode === 'data' && actions.join() === 'read';
+  const strange = actions.filter((action) => !isRead && action !== 'delete' && !HARMLESS_ACTIONS.has(action));
   const block = declared(configuration, change);
-  const onlyDeletes = actions.every((action) => action === 'delete');
+  const onlyDeletes = actions.length > 0 && actions.every((action) => action === 'delete');
   return [
+    ...(actions.length === 0 ? [fault('nothing says what Terraform would do')] : []),
     ...strange.map((action) => fault(`Terraform would do "${action}", which is not known here`)),
-    ...(sources.has(provider) || BUILT_IN.test(provider)
+    ...(sources.has(provider) || (BUILT_IN.test(provider) && type.startsWith('terraform_'))
       ? []
       : [fault(`its provider ${provider} is none that the plan requires`)]),
-    ...(isEmpty(body['importing']) ? [] : [fault('Terraform would take over what is there already')]),
+    ...(isAbsent(body['importing']) ? [] : [fault('Terraform would take over what is there already')]),
     ...(onlyDeletes
       ? []
       : address === `${change.mode === 'data' ? 'data.' : ''}${type}.${name}`
         ? []
         : [fault('it is one of several, or of a module')]),
+    ...(isAbsent(entry['previous_address']) ? [] : [fault('Terraform would move it from another name')]),
     ...(isEmpty(entry['deposed']) || onlyDeletes ? [] : [fault('it is a leftover of a broken replacement')]),
     ...(onlyDeletes
       ? []
@@ -140,6 +142,25 @@ function left(configuration: Raw, changes: readonly Change[]): ChangeFault[] {
   );
 }
 
+/** What else the document says of what will be there. */
+function furtherFaults(configuration: Raw, shown: Raw, changes: readonly Change[]): ChangeFault[] {
+  const addresses = changes.map(({ address }) => address);
+  const twice = addresses.filter((address, at) => addresses.indexOf(address) !== at);
+  const { resources, child_modules: modules } = raw(raw(shown['planned_values'])['root_module']);
+  const planned = (Array.isArray(resources) ? (resources as unknown[]) : []).map((one) => raw(one)['address']);
+  const outputs = Object.keys(raw(shown['output_changes'])).filter(
+    (name) => own(raw(configuration['output']), name) === undefined,
+  );
+  return [
+    ...twice.map((address) => ({ address, message: 'it is planned twice' })),
+    ...planned
+      .filter((address) => !addresses.includes(String(address)))
+      .map((address) => ({ address: String(address), message: 'it will be there, and no change makes it' })),
+    ...(isEmpty(modules) ? [] : [{ address: 'plan', message: 'it holds modules' }]),
+    ...outputs.map((name) => ({ address: `output.${name}`, message: 'nothing of the judged plan declares it' })),
+  ];
+}
+
 /**
  * Judges the saved plan of one stack.
  *
@@ -157,6 +178,7 @@ export function judgeChanges(configuration: unknown, shown: unknown): JudgedChan
       ...documentFaults(document),
       ...changes.flatMap((change) => changeFaults(wanted, sources, change)),
       ...left(wanted, changes),
+      ...furtherFaults(wanted, document, changes),
     ],
     destroyed: changes.filter(({ actions }) => actions.includes('delete')).map(({ address }) => address),
   };

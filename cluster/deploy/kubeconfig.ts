@@ -3,11 +3,13 @@
  * A field that is not known is refused, and so is what sends the connection elsewhere (client-go, clientcmd/api/v1).
  */
 import { X509Certificate } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { parseDocument } from 'yaml';
 import { type Digest, digestOf } from '../../core/digest';
 import { AirlockError, badInput, checkFailed } from '../../core/errors';
+import { readRegular } from '../../core/read-regular';
 import type { CredentialPlugin, EnclaveDeployment } from '../../site/generated/enclave';
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -70,7 +72,7 @@ async function bytesOf(file: string, body: Raw, field: string): Promise<Buffer |
   const from = body[field];
   if (typeof from !== 'string' || from === '') return undefined;
   const at = path.resolve(path.dirname(file), from);
-  return readFile(at).catch(() => {
+  return readRegular(at).catch(() => {
     throw badInput('KUBECONFIG_INVALID', `${file}: cannot read ${field} ${at}`, 'name a file that is there');
   });
 }
@@ -113,6 +115,12 @@ function parsed(file: string, text: string): Raw {
   );
 }
 
+/** Variables in any order; arguments keep theirs. */
+const sortedByName = (list: unknown): unknown =>
+  Array.isArray(list) && list.every(isRaw)
+    ? [...list].sort((a, b) => (String(a['name']) < String(b['name']) ? -1 : 1))
+    : list;
+
 /** How it logs in by a program: a copy of the one that the enclave declares. */
 async function login(file: string, exec: Raw, declared: readonly CredentialPlugin[], folder: string): Promise<Raw> {
   demandKnown(file, 'exec', exec, EXEC_FIELDS);
@@ -124,12 +132,33 @@ async function login(file: string, exec: Raw, declared: readonly CredentialPlugi
       `it logs in with a program, ${JSON.stringify(command)}, that the enclave does not declare`,
       'add it to deployment.credentialPlugins of enclave.yaml, by its absolute path and digest',
     );
-  const bytes = await readFile(known.command).catch(() => Buffer.alloc(0));
+  const bytes = await readRegular(known.command).catch(() => Buffer.alloc(0));
   if (digestOf(bytes) !== `sha256:${known.sha256}`)
     throw refuse(file, `${known.command} is not the program that the enclave declares`, 'install the declared one');
+  const wanted = known.args ?? [];
+  const variables = Object.entries(known.env ?? {}).map(([name, value]) => ({ name, value }));
+  for (const [field, declaredAs] of [
+    ['args', wanted],
+    ['env', variables],
+  ] as const) {
+    if (!isDeepStrictEqual(sortedByName(exec[field] ?? []), sortedByName(declaredAs)))
+      throw refuse(
+        file,
+        `${known.command} is run with other ${field} than the enclave declares`,
+        `write the same ${field} in deployment.credentialPlugins of enclave.yaml`,
+      );
+  }
   const copy = path.join(folder, path.basename(known.command));
-  await writeFile(copy, bytes, { mode: 0o700 });
-  return { ...exec, command: copy };
+  await writeFile(copy, bytes, { mode: 0o700, flag: 'wx' });
+  const { apiVersion, provideClusterInfo } = exec;
+  return {
+    apiVersion,
+    command: copy,
+    args: wanted,
+    env: variables,
+    interactiveMode: 'Never',
+    ...(provideClusterInfo === true ? { provideClusterInfo } : {}),
+  };
 }
 
 /**
@@ -147,10 +176,10 @@ export async function ownKubeconfig(
   { cluster: pinned, credentialPlugins = [] }: EnclaveDeployment,
   folder: string,
 ): Promise<string> {
-  const text = await readFile(file, 'utf8').catch(() => {
+  const text = await readRegular(file).catch(() => {
     throw badInput('KUBECONFIG_INVALID', `cannot read the kubeconfig ${file}`, 'name one with --kubeconfig');
   });
-  const config = parsed(file, text);
+  const config = parsed(file, text.toString('utf8'));
   demandKnown(file, 'the kubeconfig', config, TOP_FIELDS);
   const chosen = named(file, config['contexts'], context ?? config['current-context'], 'context');
   demandKnown(file, 'the context', chosen, CONTEXT_FIELDS);

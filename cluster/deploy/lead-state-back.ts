@@ -21,9 +21,15 @@ const isThere = (file: string): Promise<boolean> =>
 /**
  * Links the folders of local states.
  *
+ * @param make whether a folder that is not there is made; else the copy has an empty one of its own
+ *
  * @throws AirlockError (check) for a state in a folder that holds the plan as well: it cannot be linked without it
  */
-export async function leadStateBack({ plan, original }: CopiedPlan, stacks: readonly PlanStack[]): Promise<void> {
+export async function leadStateBack(
+  { plan, original }: CopiedPlan,
+  stacks: readonly PlanStack[],
+  make: boolean,
+): Promise<void> {
   const linked = new Set<string>();
   for (const stack of stacks) {
     const state = await localState(plan, stack);
@@ -40,8 +46,10 @@ export async function leadStateBack({ plan, original }: CopiedPlan, stacks: read
         'keep it in a folder of its own (enclave.state)',
       );
     }
-    for (const folder of [to, path.dirname(from)]) await makeFolders(folder);
-    await symlink(to, from);
+    if (make || (await isThere(to))) {
+      for (const folder of [to, path.dirname(from)]) await makeFolders(folder);
+      await symlink(to, from);
+    } else await makeFolders(from);
     linked.add(from);
   }
 }

@@ -1,8 +1,9 @@
 /** The terraform or tofu that the lock names, copied to where nobody else can change it. */
-import { chmod, cp, open, readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Digest, digestOf } from '../../core/digest';
 import { badInput, checkFailed } from '../../core/errors';
+import { readRegular } from '../../core/read-regular';
 import { unpackedFile } from '../../offline-bundle/terraform/unpack';
 import type { Lock } from '../../site/generated/lock';
 
@@ -17,16 +18,6 @@ export interface LockedProgram {
 const PROGRAMS = ['terraform', 'tofu'];
 /** Local file header of a ZIP (PKWARE APPNOTE, 4.3.7). */
 const ZIP = Buffer.from('PK\u0003\u0004');
-
-async function isZip(file: string): Promise<boolean> {
-  const handle = await open(file);
-  try {
-    const { buffer } = await handle.read(Buffer.alloc(ZIP.length), 0, ZIP.length, 0);
-    return buffer.equals(ZIP);
-  } finally {
-    await handle.close();
-  }
-}
 
 /**
  * Copies the program, and demands that the copy is what the lock names.
@@ -50,14 +41,15 @@ export async function lockedProgram(
     );
   }
   const copy = path.join(folder, 'terraform-as-locked');
-  await cp(given, copy).catch(() => {
+  const bytes = await readRegular(given).catch(() => {
     throw badInput(
       'PROGRAM_MISSING',
       `there is no program ${given}`,
       'name the file of the lock with --terraform <path>',
     );
   });
-  const digest = digestOf(await readFile(copy));
+  await writeFile(copy, bytes, { mode: 0o700, flag: 'wx' });
+  const digest = digestOf(bytes);
   if (digest !== `sha256:${locked.sha256}`) {
     throw checkFailed(
       'DEPLOY_PROGRAM_UNLOCKED',
@@ -65,9 +57,8 @@ export async function lockedProgram(
       'pass the file that the bundle brought: `airlock import` keeps it in the store',
     );
   }
+  if (!bytes.subarray(0, ZIP.length).equals(ZIP)) return { program: copy, digest };
   const program = path.join(folder, 'terraform');
-  if (await isZip(copy)) await writeFile(program, await unpackedFile(copy, PROGRAMS));
-  else await cp(copy, program);
-  await chmod(program, 0o700);
+  await writeFile(program, await unpackedFile(copy, PROGRAMS), { mode: 0o700, flag: 'wx' });
   return { program, digest };
 }

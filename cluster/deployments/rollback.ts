@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Digest } from '../../core/digest';
 import { AirlockError, checkFailed } from '../../core/errors';
 import type { Line } from '../../core/visible';
+import { keptResults } from '../deploy/result';
 import { plannedObjects } from '../planned-objects';
 import { history, keepPlan, openKept, recordDeployment, target } from './archive';
 import { type NeededContent, neededContents } from './needed-contents';
@@ -53,6 +54,17 @@ async function allThere(plan: string, isThere: (content: NeededContent) => Promi
   });
 }
 
+/** Where `airlock deploy` keeps results, the way back leads to what one of them deployed whole, and to nothing that was put there. */
+async function demandApproved(archive: string, digest: Digest): Promise<void> {
+  const { results } = await keptResults(archive);
+  if (results.length === 0 || results.some(({ plan, whole }) => whole && plan === digest)) return;
+  throw checkFailed(
+    'ROLLBACK_UNAPPROVED',
+    `no result in ${archive} says that ${digest} was approved and deployed`,
+    'nothing was changed; choose another with --to (`airlock deployed --list`), or have it approved and deploy it',
+  );
+}
+
 /** Terraform needs the configuration of what it destroys, and the older plan has none of a newer stack. */
 async function refuseNewStacks(current: string, stacks: readonly PlanStack[]): Promise<void> {
   const kept = new Set(stacks.map(({ name }) => name));
@@ -75,6 +87,7 @@ export async function rollback(options: RollbackOptions): Promise<Rollback> {
   const { plan, archive, to, apply, terraform: program, env, isThere, log } = options;
   const from = await planDigest(plan);
   const digest = target(await history(archive), from, to);
+  await demandApproved(archive, digest);
   const kept = await openKept(archive, digest);
   const stacks = await stacksInOrder(kept);
   await refuseNewStacks(plan, stacks);

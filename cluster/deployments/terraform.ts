@@ -47,6 +47,8 @@ const SEEN = [
   ...['KUBECONFIG', 'KUBE_*', 'PG*', 'CHECKPOINT_DISABLE'],
 ];
 const SAVED = 'airlock.tfplan';
+/** Terraform writes its state and lets go of its lock when it is asked to end; until what is under way at the cluster has ended. */
+const GRACE_MS = 10 * 60 * 1000;
 const QUIET = ['-input=false', '-no-color'];
 
 interface Shown {
@@ -88,18 +90,22 @@ export class Terraform {
     // Behind the stack's name, so that nothing it says looks like a line of ours.
     const onLine = (line: string): void => log(show`${stack.name} | ${line}`);
     const seen = seesAlone === undefined ? { sees: SEEN } : { sees: seesAlone, alone: true };
-    const ran = await runProgram(program, args, { ...seen, env, cwd, ...(silent ? {} : { onLine }) }).catch(
-      (error: unknown) => {
-        const { code, message } = error as NodeJS.ErrnoException;
-        throw code === 'ENOENT'
-          ? badInput(
-              'PROGRAM_MISSING',
-              `there is no program ${program}`,
-              'install terraform or tofu, or name it with --terraform <path>',
-            )
-          : environmentFailed('PROGRAM_UNUSABLE', `cannot run ${program}: ${message}`, 'check its permissions', error);
-      },
-    );
+    const ran = await runProgram(program, args, {
+      ...seen,
+      env,
+      cwd,
+      graceMs: GRACE_MS,
+      ...(silent ? {} : { onLine }),
+    }).catch((error: unknown) => {
+      const { code, message } = error as NodeJS.ErrnoException;
+      throw code === 'ENOENT'
+        ? badInput(
+            'PROGRAM_MISSING',
+            `there is no program ${program}`,
+            'install terraform or tofu, or name it with --terraform <path>',
+          )
+        : environmentFailed('PROGRAM_UNUSABLE', `cannot run ${program}: ${message}`, 'check its permissions', error);
+    });
     if (ran.code === 0) return ran.stdout.toString();
     throw new AirlockError(
       'TERRAFORM_FAILED',

@@ -1,30 +1,35 @@
 /** Kept deployments and the way back, as people read it. */
 import { type Page, table } from '../../core/page';
 import { show } from '../../core/visible';
-import { isIrregular, type KeptResult } from '../deploy/result';
+import { isIrregular, type KeptResult, type KeptResults } from '../deploy/result';
 import type { RetiredStack } from './retired-stack';
 import type { Rollback } from './rollback';
 
+const remarks = ({ emergency, whole, verified }: KeptResult): string =>
+  [emergency ? 'EMERGENCY' : '', whole ? '' : 'not whole', verified === false ? 'NOT SIGNED' : '']
+    .filter((remark) => remark !== '')
+    .join(', ');
+
 /** Results of `airlock deploy`; nothing where there are none. */
-export const resultsPage = (results: readonly KeptResult[]): Page =>
-  results.length === 0
-    ? []
-    : [
-        table(
-          ['result', 'deployed at', 'approved by', ''],
-          results.map(({ number, deployedAt, approvedBy, emergency, whole }) => [
-            number,
-            deployedAt,
-            approvedBy.join(', '),
-            `${emergency ? 'EMERGENCY' : ''}${emergency && !whole ? ', ' : ''}${whole ? '' : 'not whole'}`,
-          ]),
-        ),
-        ...(isIrregular(results)
-          ? [
-              show`IRREGULAR: an emergency was deployed, and nothing that was approved after it: have the plan approved, and deploy it`,
-            ]
-          : []),
-      ];
+export function resultsPage(kept: KeptResults): Page {
+  const { results, broken } = kept;
+  if (results.length === 0) return [];
+  const isVerified = results.every(({ verified }) => verified !== undefined);
+  const isEmergency = isIrregular({ results, broken: [] });
+  return [
+    table(
+      ['result', 'deployed at', 'approved by', ''],
+      results.map((one) => [one.number, one.deployedAt, one.approvedBy.join(', '), remarks(one)]),
+    ),
+    ...(isVerified ? [] : [show`note: nobody verified who signed these: --trust <public key of a deployer>`]),
+    ...broken.map((one) => show`IRREGULAR: ${one}`),
+    ...(isEmergency
+      ? [
+          show`IRREGULAR: an emergency was deployed, and nothing that was approved after it: have the plan approved, and deploy it`,
+        ]
+      : []),
+  ];
+}
 
 /**
  * @param kept digest of what was kept just now; undefined where only a list was wanted

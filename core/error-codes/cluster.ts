@@ -112,6 +112,11 @@ export const CLUSTER = {
     cause: 'The plan to go back to names content that is not there any more.',
     fix: 'Import the bundle that brought it again, then go back.',
   },
+  ROLLBACK_UNAPPROVED: {
+    kind: 'check',
+    cause: 'The deployment to go back to was not approved, as far as the results that are kept say.',
+    fix: 'Choose another, or have it approved and deploy it.',
+  },
   ROLLBACK_LEAVES_STACKS: {
     kind: 'check',
     cause: 'The deployment to go back to lacks stacks that run now.',

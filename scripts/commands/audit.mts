@@ -136,7 +136,5 @@ export const command = (): Command =>
     .option('--html <file>', 'write a report for reviewers to this file: one page without scripts')
     .option('--against <plan>', 'say what changed since this earlier plan; the exit code stays that of the audit')
     .option('--against-waivers <file>', 'the waivers of the earlier plan; without, waivers are not compared')
-    // An option behind `sign` is one of it.
-    .enablePositionalOptions()
     .addCommand(signCommand())
     .action(run);

@@ -3,7 +3,7 @@ import { environmentFailed } from '../../core/errors.js';
 import { endPrograms } from '../../core/programs.js';
 import { printError } from './output.mjs';
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Says that the command was interrupted, ends the programs that it started, then the process. A command that listens to the

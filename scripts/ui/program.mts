@@ -33,7 +33,9 @@ async function programOf(
 ): Promise<Command> {
   const program = new Command(name)
     .description('Deployment kit for sovereign, air-gapped LLM clusters')
-    .version(version);
+    .version(version)
+    // An option behind a verb is the verb's, where its noun has one of the same name; commands inherit it.
+    .enablePositionalOptions();
   for (const [word, entry] of Object.entries(table)) {
     const command = isLoaded(word) ? (await entry.load()).command() : new Command(word);
     program.addCommand(describe(command.name(word), entry).copyInheritedSettings(program));

@@ -265,6 +265,16 @@ export interface CredentialPlugin {
    * SHA-256 that the program must have, as 64 lower-case hexadecimal digits.
    */
   sha256: string;
+  /**
+   * Arguments that it is run with, all of them; none when absent.
+   */
+  args?: string[];
+  /**
+   * Variables that are set for it, all of them; none when absent.
+   */
+  env?: {
+    [k: string]: string;
+  };
 }
 /**
  * How long a finding of the audit may be accepted.

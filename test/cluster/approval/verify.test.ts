@@ -1,6 +1,6 @@
-import { approvalFileName } from '../../../cluster/approval/sign';
+import { approvalFileName, MAX_APPROVAL_BYTES } from '../../../cluster/approval/sign';
 import { approvalPayload, type ApprovalStatement } from '../../../cluster/approval/statement';
-import { type ApprovalsToJudge, judgeApprovals, MAX_APPROVAL_BYTES } from '../../../cluster/approval/verify';
+import { type ApprovalsToJudge, judgeApprovals } from '../../../cluster/approval/verify';
 import { digestOf } from '../../../core/digest';
 import { PREDICATE_TYPES } from '../../../core/identifiers';
 import { formatSigned, signPayload } from '../../../offline-bundle/trust/signed-payload';

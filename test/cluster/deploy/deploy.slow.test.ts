@@ -1,6 +1,7 @@
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -9,6 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,7 +19,7 @@ import { history } from '../../../cluster/deployments/archive';
 import { planDigest } from '../../../cluster/deployments/plan-tree';
 import { isIrregular, keptResults } from '../../../cluster/deploy/result';
 import { AirlockError } from '../../../core/errors';
-import { partsOf, SignedPayload } from '../../../offline-bundle/trust/signed-payload';
+import { formatSigned, partsOf, SignedPayload } from '../../../offline-bundle/trust/signed-payload';
 import { copyOf, deployed, makeWorld, NOW, removeWorld, signedBy, type World } from './world';
 
 const STACKS = ['platform', 'guardrails', 'mirror', 'serving'];
@@ -143,10 +145,10 @@ describe('a plan that two reviewers signed', () => {
     expect(error.code).toBe('TERRAFORM_FAILED');
     expect(error.items.at(-1)).toBe('applied: platform, guardrails; failed: mirror; not begun: serving');
     const archive = path.join(world.folder, 'deployments');
-    expect((await keptResults(archive)).map(({ whole }) => whole)).toEqual([false]);
+    expect((await keptResults(archive)).results.map(({ whole }) => whole)).toEqual([false]);
     expect(await history(archive)).toEqual([]);
     await deployed(world);
-    expect((await keptResults(archive)).map(({ whole }) => whole)).toEqual([false, true]);
+    expect((await keptResults(archive)).results.map(({ whole }) => whole)).toEqual([false, true]);
   });
 });
 
@@ -292,6 +294,120 @@ describe('an emergency', () => {
     await signedBy(world, world.ben);
     await deployed(world);
     expect(isIrregular(await keptResults(archive))).toBe(false);
+  });
+});
+
+describe('whoever may write beside the deployer', () => {
+  it.each(['site.yaml', 'enclave.yaml', 'airlock.lock.json', 'waivers.yaml'])(
+    'changes nothing by a link in the place of %s: it is read once, and what it leads to stays as it is',
+    async (name) => {
+      const [file, target] = [path.join(world.folder, name), path.join(world.folder, `${name}.target`)];
+      renameSync(file, target);
+      symlinkSync(target, file);
+      const before = lstatSync(target).mode;
+      let copied = '';
+      await deployed(world, {
+        log: () => {
+          // From the first word on, everything has been read.
+          if (copied === '') writeFileSync(target, (copied = 'changed'));
+        },
+      });
+      expect(readFileSync(target, 'utf8')).toBe('changed');
+      expect(lstatSync(target).mode).toBe(before);
+    },
+  );
+
+  it.each<[string, (approvals: string) => unknown]>([
+    ['a pipe', (approvals) => execFileSync('mkfifo', [path.join(approvals, 'x')])],
+    ['a folder', (approvals) => mkdirSync(path.join(approvals, 'x'))],
+    ['a link to nothing', (approvals) => symlinkSync('/nowhere', path.join(approvals, 'x'))],
+    ['a file that never ends', (approvals) => symlinkSync('/dev/zero', path.join(approvals, 'x'))],
+  ])('stops nothing by %s among the approvals', async (_, plant) => {
+    plant(path.join(world.folder, 'approvals'));
+    const { verdict } = await deployed(world);
+    expect(verdict.refused).toEqual([{ file: 'x', why: 'it is no approval in its one form' }]);
+  });
+
+  it('does not get anything written through a link in the place of a signature', async () => {
+    const precious = path.join(world.folder, 'precious');
+    writeFileSync(precious, 'precious');
+    const file = path.join(world.folder, 'approvals', `${world.ada.trusted.id}.approval.sigstore.json`);
+    rmSync(file);
+    symlinkSync(precious, file);
+    symlinkSync(precious, `${file}.partial`);
+    await signedBy(world, world.ada);
+    expect(readFileSync(precious, 'utf8')).toBe('precious');
+    expect(lstatSync(file).isFile()).toBe(true);
+  });
+});
+
+describe('a result that cannot be kept', () => {
+  it.each<[string, (world: World) => Parameters<typeof deployed>[1]]>([
+    [
+      'since the archive is a file',
+      ({ folder }) => {
+        writeFileSync(path.join(folder, 'deployments'), '');
+        return {};
+      },
+    ],
+    [
+      'since its history is damaged',
+      ({ folder }) => {
+        mkdirSync(path.join(folder, 'deployments'));
+        writeFileSync(path.join(folder, 'deployments/history.json'), '{');
+        return {};
+      },
+    ],
+    [
+      'since the deployer cannot sign',
+      ({ deployer }) => ({ signer: { ...deployer.signer, sign: () => Promise.reject(new Error('the card is out')) } }),
+    ],
+  ])('%s stops a deployment before anything is applied', async (_, prepare) => {
+    await expect(deployed(world, prepare(world))).rejects.toThrow();
+    expect(started().filter(({ args: [what] }) => what === 'apply')).toEqual([]);
+  });
+});
+
+describe('the list of results', () => {
+  const archive = (): string => path.join(world.folder, 'deployments');
+  const result = (name: string): string => path.join(archive(), 'results', name, 'deployment.sigstore.json');
+  const irregular = async (): Promise<boolean> => isIrregular(await keptResults(archive(), [world.deployer.trusted]));
+  beforeEach(async () => {
+    for (let times = 0; times < 3; times += 1) await deployed(world);
+    expect(await irregular()).toBe(false);
+  });
+
+  it.each([
+    'null',
+    '{}',
+    '{"predicate":null}',
+    ...['null', '[]', '[null]', '{}', '"x"', '[{}]'].map(
+      (stacks) => `{"predicate":{"emergency":null,"approvals":${stacks},"stacks":${stacks}}}`,
+    ),
+  ])('is red, and never an exception, where one of them says %s', async (said) => {
+    for (const name of ['000001', '000002', '000003']) {
+      const before = readFileSync(result(name));
+      writeFileSync(
+        result(name),
+        formatSigned({ keyId: world.deployer.trusted.id, payload: Buffer.from(said), signature: Buffer.from('x') }),
+      );
+      expect(await irregular()).toBe(true);
+      writeFileSync(result(name), before);
+    }
+  });
+
+  it.each([
+    ['is removed', (name: string) => rmSync(path.join(archive(), 'results', name), { recursive: true })],
+    ['is another', (name: string) => writeFileSync(result(name), readFileSync(result('000003')))],
+    ['is from a stranger', (name: string) => writeFileSync(result(name), 'x')],
+  ])('is red where one before the last %s', async (_, change) => {
+    change('000002');
+    expect(await irregular()).toBe(true);
+  });
+
+  it('is red where a number was left out to hide what comes after', async () => {
+    renameSync(path.join(archive(), 'results/000003'), path.join(archive(), 'results/999999'));
+    expect(await irregular()).toBe(true);
   });
 });
 

@@ -42,12 +42,12 @@ it('passes a plan that does what the configuration states', () => {
   expect(judgeChanges(CONFIGURATION, shown([one(), two]))).toEqual({ faults: [], destroyed: [] });
 });
 
-it.each(['no-op', 'create', 'update', 'read'])('takes the action %s', (action) => {
+it.each(['no-op', 'create', 'update'])('takes the action %s', (action) => {
   const change = { ...(one()['change'] as object), actions: [action] };
   expect(faultsOf(shown([one({ change }), two]))).toEqual([]);
 });
 
-it.each(['forget', 'none', 'open', 'renew', 'anything'])('refuses the action %s', (action) => {
+it.each(['read', 'forget', 'none', 'open', 'renew', 'anything'])('refuses the action %s', (action) => {
   const change = { ...(one()['change'] as object), actions: [action] };
   expect(faultsOf(shown([one({ change }), two]))).toEqual([expect.stringContaining(`"${action}"`)]);
 });
@@ -106,6 +106,40 @@ it.each<[string, object, RegExp]>([
   ['changes that were put off', shown([one(), two], { deferred_changes: [{ reason: 'x' }] }), /deferred_changes/],
   ['actions that were called', shown([one(), two], { action_invocations: [{}] }), /action_invocations/],
   ['what nobody knows', shown([one(), two], { anything: { a: 1 } }), /anything/],
+  [
+    'a change without an action',
+    shown([one({ change: { ...(one()['change'] as object), actions: [] } }), two]),
+    /nothing says what/,
+  ],
+  ['one address twice', shown([one(), one(), two]), /it is planned twice/],
+  [
+    'an import of nothing',
+    shown([one({ change: { ...(one()['change'] as object), importing: {} } }), two]),
+    /take over/,
+  ],
+  ['a move', shown([one({ previous_address: 'kubernetes_namespace_v1.other' }), two]), /move it from another name/],
+  ['an error in words', shown([one(), two], { errored: 'true' }), /could not make/],
+  [
+    'a built-in provider for an object',
+    shown([one({ provider_name: 'terraform.io/builtin/terraform' }), two]),
+    /none that the plan requires/,
+  ],
+  [
+    'a value that no change makes',
+    shown([one(), two], { planned_values: { root_module: { resources: [{ address: 'a.b' }] } } }),
+    /a\.b: it will be there/,
+  ],
+  [
+    'modules',
+    shown([one(), two], { planned_values: { root_module: { child_modules: [{ address: 'module.x' }] } } }),
+    /modules/,
+  ],
+  ['an output that nothing declares', shown([one(), two], { output_changes: { x: {} } }), /output\.x: nothing/],
+  [
+    'a value that nobody stated',
+    shown([one({ change: { actions: ['create'], after: { metadata: [{ name: 'one' }], evil: 1 } } }), two]),
+    /evil is planned, and nobody stated it/,
+  ],
   ['no list of changes', shown([], { resource_changes: 'x' }), /plans without it/],
 ])('refuses %s', (_, plan, why) => {
   expect(faultsOf(plan).join('\n')).toMatch(why);

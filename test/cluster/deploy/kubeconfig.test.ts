@@ -131,10 +131,23 @@ it('says that the file, or a context of that name, is not there', async () => {
 
 describe('a program that logs in', () => {
   const exec = (command: string, more: object = {}): Parts => ({
-    user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', command, args: ['get-token'], ...more } },
+    user: {
+      exec: {
+        apiVersion: 'client.authentication.k8s.io/v1',
+        command,
+        args: ['get-token'],
+        env: [
+          { name: 'A', value: '2' },
+          { name: 'B', value: '1' },
+        ],
+        ...more,
+      },
+    },
   });
   const declared = (command: string, bytes: string): EnclaveDeployment =>
-    deployment({ credentialPlugins: [{ command, sha256: sha256(bytes) }] });
+    deployment({
+      credentialPlugins: [{ command, sha256: sha256(bytes), args: ['get-token'], env: { B: '1', A: '2' } }],
+    });
 
   it('is run as a copy that nobody else can change, once the enclave declares it', async () => {
     const command = path.join(folder, 'kubelogin');
@@ -151,9 +164,45 @@ describe('a program that logs in', () => {
         apiVersion: 'client.authentication.k8s.io/v1',
         command: path.join(private_, 'kubelogin'),
         args: ['get-token'],
+        env: [
+          { name: 'B', value: '1' },
+          { name: 'A', value: '2' },
+        ],
+        interactiveMode: 'Never',
       },
     });
     expect(statSync(path.join(private_, 'kubelogin')).mode & 0o777).toBe(0o700);
+  });
+
+  it.each<[string, object]>([
+    ['a further argument', { args: ['get-token', '--issuer', 'https://evil.example'] }],
+    ['no argument', { args: null }],
+    [
+      'a further variable',
+      {
+        env: [
+          { name: 'A', value: '2' },
+          { name: 'B', value: '1' },
+          { name: 'BASH_ENV', value: '/evil' },
+        ],
+      },
+    ],
+    [
+      'another value of a variable',
+      {
+        env: [
+          { name: 'A', value: '2' },
+          { name: 'B', value: '2' },
+        ],
+      },
+    ],
+    ['variables that are no list', { env: { A: '2', B: '1' } }],
+  ])('is refused with %s', async (_, more) => {
+    const command = path.join(folder, 'kubelogin');
+    writeFileSync(command, 'as declared');
+    await expect(taken(exec(command, more), declared(command, 'as declared'))).rejects.toMatchObject({
+      code: 'KUBECONFIG_REFUSED',
+    });
   });
 
   it('is refused where it is another than is declared, or has a field that is not known', async () => {

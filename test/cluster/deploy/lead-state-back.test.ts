@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { leadStateBack } from '../../../cluster/deploy/lead-state-back';
@@ -27,7 +27,7 @@ it.each(['../../../state', '../../../../elsewhere/state', '../../../a/b'])(
   'leads from the copy to the state in %s',
   async (place) => {
     const copied = plans([local(`${place}/a.tfstate`), local(`${place}/b.tfstate`)]);
-    await leadStateBack(copied, STACKS);
+    await leadStateBack(copied, STACKS, true);
     writeFileSync(path.join(copied.plan, 'stacks/s0', place, 'a.tfstate'), 'written by the copy');
     expect(readFileSync(path.join(copied.original, 'stacks/s0', place, 'a.tfstate'), 'utf8')).toBe(
       'written by the copy',
@@ -35,12 +35,19 @@ it.each(['../../../state', '../../../../elsewhere/state', '../../../a/b'])(
   },
 );
 
+it('makes no folder of the original where nothing is to be changed', async () => {
+  const copied = plans([local('../../../state/a.tfstate'), local('../../../state/b.tfstate')]);
+  await leadStateBack(copied, STACKS, false);
+  expect(existsSync(path.join(copied.original, '../state'))).toBe(false);
+  expect(existsSync(path.join(copied.plan, '../state'))).toBe(true);
+});
+
 it('leaves absolute paths and other backends as they are', async () => {
   const copied = plans([local(path.join(folder, 'absolute/a.tfstate')), { kubernetes: { namespace: 'x' } }]);
-  await expect(leadStateBack(copied, STACKS)).resolves.toBeUndefined();
+  await expect(leadStateBack(copied, STACKS, true)).resolves.toBeUndefined();
 });
 
 it('refuses a state beside the plan without a folder of its own', async () => {
   const copied = plans([local('../../../a.tfstate'), local('../../../b.tfstate')]);
-  await expect(leadStateBack(copied, STACKS)).rejects.toMatchObject({ code: 'STATE_INSIDE_PLAN' });
+  await expect(leadStateBack(copied, STACKS, true)).rejects.toMatchObject({ code: 'STATE_INSIDE_PLAN' });
 });

@@ -27,7 +27,7 @@ const configuration = JSON.parse(readFileSync('cdk.tf.json', 'utf8'));
 if (what === 'show') {
   const sources = configuration.terraform.required_providers;
   const changes = Object.entries(configuration.resource).flatMap(([type, blocks]) =>
-    Object.entries(blocks).map(([name, after]) => ({
+    Object.entries(blocks).map(([name, { '//': _, depends_on, lifecycle, ...after }]) => ({
       address: type + '.' + name, mode: 'managed', type, name,
       provider_name: sources[type.split('_')[0]].source,
       change: { actions: ['create'], before: null, after, after_unknown: {} },

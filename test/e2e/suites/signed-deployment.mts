@@ -8,6 +8,7 @@ import { airlock } from '../../harness/airlock.mjs';
 import { type Ran, run, tail } from '../../harness/processes.mjs';
 import { expect, expectEqual, expectMatch, type Suite } from '../../harness/report.mjs';
 import { readyPods } from '../cluster/deploy.mjs';
+import { environment } from '../cluster/terraform.mjs';
 import { withWorld, type World } from '../cluster/world.mjs';
 import { kubernetesProgram } from '../install/kubernetes.mjs';
 import { namespacesOf, plannedPods } from './examples.mjs';
@@ -162,7 +163,7 @@ async function life(suite: Suite, site: Site): Promise<void> {
     return stdout.trim().split('\n').at(-1) ?? '';
   });
   await suite.check('the way back needs no fresh signature', async () => {
-    const env = { TF_VAR_kubeconfig: site.world.kubeconfig('deployer') };
+    const env = environment(site.world);
     await must(kit(site, ['rollback', '--no-registry', '--apply'], env));
     return 'rolled back';
   });

@@ -12,7 +12,7 @@ import { explain, type Section } from '../../../blueprint/explain';
 import { sectionsPage } from '../../../blueprint/explain-text';
 import type { SignedApproval } from '../../../cluster/approval/sign';
 import type { Deployment } from '../../../cluster/deploy/deploy';
-import type { KeptResult } from '../../../cluster/deploy/result';
+import type { KeptResults } from '../../../cluster/deploy/result';
 import { approvalPage, deploymentPage } from '../../../cluster/deploy/text';
 import type { Rollback } from '../../../cluster/deployments/rollback';
 import { deployedPage, resultsPage, retiredPage, rollbackPage } from '../../../cluster/deployments/text';
@@ -134,9 +134,11 @@ const deployment: Deployment = {
   verdict: { ok: true, needed: 1, accepted: [approved], refused: [{ file: 'b.json', why: 'it expired' }] },
   stacks: [{ stack: 'serving', add: 1, change: 2, destroy: 0, outcome: 'applied' }],
 };
-const results: KeptResult[] = [
-  { number: 1, deployedAt: '2026-11-30T12:00:00Z', approvedBy: ['Ada'], emergency: true, whole: false },
-];
+const kept = { number: 1, deployedAt: '2026-11-30T12:00:00Z', approvedBy: ['Ada'], plan: DIGEST };
+const results: KeptResults = {
+  results: [{ ...kept, emergency: true, whole: false, verified: false }],
+  broken: ['result 1 does not follow on nothing'],
+};
 
 const waiver = { rule: 'AIR-POD-1', subject: 'Pod a/b', reason: 'known', approver: 'Ada', expires: '2026-12-31' };
 const counts = { PROVEN: 3, VIOLATED: 1, UNPROVEN: 1, 'N/A': 0, WAIVED: 1 } as AuditReport['rules'][number]['counts'];
