@@ -95,14 +95,14 @@ export class Kubectl {
   public async json<T>(args: readonly string[], input?: string): Promise<T> {
     const ran = await this.run([...args, '--output=json'], input);
     if (ran.code !== 0) throw this.failure(args, ran);
-    return this.parsed<T>(args, ran);
+    return this.parsed(args, ran) as T;
   }
 
   /** One object, or undefined where there is none, or not even its kind. */
   public async find<T>(kind: string, name: string, namespace?: string): Promise<T | undefined> {
     const args = ['get', kind, name, ...(namespace === undefined ? [] : ['--namespace', namespace])];
     const ran = await this.run([...args, '--output=json']);
-    if (ran.code === 0) return this.parsed<T>(args, ran);
+    if (ran.code === 0) return this.parsed(args, ran) as T;
     if (NOT_FOUND.test(ran.stderr) || NO_SUCH_KIND.test(ran.stderr)) return undefined;
     throw this.failure(args, ran);
   }
@@ -121,9 +121,9 @@ export class Kubectl {
     if (ran.code !== 0) throw this.failure(args, ran);
   }
 
-  private parsed<T>(args: readonly string[], ran: Ran): T {
+  private parsed(args: readonly string[], ran: Ran): unknown {
     try {
-      return JSON.parse(ran.stdout) as T;
+      return JSON.parse(ran.stdout) as unknown;
     } catch {
       throw this.failure(args, { ...ran, stderr: `it printed what is no JSON: ${ran.stdout.slice(0, 200)}` });
     }

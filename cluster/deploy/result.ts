@@ -147,7 +147,8 @@ const listed = (value: unknown): readonly Readonly<Record<string, unknown>>[] =>
   Array.isArray(value) ? value.map((one: unknown) => (typeof one === 'object' && one !== null ? { ...one } : {})) : [];
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : 'unknown');
 
-interface ReadResult extends KeptResult {
+interface ReadResult {
+  readonly kept: KeptResult;
   readonly digest: Digest;
   readonly previous: unknown;
 }
@@ -163,7 +164,7 @@ async function readKept(archive: string, name: string, trusted: readonly Trusted
   const verified =
     parts !== undefined && key !== undefined && new SignedPayload(parts).verified(key.publicKey) !== undefined;
   const outcomes = listed(stacks).map(({ outcome }) => outcome);
-  return {
+  const kept: KeptResult = {
     number: Number(name),
     deployedAt: textOf(deployedAt),
     emergency: emergency !== null,
@@ -171,9 +172,8 @@ async function readKept(archive: string, name: string, trusted: readonly Trusted
     whole: outcomes.length > 0 && outcomes.every((outcome) => outcome === 'applied'),
     plan: textOf(plan),
     ...(trusted.length === 0 ? {} : { verified }),
-    digest: digestOf(bytes),
-    previous,
   };
+  return { kept, digest: digestOf(bytes), previous };
 }
 
 export interface KeptResults {
@@ -189,22 +189,19 @@ export interface KeptResults {
  */
 export async function keptResults(archive: string, trusted: readonly TrustedKey[] = []): Promise<KeptResults> {
   const read = await Promise.all((await numbers(archive)).map((name) => readKept(archive, name, trusted)));
-  const broken = read.flatMap(({ number, previous, verified }, at) => {
+  const broken = read.flatMap(({ kept: { number, verified }, previous }, at) => {
     const before = read[at - 1];
-    const first = before === undefined;
-    const follows = first
-      ? number === 1 && previous === null
-      : number === before.number + 1 && previous === before.digest;
+    const follows =
+      before === undefined
+        ? number === 1 && previous === null
+        : number === before.kept.number + 1 && previous === before.digest;
+    const predecessor = before === undefined ? 'nothing' : String(before.kept.number);
     return [
-      ...(follows
-        ? []
-        : [
-            `result ${String(number)} does not follow on ${first ? 'nothing' : String(before.number)}: one was removed or changed`,
-          ]),
+      ...(follows ? [] : [`result ${String(number)} does not follow on ${predecessor}: one was removed or changed`]),
       ...(verified === false ? [`result ${String(number)} is not signed by a key that was given`] : []),
     ];
   });
-  return { results: read.map(({ digest: _, previous: __, ...kept }) => kept), broken };
+  return { results: read.map(({ kept }) => kept), broken };
 }
 
 /** Whether what runs was deployed in an emergency, and nothing that was approved came after it. */

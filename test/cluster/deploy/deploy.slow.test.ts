@@ -103,9 +103,7 @@ describe('a plan that two reviewers signed', () => {
   });
 
   it('is planned and not applied where nobody signs for it', async () => {
-    const { signer: _, ...without } = { signer: undefined };
-    const options = { ...without } as Parameters<typeof deployed>[1];
-    const done = await deployed(world, { ...options, signer: undefined as never });
+    const done = await deployed(world, { signer: undefined as never });
     expect(done.stacks.map(({ outcome }) => outcome)).toEqual(STACKS.map(() => 'planned'));
     expect(started().some(({ args }) => args[0] === 'apply')).toBe(false);
     expect(existsSync(path.join(world.folder, 'deployments'))).toBe(false);
@@ -128,7 +126,7 @@ describe('a plan that two reviewers signed', () => {
     try {
       await deployed(world);
     } finally {
-      for (const name of Object.keys(hostile)) delete process.env[name];
+      for (const name of Object.keys(hostile)) Reflect.deleteProperty(process.env, name);
       Object.assign(process.env, before);
     }
     for (const { env } of started()) {
