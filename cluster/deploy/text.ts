@@ -6,7 +6,7 @@ import type { Deployment } from './deploy';
 
 /** What was signed, and where it lies. */
 export const approvalPage = ({ file, keyId, name, statement }: SignedApproval): Page => [
-  show`${name} (key ${keyId}) approves the plan of site ${statement.site}: ${Object.keys(statement.plan).length} files`,
+  show`signed by ${name} (key ${keyId}): the plan of site ${statement.site}, ${Object.keys(statement.plan).length} files`,
   ...(statement.emergency === null
     ? []
     : [show`for an emergency, the audit says ${statement.gate}: ${statement.emergency}`]),

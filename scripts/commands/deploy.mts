@@ -78,9 +78,9 @@ export const command = (): Command =>
   )
     .addHelpText(
       'after',
-      '\nBefore Terraform starts: the audit passes again, enough reviewers signed these very\n' +
-        'bytes, the program is the one of the lock, and the cluster is the one that the enclave\n' +
-        'names. Exit code 1: something is not as it was approved, and nothing was changed;\n' +
-        '3: Terraform or the cluster refused; the same command goes on.',
+      '\nBefore Terraform starts: the audit passes again, enough reviewers signed these\n' +
+        'very bytes, the program is the one of the lock, and the cluster is the one that\n' +
+        'the enclave names. Exit code 1: something is not as it was approved, and nothing\n' +
+        'was changed; 3: Terraform or the cluster refused; the same command goes on.',
     )
     .action(run);

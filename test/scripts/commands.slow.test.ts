@@ -27,19 +27,30 @@ describe.each(all)('airlock %s', (phrase) => {
       expect(named(line)).toMatchObject(expected);
   });
 
+  // Behind a noun that is a verb as well, another word is its argument, such as a folder.
+  const isArgument = phrase.includes(' ') && COMMANDS[phrase.split(' ')[0] ?? '']?.alone === true;
   it.each(['', ' --help', ' -h', ' --version', ' --json'])(
-    'is suggested for a slip of the pen, which is misuse%s',
+    isArgument
+      ? 'is not meant by a slip of the pen, which is an argument%s'
+      : 'is suggested for a slip of the pen, which is misuse%s',
     (option) => {
+      if (isArgument) {
+        expect(named(`${phrase}x${option}`)).toEqual({ word: phrase.split(' ')[0] });
+        return;
+      }
       const { kind, fix } = refusal(`${phrase}x${option}`);
       expect([kind, fix]).toEqual(['input', expect.stringContaining(`\`airlock ${phrase}\`?`)]);
     },
   );
 });
 
-it.each(nouns.map(([word]) => word))('airlock %s takes no verb that it does not have', (word) => {
-  for (const verb of ['frobnicate', 'constructor', '__proto__', 'toString'])
-    expect(refusal(`${word} ${verb} --help`).message).toBe(`unknown command "${word} ${verb}"`);
-});
+it.each(nouns.flatMap(([word, { alone }]) => (alone === true ? [] : [word])))(
+  'airlock %s takes no verb that it does not have',
+  (word) => {
+    for (const verb of ['frobnicate', 'constructor', '__proto__', 'toString'])
+      expect(refusal(`${word} ${verb} --help`).message).toBe(`unknown command "${word} ${verb}"`);
+  },
+);
 
 it.each(['frobnicate', 'constructor', '__proto__', 'toString', 'hasOwnProperty'])(
   'refuses %s, which resembles nothing, and names the way to the list',

@@ -66,7 +66,7 @@ export function sarifLog(report: AuditReport, options: SarifOptions): Log {
         invocations: [
           { executionSuccessful: true, ...(said.length === 0 ? {} : { toolConfigurationNotifications: said }) },
         ],
-        automationDetails: { id: `airlock audit/${visible(site)}/` },
+        automationDetails: { id: `audit/${visible(site)}/` },
         originalUriBaseIds: { [PLAN_BASE]: { description: message('The folder of the plan.') } },
         artifacts: artifacts(report),
         columnKind: 'utf16CodeUnits',
