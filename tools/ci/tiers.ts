@@ -128,22 +128,6 @@ export const TIERS: readonly Tier[] = [
     coldSeconds: 300,
   },
   {
-    name: 'bench:audit',
-    inputs: [
-      'bench/audit.mts',
-      'bench/audit/**',
-      'tools/build.mts',
-      'tools/far-side/**',
-      'scripts/**',
-      'examples/**',
-      ...ASSETS,
-    ],
-    // It measures `airlock.mjs`, which is every command.
-    commands: 'all',
-    programs: ['python3'],
-    coldSeconds: 240,
-  },
-  {
     name: 'bench:redaction',
     inputs: ['bench/redaction.mts', 'bench/redaction/**', 'test/catalog/**'],
     programs: ['go', 'python3', 'cargo'],
