@@ -3,12 +3,13 @@
  *
  * `plans/<digest>/` holds the files of a plan, `history.json` the digests, the last one last. It holds no time and no name.
  */
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { reviewJson } from '../../core/canonical-json';
 import { type Digest, hexOf, isDigest } from '../../core/digest';
 import { badInput, checkFailed } from '../../core/errors';
 import { makeFolders } from '../../core/make-folders';
+import { writeWhole } from '../../core/write-whole';
 import { copyPlan, planDigest } from './plan-tree';
 
 const HISTORY = 'history.json';
@@ -58,9 +59,7 @@ export async function recordDeployment(archive: string, plan: string): Promise<D
   const digest = await keepPlan(archive, plan);
   const before = await history(archive);
   if (before.at(-1) === digest) return digest;
-  const file = path.join(archive, HISTORY);
-  await writeFile(`${file}.partial`, reviewJson([...before, digest]));
-  await rename(`${file}.partial`, file);
+  await writeWhole(path.join(archive, HISTORY), Buffer.from(reviewJson([...before, digest])));
   return digest;
 }
 
