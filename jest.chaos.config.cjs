@@ -1,8 +1,7 @@
 /** Seeded kills of long work; run by `npm run test:chaos`. */
 module.exports = {
-  ...require('./jest.config.cjs'),
+  ...require('./test/jest/isolated.cjs'),
   roots: ['<rootDir>/test/chaos'],
-  testPathIgnorePatterns: ['/node_modules/'],
   testTimeout: 300_000,
   maxWorkers: 1,
 };

@@ -1,3 +1,5 @@
+import helm from '@cdktf/provider-helm/package.json';
+import kubernetes from '@cdktf/provider-kubernetes/package.json';
 import { ACCELERATORS } from '../../catalog/accelerators';
 import { ENGINE_IMAGES } from '../../catalog/engines';
 import { TERRAFORM_PROVIDERS } from '../../catalog/terraform-providers';
@@ -16,11 +18,7 @@ describe('the catalog and the site schema', () => {
 });
 
 it('the locked provider versions are those of the pinned bindings', () => {
-  for (const [name, source] of [
-    ['kubernetes', '@cdktf/provider-kubernetes'],
-    ['helm', '@cdktf/provider-helm'],
-  ] as const) {
-    const { cdktf } = jest.requireActual<{ cdktf: { provider: { version: string } } }>(`${source}/package.json`);
+  for (const [name, { cdktf }] of Object.entries({ kubernetes, helm })) {
     expect(TERRAFORM_PROVIDERS).toContainEqual({
       source: `registry.terraform.io/hashicorp/${name}`,
       version: cdktf.provider.version,

@@ -1,7 +1,7 @@
 /** The unit suite for Stryker, which sets roots and tests, and runs Jest many times in one process, whose TMPDIR is its own already. */
 const path = require('node:path');
 
-const { globalSetup, globalTeardown, ...unit } = require('../../jest.config.cjs');
+const { globalSetup, globalTeardown, ...unit } = require('../../test/jest/isolated.cjs');
 
 module.exports = {
   ...unit,
