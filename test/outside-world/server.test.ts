@@ -23,7 +23,10 @@ interface Received {
 /** A raw client: it shows what lies on the wire, where fetch would only throw. */
 const get = (headers: Record<string, string> = {}, method = 'GET'): Promise<Received> =>
   new Promise((resolve, reject) => {
+    // Once there is an answer, an error of the connection says that it is not whole, and no more.
+    let fail: (error: Error) => void = reject;
     request(`${server.url}/file`, { method, headers, agent: false }, (response) => {
+      fail = () => undefined;
       const chunks: Buffer[] = [];
       const finish = (): void =>
         resolve({
@@ -36,7 +39,7 @@ const get = (headers: Record<string, string> = {}, method = 'GET'): Promise<Rece
       response.on('error', () => undefined);
       response.on('close', finish);
     })
-      .on('error', reject)
+      .on('error', (error) => fail(error))
       .end();
   });
 
