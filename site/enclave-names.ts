@@ -1,8 +1,28 @@
 /** Repositories under which the enclave's registry and the mirror serve what the bundle carries. */
 import type { OciReference } from '../core/oci-reference';
 
-/** Folder of an upstream host's images below the enclave's registry. */
-export const hostFolder = (host: string): string => host.toLowerCase().replace(/[^a-z0-9.-]/g, '-');
+/** Groups of an IPv6 address in full, `0` for those that `::` stands for: two ways to write one address are one folder. */
+function ipv6Groups(address: string): string {
+  const [head = '', tail] = address.split('::');
+  const groups = (text: string): string[] =>
+    text === '' ? [] : text.split(':').map((group) => group.replace(/^0+(?=.)/, ''));
+  const [before, after] = [groups(head), tail === undefined ? [] : groups(tail)];
+  const between =
+    tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => '0');
+  return [...before, ...between, ...after].join('-');
+}
+
+/**
+ * Folder of an upstream host's images below the enclave's registry, as repositories are named (distribution-spec, "Pulling
+ * manifests": `[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*`).
+ *
+ * @param host with a port or without; IPv6 in brackets
+ */
+export function hostFolder(host: string): string {
+  const [, address, port] = /^\[([0-9a-f:]+)\](?::(\d+))?$/.exec(host.toLowerCase()) ?? [];
+  if (address !== undefined) return ['ipv6', ipv6Groups(address), ...(port === undefined ? [] : [port])].join('-');
+  return host.toLowerCase().replace(/[^a-z0-9.-]/g, '-');
+}
 
 /** An upstream image keeps its full name below the enclave's registry, so that two hosts never collide. */
 export const imageRepository = (reference: OciReference): string => `${hostFolder(reference.host)}/${reference.path}`;

@@ -30,6 +30,8 @@ export interface CreateOptions {
   readonly progress?: Progress;
   readonly signal?: AbortSignal;
   readonly retry?: RetryPolicy;
+  /** The last look before the bundle gets its name; throws what speaks against it. @param file where a blob lies */
+  readonly judge?: (file: (digest: Digest) => string) => Promise<void>;
 }
 
 export interface CreateResult {
@@ -226,6 +228,7 @@ export async function createBundle(options: CreateOptions): Promise<CreateResult
     try {
       fetchedBytes = await new Creation(options, workspace, inventory).run();
       await checkWhole(workspace, plan);
+      await options.judge?.((digest) => workspace.blob(digest));
     } finally {
       progress?.stop();
     }

@@ -1,5 +1,6 @@
 /** Everything that can reach upstream, made from one set of settings. */
 import type { Progress } from '../../core/progress';
+import { show } from '../../core/visible';
 import { HubClient } from '../hub/hub-client';
 import { dockerCredentials } from '../oci/docker-credentials';
 import { RegistryClient } from '../oci/registry-client';
@@ -28,6 +29,8 @@ export type ClientOptions = Pick<HttpOptions, 'version' | 'progress' | 'retry' |
 
 /** @throws AirlockError (input) when a CA file cannot be read or a proxy is malformed */
 export function createClients(settings: UpstreamSettings, options: ClientOptions): UpstreamClients {
+  for (const host of settings.unused ?? [])
+    options.progress?.note(show`--upstream ${host}: nothing is fetched from there for this site`);
   const http = new HttpClient({
     ...options,
     retry: { outageMs: settings.outageMs, ...options.retry },

@@ -5,12 +5,13 @@
  * again when a server is busy or a connection breaks before the body.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Dispatcher, request as send } from 'undici';
+import { request as send } from 'undici';
 import { AirlockError, environmentFailed } from '../../core/errors';
 import type { Progress } from '../../core/progress';
 import { SILENT } from '../../core/progress';
 import { show } from '../../core/visible';
 import { createDispatchers, type Dispatchers, type ProxySettings } from './dispatcher';
+import { decoded, type HttpBody } from './content-coding';
 import { sameOrigin } from './hosts';
 import { classifyTransportError, isOutage, transportError, transportReason } from './network-errors';
 import {
@@ -44,8 +45,8 @@ export interface HttpHop {
 export interface HttpResponse extends HttpHop {
   /** The redirects that led here, first to last. */
   readonly hops: readonly HttpHop[];
-  /** A stream of bytes, with `dump()` to let go of it. */
-  readonly body: Dispatcher.ResponseData['body'];
+  /** Decoded, where the server compressed it although nobody asked. */
+  readonly body: HttpBody;
 }
 
 /** A small answer, read whole. */
@@ -121,12 +122,15 @@ function redirectTarget(from: URL, location: string, count: number): URL {
   return next;
 }
 
+const RATE_LIMITED =
+  'its rate limit is used up: log in for a higher one, or run the command again after that time; finished work is kept';
+
 const busy = (response: HttpHop, attempts: number): AirlockError =>
   environmentFailed(
     'UPSTREAM_BUSY',
     `${response.url.host} answers ${response.status} to every one of ${attempts} attempts: ${shownUrl(response.url)}`,
     response.status === 429
-      ? 'its rate limit is used up: wait some minutes, log in for a higher limit, or lower --concurrency'
+      ? RATE_LIMITED
       : 'the server is in trouble: run the command again later; finished work is kept',
   );
 
@@ -134,7 +138,7 @@ const asksTooLong = (response: HttpHop, milliseconds: number): AirlockError =>
   environmentFailed(
     'UPSTREAM_BUSY',
     `${response.url.host} answers ${response.status} and asks to wait ${Math.round(milliseconds / 1000)} s: ${shownUrl(response.url)}`,
-    'run the command again after that time; finished work is kept',
+    response.status === 429 ? RATE_LIMITED : 'run the command again after that time; finished work is kept',
   );
 
 export class HttpClient {
@@ -282,6 +286,7 @@ export class HttpClient {
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     });
     if (!isOutageStatus(response.statusCode)) this.answered.add(url.host);
-    return { url, status: response.statusCode, headers: flatten(response.headers), body: response.body };
+    const headersOf = flatten(response.headers);
+    return { url, status: response.statusCode, headers: headersOf, body: decoded(url, headersOf, response) };
   }
 }

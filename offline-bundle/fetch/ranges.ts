@@ -15,25 +15,98 @@ export const contentRangeStart = (value: string | undefined): number | undefined
 /** Sends one GET with these headers added to whatever the protocol needs. */
 export type SendWith = (headers: Headers) => Promise<HttpResponse>;
 
+/** How a body is opened from an offset on. */
+export interface OpenOptions extends Wish {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Which part of a body is wanted; bytes. */
+export interface Wish {
+  /** Where it ends, exclusive. @default - the end of the body */
+  readonly end?: number | undefined;
+  /** Size of the whole, where it is known. */
+  readonly size?: number | undefined;
+}
+
+/** Longest part that one request asks for: some stores refuse a GET for more (huggingface/huggingface_hub#4330). Bytes. */
+export const MAX_PART_BYTES = 8 * 1024 ** 3;
+
+/** Parts are not made smaller than this. Bytes. */
+const MIN_PART_BYTES = 4096;
+/** Sends one GET for a part, and says what came; undefined where smaller parts are worth a try. */
+type OpenPart = (from: number, end: number | undefined, mayShrink: boolean) => Promise<OpenSource | undefined>;
+
 /**
- * Asks for a body from an offset on. A server that ignores the wish, or has no such range, gives the body from its start.
+ * Asks for a body from an offset on. A server that ignores the wish, or has no such range, gives the body from its start. A body
+ * larger than {@link MAX_PART_BYTES} comes by several requests, and so does one that the server refuses as a whole.
  *
  * @param judge throws what the protocol has to say about a status or about headers; other statuses than 200 and 206 fail anyway
- * @param end where the wish ends, exclusive; the end of the body by default
  */
 export async function openRange(
   send: SendWith,
   offset: number,
   judge: (response: HttpResponse) => void,
-  end?: number,
+  { end, size }: Wish = {},
+  partBytes = MAX_PART_BYTES,
 ): Promise<OpenSource> {
-  const wish = offset > 0 || end !== undefined;
+  const open: OpenPart = (from, to, mayShrink) => openPart(send, from, judge, to, mayShrink);
+  const last = end ?? size;
+  const left = last === undefined ? 0 : last - offset;
+  let length = partBytes;
+  for (let isFirst = true; ; isFirst = false) {
+    const inOne = last === undefined || (isFirst ? left <= length : length >= left);
+    const to = inOne ? end : offset + length;
+    const first = await open(offset, to, size !== undefined && Math.min(left, length) > MIN_PART_BYTES);
+    if (first === undefined) {
+      length = Math.max(MIN_PART_BYTES, Math.ceil(Math.min(left, length) / 4));
+      continue;
+    }
+    if (inOne) return first;
+    const part = length;
+    const next = (from: number): Promise<OpenSource | undefined> => open(from, Math.min(from + part, last), false);
+    return { start: first.start, body: inParts(first, last, next) };
+  }
+}
+
+/** One part after the other, until the last byte, or until one brings nothing new. */
+async function* inParts(
+  first: OpenSource,
+  last: number,
+  next: (from: number) => Promise<OpenSource | undefined>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let at = first.start;
+  for (let source: OpenSource | undefined = first; source !== undefined; source = await next(at)) {
+    const before = at;
+    let position = source.start;
+    for await (const bytes of source.body) {
+      const fresh = bytes.subarray(Math.min(bytes.length, Math.max(0, at - position)));
+      position += bytes.length;
+      at += fresh.length;
+      if (fresh.length > 0) yield fresh;
+    }
+    if (at >= last || at === before) return;
+  }
+}
+
+async function openPart(
+  send: SendWith,
+  offset: number,
+  judge: (response: HttpResponse) => void,
+  end: number | undefined,
+  mayShrink: boolean,
+): Promise<OpenSource | undefined> {
+  const wish = offset > 0 || (end !== undefined && end > 0);
   const response = await send(wish ? { range: `bytes=${offset}-${end === undefined ? '' : end - 1}` } : {});
   const partial = response.status === 206;
   const misplaced = partial && contentRangeStart(response.headers['content-range']) !== offset;
-  if (offset > 0 && (response.status === 416 || misplaced)) {
+  if (wish && (response.status === 416 || misplaced)) {
     await response.body.dump();
-    return openRange(send, 0, judge);
+    return openPart(send, 0, judge, undefined, false);
+  }
+  // Some stores refuse what is long or has no end, and give the same in parts (huggingface/xet-core#592).
+  if (response.status === 400 && mayShrink) {
+    await response.body.dump();
+    return undefined;
   }
   try {
     judge(response);

@@ -4,13 +4,15 @@ import path from 'node:path';
 import { badInput } from '../../core/errors';
 import type { ProxySettings } from './dispatcher';
 import { isLoopback } from './hosts';
-import { demandUsed, HUB } from './upstream-names';
+import { HUB, unusedUpstreams } from './upstream-names';
 
 export interface UpstreamSettings {
   /** Base address by host, for hosts that are reached another way than their name says. */
   readonly upstreams: ReadonlyMap<string, URL>;
   /** The hosts for which there may be one. @default - any */
   readonly upstreamNames?: readonly string[];
+  /** Hosts that were given an upstream on the command line, and from which nothing is fetched. */
+  readonly unused?: readonly string[];
   /** PEM files trusted beside Node's own roots. */
   readonly authorityFiles: readonly string[];
   readonly proxies: ProxySettings;
@@ -89,18 +91,14 @@ function parseUpstream(text: string): [string, URL] {
  * SSL_CERT_FILE, HTTP_PROXY, HTTPS_PROXY, NO_PROXY (the last three also in lower case).
  *
  * @param names of the hosts that the site reaches; the environment may list more of them, since it is not of one site
- * @throws AirlockError (input) for a malformed value, or an upstream on the command line that nothing would use
+ * @throws AirlockError (input) for a malformed value, or an upstream on the command line that resembles one that would be used
  */
 export function upstreamSettings(flags: UpstreamFlags, env: Environment, names?: readonly string[]): UpstreamSettings {
   const listed = (env['AIRLOCK_UPSTREAMS'] ?? '').split(',').filter((item) => item.trim() !== '');
   const flagged = (flags.upstream ?? []).map(parseUpstream);
   const upstreams = new Map([...listed.map(parseUpstream), ...flagged]);
   const taken = names?.filter((name) => name !== HUB || !given(env['HF_ENDPOINT']));
-  if (taken !== undefined)
-    demandUsed(
-      flagged.map(([host]) => host),
-      taken,
-    );
+  const hosts = flagged.map(([host]) => host);
   const hfEndpoint = given(env['HF_ENDPOINT'])
     ? parseBase(env['HF_ENDPOINT'], 'HF_ENDPOINT')
     : (upstreams.get(HUB) ?? new URL(DEFAULT_HF_ENDPOINT));
@@ -131,7 +129,7 @@ export function upstreamSettings(flags: UpstreamFlags, env: Environment, names?:
   const proxy = (name: string): string => env[name.toLowerCase()] ?? env[name] ?? '';
   return {
     upstreams,
-    ...(taken === undefined ? {} : { upstreamNames: taken }),
+    ...(taken === undefined ? {} : { upstreamNames: taken, unused: unusedUpstreams(hosts, taken, names) }),
     authorityFiles: [flags.ca, env['SSL_CERT_FILE']].filter(given),
     proxies: { http: proxy('HTTP_PROXY'), https: proxy('HTTPS_PROXY'), no: proxy('NO_PROXY') },
     hfEndpoint,

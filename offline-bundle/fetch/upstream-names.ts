@@ -35,15 +35,28 @@ export function upstreamNames(
   return [...new Set(names.map((name) => name.toLowerCase()))].sort();
 }
 
-/** @throws AirlockError (input) for a host that nothing is fetched from: the way that was meant would not be taken, silently */
-export function demandUsed(given: readonly string[], names: readonly string[]): void {
-  const unused = given.find((host) => !names.includes(host));
-  if (unused === undefined) return;
-  const real = upstreamName(unused);
-  const near = names.includes(real) ? real : suggest(unused, names);
-  throw badInput(
-    'USAGE_UNKNOWN_NAME',
-    `--upstream ${unused}: nothing is fetched from there`,
-    `${near === undefined ? '' : `did you mean ${near}? `}this site fetches from: ${names.join(', ')}`,
-  );
+/**
+ * Hosts with an upstream from which nothing is fetched, as where one list serves many sites.
+ *
+ * @param given hosts with an upstream @param names of those that are fetched from by it @param reached hosts that the site reaches
+ * @throws AirlockError (input) for one that is reached another way, or resembles a host in use: the way that was meant would not
+ *   be taken, silently
+ */
+export function unusedUpstreams(
+  given: readonly string[],
+  names: readonly string[],
+  reached: readonly string[] = names,
+): readonly string[] {
+  const unused = given.filter((host) => !names.includes(host));
+  for (const host of unused) {
+    const real = upstreamName(host);
+    const near = names.includes(real) ? real : suggest(host, names);
+    if (near === undefined && !reached.includes(host)) continue;
+    throw badInput(
+      'USAGE_UNKNOWN_NAME',
+      `--upstream ${host}: nothing is fetched from there`,
+      `${near === undefined ? '' : `did you mean ${near}? `}this site fetches from: ${names.join(', ')}`,
+    );
+  }
+  return unused;
 }

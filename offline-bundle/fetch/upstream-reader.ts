@@ -23,26 +23,27 @@ export function createSourceReader(clients: UpstreamClients): SourceReader {
   const { http, hub, providers, providerMirror, registry, settings } = clients;
 
   const openUpstream = async (blob: PlannedBlob, offset: number, signal?: AbortSignal): Promise<OpenSource> => {
-    const { digest, source } = blob;
+    const { digest, size, source } = blob;
     switch (source.kind) {
       case 'registry': {
         const { host, path } = parseOciReference(source.reference);
         const reference = { host, path, digest };
-        if (source.content === 'blob') return registry.openBlob(reference, digest, offset, signal);
+        if (source.content === 'blob') return registry.openBlob(reference, digest, offset, { signal, size });
         return fromMemory((await registry.getManifest(reference, signal)).bytes, offset);
       }
       case 'hub':
-        return hub.open(source, source.path, offset, signal);
+        return hub.open(source, source.path, offset, { signal, size });
       case 'url': {
         const url = throughUpstream(new URL(source.url), settings.upstreams);
         return openRange(
           (headers) => http.request({ url, headers, signal }),
           offset,
           () => undefined,
+          { size },
         );
       }
       case 'provider':
-        if (source.url !== undefined) return providers.open(new URL(source.url), offset, signal);
+        if (source.url !== undefined) return providers.open(new URL(source.url), offset, { signal, size });
         if (providerMirror !== undefined) return providerMirror.open(source, offset, signal);
         throw badInput(
           'USAGE_MISSING_OPTION',

@@ -5,12 +5,12 @@
 import { type AirlockError, badInput, checkFailed, environmentFailed } from '../../core/errors';
 import { isSha256Hex } from '../../core/digest';
 import type { Headers, HttpAnswer, HttpClient, HttpHop, HttpResponse } from '../fetch/http';
-import { openRange } from '../fetch/ranges';
+import { type OpenOptions, openRange } from '../fetch/ranges';
+import { explanation, refusedElsewhere } from '../fetch/refusals';
 import { isCount, isObject, type JsonObject, malformed, parseJson, parseJsonObject } from '../fetch/small-json';
 import type { OpenSource } from '../fetch/source-reader';
 import { lfsPointerOid } from './git-objects';
 import { nextLink } from './link-header';
-import { demandSafePaths } from './repository-paths';
 
 /** A page of the tree lists at most 1,000 files; no model needs more than this. */
 const PAGE_LIMIT = 64 * 1024 * 1024;
@@ -33,6 +33,14 @@ export interface HubFile {
   readonly sha256?: string;
 }
 
+/** What a commit lists. */
+export interface HubTree {
+  /** Sorted by path. */
+  readonly files: readonly HubFile[];
+  /** Paths of entries that are no files, such as submodules, by what the Hub calls them. */
+  readonly others: ReadonlyMap<string, string>;
+}
+
 /** A model at a commit. */
 export interface HubRevision {
   /** owner/name */
@@ -43,6 +51,7 @@ export interface HubRevision {
 
 export class HubClient {
   private readonly endpoint: URL;
+  private readonly renamed = new Map<string, string>();
 
   /**
    * @param endpoint base address; everything else of the Hub lies below it
@@ -78,13 +87,14 @@ export class HubClient {
   }
 
   /**
-   * Every file of a model at a commit, sorted by path.
+   * Everything that a commit of a model lists. Paths are as the Hub states them: see `repository-paths.ts`.
    *
-   * @throws AirlockError (check) for unsafe paths and for LFS hashes that the commit's tree contradicts
+   * @throws AirlockError (check) for LFS hashes that the commit's tree contradicts
    */
-  public async files(model: HubRevision, signal?: AbortSignal): Promise<HubFile[]> {
+  public async tree(model: HubRevision, signal?: AbortSignal): Promise<HubTree> {
     demandCommit(model);
     const files: HubFile[] = [];
+    const others = new Map<string, string>();
     const visited = new Set<string>();
     let next: URL | undefined = this.url(`/api/models/${model.repository}/tree/${model.revision}?recursive=true`);
     while (next !== undefined) {
@@ -92,28 +102,34 @@ export class HubClient {
       const page = await this.page(model, next, signal);
       const entries = parseJson(page.bytes, this.endpoint.host);
       if (!Array.isArray(entries)) throw malformed(this.endpoint.host, 'the tree is not a list');
-      for (const entry of entries as unknown[]) files.push(...this.file(model, entry));
+      for (const entry of entries as unknown[]) {
+        if (!isObject(entry)) throw malformed(this.endpoint.host, 'an entry of the tree is not an object');
+        const { type, path } = entry;
+        if (type === 'directory') continue;
+        if (typeof path === 'string' && typeof type === 'string' && type !== 'file') others.set(path, type);
+        else files.push(this.file(model, entry));
+      }
       next = this.following(page, visited);
     }
-    demandSafePaths(
-      model.repository,
-      files.map((file) => file.path),
-    );
-    return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+    return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), others };
+  }
+
+  /** What a repository is called now, where the Hub has led to another name. */
+  public newName(repository: string): string | undefined {
+    return this.renamed.get(repository);
   }
 
   /**
    * Opens a file at a commit. The caller must hash what it reads.
    *
-   * @param end where to stop, exclusive; a server may send more
+   * @param options end: where to stop, exclusive; a server may send more
    * @throws AirlockError (check) when it is not there, or the Hub answers for another commit; (environment) otherwise
    */
   public async open(
     model: HubRevision,
     path: string,
     offset: number,
-    signal?: AbortSignal,
-    end?: number,
+    { signal, ...wish }: OpenOptions = {},
   ): Promise<OpenSource> {
     demandCommit(model);
     const encoded = path.split('/').map(encodeURIComponent).join('/');
@@ -122,19 +138,21 @@ export class HubClient {
       (range) => this.http.request({ url, headers: { ...this.credentials(url), ...range }, signal }),
       offset,
       (response) => this.judgeFile(model, path, response),
-      end,
+      wish,
     );
   }
 
   private judgeFile(model: HubRevision, path: string, response: HttpResponse): void {
-    const first: HttpHop = response.hops[0] ?? response;
-    if (response.status === 404 && first.headers['x-error-code'] === 'EntryNotFound') {
+    const answers: readonly HttpHop[] = [...response.hops, response];
+    const first = answers[0] ?? response;
+    if (response.status === 404 && answers.some(({ headers }) => headers['x-error-code'] === 'EntryNotFound')) {
       throw checkFailed('LOCKED_CONTENT_GONE', `${describe(model)} has no file ${path}`, 'run `airlock lock` again');
     }
-    if (response.status >= 400) throw refusal(model, response, first, this.token !== undefined);
-    // The commit is stated by the Hub itself, so before any redirect to where the bytes are stored.
-    const commit = first.headers['x-repo-commit'];
-    if (commit !== model.revision) {
+    if (response.status >= 400) throw refusal(model, response, response.hops, this.token !== undefined);
+    // A mirror may lead to the Hub, and a renamed model to its new name, before anybody names the commit: who does, has to agree.
+    const commits = answers.flatMap(({ headers }) => headers['x-repo-commit'] ?? []);
+    const commit = commits.find((named) => named !== model.revision);
+    if (commits.length === 0 || commit !== undefined) {
       throw checkFailed(
         'UPSTREAM_CONTENT_MISMATCH',
         `${first.url.host} answers for ${path} of ${describe(model)} ${commit === undefined ? 'without naming a commit (X-Repo-Commit)' : `with commit ${commit}`}`,
@@ -149,7 +167,10 @@ export class HubClient {
 
   private async page(model: HubRevision, url: URL, signal?: AbortSignal): Promise<HttpAnswer> {
     const answer = await this.http.read({ url, headers: this.credentials(url), signal }, PAGE_LIMIT);
-    if (answer.status !== 200) throw refusal(model, answer, answer.hops[0] ?? answer, this.token !== undefined);
+    if (answer.status !== 200) throw refusal(model, answer, answer.hops, this.token !== undefined, explanation(answer));
+    const name = /\/api\/models\/([^/]+\/[^/]+)\//.exec(answer.url.pathname)?.[1];
+    if (name !== undefined && name !== model.repository && answer.hops.length > 0)
+      this.renamed.set(model.repository, name);
     return answer;
   }
 
@@ -167,14 +188,12 @@ export class HubClient {
     return next;
   }
 
-  private file(model: HubRevision, entry: unknown): HubFile[] {
-    if (!isObject(entry)) throw malformed(this.endpoint.host, 'an entry of the tree is not an object');
-    if (entry['type'] === 'directory') return [];
+  private file(model: HubRevision, entry: JsonObject): HubFile {
     const { path, size, oid, lfs } = entry;
     if (typeof path !== 'string' || !isCount(size) || typeof oid !== 'string' || !/^[0-9a-f]{40}$/.test(oid)) {
       throw malformed(this.endpoint.host, `an entry of the tree lacks path, size or oid: ${JSON.stringify(path)}`);
     }
-    if (lfs === undefined || lfs === null) return [{ path, size, gitOid: oid }];
+    if (lfs === undefined || lfs === null) return { path, size, gitOid: oid };
     const sha256 = isObject(lfs) ? lfs['oid'] : undefined;
     if (!isObject(lfs) || typeof sha256 !== 'string' || !isSha256Hex(sha256) || lfs['size'] !== size) {
       throw malformed(this.endpoint.host, `the LFS entry of ${path} lacks a SHA-256, or its size differs`);
@@ -186,7 +205,7 @@ export class HubClient {
         'the Hub or a mirror before it contradicts itself; do not use this file',
       );
     }
-    return [{ path, size, gitOid: oid, sha256 }];
+    return { path, size, gitOid: oid, sha256 };
   }
 
   private url(pathAndQuery: string): URL {
@@ -217,15 +236,25 @@ function demandCommit({ repository, revision }: HubRevision): void {
 }
 
 /** What the Hub's `X-Error-Code` means for a person (huggingface_hub, src/huggingface_hub/utils/_http.py). */
-function refusal(model: HubRevision, answer: HttpHop, first: HttpHop, hasToken: boolean): AirlockError {
+function refusal(
+  model: HubRevision,
+  answer: HttpHop,
+  hops: readonly HttpHop[],
+  hasToken: boolean,
+  said = answer.headers['x-error-message'],
+): AirlockError {
+  const first = hops[0] ?? answer;
   const code = answer.headers['x-error-code'] ?? first.headers['x-error-code'];
   const host = answer.url.host;
+  const why = said === undefined ? String(answer.status) : `${answer.status}: ${said}`;
   const token = hasToken ? 'check that HF_TOKEN belongs to an account that may read it' : 'set HF_TOKEN';
   if (code === 'GatedRepo') {
     return environmentFailed(
       'MODEL_GATED',
-      `${model.repository} is gated: ${host} answers ${answer.status}`,
-      `accept its terms at ${first.url.origin}/${model.repository}, then ${token}`,
+      `${model.repository} is gated: ${host} answers ${why}`,
+      /await/i.test(said ?? '')
+        ? 'wait until its owners have granted access, then run the command again'
+        : `accept its terms at ${first.url.origin}/${model.repository}, then ${token}`,
     );
   }
   if (code === 'RevisionNotFound') {
@@ -243,16 +272,23 @@ function refusal(model: HubRevision, answer: HttpHop, first: HttpHop, hasToken: 
     );
   }
   if (answer.status === 401 || answer.status === 403) {
+    // The Hub explains itself by these headers; where bytes are stored, and in a proxy, nobody knows a token of the Hub.
+    const isHub = code !== undefined || answer.headers['x-error-message'] !== undefined;
+    const elsewhere = !isHub && answer.url.origin !== first.url.origin;
+    if (elsewhere) return refusedElsewhere(answer.url, first.url, describe(model), why);
     return environmentFailed(
       'UPSTREAM_ACCESS_DENIED',
-      `${host} refuses access to ${describe(model)} (${answer.status})`,
-      token,
+      `${host} refuses access to ${describe(model)} (${why})`,
+      said === undefined
+        ? token
+        : isHub
+          ? `do what it says; where it asks for a login: ${token}`
+          : `${token}; where a proxy or firewall says so, have ${host} allowed there`,
     );
   }
-  const message = answer.headers['x-error-message'];
   return environmentFailed(
     'UPSTREAM_ANSWER_INVALID',
-    `${host} answers ${answer.status}${code === undefined ? '' : ` (${code})`} for ${describe(model)}${message === undefined ? '' : `: ${message}`}`,
+    `${host} answers ${answer.status}${code === undefined ? '' : ` (${code})`} for ${describe(model)}${said === undefined ? '' : `: ${said}`}`,
     'check HF_ENDPOINT',
   );
 }

@@ -21,6 +21,7 @@ import {
   KIT_REPOSITORY,
   modelRepository,
   providerRepository,
+  hostFolder,
 } from '../../site/enclave-names';
 import { ollamaStore } from '../../site/lock/ollama-store';
 import type { Lock, LockChart, LockContent, LockImageManifest } from '../../site/generated/lock';
@@ -128,6 +129,9 @@ const contentOf = ({ mediaType, digest, size }: LockContent): Descriptor => ({ m
 const platformReference = (reference: string, manifests: readonly LockImageManifest[], platform: string): string =>
   manifests.length === 1 ? reference : `${reference}+${platform.replaceAll('/', '-')}`;
 
+/** What a layout may call an image: no brackets of an IPv6 host (image-spec, annotations.md, `org.opencontainers.image.ref.name`). */
+const layoutReference = (reference: string): string => reference.replace(/^\[[^\]]*\](?::\d+)?/, hostFolder);
+
 function planImages(plan: PlanBuilder, lock: Lock): void {
   for (const image of lock.images) {
     const owner = `image/${image.name}`;
@@ -145,11 +149,11 @@ function planImages(plan: PlanBuilder, lock: Lock): void {
     }
     if (image.complete && image.index !== undefined) {
       plan.blob(image.index, owner, 'index', registry('manifest'));
-      plan.entry(contentOf(image.index), 'image', image.name, image.repository, image.reference);
+      plan.entry(contentOf(image.index), 'image', image.name, image.repository, layoutReference(image.reference));
       continue;
     }
     for (const manifest of image.manifests) {
-      const reference = platformReference(image.reference, image.manifests, manifest.platform);
+      const reference = platformReference(layoutReference(image.reference), image.manifests, manifest.platform);
       const descriptor = { ...contentOf(manifest), platform: parsePlatform(manifest.platform) };
       plan.entry(descriptor, 'image', image.name, image.repository, reference);
     }

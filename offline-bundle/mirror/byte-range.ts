@@ -14,6 +14,8 @@ export interface ByteRange {
  *   ignore those (§14.2); `unsatisfiable` where no byte of the part exists
  */
 export function parseRange(header: string | undefined, size: number): ByteRange | 'whole' | 'unsatisfiable' {
+  // A server may ignore any range (§14.2), and clients probe by the first byte what may be empty (huggingface.js).
+  if (size === 0) return 'whole';
   const match = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i.exec(header ?? '');
   const [, from = '', to = ''] = match ?? [];
   if (match === null || (from === '' && to === '')) return 'whole';

@@ -168,7 +168,7 @@ class Filler {
     await pullBlob(
       this.http,
       from,
-      (offset) => this.client.openBlob(this.reference(repository, digest), digest, offset, signal),
+      (offset) => this.client.openBlob(this.reference(repository, digest), digest, offset, { signal, size }),
       {
         size,
         stagedBytes: () => store.stagedBytes(digest),

@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { field, setFields } from './fields';
 import type { HubRepository } from './catalog';
-import { modelInfo, pathItems, refs, treeItems } from './hub-json';
+import { commits, modelInfo, pathItems, refs, treeItems } from './hub-json';
 import type { HubRevision } from './hub-model';
 import { readModelCard } from './model-card';
 import type { MirrorContext, Protocol } from './protocol';
@@ -14,6 +14,9 @@ const MAX_FORM_BYTES = 4 * 1024 * 1024;
 
 /** Codes by which huggingface_hub tells absence from trouble (huggingface_hub, utils/_http.py, hf_raise_for_status). */
 type HubErrorCode = 'RepoNotFound' | 'RevisionNotFound' | 'EntryNotFound';
+
+/** Views of a model beside that of a revision. */
+const VIEWS = 'revision|tree|paths-info|refs|commits|auth-check';
 
 function refuse(reply: FastifyReply, code: HubErrorCode, message: string, commit?: string): void {
   // With the commit, clients may remember that the entry does not exist.
@@ -86,7 +89,7 @@ async function sendInfo({ context, reply, repository, revision, query }: ModelRe
 }
 
 function sendTree({ reply, repository, revision, rest, query }: ModelRequest): void {
-  const items = treeItems(revision, rest, isTrue(query.get('recursive')));
+  const items = treeItems(revision, rest, isTrue(query.get('recursive')), isTrue(query.get('expand')));
   if (items === undefined) {
     refuse(reply, 'EntryNotFound', `${repository.id} has no directory ${rest}`, revision.commit);
     return;
@@ -100,17 +103,47 @@ function pathsOf(body: unknown): string[] {
   return (Array.isArray(given) ? given : [given]).filter((path): path is string => typeof path === 'string');
 }
 
+function formField(body: unknown, name: string): string | null {
+  const value = (body as Readonly<Record<string, unknown>> | null | undefined)?.[name];
+  return typeof value === 'string' || typeof value === 'boolean' ? String(value) : null;
+}
+
+/** Models that are here, as `list_models` asks for them: by author, and by a part of the name. */
+async function sendList(context: MirrorContext, reply: FastifyReply, query: URLSearchParams): Promise<void> {
+  const author = query.get('author');
+  const search = (query.get('search') ?? '').toLowerCase();
+  const found: object[] = [];
+  for (const repository of (await context.catalog()).hub.values()) {
+    const revision = revisionOf(repository, 'main');
+    if (revision === undefined) continue;
+    if (author !== null && author !== repository.id.split('/')[0]) continue;
+    if (!repository.id.toLowerCase().includes(search)) continue;
+    found.push(modelInfo(repository, revision, await readModelCard(context, revision), false));
+  }
+  reply.send(found.slice(0, Number(query.get('limit') ?? found.length) || found.length));
+}
+
 const trimSlashes = (path: string): string => path.replace(/^\/+|\/+$/g, '');
 
 // A line end in a path is a character like others (`s`).
-const API = /^\/api\/models\/([^/]+\/[^/]+)(?:\/(revision|tree|paths-info|refs)(?:\/([^/]+)(\/.*)?)?)?\/?$/s;
+const API = new RegExp(`^/api/models/([^/]+/[^/]+)(?:/(${VIEWS})(?:/([^/]+)(/.*)?)?)?/?$`, 's');
+const LIST = /^\/api\/models\/?$/;
+const MODEL = /^\/api\/models\/([^/]+\/[^/]+)\//;
 const RESOLVE = /^\/([^/]+\/[^/]+)\/(?:resolve|raw)\/([^/]+)\/(.+)$/s;
 
 async function answerApi(context: MirrorContext, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const target = requestTarget(request);
   const match = API.exec(target?.path ?? '');
+  if (target !== undefined && LIST.test(target.path)) {
+    await sendList(context, reply, target.query);
+    return;
+  }
   if (target === undefined || match === null) {
-    refuse(reply, 'RepoNotFound', 'the mirror answers for models it holds, and nothing else');
+    // Of a model that is here, clients are told that it is not, and to log in, by the code that says so.
+    const id = MODEL.exec(target?.path ?? '')?.[1];
+    const isHere = id !== undefined && (await context.catalog()).hub.has(id);
+    if (isHere) reply.code(404).send({ error: `the mirror answers nothing of this kind for model ${id}` });
+    else refuse(reply, 'RepoNotFound', 'the mirror answers for models it holds, and nothing else');
     return;
   }
   const [, id = '', view = 'revision', name = 'main', rest = ''] = match;
@@ -119,7 +152,11 @@ async function answerApi(context: MirrorContext, request: FastifyRequest, reply:
   const asked = { context, request, reply, ...found, rest: trimSlashes(rest), query: target.query };
   if (view === 'revision') await sendInfo(asked);
   else if (view === 'tree') sendTree(asked);
-  else if (view === 'paths-info') reply.send(pathItems(found.revision, pathsOf(request.body)));
+  else if (view === 'paths-info')
+    reply.send(pathItems(found.revision, pathsOf(request.body), isTrue(formField(request.body, 'expand'))));
+  else if (view === 'commits') reply.send(commits(found.revision));
+  // Whoever reaches the mirror may read what it holds (huggingface_hub, hf_api.py, `auth_check`).
+  else if (view === 'auth-check') reply.send({});
   else reply.send(refs(found.repository));
 }
 
@@ -140,13 +177,22 @@ export const hubApi: Protocol = (app, context) => {
     'application/x-www-form-urlencoded',
     { parseAs: 'string', bodyLimit: MAX_FORM_BYTES },
     (_request, body, done) => {
-      done(null, { paths: new URLSearchParams(String(body)).getAll('paths') });
+      const form = new URLSearchParams(String(body));
+      done(null, { paths: form.getAll('paths'), expand: form.get('expand') });
     },
   );
   app.route({
     method: ['GET', 'HEAD', 'POST'],
     url: '/api/models/*',
     bodyLimit: MAX_FORM_BYTES,
+    handler: async (request, reply) => {
+      await answerApi(context, request, reply);
+      return reply;
+    },
+  });
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/api/models',
     handler: async (request, reply) => {
       await answerApi(context, request, reply);
       return reply;

@@ -43,6 +43,19 @@ export function modelInfo({ id }: HubRepository, revision: HubRevision, card: Mo
   };
 }
 
+/** The one commit that is here; when it was made is not known, and this says so in the form of a date. */
+const UNDATED = '1970-01-01T00:00:00.000Z';
+const TITLE = 'as the bundle brought it';
+
+/** What `expand` adds to an item (huggingface_hub, hf_api.py, `LastCommitInfo`). */
+const expansion = ({ commit }: HubRevision, expand: boolean): object =>
+  expand ? { lastCommit: { id: commit, title: TITLE, date: UNDATED }, security: null } : {};
+
+/** The history of a revision: itself alone. */
+export const commits = ({ commit }: HubRevision): object[] => [
+  { id: commit, title: TITLE, message: '', authors: [], date: UNDATED },
+];
+
 function fileItem({ path, content, oid, sha256, pointerSize }: HubFile): object {
   return {
     type: 'file',
@@ -61,7 +74,12 @@ const directoryItem = ({ path, oid }: HubDirectory): object => ({ type: 'directo
  * @param directory without slashes at its ends; empty for the root
  * @returns undefined when there is no such directory
  */
-export function treeItems(revision: HubRevision, directory: string, recursive: boolean): object[] | undefined {
+export function treeItems(
+  revision: HubRevision,
+  directory: string,
+  recursive: boolean,
+  expand = false,
+): object[] | undefined {
   const directories = directoriesOf(revision);
   if (directory !== '' && !directories.has(directory)) return undefined;
   const prefix = directory === '' ? '' : `${directory}/`;
@@ -70,17 +88,18 @@ export function treeItems(revision: HubRevision, directory: string, recursive: b
   return [
     ...[...directories.values()].filter(inside).sort(byPath).map(directoryItem),
     ...sortedFiles(revision).filter(inside).map(fileItem),
-  ];
+  ].map((item) => ({ ...item, ...expansion(revision, expand) }));
 }
 
 /** What is known about some paths; unknown ones are left out, as the Hub does. */
-export function pathItems(revision: HubRevision, paths: readonly string[]): object[] {
+export function pathItems(revision: HubRevision, paths: readonly string[], expand = false): object[] {
   const directories = directoriesOf(revision);
   return paths.flatMap((asked) => {
     const path = asked.replace(/^\/+|\/+$/g, '');
     const file = revision.files.get(path);
     const directory = directories.get(path);
-    return file !== undefined ? [fileItem(file)] : directory === undefined ? [] : [directoryItem(directory)];
+    const item = file !== undefined ? fileItem(file) : directory === undefined ? undefined : directoryItem(directory);
+    return item === undefined ? [] : [{ ...item, ...expansion(revision, expand) }];
   });
 }
 

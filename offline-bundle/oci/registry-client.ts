@@ -12,8 +12,9 @@ import {
 import { formatOciReference, type OciReference } from '../../core/oci-reference';
 import { isLoopback } from '../fetch/hosts';
 import type { Headers, HttpClient, HttpHop } from '../fetch/http';
-import { openRange } from '../fetch/ranges';
-import { isObject, malformed, parseJsonObject } from '../fetch/small-json';
+import { type OpenOptions, openRange } from '../fetch/ranges';
+import { explanation, refusedElsewhere } from '../fetch/refusals';
+import { malformed, parseJsonObject } from '../fetch/small-json';
 import type { OpenSource } from '../fetch/source-reader';
 import { parseChallenges } from './challenge';
 import type { CredentialSource } from './docker-credentials';
@@ -75,7 +76,7 @@ export class RegistryClient {
       (headers) => this.http.read({ url, headers: { accept: ACCEPT, ...headers }, signal }, MANIFEST_LIMIT),
       () => Promise.resolve(),
     );
-    judge(resource, reference, answer, errorCodes(answer.bytes));
+    judge(resource, reference, answer, explanation(answer));
     if (answer.status !== 200) throw malformed(resource.base.host, `status ${answer.status} for a manifest`);
     const digest = digestOf(answer.bytes);
     const stated = answer.headers['docker-content-digest'];
@@ -100,7 +101,7 @@ export class RegistryClient {
     reference: OciReference,
     digest: Digest,
     offset: number,
-    signal?: AbortSignal,
+    { signal, size }: OpenOptions = {},
   ): Promise<OpenSource> {
     const resource = this.resource(reference);
     const url = endpoint(resource.base, reference.path, 'blobs', digest);
@@ -120,8 +121,9 @@ export class RegistryClient {
             'the image was changed or withdrawn: run `airlock lock` again',
           );
         }
-        judge(resource, reference, response, []);
+        judge(resource, reference, response);
       },
+      { size },
     );
   }
 
@@ -158,20 +160,10 @@ export class RegistryClient {
 const tokenRanOut = ({ headers }: HttpHop): boolean =>
   parseChallenges(headers['www-authenticate'] ?? '').some(({ parameters }) => parameters['error'] === 'invalid_token');
 
-/** Codes of a registry's error body (distribution-spec, "Error Codes"). */
-function errorCodes(bytes: Buffer): string[] {
-  try {
-    const body: unknown = JSON.parse(bytes.toString('utf8'));
-    const errors = isObject(body) && Array.isArray(body['errors']) ? (body['errors'] as unknown[]) : [];
-    return errors.flatMap((error) => (isObject(error) && typeof error['code'] === 'string' ? [error['code']] : []));
-  } catch {
-    return [];
-  }
-}
-
-function judge({ host }: Resource, reference: OciReference, { status, url }: HttpHop, codes: readonly string[]): void {
+function judge({ host, base }: Resource, reference: OciReference, answer: HttpHop, said?: string): void {
+  const { status, url } = answer;
   const name = formatOciReference(reference);
-  const why = [String(status), ...codes].join(', ');
+  const why = said === undefined ? String(status) : `${status}: ${said}`;
   if (status === 404) {
     throw badInput(
       'UPSTREAM_NOT_FOUND',
@@ -179,6 +171,7 @@ function judge({ host }: Resource, reference: OciReference, { status, url }: Htt
       'check repository, tag and registry',
     );
   }
+  if ((status === 401 || status === 403) && url.origin !== base.origin) throw refusedElsewhere(url, base, name, why);
   if (status === 401 || status === 403) throw refused(host, reference, why);
   if (status >= 400)
     throw environmentFailed('UPSTREAM_ANSWER_INVALID', `${url.host} answers ${why} for ${name}`, 'check the registry');
@@ -199,8 +192,10 @@ function mediaTypeOf(reference: OciReference, headers: Headers, bytes: Buffer): 
   const header = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   const own = body['mediaType'];
   const shape = Array.isArray(body['manifests']) ? OCI_INDEX : OCI_MANIFEST;
-  const type = typeof own === 'string' ? own : header !== undefined && known.includes(header) ? header : shape;
-  if (!known.includes(type) || body['schemaVersion'] !== 2) {
+  const versioned = body['schemaVersion'] === 2;
+  const type =
+    typeof own === 'string' ? own : header !== undefined && (known.includes(header) || !versioned) ? header : shape;
+  if (!known.includes(type) || !versioned) {
     throw badInput(
       'ARTIFACT_MALFORMED',
       `${name} is not an image of a known kind (${type})`,

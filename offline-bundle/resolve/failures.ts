@@ -4,8 +4,33 @@ import { AirlockError, type FailureKind } from '../../core/errors';
 /** What a rerun alone does not mend comes first: it decides the exit code. */
 const GRAVITY: readonly FailureKind[] = ['internal', 'input', 'check', 'environment'];
 
+interface Failure {
+  readonly label: string;
+  readonly error: AirlockError;
+}
+
+/** Equal errors as one, in the order of their first. */
+function folded(list: readonly Failure[]): { readonly labels: readonly string[]; readonly error: AirlockError }[] {
+  const byText = new Map<string, { readonly labels: string[]; readonly error: AirlockError }>();
+  for (const { label, error } of list) {
+    const text = JSON.stringify([error.code, error.what, error.fix, error.items]);
+    const same = byText.get(text);
+    if (same === undefined) byText.set(text, { labels: [label], error });
+    else same.labels.push(label);
+  }
+  return [...byText.values()];
+}
+
+/** Labels that are named before the rest is counted. */
+const NAMED = 3;
+
+const shortList = (labels: readonly string[]): string =>
+  labels.length <= NAMED + 1
+    ? labels.join('; ')
+    : `${labels.slice(0, NAMED).join('; ')}; and ${labels.length - NAMED} more`;
+
 export class Failures {
-  private readonly list: { readonly label: string; readonly error: AirlockError }[] = [];
+  private readonly list: Failure[] = [];
 
   /**
    * Runs a piece of work; its failure is kept under the label, and undefined comes back.
@@ -35,8 +60,8 @@ export class Failures {
         cause: first.error,
       });
     }
-    const items = this.list.flatMap(({ label, error }) => [
-      `${label}: ${error.what}`,
+    const items = folded(this.list).flatMap(({ labels, error }) => [
+      `${shortList(labels)}: ${error.what}`,
       ...error.items.map((item) => `  ${item}`),
       ...(error.fix === undefined ? [] : [`  fix: ${error.fix}`]),
     ]);

@@ -9,14 +9,22 @@ export interface Hashed {
   readonly size: number;
 }
 
-/** Reads a stream to its end. @param also a second hash to feed, which the caller finishes */
-export async function hashStream(stream: AsyncIterable<Uint8Array>, also?: Hash): Promise<Hashed> {
+/**
+ * Reads a stream to its end, or to the first byte beyond the size that was stated for it: more of it says no more.
+ *
+ * @param also a second hash to feed, which the caller finishes
+ */
+export async function hashStream(
+  stream: AsyncIterable<Uint8Array>,
+  { also, size: stated = Infinity }: { readonly also?: Hash; readonly size?: number } = {},
+): Promise<Hashed> {
   const hash = newHash();
   let size = 0;
   for await (const part of stream) {
     hash.update(part);
     also?.update(part);
     size += part.length;
+    if (size > stated) break;
   }
   return { sha256: hash.digest('hex'), size };
 }

@@ -1,4 +1,5 @@
 /** A lock in few lines, for the person who reviews it. */
+import { DOCKER_INDEX, DOCKER_MANIFEST } from '../../core/media-types';
 import { type Digest, fromHex } from '../../core/digest';
 import { badInput } from '../../core/errors';
 import type { Lock, LockModel } from '../../site/generated/lock';
@@ -96,6 +97,9 @@ const uniqueContents = (manifests: Lock['images'][number]['manifests']): { size:
   ).values(),
 ];
 
+/** What the form of an OCI layout has no place for, strictly read (image-spec, image-layout.md; containers/skopeo#1975). */
+const DOCKER_FORMS: readonly string[] = [DOCKER_INDEX, DOCKER_MANIFEST];
+
 /** Where each model's hashes are from, and what is missing without being wrong. */
 export const lockSummary = (lock: Lock): LockSummary => ({
   site: lock.site,
@@ -104,7 +108,18 @@ export const lockSummary = (lock: Lock): LockSummary => ({
     stated: count(model, 'hub'),
     fetched: count(model, 'fetched'),
   })),
-  notes: lock.models
-    .filter(({ license }) => license.files.length === 0)
-    .map(({ name }) => `model ${name} carries no license file; its card alone declares the license`),
+  notes: [
+    ...lock.models
+      .filter(({ license }) => license.files.length === 0)
+      .map(({ name }) => `model ${name} carries no license file; its card alone declares the license`),
+    ...lock.images.flatMap((image) => {
+      const [docker] = [image.index, ...image.manifests].filter((part) => DOCKER_FORMS.includes(part?.mediaType ?? ''));
+      return docker === undefined
+        ? []
+        : [
+            `image ${image.name} comes in Docker's form: skopeo and umoci read it from the mirror, not from the folder of the bundle, ` +
+              `where this does: oras cp --from-oci-layout BUNDLE@${docker.digest} REFERENCE`,
+          ];
+    }),
+  ],
 });

@@ -40,6 +40,8 @@ export async function resolveImage(clients: Clients, request: ImageRequest): Pro
   };
 }
 
+type Child = Pick<Descriptor, 'mediaType' | 'digest' | 'platform'>;
+
 type Found = Pick<LockImage, 'index' | 'complete' | 'manifests'>;
 
 const lockedManifest = (manifest: FetchedManifest, platform: string, name: string): LockImageManifest => ({
@@ -57,11 +59,10 @@ async function fromIndex(
   const children = indexChildren(top.bytes, request.reference);
   const chosen = request.platforms.map((platform) => ({ platform, child: choose(children, platform) }));
   const missing = chosen.filter(({ child }) => child === undefined).map(({ platform }) => platform);
-  if (missing.length > 0)
-    throw noPlatform(request, missing, children.flatMap((child) => child.platform ?? []).map(formatPlatform));
+  if (missing.length > 0) throw noPlatform(request, missing, children);
   const manifests = await Promise.all(
     chosen.map(async ({ platform, child }) => {
-      if (child === undefined) throw noPlatform(request, [platform], []);
+      if (child === undefined) throw noPlatform(request, [platform], children);
       const manifest = await clients.registry.getManifest({
         host: reference.host,
         path: reference.path,
@@ -99,18 +100,39 @@ async function fromManifest(
   const { config } = manifestParts(top.bytes, request.reference);
   const have = configPlatform(await readSmallBlob(clients, reference, config), request.reference);
   const missing = request.platforms.filter((platform) => !servesPlatform(have, platform));
-  if (missing.length > 0) throw noPlatform(request, missing, [formatPlatform(have)]);
+  if (missing.length > 0) throw noPlatform(request, missing, [{ ...contentOf(top), platform: have }]);
   return {
     complete: false,
     manifests: request.platforms.map((platform) => lockedManifest(top, platform, request.reference)),
   };
 }
 
-const noPlatform = (request: ImageRequest, missing: readonly string[], there: readonly string[]): Error => {
-  const known = [...new Set(there)].filter((platform) => !platform.startsWith('unknown/')).sort();
+/** Attestations lie beside images under a platform of this name (moby/buildkit, docs/attestations/attestation-storage.md). */
+const NO_PLATFORM = 'unknown/';
+
+function noPlatform(request: ImageRequest, missing: readonly string[], children: readonly Child[]): Error {
+  const images = children.filter(({ mediaType }) => MANIFEST_TYPES.includes(mediaType));
+  const named = images.flatMap(({ platform }) => (platform === undefined ? [] : [formatPlatform(platform)]));
+  const known = [...new Set(named)].filter((platform) => !platform.startsWith(NO_PLATFORM)).sort();
+  const nested = children.filter(({ mediaType }) => INDEX_TYPES.includes(mediaType));
+  const unnamed = images.filter(({ platform }) => platform === undefined);
+  const advice = [
+    `platforms there: ${known.join(', ') || 'none'}`,
+    ...(nested.length === 0
+      ? []
+      : [
+          `it lists another index, which is not followed: name that one by its digest (${nested.map(({ digest }) => digest).join(', ')})`,
+        ]),
+    ...(unnamed.length === 0
+      ? []
+      : [
+          `it lists images without a platform: name one by its digest (${unnamed.map(({ digest }) => digest).join(', ')})`,
+        ]),
+    'choose another image, or other platforms in the site',
+  ];
   return badInput(
     'IMAGE_LACKS_PLATFORM',
     `image ${request.reference} has nothing for ${missing.join(', ')}`,
-    `platforms there: ${known.join(', ') || 'none'}; choose another image, or other platforms in the site`,
+    advice.join('; '),
   );
-};
+}

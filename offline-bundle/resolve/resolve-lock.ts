@@ -24,6 +24,7 @@ import type { UpstreamClients } from '../fetch/clients';
 import { fileArtifact, type MadeContent, madeContent, modelArtifact } from '../layout/artifacts';
 import { assembleKitImage } from '../layout/kit-image';
 import { Failures } from './failures';
+import type { KnownHashes } from './known-hashes';
 import { resolveChart } from './resolve-chart';
 import { resolveFile } from './resolve-file';
 import { resolveImage } from './resolve-image';
@@ -43,6 +44,7 @@ interface Run {
   readonly clients: UpstreamClients;
   readonly failures: Failures;
   readonly progress: Progress;
+  readonly known: KnownHashes | undefined;
   /** Bounds the work that is under way at once; never nested, so that it cannot wait for itself. */
   readonly limit: <T>(work: () => Promise<T>) => Promise<T>;
 }
@@ -64,14 +66,17 @@ const whole = <T>(items: readonly (T | undefined)[]): T[] | undefined =>
 async function lockModel(run: Run, request: ModelRequest): Promise<LockModel | undefined> {
   const label = `model ${request.name}`;
   const quiet = { ...run, progress: { ...run.progress, note: () => undefined } };
-  const choice = await leaf(quiet, label, async () => chooseFiles(request, await run.clients.hub.files(request)));
+  const choice = await leaf(quiet, label, async () => chooseFiles(request, await run.clients.hub.tree(request)));
   if (choice === undefined) return undefined;
   choice.notes.forEach((note) => run.progress.note(visible(note)));
+  const newName = run.clients.hub.newName(request.repository);
+  if (newName !== undefined)
+    run.progress.note(show`${label}: ${request.repository} is called ${newName} now; write that into the site`);
   const [declared, resolved] = await Promise.all([
     leaf(quiet, `${label}, license`, () => resolveLicense(run.clients, request)),
     Promise.all(
       choice.files.map((file) =>
-        leaf(quiet, `${label}, ${file.path}`, () => resolveModelFile(run.clients, request, file)),
+        leaf(quiet, `${label}, ${file.path}`, () => resolveModelFile(run.clients, request, file, run.known)),
       ),
     ),
   ]);
@@ -154,6 +159,7 @@ const derivedStores = ({ stores }: LockRequests, models: readonly LockModel[]): 
  * Resolves everything a site asks for. Work runs in parallel; the result keeps the order of the requests and so does not
  * depend on timing.
  *
+ * @param known what earlier runs have hashed; what this one hashes is added
  * @throws AirlockError that names every item that failed (input: it does not exist; check: it is not what it should be;
  *   environment: it could not be reached)
  */
@@ -162,9 +168,10 @@ export async function resolveLock(
   clients: UpstreamClients,
   kit: KitProgram,
   progress: Progress,
+  known?: KnownHashes,
 ): Promise<Lock> {
   const limit = pLimit(clients.settings.concurrency);
-  const run: Run = { clients, failures: new Failures(), progress, limit: (work) => limit(work) };
+  const run: Run = { clients, failures: new Failures(), progress, known, limit: (work) => limit(work) };
   const [images, models, providers, files, charts] = await Promise.all([
     Promise.all(
       requests.images.map((request) => leaf(run, `image ${request.name}`, () => resolveImage(clients, request))),

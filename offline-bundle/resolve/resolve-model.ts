@@ -8,8 +8,10 @@ import type { ModelRequest } from '../../site/requests/requests';
 import type { UpstreamClients } from '../fetch/clients';
 import { readResuming } from '../fetch/ranges';
 import { gitBlobHash } from '../hub/git-objects';
-import type { HubFile } from '../hub/hub-client';
+import type { HubFile, HubTree } from '../hub/hub-client';
+import { demandSafePaths } from '../hub/repository-paths';
 import { hashStream } from './hash-stream';
+import type { KnownHashes } from './known-hashes';
 
 type Clients = Pick<UpstreamClients, 'hub' | 'http' | 'settings'>;
 
@@ -23,12 +25,15 @@ export interface FileChoice {
  * Applies include and exclude (exclude wins). Globs with `**` for any depth; `*` stays within a folder and matches
  * leading dots.
  *
- * @throws AirlockError (input) when an include pattern matches nothing, or nothing is left
+ * @throws AirlockError (input) when an include pattern matches nothing, nothing is left, or what is chosen is no file; (check)
+ *   for chosen paths that are unsafe
  */
-export function chooseFiles(request: ModelRequest, files: readonly HubFile[]): FileChoice {
+export function chooseFiles(request: ModelRequest, { files, others }: HubTree): FileChoice {
   const matcher = (pattern: string): ((path: string) => boolean) => picomatch(pattern, { dot: true });
   const idle = (patterns: readonly string[]): string[] =>
-    patterns.filter((pattern) => !files.some(({ path }) => matcher(pattern)(path)));
+    patterns.filter(
+      (pattern) => ![...files.map(({ path }) => path), ...others.keys()].some((path) => matcher(pattern)(path)),
+    );
   const lost = idle(request.include);
   if (lost.length > 0) {
     throw badInput(
@@ -42,13 +47,25 @@ export function chooseFiles(request: ModelRequest, files: readonly HubFile[]): F
   }
   const includes = request.include.map(matcher);
   const excludes = request.exclude.map(matcher);
-  const chosen = files.filter(
-    ({ path }) =>
-      (includes.length === 0 || includes.some((match) => match(path))) && !excludes.some((match) => match(path)),
-  );
+  const isChosen = (path: string): boolean =>
+    (includes.length === 0 || includes.some((match) => match(path))) && !excludes.some((match) => match(path));
+  const [noFile] = [...others].filter(([path]) => isChosen(path));
+  if (noFile !== undefined) {
+    const [path, type] = noFile;
+    throw badInput(
+      'MODEL_FILE_MISSING',
+      `${request.repository}: ${path} is no file (the Hub calls it "${type}", as it does a link to another repository)`,
+      `leave it out: source.exclude: [${JSON.stringify(path)}]`,
+    );
+  }
+  const chosen = files.filter(({ path }) => isChosen(path));
   if (chosen.length === 0) {
     throw badInput('MODEL_FILE_MISSING', `${request.repository}: include and exclude leave no file`, 'exclude less');
   }
+  demandSafePaths(
+    request.repository,
+    chosen.map(({ path }) => path),
+  );
   const notes = idle(request.exclude).map((pattern) => `model ${request.name}: exclude "${pattern}" matches no file`);
   return { files: chosen, notes };
 }
@@ -56,13 +73,23 @@ export function chooseFiles(request: ModelRequest, files: readonly HubFile[]): F
 /**
  * Size, SHA-256 and git id of one file. The Hub states the SHA-256 of LFS files; others are fetched, and must be the
  * blob that the commit names.
+ *
+ * @param known SHA-256 of blobs that were fetched before, by git id and size
  */
-export async function resolveModelFile(clients: Clients, request: ModelRequest, file: HubFile): Promise<LockModelFile> {
+export async function resolveModelFile(
+  clients: Clients,
+  request: ModelRequest,
+  file: HubFile,
+  known?: KnownHashes,
+): Promise<LockModelFile> {
   const { path, size, gitOid } = file;
   if (file.sha256 !== undefined) return { path, size, sha256: file.sha256, sha256From: 'hub', gitOid };
+  const before = known?.of(gitOid, size);
+  if (before !== undefined) return { path, size, sha256: before, sha256From: 'fetched', gitOid };
   const blob = gitBlobHash(size);
-  const open = (offset: number): ReturnType<Clients['hub']['open']> => clients.hub.open(request, path, offset);
-  const hashed = await hashStream(readResuming(clients.http, open, clients.settings.hfEndpoint), blob);
+  const open = (offset: number): ReturnType<Clients['hub']['open']> =>
+    clients.hub.open(request, path, offset, { size });
+  const hashed = await hashStream(readResuming(clients.http, open, clients.settings.hfEndpoint), { also: blob, size });
   const oid = blob.digest('hex');
   if (hashed.size !== size || oid !== gitOid) {
     throw checkFailed(
@@ -71,6 +98,7 @@ export async function resolveModelFile(clients: Clients, request: ModelRequest, 
       'the Hub or a proxy before it gives wrong bytes; do not use them',
     );
   }
+  known?.add(gitOid, size, hashed.sha256);
   return { path, size, sha256: hashed.sha256, sha256From: 'fetched', gitOid };
 }
 

@@ -1,6 +1,8 @@
 /** What sizing needs of a model, read from the files that describe it. */
+import { canonicalJson } from '../../core/canonical-json';
 import { newHash } from '../../core/digest';
-import type { LockModelFile } from '../../site/generated/lock';
+import { checkFailed } from '../../core/errors';
+import type { LockModel, LockModelFile } from '../../site/generated/lock';
 import { shapeOfGguf } from '../../site/lock/gguf-shape';
 import { type ShapeReading, shapeOfConfig } from '../../site/lock/model-shape';
 import type { ModelRequest } from '../../site/requests/requests';
@@ -19,7 +21,7 @@ export const GGUF_START_BYTES = 256 * 1024;
 
 /** The first bytes of a file, or all of it. */
 function start({ hub, http, settings }: Clients, request: ModelRequest, path: string, limit: number): Promise<Buffer> {
-  const open: OpenAt = (offset) => hub.open(request, path, offset, undefined, limit);
+  const open: OpenAt = (offset) => hub.open(request, path, offset, { end: limit });
   return readUpTo(readResuming(http, open, settings.hfEndpoint), limit);
 }
 
@@ -74,7 +76,11 @@ export async function resolveShape(
   }
   const gguf = ggufFile(files);
   if (gguf === undefined) return undefined;
-  const metadata = ggufMetadata(await start(clients, request, gguf.path, Math.min(gguf.size, GGUF_START_BYTES)));
+  return ggufShape(files, gguf, await start(clients, request, gguf.path, Math.min(gguf.size, GGUF_START_BYTES)));
+}
+
+/** @param bytes the first ones of the file */
+function ggufShape(files: readonly LockModelFile[], gguf: LockModelFile, bytes: Buffer): ShapeReading {
   const split = /^(.*)-\d{5}-of-(\d{5})\.gguf$/.exec(gguf.path);
   const parts =
     split === null
@@ -82,5 +88,28 @@ export async function resolveShape(
       : files.filter(
           ({ path }) => path.startsWith(`${split[1] ?? ''}-`) && path.endsWith(`-of-${split[2] ?? ''}.gguf`),
         );
-  return shapeOfGguf(metadata, sum(parts));
+  return shapeOfGguf(ggufMetadata(bytes), sum(parts));
+}
+
+/**
+ * Compares what a lock says of a GGUF model with the bytes that were fetched for it: while locking, a part of the file was read
+ * that no hash covers.
+ *
+ * @param read the first bytes of a file that has the digest which the lock names
+ * @throws AirlockError (check) where the lock says otherwise
+ */
+export async function demandShape(
+  model: LockModel,
+  read: (file: LockModelFile, limit: number) => Promise<Buffer>,
+): Promise<void> {
+  const gguf = model.files.some(({ path }) => path === CONFIG) ? undefined : ggufFile(model.files);
+  // What is unknown sizes nothing.
+  if (gguf === undefined || model.shape === undefined) return;
+  const found = ggufShape(model.files, gguf, await read(gguf, GGUF_START_BYTES));
+  if ('shape' in found && canonicalJson(found.shape).equals(canonicalJson(model.shape))) return;
+  throw checkFailed(
+    'UPSTREAM_CONTENT_MISMATCH',
+    `model ${model.name}: the lock says of ${gguf.path} what its bytes do not: ${JSON.stringify(model.shape)}; they say ${JSON.stringify(found)}`,
+    'the Hub or a proxy before it gave other bytes while locking: run `airlock lock` again, and review the change',
+  );
 }

@@ -4,7 +4,7 @@ import { isSha256Hex } from '../../core/digest';
 import { formatPlatform, parsePlatform } from '../../core/descriptor';
 import { isLoopback } from '../fetch/hosts';
 import type { HttpAnswer, HttpClient } from '../fetch/http';
-import { openRange, unexpectedStatus } from '../fetch/ranges';
+import { type OpenOptions, openRange, unexpectedStatus } from '../fetch/ranges';
 import { throughUpstream } from '../fetch/settings';
 import { isObject, malformed, parseJsonObject } from '../fetch/small-json';
 import type { OpenSource } from '../fetch/source-reader';
@@ -54,11 +54,12 @@ export class ProviderRegistry {
   }
 
   /** Opens a package at an offset. The caller must hash what it reads. */
-  public async open(url: URL, offset: number, signal?: AbortSignal): Promise<OpenSource> {
+  public async open(url: URL, offset: number, { signal, size }: OpenOptions = {}): Promise<OpenSource> {
     return openRange(
       (headers) => this.http.request({ url: throughUpstream(url, this.upstreams), headers, signal }),
       offset,
       () => undefined,
+      { size },
     );
   }
 

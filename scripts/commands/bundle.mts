@@ -6,6 +6,7 @@ import { badInput, environmentFailed } from '../../core/errors.js';
 import { createBundle, type CreateResult } from '../../offline-bundle/bundle/create.js';
 import { kitImageSource } from '../../offline-bundle/bundle/kit-content.js';
 import { demandLockFits } from '../../offline-bundle/bundle/preflight.js';
+import { demandShapes } from '../../offline-bundle/bundle/shapes.js';
 import { type SealChoices, signBundle, type SignResult } from '../../offline-bundle/bundle/sign.js';
 import { summarize } from '../../offline-bundle/bundle/summary.js';
 import { createdPage, sealPage, summaryPage } from '../../offline-bundle/bundle/text.js';
@@ -98,7 +99,10 @@ async function create(options: CreateOptions): Promise<void> {
     const reader = createSourceReader(clients);
     const { concurrency, outageMs } = settings;
     const retry = { ...DEFAULT_RETRY_POLICY, outageMs };
-    created = await createBundle({ plan, reader, kitImage, out, concurrency, retry, progress, signal });
+    created = await createBundle({
+      ...{ plan, reader, kitImage, out, concurrency, retry, progress, signal },
+      judge: (file) => demandShapes(lock, file),
+    });
   } finally {
     forget();
     await clients.close();

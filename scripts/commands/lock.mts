@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { checkFailed } from '../../core/errors.js';
 import { createClients } from '../../offline-bundle/fetch/clients.js';
 import { upstreamNames } from '../../offline-bundle/fetch/upstream-names.js';
+import { forgetUnfinished, keepUnfinished, knownHashes } from '../../offline-bundle/resolve/known-hashes.js';
 import { demandOwnLock, saveLock } from '../../offline-bundle/resolve/lock-on-disk.js';
 import { lockSummary, summaryRows } from '../../offline-bundle/resolve/lock-summary.js';
 import { resolveLock } from '../../offline-bundle/resolve/resolve-lock.js';
@@ -56,9 +57,16 @@ async function lock(options: LockOptions): Promise<void> {
   const clients = createClients(settings, { version, progress });
   try {
     const before = existsSync(options.lock) ? await loadLock(options.lock) : undefined;
-    const found = await resolveLock(requests, clients, { airlockMjs: bytes, version }, progress);
+    const known = await knownHashes(options.lock, before);
+    const found = await resolveLock(requests, clients, { airlockMjs: bytes, version }, progress, known).catch(
+      async (error: unknown) => {
+        await keepUnfinished(options.lock, known);
+        throw error;
+      },
+    );
     const resolved = keepImages(found, before);
     const changed = await saveLock(resolved, options.lock);
+    await forgetUnfinished(options.lock);
     if (options.json)
       printJson({ lock: options.lock, changed, ...lockSummary(resolved), artifacts: summaryRows(resolved) });
     else print(lockPage(resolved, options.lock, changed));

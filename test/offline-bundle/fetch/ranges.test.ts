@@ -50,6 +50,52 @@ describe('a body opened at an offset', () => {
   });
 });
 
+describe('a body of a known size', () => {
+  const openSized = (offset: number, partBytes?: number): Promise<OpenSource> =>
+    openRange(send, offset, () => undefined, { size: CONTENT.length }, partBytes);
+
+  it('comes in parts that are no longer than they may be, from any offset', async () => {
+    await withFaults([]);
+    await fc.assert(
+      fc.asyncProperty(fc.nat(CONTENT.length - 1), fc.integer({ min: 50_000, max: 500_000 }), async (offset, part) => {
+        const before = server.requests.length;
+        const { body, start } = await openSized(offset, part);
+        expect(start).toBe(offset);
+        expect((await bytesOf(body)).equals(CONTENT.subarray(offset))).toBe(true);
+        const asked = server.requests.slice(before);
+        expect(asked).toHaveLength(Math.ceil((CONTENT.length - offset) / part));
+        for (const { bytesSent } of asked) expect(bytesSent).toBeLessThanOrEqual(part);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('comes whole from a server that ignores Range, whatever parts are wanted', async () => {
+    await withFaults([{ path: '/file', fault: { kind: 'ignore-range' } }]);
+    const { body, start } = await openSized(0, 50_000);
+    expect([start, (await bytesOf(body)).equals(CONTENT)]).toEqual([0, true]);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it.each([399_999, 100_000, 9_000])('comes from a store that refuses more than %i bytes at once', async (most) => {
+    await withFaults([]);
+    const refusing: SendWith = async (headers) => {
+      const [, from = '', to = ''] = /^bytes=(\d+)-(\d*)$/.exec(headers['range'] ?? '') ?? [];
+      const isShort = to !== '' && Number(to) - Number(from) < most;
+      return isShort ? send(headers) : http.request({ url: `${server.url}/file`, method: 'POST' });
+    };
+    await withFaults([{ path: '/file', fault: { kind: 'status', status: 400 }, method: 'POST' } as never]);
+    const { body } = await openRange(refusing, 0, () => undefined, { size: CONTENT.length });
+    expect((await bytesOf(body)).equals(CONTENT)).toBe(true);
+  });
+
+  it('is refused by a store that gives no part of it either', async () => {
+    await withFaults([{ path: '/file', fault: { kind: 'status', status: 400 } }]);
+    expect(await rejection(openSized(0))).toMatchObject({ code: 'UPSTREAM_ANSWER_INVALID' });
+    expect(server.requests.length).toBeLessThan(8);
+  });
+});
+
 describe('a body read to its end', () => {
   it('goes on where each connection broke, and fetches no byte twice', async () => {
     await withFaults([{ path: '/file', nth: [1, 2, 3], fault: { kind: 'reset-body', after: 100_000 } }]);

@@ -38,7 +38,8 @@ const entry = (path: string, more: object = {}): object => ({
 describe('the files of a commit', () => {
   it.each([1, 2, 1000])('are all listed, sorted, from pages of %i', async (pageSize) => {
     const { hub, model } = await hubOf({ pageSize });
-    const files = await client(hub).files(model);
+    const { files, others } = await client(hub).tree(model);
+    expect(others.size).toBe(0);
     expect(files.map(({ path }) => path)).toEqual(['LICENSE', 'config.json', 'model.safetensors', 'sub/a b#.txt']);
     expect(files.map(({ sha256 }) => sha256)).toEqual([undefined, undefined, sha256Hex(WEIGHTS), undefined]);
     expect(files[2]).not.toHaveProperty('xetHash');
@@ -47,7 +48,7 @@ describe('the files of a commit', () => {
   it('are followed to another host without the token', async () => {
     const other = await serve(() => jsonAnswer(200, [entry('b')]), 'localhost');
     const first = await serve(() => jsonAnswer(200, [entry('a')], { Link: `<${other.url}/page2>; rel="next"` }));
-    const files = await client(first, TOKEN).files(MODEL);
+    const { files } = await client(first, TOKEN).tree(MODEL);
     expect(files.map(({ path }) => path)).toEqual(['a', 'b']);
     expect(first.requests[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
     expect(other.requests.map(({ headers }) => headers.authorization)).toEqual([undefined]);
@@ -55,24 +56,37 @@ describe('the files of a commit', () => {
 
   it('must end: a page that leads back is refused', async () => {
     const server = await serve(({ url }) => jsonAnswer(200, [], { Link: `<${url.href}>; rel="next"` }));
-    expect((await rejection(client(server).files(MODEL))).message).toContain('its listing does not end');
+    expect((await rejection(client(server).tree(MODEL))).message).toContain('its listing does not end');
     expect(server.requests).toHaveLength(1);
   });
 
   it('are refused when the stated SHA-256 is not the one that the commit names', async () => {
     const lfs = { oid: sha256Hex('other'), size: 1, pointerSize: 130 };
     const server = await serve(() => jsonAnswer(200, [entry('model.safetensors', { lfs })]));
-    const error = await rejection(client(server).files(MODEL));
+    const error = await rejection(client(server).tree(MODEL));
     expect(error).toMatchObject({
       kind: 'check',
       message: expect.stringContaining('is not what the commit names') as string,
     });
   });
 
-  it('are refused when their paths are unsafe', async () => {
-    const server = await serve(() => jsonAnswer(200, [entry('../../etc/passwd'), entry('ok')]));
-    const error = await rejection(client(server).files(MODEL));
-    expect(error).toMatchObject({ kind: 'check', message: expect.stringContaining('"../../etc/passwd"') as string });
+  it.each(['unknown', 'submodule', 'commit'])('are kept apart from what is no file: %s', async (type) => {
+    const server = await serve(() =>
+      jsonAnswer(200, [{ type, path: 'third_party', oid: 'a'.repeat(40) }, entry('ok')]),
+    );
+    const { files, others } = await client(server).tree(MODEL);
+    expect([files.map(({ path }) => path), [...others]]).toEqual([['ok'], [['third_party', type]]]);
+  });
+
+  it('of a renamed model come from its new name, which is told', async () => {
+    const server = await serve(({ url }) =>
+      url.pathname.includes(ID)
+        ? { status: 307, headers: { Location: url.pathname.replace(ID, 'new/name') } }
+        : jsonAnswer(200, [entry('a')]),
+    );
+    const hub = client(server);
+    expect((await hub.tree(MODEL)).files).toHaveLength(1);
+    expect([hub.newName(ID), hub.newName('some/other')]).toEqual(['new/name', undefined]);
   });
 
   it.each([
@@ -86,7 +100,7 @@ describe('the files of a commit', () => {
     [[entry('a', { lfs: { oid: 'c'.repeat(64), size: 2 } })], 'its size differs'],
   ])('are refused in another form: %j', async (body, message) => {
     const server = await serve(() => jsonAnswer(200, body));
-    expect(await rejection(client(server).files(MODEL))).toMatchObject({
+    expect(await rejection(client(server).tree(MODEL))).toMatchObject({
       kind: 'environment',
       message: expect.stringContaining(message) as string,
     });
@@ -94,7 +108,7 @@ describe('the files of a commit', () => {
 
   it('lie below the path of the endpoint', async () => {
     const server = await serve(() => jsonAnswer(200, []));
-    await client(server, undefined, '/hub/').files(MODEL);
+    await client(server, undefined, '/hub/').tree(MODEL);
     expect(server.requests[0]?.url).toBe(`/hub/api/models/${ID}/tree/${REVISION}?recursive=true`);
   });
 });
@@ -106,7 +120,7 @@ describe('a revision', () => {
       const server = await serve(() => jsonAnswer(200, []));
       const hub = client(server);
       const model = { repository: ID, revision };
-      for (const attempt of [() => hub.files(model), () => hub.license(model), () => hub.open(model, 'a', 0)]) {
+      for (const attempt of [() => hub.tree(model), () => hub.license(model), () => hub.open(model, 'a', 0)]) {
         const error = await rejection(attempt());
         expect(error).toMatchObject({ kind: 'input', message: expect.stringContaining('is not a commit') as string });
       }
@@ -118,7 +132,7 @@ describe('a revision', () => {
     'of something that is no repository is refused: %s',
     async (repository) => {
       const server = await serve(() => jsonAnswer(200, []));
-      expect(await rejection(client(server).files({ repository, revision: REVISION }))).toMatchObject({
+      expect(await rejection(client(server).tree({ repository, revision: REVISION }))).toMatchObject({
         kind: 'input',
       });
       expect(server.requests).toEqual([]);
@@ -179,6 +193,25 @@ describe('a file', () => {
     }
   });
 
+  it.each([
+    ['the new name of the model', 307, '127.0.0.1'],
+    ['the Hub, from a mirror before it', 308, 'localhost'],
+  ] as const)('may be named by a later answer: %s', async (_what, status, host) => {
+    const last = await serve((): Answer => jsonAnswer(200, {}, { 'X-Repo-Commit': REVISION }), host);
+    const first = await serve((): Answer => ({ status, headers: { Location: `${last.url}/new/place` } }));
+    const { body } = await client(first).open(MODEL, 'config.json', 0);
+    expect((await bytesOf(body)).toString()).toBe('{}');
+  });
+
+  it('is refused when two answers name two commits', async () => {
+    const last = await serve((): Answer => jsonAnswer(200, {}, { 'X-Repo-Commit': REVISION }));
+    const first = await serve((): Answer => ({
+      status: 307,
+      headers: { Location: `${last.url}/x`, 'X-Repo-Commit': 'd'.repeat(40) },
+    }));
+    expect(await rejection(client(first).open(MODEL, 'config.json', 0))).toMatchObject({ kind: 'check' });
+  });
+
   it('that is gone fails the check', async () => {
     const { hub, model } = await hubOf();
     const error = await rejection(client(hub).open(model, 'other.json', 0));
@@ -203,15 +236,15 @@ describe('a refusal', () => {
 
   it('for a model that does not exist, or is private, is broken input', async () => {
     const { hub, model } = await hubOf({ repositories: [{ id: ID, files: FILES, private: true }], token: TOKEN });
-    const error = await rejection(client(hub).files(model));
+    const error = await rejection(client(hub).tree(model));
     expect(error).toMatchObject({ kind: 'input', message: `${hub.authority} knows no model ${ID}` });
     expect(error.fix).toContain('set HF_TOKEN');
-    expect((await client(hub, TOKEN).files(model)).length).toBe(4);
+    expect((await client(hub, TOKEN).tree(model)).files.length).toBe(4);
   });
 
   it('for a commit that does not exist is broken input', async () => {
     const { hub } = await hubOf();
-    expect(await rejection(client(hub).files(MODEL))).toMatchObject({
+    expect(await rejection(client(hub).tree(MODEL))).toMatchObject({
       kind: 'input',
       message: `${ID} has no commit ${REVISION}`,
     });
@@ -219,7 +252,7 @@ describe('a refusal', () => {
 
   it('of a wrong token is a matter of the environment', async () => {
     const { hub, model } = await hubOf({ token: TOKEN });
-    const error = await rejection(client(hub, 'hf_wrong').files(model));
+    const error = await rejection(client(hub, 'hf_wrong').tree(model));
     expect(error).toMatchObject({ kind: 'environment', fix: expect.stringContaining('HF_TOKEN') as string });
   });
 });

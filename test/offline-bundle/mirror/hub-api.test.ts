@@ -219,11 +219,42 @@ describe('resolve', () => {
     ['/api/models/example/tiny/revision/v1.0', 'RevisionNotFound'],
     ['/example/tiny/resolve/main/nothing.json', 'EntryNotFound'],
     ['/example/tiny/resolve/main/../config.json', undefined],
-    ['/api/models/example/tiny/xet-read-token/main', 'RepoNotFound'],
+    ['/api/models/example/tiny/xet-read-token/main', undefined],
+    ['/api/models/example/tiny/discussions', undefined],
+    ['/api/models/example/none/commits/main', 'RepoNotFound'],
+    ['/api/models/example/none/auth-check', 'RepoNotFound'],
+    ['/api/models/example/none/discussions', 'RepoNotFound'],
   ])('refuses %s with %s', async (path, code) => {
     const { status, headers } = await ask(path);
     expect([status, headers['x-error-code']]).toEqual([404, code]);
     expect(headers['x-error-message'] === undefined).toBe(code === undefined);
+  });
+
+  it('says who may read a model that is here: whoever asks', async () => {
+    expect((await ask('/api/models/example/tiny/auth-check')).status).toBe(200);
+  });
+
+  it('knows one commit of each revision', async () => {
+    const [first, ...others] = (await ask('/api/models/example/tiny/commits/main')).json() as { id: string }[];
+    expect([first?.id, others]).toEqual([COMMIT, []]);
+  });
+
+  it('lists the models that are here, by author and by name', async () => {
+    const ids = async (query: string): Promise<string[]> =>
+      ((await ask(`/api/models${query}`)).json() as { id: string }[]).map(({ id }) => id);
+    const all = await ids('');
+    expect(all).toContain('example/tiny');
+    expect(await ids('?author=example')).toEqual(all.filter((id) => id.startsWith('example/')));
+    expect(await ids('?author=nobody')).toEqual([]);
+    expect(await ids('?search=TIN')).toEqual(['example/tiny']);
+    expect(await ids('?limit=1')).toHaveLength(1);
+  });
+
+  it('names the last commit of an item where a client wants it expanded', async () => {
+    const [item] = (await ask('/api/models/example/tiny/tree/main?expand=true')).json() as {
+      lastCommit?: { id: string };
+    }[];
+    expect(item?.lastCommit?.id).toBe(COMMIT);
   });
 
   it('lists main as the only branch', async () => {

@@ -102,7 +102,7 @@ describe('a manifest', () => {
     const registry = await start();
     const error = await rejection(client().getManifest(parseOciReference(`${registry.authority}/${name}`)));
     expect(error).toMatchObject({ kind: 'input' });
-    expect(error.message).toContain(`image ${registry.authority}/${name} does not exist (404, `);
+    expect(error.message).toContain(`image ${registry.authority}/${name} does not exist (404: `);
   });
 
   it('longer than four megabytes is refused', async () => {

@@ -39,6 +39,20 @@ describe('failures', () => {
     );
   });
 
+  it.each([
+    [2, 'a0; a1'],
+    [4, 'a0; a1; a2; a3'],
+    [1500, 'a0; a1; a10; and 1497 more'],
+  ])('that are equal are told once, with %i labels', async (count, labels) => {
+    const failures = new Failures();
+    for (let at = 0; at < count; at += 1)
+      await failures.attempt(`a${at}`, fail(environmentFailed('UPSTREAM_BUSY', 'busy', 'wait')));
+    await failures.attempt('b', fail(environmentFailed('UPSTREAM_BUSY', 'busy', 'wait longer')));
+    expect((await thrown(failures)).message).toBe(
+      `${count + 1} things could not be resolved:\n  ${labels}: busy\n    fix: wait\n  b: busy\n    fix: wait longer`,
+    );
+  });
+
   it('do not hide a defect', async () => {
     await expect(new Failures().attempt('a', fail(new TypeError('defect')))).rejects.toThrow('defect');
   });

@@ -139,7 +139,7 @@ describe('a lock', () => {
     expect(lockSummary(lock)).toEqual({
       site: 'nordlicht',
       models: [{ name: 'llama', stated: 2, fetched: 7 }],
-      notes: [],
+      notes: [expect.stringContaining("image toolbox comes in Docker's form")],
     });
   });
 
@@ -148,6 +148,7 @@ describe('a lock', () => {
     const lock = await lockOf({ ...wanted, models: [{ ...wanted.models[0]!, exclude: ['LICENSE', 'original/**'] }] });
     expect(lockSummary(lock).notes).toEqual([
       'model llama carries no license file; its card alone declares the license',
+      expect.stringMatching(/oras cp --from-oci-layout BUNDLE@sha256:[0-9a-f]{64} REFERENCE$/),
     ]);
   });
 });

@@ -4,11 +4,12 @@ import {
   resolveLicense,
   resolveModelFile,
 } from '../../../offline-bundle/resolve/resolve-model';
-import type { HubFile } from '../../../offline-bundle/hub/hub-client';
+import type { HubFile, HubTree } from '../../../offline-bundle/hub/hub-client';
 import type { ModelRequest } from '../../../site/requests/requests';
 import { sha256Hex } from '../../outside-world/bytes';
 import { type Hub, type HubOptions, startHub } from '../../outside-world/hub';
 import { rejection, worldClients } from '../fetch/clients';
+import { KnownHashes } from '../../../offline-bundle/resolve/known-hashes';
 
 const ID = 'outside-example/model';
 const FILES = { 'config.json': '{"a":1}\n', LICENSE: 'text\n', 'model.safetensors': 'weights' };
@@ -23,25 +24,28 @@ const request: ModelRequest = {
   exclude: [],
   expectedLicense: 'Apache-2.0',
 };
-const listed = (...paths: string[]): HubFile[] => paths.map((path) => ({ path, size: 1, gitOid: 'b'.repeat(40) }));
+const listed = (...paths: string[]): HubTree => ({
+  files: paths.map((path) => ({ path, size: 1, gitOid: 'b'.repeat(40) })),
+  others: new Map(),
+});
 const paths = (files: readonly { path: string }[]): string[] => files.map(({ path }) => path);
 
 async function start(options: Partial<HubOptions> = {}): Promise<{
   clients: ReturnType<typeof worldClients>['clients'];
   request: ModelRequest;
-  files: HubFile[];
+  files: readonly HubFile[];
 }> {
   hub = await startHub({ repositories: [{ id: ID, files: FILES, license: 'apache-2.0' }], ...options });
   const { clients } = worldClients({ HF_ENDPOINT: hub.url });
   const wanted = { ...request, revision: hub.revisionOf(ID) };
-  return { clients, request: wanted, files: await clients.hub.files(wanted) };
+  return { clients, request: wanted, files: (await clients.hub.tree(wanted)).files };
 }
 
 describe('the choice of files', () => {
   const all = listed('.gitattributes', 'README.md', 'model.bin', 'original/.hidden/a.pth', 'original/b.pth');
 
   it('is everything by default', () => {
-    expect(paths(chooseFiles(request, all).files)).toEqual(paths(all));
+    expect(paths(chooseFiles(request, all).files)).toEqual(paths(all.files));
   });
 
   it('leaves out whole folders, hidden files in them too', () => {
@@ -66,6 +70,29 @@ describe('the choice of files', () => {
       'model m: exclude "metal/**" matches no file',
     ]);
   });
+
+  const unsafe = ['../../etc/passwd', '/etc/x', 'a\\b', 'a\u001b[2J', 'a//b', 'x'.repeat(300)];
+  it.each(unsafe)('refuses the path %j, and takes the rest where it is left out', (path) => {
+    const tree = listed('ok', path);
+    expect(() => chooseFiles(request, tree)).toThrow(JSON.stringify(path));
+    expect(paths(chooseFiles({ ...request, include: ['ok'] }, tree).files)).toEqual(['ok']);
+  });
+
+  it('refuses names that differ only in case, and takes one where the other is left out, as its advice says', () => {
+    const tree = listed('config.json', 'Config.json');
+    expect(() => chooseFiles(request, tree)).toThrow('differ only in case');
+    expect(paths(chooseFiles({ ...request, exclude: ['Config.json'] }, tree).files)).toEqual(['config.json']);
+  });
+
+  it.each(['unknown', 'submodule', 'commit'])(
+    'refuses what is no file (%s) until it is left out, as its advice says',
+    (type) => {
+      const tree = { ...listed('ok'), others: new Map([['third_party', type]]) };
+      expect(() => chooseFiles(request, tree)).toThrow('third_party is no file');
+      const { files, notes } = chooseFiles({ ...request, exclude: ['third_party'] }, tree);
+      expect([paths(files), notes]).toEqual([['ok'], []]);
+    },
+  );
 
   it('refuses to leave nothing', () => {
     expect(() => chooseFiles({ ...request, exclude: ['**'] }, all)).toThrow('leave no file');
@@ -93,6 +120,17 @@ describe('the hash of a file', () => {
       expect(error).toMatchObject({ kind: 'check', message: expect.stringContaining('config.json came as') as string });
     },
   );
+});
+
+describe('a file that was hashed before', () => {
+  it('is not asked for again', async () => {
+    const { clients, request: wanted, files } = await start();
+    const known = new KnownHashes();
+    const first = await Promise.all(files.map((file) => resolveModelFile(clients, wanted, file, known)));
+    const asked = hub?.requests.length;
+    expect(await Promise.all(files.map((file) => resolveModelFile(clients, wanted, file, known)))).toEqual(first);
+    expect(hub?.requests.length).toBe(asked);
+  });
 });
 
 describe('the license', () => {
