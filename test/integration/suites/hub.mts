@@ -28,6 +28,9 @@ function sameFiles({ commit, files }: Downloaded, expected: ReadonlyMap<string, 
   return `${Object.keys(files).length} files, ${MINILM.weights} ${MINILM.sha256.slice(0, 12)}…`;
 }
 
+/** What `browse.py` prints. */
+type Browsed = Readonly<Record<string, unknown>> & { readonly modified: string };
+
 interface Embedded {
   readonly dimensions: number;
   readonly related: number;
@@ -62,6 +65,25 @@ export async function hub(suite: Suite, { far, store, upstream }: Journey): Prom
         return sameFiles(await python('download.py', args, mirror, await makeFolder('hf-home')), upstream.modelFiles);
       });
     }
+    await suite.check('huggingface_hub looks at what is there: access, commits, lists, file system', async () => {
+      const { modified, ...seen } = await python<Browsed>('browse.py', [MINILM.repository], mirror, home);
+      expectEqual(
+        seen,
+        {
+          commits: [MINILM.revision],
+          branches: [MINILM.revision],
+          ofAuthor: [MINILM.repository],
+          ofNobody: [],
+          exists: true,
+          otherMissing: true,
+          isFile: true,
+          listed: true,
+          lastCommit: [MINILM.revision],
+        },
+        'what huggingface_hub sees',
+      );
+      return `modified ${modified}`;
+    });
     await suite.check('embed_anything loads the model from the mirror by itself and embeds sentences', async () =>
       sensible(await python('embed.py', [MINILM.repository], mirror, await makeFolder('hf-home'))),
     );
