@@ -283,6 +283,8 @@ const VOLUMES: readonly (readonly [placed: string, volume: Json])[] = [
   ['unknown', { image: { reference: 'x' } }],
   ['unknown', { ephemeral: { volumeClaimTemplate: {} } }],
   ['unknown', { emptyDir: {}, hostPath: { path: '/' } }],
+  ['unknown', { emptyDir: {}, projected: { sources: [] } }],
+  ['unknown', { emptyDir: {}, secondSource: {} }],
 ];
 
 /** Folders of an image in which code, libraries or settings lie. */
