@@ -1,5 +1,15 @@
 /** Arguments of Terraform's own blocks on which nothing hangs; `terraform/` refuses those that nobody knows. */
-import { ANY_TEXT, type FieldTable, FLAG, harmless, judged, judgedAs, NAME, orElse } from './disposition';
+import {
+  ANY_TEXT,
+  type Disposition,
+  type FieldTable,
+  FLAG,
+  harmless,
+  judged,
+  judgedAs,
+  NAME,
+  orElse,
+} from './disposition';
 
 const COMMENT = harmless(ANY_TEXT, 'a comment, which Terraform does not read');
 const WAIT = harmless(ANY_TEXT, 'it decides how long Terraform waits, or what is done where it fails');
@@ -28,7 +38,7 @@ export const TERRAFORM_FIELDS: FieldTable = {
   'variable.*.nullable': harmless(FLAG, 'Terraform refuses a missing value, or takes it as none'),
   'variable.*.type': harmless(ANY_TEXT, 'Terraform refuses a value of another type'),
   ...Object.fromEntries(
-    ['*', 'helm_release'].flatMap((type) => [
+    ['*', 'helm_release'].flatMap((type): [string, Disposition][] => [
       [`resource.${type}.*["//"].**`, COMMENT],
       [`resource.${type}.*.depends_on`, ORDER],
       [`resource.${type}.*.depends_on[]`, ORDER],

@@ -42,7 +42,7 @@ export function manifestStacks(value: unknown): ManifestStack[] {
   const stacks = (value as { stacks?: Record<string, Partial<ManifestStack>> } | null)?.stacks;
   if (typeof stacks !== 'object' || (stacks as unknown) === null)
     throw badInput('PLAN_INVALID', 'manifest.json lists no stacks', PLAN_FIX);
-  refuseStrange(value, Object.values(stacks) as Record<string, unknown>[]);
+  refuseStrange(value, Object.values(stacks));
   return Object.values(stacks).map(({ name, synthesizedStackPath, workingDirectory }) => {
     if (typeof name !== 'string' || typeof synthesizedStackPath !== 'string') {
       throw badInput('PLAN_INVALID', 'manifest.json has a stack without name or synthesizedStackPath', PLAN_FIX);

@@ -83,11 +83,11 @@ const ofNamed = (root: Json, block: string): Addition[] => {
 /** Blocks of the root, in a stack that has none of the kind, and beside those that it has. */
 const ofRoot = (root: Json, { data, resources }: ProviderSchemas): Addition[] => [
   ...Object.entries(ROOT_BLOCKS).flatMap(([block, body]) =>
-    isMap(body as Json) && has(root, [block])
+    isMap(body) && has(root, [block])
       ? Object.entries(body as Record<string, Json>).map(([label, value]) => ({ at: [block, label], value }))
-      : [{ at: [block], value: body as Json }],
+      : [{ at: [block], value: body }],
   ),
-  ...TERRAFORM_ARGUMENTS.map(([at, value]) => ({ at: ['terraform', ...at], value: value as Json })),
+  ...TERRAFORM_ARGUMENTS.map(([at, value]) => ({ at: ['terraform', ...at], value: value })),
   ...[...data.keys()].map((type) => ({ at: ['data', type, 'airlock-x'], value: { metadata: { name: 'x' } } })),
   ...[...resources.keys()].map((type) => ({ at: ['resource', type, 'airlock-x'], value: { count: 1 } })),
 ];
@@ -185,7 +185,7 @@ export function additionsTo(file: string, configuration: unknown, schemas: Provi
         const texts = Array.isArray(values) ? values : [];
         return texts.flatMap((text, index) => {
           const at = ['resource', 'helm_release', name, 'values', String(index)];
-          const document = JSON.parse(String(text)) as Json;
+          const document = JSON.parse(text as string) as Json;
           return ofDocument(document).map((addition): Planned => {
             const made = madeAt(document, addition.at);
             return {
