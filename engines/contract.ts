@@ -1,5 +1,6 @@
 /** What a serving engine demands of a pod: the contract that `ServingRelease` fulfills without knowing the engine. */
 import type { EngineName } from '../catalog/engines';
+import type { ArgumentForms } from './argument-form';
 import type { LockModelShape, LockUnknownShape } from '../site/generated/lock';
 import type { Serving } from '../site/generated/site';
 
@@ -266,8 +267,8 @@ export interface EngineSpec {
 /** The contract of one engine. */
 export interface Engine {
   readonly name: EngineName;
-  /** Flags that would undo the contract: downloads, remote code, tools, development endpoints. */
-  readonly forbiddenFlags: readonly string[];
+  /** Flags that a site may add, each with the form of its value, as somebody reviewed them; every other one is refused. */
+  readonly extraFlags: ArgumentForms;
   /** Flags that a field of the serving stands for, so that sizing and audit see the value: flag → field. */
   readonly fieldFlags: Readonly<Record<string, string>>;
   /**

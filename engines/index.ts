@@ -12,6 +12,7 @@ import { tensorrtLlm } from './tensorrt-llm';
 import { tgi } from './tgi';
 import { vllm } from './vllm';
 
+export type { ArgumentForm, ArgumentForms, ValueForm } from './argument-form';
 export type {
   AdapterFiles,
   Engine,

@@ -6,6 +6,7 @@ import { drainOf } from './drain';
 import { chooseGguf } from './gguf-file';
 import { CHAT, COMPLETIONS, doesOf, EMBEDDINGS, flagsOf, served, taskOf, unknownPaths } from './serving-paths';
 import { chatTemplatePath, chooseKvCacheDtype, flag, refuseOptions } from './options';
+import { LLAMA_CPP_ARGUMENTS } from './llama-cpp-arguments';
 
 /** Stated always: the default moved from 8080 to 9931. */
 const PORT = 8080;
@@ -100,41 +101,7 @@ function specify(request: EngineRequest): EngineSpec {
 
 export const llamaCpp: Engine = {
   name: 'llama.cpp',
-  forbiddenFlags: [
-    '--tools',
-    '--tools-runtime',
-    '--agent',
-    '-ag',
-    '--mcp-servers-config',
-    '--mcp-servers-json',
-    '--ui-mcp-proxy',
-    '--webui-mcp-proxy',
-    '--props',
-    '--hf-repo',
-    '-hf',
-    '-hfr',
-    '--hf-token',
-    '-hft',
-    '--docker-repo',
-    '-dr',
-    '--model-url',
-    '-mu',
-    '--mmproj-url',
-    '-mmu',
-    '--rpc',
-    '--media-path',
-    '--models-dir',
-    '--models-preset',
-    '--lora-scaled',
-    '--control-vector',
-    '--mmproj-auto',
-    '--path',
-    '--api-key',
-    '--log-file',
-    '--slot-save-path',
-    '-m',
-    '-a',
-  ],
+  extraFlags: LLAMA_CPP_ARGUMENTS,
   fieldFlags: {
     '--ctx-size': 'maxModelLen',
     '-c': 'maxModelLen',

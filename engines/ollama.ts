@@ -89,4 +89,4 @@ function specify(request: EngineRequest): EngineSpec {
 }
 
 /** It takes no arguments: everything is environment, which nobody can add to. */
-export const ollama: Engine = { name: 'ollama', forbiddenFlags: [], fieldFlags: {}, specify };
+export const ollama: Engine = { name: 'ollama', extraFlags: {}, fieldFlags: {}, specify };

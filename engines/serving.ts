@@ -3,7 +3,7 @@ import type { PodPeer } from '../catalog/platform/flow';
 import { selectorLabels } from '../catalog/platform/names';
 import { badInput } from '../core/errors';
 import { type Engine, type EngineOptions, type EngineSpec } from './contract';
-import { checkExtraArgs } from './extra-args';
+import { argumentsOf, checkExtraArgs } from './extra-args';
 import { leaderLabels } from './node-group';
 import { checkCapacity, checkDriver, checkMemoryFraction, type PoolPlaces } from './pool';
 import {
@@ -128,7 +128,7 @@ export function specChecks(
       // What an image of the site's own making holds is not known here.
       if (gpusOf(request, pool) > 0 && request.derivedImage !== true) checkDriver(pool, name, spec.cuda);
     },
-    ...extraArgs.map((argument) => () => checkExtraArgs(engine, spec, [argument], name)),
+    ...argumentsOf(extraArgs).map((argument) => () => checkExtraArgs(engine, spec, argument, name)),
     () => {
       if (spec.user.uid === 0)
         throw badInput('ENGINE_IMAGE_UNSUITABLE', `engine ${engine.name} runs as root`, 'name a numeric user');

@@ -9,6 +9,7 @@ import { chatTemplatePath, chooseKvCacheDtype, flag, pipelineStages, refuseOptio
 import { safetensorsBytes } from './safetensors-model';
 import { sglangPaths } from './sglang-paths';
 import { cudaOfTag } from './version';
+import { SGLANG_ARGUMENTS } from './sglang-arguments';
 
 const PORT = 30000;
 const HOME = '/home/airlock';
@@ -114,35 +115,7 @@ export const sglang: Engine = {
   // sglang/srt/entrypoints/openai/protocol.py: it then stands in the answer between its tags. LiteLLM cuts it out again, to
   // beside the answer, where its filter does not read and the door before it does (gateway/litellm/airlock_answers.py).
   withoutReasoning: { separate_reasoning: false },
-  forbiddenFlags: [
-    '--config',
-    '--model',
-    '--trust-remote-code',
-    '--tokenizer-path',
-    '--revision',
-    '--download-dir',
-    '--model-checksum',
-    '--model-loader-extra-config',
-    '--json-model-override-args',
-    '--custom-weight-loader',
-    '--preferred-sampling-params',
-    '--enable-custom-logit-processor',
-    '--api-key',
-    '--admin-api-key',
-    '--enable-trace',
-    '--otlp-traces-endpoint',
-    '--nnodes',
-    '--node-rank',
-    '--dist-init-addr',
-    '--nccl-init-addr',
-    '--dp-size',
-    '--data-parallel-size',
-    '--use-ray',
-    '--hicache-storage-backend',
-    '--forward-hooks',
-    '--weight-loader-disable-mmap',
-    '--remote-instance-weight-loader-seed-instance-ip',
-  ],
+  extraFlags: SGLANG_ARGUMENTS,
   fieldFlags: {
     '--context-length': 'maxModelLen',
     '--max-running-requests': 'concurrency',

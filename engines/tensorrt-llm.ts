@@ -7,6 +7,7 @@ import { chatTemplatePath, flag, refuseOptions, tensorParallel } from './options
 import { safetensorsBytes } from './safetensors-model';
 import { CHAT, COMPLETIONS, generatingPaths, RESPONSES } from './serving-paths';
 import { checkEngineVersion, tensorrtBuild } from './tensorrt-build';
+import { TENSORRT_LLM_ARGUMENTS } from './tensorrt-llm-arguments';
 
 const PORT = 8000;
 const HOME = '/home/airlock';
@@ -85,20 +86,7 @@ function specify(request: EngineRequest): EngineSpec {
 export const tensorrtLlm: Engine = {
   name: 'tensorrt-llm',
   namesModelByPath: true,
-  forbiddenFlags: [
-    '--config',
-    '--extra_llm_api_options',
-    '--trust_remote_code',
-    '--tokenizer',
-    '--custom_tokenizer',
-    '--custom_module_dirs',
-    '--revision',
-    '--metadata_server_config_file',
-    '--server_role',
-    '--disagg_cluster_uri',
-    '--otlp_traces_endpoint',
-    '--grpc',
-  ],
+  extraFlags: TENSORRT_LLM_ARGUMENTS,
   fieldFlags: {
     '--backend': 'engine.backend',
     '--tp_size': 'gpus',

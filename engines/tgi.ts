@@ -7,6 +7,7 @@ import { choose, chooseKvCacheDtype, flag, refuseOptions } from './options';
 import { safetensorsBytes } from './safetensors-model';
 import { CHAT, COMPLETIONS, generatingPaths } from './serving-paths';
 import { atLeast } from './version';
+import { TGI_ARGUMENTS } from './tgi-arguments';
 
 const PORT = 8080;
 const METRICS_PORT = 9000;
@@ -87,23 +88,7 @@ export const tgi: Engine = {
   name: 'tgi',
   // It lists the whole path as the model's name, and answers to any (router/src/server.rs, "openai_get_model_info").
   namesModelByPath: true,
-  forbiddenFlags: [
-    '--trust-remote-code',
-    '--revision',
-    '--tokenizer-config-path',
-    '--huggingface-hub-cache',
-    '--weights-cache-override',
-    '--otlp-endpoint',
-    '--api-key',
-    '--cors-allow-origin',
-    '--master-addr',
-    '--master-port',
-    '--shard-uds-path',
-    '--lora-adapters',
-    '--env',
-    '-p',
-    '-e',
-  ],
+  extraFlags: TGI_ARGUMENTS,
   fieldFlags: {
     '--graceful-termination-timeout': 'drainSeconds',
     '--num-shard': 'gpus',

@@ -10,6 +10,7 @@ import { drainOf } from './drain';
 import { safetensorsBytes } from './safetensors-model';
 import { atLeast, cudaOfTag } from './version';
 import { vllmPaths } from './vllm-paths';
+import { VLLM_ARGUMENTS } from './vllm-arguments';
 
 const PORT = 8000;
 const HOME = '/home/airlock';
@@ -137,44 +138,7 @@ export const vllm: Engine = {
   name: 'vllm',
   // vllm/entrypoints/openai/chat_completion/protocol.py.
   withoutReasoning: { include_reasoning: false },
-  forbiddenFlags: [
-    '--config',
-    '--model',
-    '--trust-remote-code',
-    '--allowed-local-media-path',
-    '--allowed-media-domains',
-    '--download-dir',
-    '--hf-token',
-    '--hf-overrides',
-    '--hf-config-path',
-    '--tokenizer',
-    '--revision',
-    '--code-revision',
-    '--tokenizer-revision',
-    '--model-loader-extra-config',
-    '--middleware',
-    '--logits-processors',
-    '--worker-cls',
-    '--worker-extension-cls',
-    '--io-processor-plugin',
-    '--tool-parser-plugin',
-    '--reasoning-parser-plugin',
-    '--kv-transfer-config',
-    '--ec-transfer-config',
-    '--otlp-traces-endpoint',
-    '--enable-sleep-mode',
-    '--profiler-config',
-    '--api-key',
-    '--uds',
-    '--headless',
-    '--data-parallel-size',
-    '--data-parallel-address',
-    '--nnodes',
-    '--node-rank',
-    '--master-addr',
-    '--master-port',
-    '-dp',
-  ],
+  extraFlags: VLLM_ARGUMENTS,
   fieldFlags: {
     '--shutdown-timeout': 'drainSeconds',
     '--max-model-len': 'maxModelLen',

@@ -8,6 +8,7 @@ import { wholeProgram } from '../scripts/ui/program.mjs';
 import enclave from '../site/schema/enclave.schema.json' with { type: 'json' };
 import lock from '../site/schema/lock.schema.json' with { type: 'json' };
 import site from '../site/schema/site.schema.json' with { type: 'json' };
+import { argumentPage } from './argument-page.js';
 import { errorPage } from './error-page.js';
 import { fieldPage } from './field-page.js';
 import { commandPage } from './reference/command-page.js';
@@ -19,6 +20,7 @@ const program = await wholeProgram('airlock', '', COMMANDS);
 const PAGES = [
   { name: 'docs/gateway-fields.md', source: 'gateway/fields', make: fieldPage },
   { name: 'docs/errors.md', source: 'core/error-codes', make: errorPage },
+  { name: 'docs/reference/engine-arguments.md', source: 'engines', make: argumentPage },
   { name: 'docs/reference/commands.md', source: 'scripts/commands', make: () => commandPage(program, COMMANDS) },
   { name: 'docs/reference/site.md', source: 'site/schema', make: () => schemaPage(SITE_HEAD, site) },
   { name: 'docs/reference/enclave.md', source: 'site/schema', make: () => schemaPage(ENCLAVE_HEAD, enclave) },

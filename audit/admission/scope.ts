@@ -53,6 +53,8 @@ export function policyComplaints(policy: PlanNode, watched: readonly Watched[]):
   return [
     ...exclusions(spec, ['matchConditions']),
     ...exclusions(constraints, ['excludeResourceRules', 'namespaceSelector', 'objectSelector']),
+    // Also of kinds that this cluster may lack: a policy that speaks of a kind speaks of all its objects.
+    ...rules.flatMap((rule) => exclusions(rule, ['resourceNames'])),
     ...(unseen.length === 0
       ? []
       : [

@@ -1,7 +1,7 @@
 /** Which pods of the plan an address leads to, by the Services of the plan. */
 import type { Serving } from '../../site/generated/site';
 import { objectsNamed } from '../kubernetes/find-object';
-import type { KubernetesObject } from '../kubernetes/object';
+import type { KubernetesObject, Lack } from '../kubernetes/object';
 import { type Container, containersOf, type PodTemplate } from '../kubernetes/pods';
 import { podsServedBy } from '../kubernetes/selection';
 import { at, integerOf, itemsOf, textOf } from '../plan/access';
@@ -29,13 +29,22 @@ export function hostPort(text: string): Address | undefined {
   return host === undefined ? undefined : { host, port: Number(port) };
 }
 
+/** `name`, `name.namespace` and `name.namespace.svc`. */
+const HOST = /^([a-z0-9-]+)(?:\.([a-z0-9-]+)(?:\.svc)?)?$/;
+
+/** Namespace of a host that is a Service's; undefined for any other. */
+const namespaceOfHost = (host: string, own: string): string | undefined => {
+  const [whole, , of = own] = HOST.exec(host) ?? [];
+  return whole === undefined ? undefined : of;
+};
+
 /** Names of Services that pods look up without the cluster's domain (kubernetes.io, "DNS for Services and Pods"). */
 function serviceAt(
   { host, port }: Address,
   namespace: string,
   { objects }: AuditContext,
 ): KubernetesObject | undefined {
-  const [, name, of = namespace] = /^([a-z0-9-]+)(?:\.([a-z0-9-]+)(?:\.svc)?)?$/.exec(host) ?? [];
+  const [, name, of = namespace] = HOST.exec(host) ?? [];
   return objectsNamed(objects, 'Service', of, name ?? '').find(
     (object) =>
       object.apiVersion === 'v1' &&
@@ -80,6 +89,15 @@ export interface Caller {
   readonly context: AuditContext;
 }
 
+/** What is not there of a Service and the pods behind it; undefined where both are. */
+function lackOf(address: Address | undefined, { namespace, context }: Caller): Lack | undefined {
+  const of = address === undefined ? undefined : namespaceOfHost(address.host, namespace);
+  if (address === undefined || of === undefined) return undefined;
+  const service = serviceAt(address, namespace, context);
+  if (service === undefined) return { concern: 'services', namespace: of };
+  return podsServedBy(service, context.pods).length === 0 ? { concern: 'pods', namespace: of } : undefined;
+}
+
 /** Whether every pod behind an address is one of those that it should lead to. */
 export function leadsTo(address: Address | undefined, goal: Goal, { namespace, context }: Caller): boolean {
   const service = address === undefined ? undefined : serviceAt(address, namespace, context);
@@ -88,20 +106,20 @@ export function leadsTo(address: Address | undefined, goal: Goal, { namespace, c
 }
 
 /** A fault where an address leads elsewhere. */
-export const addressFaults = (
+export function addressFaults(
   address: Address | undefined,
   goal: Goal,
   caller: Caller,
   pointer: string,
   value: unknown,
-): Fault[] =>
-  leadsTo(address, goal, caller)
-    ? []
-    : [
-        broken(
-          pointer,
-          `the address does not lead to ${goal.what} alone`,
-          `write the address of a Service of the plan that selects ${goal.what}`,
-          value,
-        ),
-      ];
+): Fault[] {
+  if (leadsTo(address, goal, caller)) return [];
+  const lacks = lackOf(address, caller);
+  const fault = broken(
+    pointer,
+    `the address does not lead to ${goal.what} alone`,
+    `write the address of a Service of the plan that selects ${goal.what}`,
+    value,
+  );
+  return [{ ...fault, ...(lacks === undefined ? {} : { lacks }) }];
+}

@@ -1,5 +1,7 @@
 /** What a reader of a configuration finds in it. */
 
+import type { Lack } from '../kubernetes/object';
+
 /** A value that breaks a promise, or of which nobody knows what it does. */
 export interface Fault {
   /** JSON Pointer inside the document; empty for all of it. */
@@ -10,6 +12,8 @@ export interface Fault {
   readonly value?: string;
   /** Nobody knows what it does, in place of: it breaks a promise. */
   readonly unknown?: true;
+  /** What was not found: where that cannot be read, nothing is broken yet. */
+  readonly lacks?: Lack;
 }
 
 /** Reads a value at a place of a document. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { objectsNamed } from '../kubernetes/find-object';
 import type { KubernetesObject } from '../kubernetes/object';
 import { type Container, podSpec } from '../kubernetes/pods';
+import { sourcesOf } from '../kubernetes/volumes';
 import { at, entriesOf, isEmptyObject, itemsOf, textOf } from '../plan/access';
 import type { PlanNode } from '../plan/node';
 import { type Mount, mountsOf } from '../rules/verified-volumes';
@@ -147,6 +148,8 @@ export function mountedFiles(
           files: [],
           complaints: [unknown(volume, 'a projected volume shows files of several sources', 'mount one ConfigMap')],
         };
+      if (sourcesOf(volume).length > 1)
+        return { files: [], complaints: [unknown(volume, 'the volume has several sources', 'write one ConfigMap')] };
       const name = textOf(at(source, 'name'));
       const object = configMapOf(context, container.pod.object.namespace, name);
       if (object !== undefined) return mountedFrom(volume, mount, object);

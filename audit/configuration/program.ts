@@ -17,13 +17,14 @@ export const namespaceOf = ({ container }: Program): string => container.pod.obj
 
 /** Complaints at the value in the plan that holds a file. */
 export const aboutFile = ({ node, path }: MountedFile, faults: readonly Fault[]): Complaint[] =>
-  faults.map(({ pointer, message, fix, value, unknown }) => ({
+  faults.map(({ pointer, message, fix, value, unknown, lacks }) => ({
     check: unknown === true ? 'unknown' : 'promise',
     message: `${path}${pointer === '' ? '' : ` at ${pointer}`}: ${message}`,
     fix,
     where: node.where,
     ...(value === undefined ? {} : { value }),
     ...(unknown === true ? { unproven: true } : {}),
+    ...(lacks === undefined ? {} : { lacks }),
   }));
 
 const unread = (file: MountedFile): Complaint[] =>

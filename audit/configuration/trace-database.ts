@@ -64,11 +64,12 @@ const serverVariables = (program: Program): Variables => ({
   },
 });
 
-const complaintAt = (node: PlanNode, { message, fix, value, unknown }: Fault): Complaint => ({
+const complaintAt = (node: PlanNode, { message, fix, value, unknown, lacks }: Fault): Complaint => ({
   check: unknown === true ? 'unknown' : 'promise',
   ...{ message, fix, where: node.where },
   ...(value === undefined ? {} : { value }),
   ...(unknown === true ? { unproven: true } : {}),
+  ...(lacks === undefined ? {} : { lacks }),
 });
 
 function settingComplaints({ container: { node } }: Program): Complaint[] {

@@ -28,13 +28,14 @@ const variablesOf = ({ container }: Program): Found[] =>
   itemsOf(at(container.node, 'env')).map((node) => ({ name: textOf(at(node, 'name')) ?? '', node }));
 
 const aboutVariable = ({ node, name }: Found, faults: readonly Fault[]): Complaint[] =>
-  faults.map(({ message, fix, value, unknown }) => ({
+  faults.map(({ message, fix, value, unknown, lacks }) => ({
     check: unknown === true ? 'unknown' : 'promise',
     message: `${name}: ${message}`,
     fix,
     where: node.where,
     ...(value === undefined ? {} : { value }),
     ...(unknown === true ? { unproven: true } : {}),
+    ...(lacks === undefined ? {} : { lacks }),
   }));
 
 /** A Secret is named, never optional: a program without its key may start without a lock. */

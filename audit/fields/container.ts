@@ -111,11 +111,17 @@ export const CONTAINER: FieldTable = {
   ...below('lifecycle.postStart', HOOK),
   'resources.limits.*': harmless(QUANTITY, SHARE),
   'resources.requests.*': harmless(QUANTITY, SHARE),
-  restartPolicy: judged('AIR-WGT-2', 'AIR-NET-5'),
+  restartPolicy: orElse(
+    judgedAs(oneOf('Always', 'OnFailure', 'Never'), 'AIR-WGT-2', 'AIR-NET-5'),
+    'of a container that is no init container it decides whether it starts again',
+  ),
   ...below('securityContext', SECURITY_CONTEXT),
   'volumeMounts[].name': MOUNTS,
   'volumeMounts[].mountPath': MOUNTS,
-  'volumeMounts[].readOnly': judgedAs(FLAG, 'AIR-WGT-2', 'AIR-RUN-1'),
+  'volumeMounts[].readOnly': orElse(
+    judgedAs(FLAG, 'AIR-WGT-2', 'AIR-RUN-1'),
+    'it writes less, or writes where these rules let it',
+  ),
   'volumeMounts[].subPath': MOUNTS,
   'volumeMounts[].subPathExpr': MOUNTS,
 };

@@ -24,7 +24,10 @@ const FLOW = orElse(judged('AIR-NET-1', 'AIR-NET-2', 'AIR-NET-5', 'AIR-NET-8'), 
 const SERVICE = orElse(judged('AIR-NET-3'), 'inside the cluster alone, or as the enclave declares');
 const RIGHTS = judged('AIR-RBAC-1');
 const ADMISSION = judged('AIR-ADM-1');
-const TIER = judged('AIR-NET-4');
+const TIER = orElse(
+  judged('AIR-NET-4'),
+  'a tier that passes AIR-NET-4 opens nothing: without it the policies of the namespaces stand alone',
+);
 
 const PEER: FieldTable = {
   'ipBlock.cidr': FLOW,
@@ -254,7 +257,7 @@ export const RESOURCE_ARGUMENTS: FieldTable = {
   'provisioner.**': judged('AIR-PLAN-2'),
   'connection.**': judged('AIR-PLAN-2'),
   provider: judged('AIR-PLAN-1'),
-  count: judged('AIR-PLAN-1'),
+  count: orElse(judged('AIR-PLAN-1'), 'one, as without it; any other number is not read'),
   forEach: judged('AIR-PLAN-1'),
   'forEach.**': judged('AIR-PLAN-1'),
   'timeouts.*': harmless(ANY_TEXT, 'it decides how long Terraform waits'),

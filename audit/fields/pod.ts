@@ -17,6 +17,8 @@ import {
 import { PLACED, placed, selector } from './metadata';
 
 const POD_SECURITY = judged('AIR-POD-1');
+/** Rules judge a volume by what mounts it. */
+const UNMOUNTED = 'a volume that nothing mounts is none, and the API server takes one source for each';
 const VOLUME = orElse(
   judgedAs(NAME, 'AIR-RUN-1', 'AIR-WGT-2', 'AIR-POD-1'),
   'a volume that nothing mounts is none, and one that is missing stops the pod',
@@ -59,12 +61,12 @@ const VOLUMES: FieldTable = {
   'emptyDir.sizeLimit': harmless(QUANTITY, 'it bounds what the pod may write'),
   'emptyDir.medium': harmless(oneOf('', 'Memory'), 'both end with the pod'),
   'configMap.name': orElse(judgedAs(NAME, 'AIR-CFG-1'), 'without its map the pod does not start'),
-  'configMap.optional': judged('AIR-CFG-1'),
+  'configMap.optional': orElse(judgedAs(FLAG, 'AIR-CFG-1'), UNMOUNTED),
   'configMap.defaultMode': MODE,
   'configMap.items[].key': KEY,
-  'configMap.items[].path': judged('AIR-CFG-1'),
+  'configMap.items[].path': orElse(judgedAs(ANY_TEXT, 'AIR-CFG-1'), UNMOUNTED),
   'configMap.items[].mode': MODE,
-  'secret.secretName': judged('AIR-RUN-1'),
+  'secret.secretName': orElse(judgedAs(NAME, 'AIR-RUN-1', 'AIR-CFG-1'), UNMOUNTED),
   'secret.optional': harmless(FLAG, 'without its Secret the program does not start'),
   'secret.defaultMode': MODE,
   'secret.items[].key': KEY,
@@ -86,11 +88,11 @@ const VOLUMES: FieldTable = {
   'hostPath.path': POD_SECURITY,
   'hostPath.type': POD_SECURITY,
   'projected.defaultMode': MODE,
-  'projected.sources[].configMap.**': judged('AIR-CFG-1'),
-  'projected.sources[].secret.**': judged('AIR-RUN-1'),
+  'projected.sources[].configMap.**': orElse(judged('AIR-CFG-1', 'AIR-RUN-1'), UNMOUNTED),
+  'projected.sources[].secret.**': orElse(judged('AIR-RUN-1', 'AIR-CFG-1'), UNMOUNTED),
   'projected.sources[].downwardAPI.**': harmless(ANY_TEXT, 'it tells the pod what the plan says of it'),
   'projected.sources[].serviceAccountToken.**': judged('AIR-RBAC-1'),
-  'projected.sources[].clusterTrustBundle.**': judged('AIR-RBAC-1'),
+  'projected.sources[].clusterTrustBundle.**': orElse(judged('AIR-RUN-1', 'AIR-CFG-1'), UNMOUNTED),
   'projected.sources[].podCertificate.**': judged('AIR-RBAC-1'),
   'downwardAPI.**': harmless(ANY_TEXT, 'it tells the pod what the plan says of it'),
 };
@@ -114,7 +116,7 @@ export const POD: FieldTable = {
   hostPID: POD_SECURITY,
   'imagePullSecrets[].name': harmless(NAME, 'the kubelet shows it to the registry of an image that AIR-IMG-1 judges'),
   'nodeSelector.*': PLACED,
-  'os.name': POD_SECURITY,
+  'os.name': orElse(judgedAs(oneOf('linux', 'windows'), 'AIR-POD-1'), 'Linux, as without it'),
   priorityClassName: harmless(NAME, 'it decides which pods go first where there is no room'),
   restartPolicy: harmless(oneOf('Always', 'OnFailure', 'Never'), 'it decides whether a container starts again'),
   runtimeClassName: judged('AIR-RUN-2'),

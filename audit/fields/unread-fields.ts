@@ -48,11 +48,15 @@ function cachedTree(table: FieldTable): Branch {
   return known;
 }
 
+const isFilled = (node: PlanNode): boolean =>
+  (node.kind === 'object' && node.entries.size > 0) || (node.kind === 'list' && node.items.length > 0);
+
 function unreadLeaf(node: PlanNode, branch: Branch, path: string): UnreadField[] {
   const { disposition } = branch;
   if (disposition === undefined) return [{ node, path }];
   const { form } = disposition;
-  if (form === undefined) return [];
+  // The API takes one value here, and a rule reads one: what a list or an object would do, nobody knows.
+  if (form === undefined) return isFilled(node) ? [{ node, path }] : [];
   return node.kind === 'scalar' && form.holds(node.value) ? [] : [{ node, path, wanted: form.name }];
 }
 

@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { type Digest, digestOf, fromHex, newHash } from '../../core/digest';
 import { AirlockError, badInput, environmentFailed } from '../../core/errors';
 import { inParallel } from '../../core/in-parallel';
+import { manifestStacks, PLAN_FIX as FIX } from './manifest';
 import { parseStrictJson } from './strict-json';
 
 export interface ConfigurationFile {
@@ -30,7 +31,6 @@ export interface PlanFiles {
 }
 
 const CONFIGURATION = 'cdk.tf.json';
-const FIX = 'pass the folder that `cdktf synth` wrote (cdktf.out), or one that holds a cdk.tf.json';
 /** What Terraform itself leaves beside a configuration: working data. Anywhere else, as in a chart, it is what others read. */
 const TERRAFORM_FOLDER = '.terraform';
 const LEFT_BY_TERRAFORM = /^(?:\.terraform\.lock\.hcl|\.?terraform\..*tfstate.*|plan)$/;
@@ -101,32 +101,6 @@ async function readJson(root: string, file: string): Promise<{ digest: Digest; v
       cause: error,
     });
   }
-}
-
-interface ManifestStack {
-  readonly name: string;
-  readonly synthesizedStackPath: string;
-  /** Where the CDKTF CLI runs Terraform. */
-  readonly workingDirectory?: unknown;
-}
-
-function manifestStacks(value: unknown): ManifestStack[] {
-  const stacks = (value as { stacks?: Record<string, Partial<ManifestStack>> } | null)?.stacks;
-  if (typeof stacks !== 'object' || (stacks as unknown) === null)
-    throw badInput('PLAN_INVALID', 'manifest.json lists no stacks', FIX);
-  return Object.values(stacks).map(({ name, synthesizedStackPath, workingDirectory }) => {
-    if (typeof name !== 'string' || typeof synthesizedStackPath !== 'string') {
-      throw badInput('PLAN_INVALID', 'manifest.json has a stack without name or synthesizedStackPath', FIX);
-    }
-    if (workingDirectory !== undefined && workingDirectory !== path.posix.dirname(synthesizedStackPath)) {
-      throw badInput(
-        'PLAN_INVALID',
-        `manifest.json lets stack "${name}" run in another folder than that of its configuration`,
-        FIX,
-      );
-    }
-    return { name, synthesizedStackPath: path.posix.normalize(synthesizedStackPath) };
-  });
 }
 
 /** Stack name of a configuration that no manifest names: what its metadata says, else its folder. */

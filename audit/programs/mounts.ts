@@ -4,6 +4,7 @@ import { at, itemsOf, textOf } from '../plan/access';
 import type { PlanNode } from '../plan/node';
 import { objectsNamed } from '../kubernetes/find-object';
 import { type Container, podSpec, type PodTemplate } from '../kubernetes/pods';
+import { sourcesOf } from '../kubernetes/volumes';
 import type { AuditContext } from '../rules/rule';
 import { type Mount, mountAt, mountsOf, showsVerified, type VerifiedVolume } from '../rules/verified-volumes';
 
@@ -23,10 +24,10 @@ const SOURCES: Readonly<Record<string, Placed>> = {
   csi: 'secret',
 };
 
-/** Of a projected volume, where all of its sources are of one kind. */
+/** Of a volume with one source, and one that is known. */
 function placedSource(volume: PlanNode): Placed {
-  const kinds = Object.entries(SOURCES).filter(([source]) => at(volume, source) !== undefined);
-  return kinds.length === 1 ? (kinds[0]?.[1] ?? 'unknown') : 'unknown';
+  const [source = '', another] = sourcesOf(volume);
+  return another === undefined && Object.hasOwn(SOURCES, source) ? (SOURCES[source] ?? 'unknown') : 'unknown';
 }
 
 /** Whether a claim is one that the plan makes, or the enclave names for weights. */

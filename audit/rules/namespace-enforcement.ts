@@ -1,11 +1,16 @@
 /** AIR-POD-2. */
 import { placeOf } from '../kubernetes/object';
 import { at, textOf } from '../plan/access';
+import {
+  checksMissingAt,
+  clusterMinor,
+  ENFORCE_VERSION as VERSION,
+  pinnedMinor,
+} from '../pod-security/enforced-version';
 import { type Complaint, judge, type Rule } from './rule';
 import { usedNamespaces } from './used-namespaces';
 
 const ENFORCE = 'pod-security.kubernetes.io/enforce';
-const VERSION = 'pod-security.kubernetes.io/enforce-version';
 
 export const namespaceEnforcement: Rule = {
   id: 'AIR-POD-2',
@@ -16,7 +21,7 @@ export const namespaceEnforcement: Rule = {
     'means (kubernetes.io, "Pod Security Admission").',
   waivable: true,
   needs: ['namespaces'],
-  evaluate: ({ plan, objects, namespaces }) => {
+  evaluate: ({ plan, objects, namespaces, site }) => {
     const made = new Set(namespaces.map(({ name }) => name));
     const foreign = [...usedNamespaces(plan, objects)].filter(([name]) => !made.has(name));
     return [
@@ -40,7 +45,18 @@ export const namespaceEnforcement: Rule = {
                 value,
               });
             }
-            if (!/^v1\.\d+$/.test(textOf(version) ?? '')) {
+            const pinned = pinnedMinor(textOf(version));
+            const missing = pinned === undefined ? [] : checksMissingAt(pinned, clusterMinor(site));
+            if (missing.length > 0) {
+              complaints.push({
+                check: 'enforce-version',
+                message: `a policy as old as that lacks checks of the profile: ${missing.join(', ')}`,
+                fix: `set the label ${VERSION} to the cluster's version`,
+                where: (version ?? { where }).where,
+                value: textOf(version) ?? '',
+              });
+            }
+            if (pinned === undefined) {
               const value = textOf(version) ?? '(absent)';
               const fix = `set the label ${VERSION} to the cluster's version, e.g. "v1.34"`;
               complaints.push({

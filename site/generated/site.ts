@@ -309,7 +309,7 @@ export interface Serving {
    */
   reasoningParser?: string;
   /**
-   * Further arguments of the engine; those that its contract sets or forbids are refused.
+   * Further arguments of the engine, from the list of those that somebody reviewed; all others are refused.
    */
   extraArgs?: string[];
   /**

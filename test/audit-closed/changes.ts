@@ -7,13 +7,13 @@ export interface Spot {
   readonly inner?: readonly string[];
 }
 
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 const isBranch = (value: Json): value is Json[] | { [key: string]: Json } =>
   typeof value === 'object' && value !== null;
 
 /** Keys to every leaf; an empty list or object is one. */
-function leaves(value: Json, at: readonly string[] = []): (readonly string[])[] {
+export function leaves(value: Json, at: readonly string[] = []): (readonly string[])[] {
   const entries = isBranch(value) ? Object.entries(value as Record<string, Json>) : [];
   return entries.length === 0 ? [at] : entries.flatMap(([key, child]) => leaves(child, [...at, key]));
 }
@@ -64,8 +64,26 @@ interface Made {
   readonly make: () => Json;
 }
 
-const valueAt = (value: Json, at: readonly string[]): Json =>
-  at.reduce<Json>((node, key) => (node as Record<string, Json>)[key] as Json, value);
+/** The value at a path of keys; undefined where there is none. */
+export const valueAt = (value: Json, at: readonly string[]): Json | undefined =>
+  at.reduce<Json | undefined>(
+    (node, key) => (isBranch(node ?? null) ? (node as Record<string, Json>)[key] : undefined),
+    value,
+  );
+
+/** A copy with a value at a path of keys; what is missing on the way is made, a list where the key is a number. */
+export function deepChanged(value: Json | undefined, path: readonly string[], to: Json): Json {
+  const [key, ...rest] = path;
+  if (key === undefined) return to;
+  const isList = Array.isArray(value) || (value === undefined && /^\d+$/.test(key));
+  if (isList) {
+    const items = Array.isArray(value) ? [...value] : [];
+    items[Number(key)] = deepChanged(items[Number(key)], rest, to);
+    return items;
+  }
+  const entries = isBranch(value ?? null) ? (value as Record<string, Json>) : {};
+  return { ...entries, [key]: deepChanged(entries[key], rest, to) };
+}
 
 /** Changes of a document, as functions of the whole. */
 function ofDocument(value: Json): Made[] {
@@ -79,7 +97,7 @@ function ofDocument(value: Json): Made[] {
         changes.map(([what, change]) => ({
           at,
           what,
-          below: leaves(valueAt(value, at)).filter((keys) => keys.length > 0),
+          below: leaves(valueAt(value, at) as Json).filter((keys) => keys.length > 0),
           make: () => changed(value, at, change) as Json,
         })),
       );

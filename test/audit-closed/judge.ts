@@ -4,12 +4,17 @@ import { AirlockError } from '../../core/errors';
 import { auditContext, evaluateRules, type Finding } from '../../audit/evaluate';
 import { isFailure } from '../../audit/report/report';
 import { harmlessPlaces, placeKey } from '../../audit/fields/harmless-places';
+import { MANIFEST_FIELDS } from '../../audit/fields/manifest';
+import { dispositionsBelow } from '../../audit/fields/unread-fields';
+import { kindOfFile } from '../../audit/files/file-kinds';
 import { readLeftFiles } from '../../audit/files/read-left-files';
+import { stackFolders } from '../../audit/files/unread-files';
 import type { Plan } from '../../audit/plan/plan';
 import { buildPlan } from '../../audit/plan/build-plan';
-import { escapeSegment } from '../../audit/plan/node';
+import { escapeSegment, jsonNode } from '../../audit/plan/node';
 import { type PlanFiles, readPlanFiles } from '../../audit/plan/read-files';
 import { RULES } from '../../audit/rules';
+import type { AuditContext, Rule } from '../../audit/rules/rule';
 import { parseWaivers } from '../../audit/waivers/parse-waivers';
 import { applyWaivers } from '../../audit/waivers/apply-waivers';
 import type { Waiver } from '../../audit/waivers/waiver';
@@ -19,14 +24,19 @@ import { loadFiles, ROOT } from '../../tools/site-files';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Planned, Spot } from './changes';
+import type { FileChange } from './file-changes';
+import { foreign } from './foreign';
 
 type Files = Awaited<ReturnType<typeof loadFiles>>;
 
 export interface Example extends Files {
+  readonly outdir: string;
   readonly configurations: PlanFiles['configurations'];
   readonly files: PlanFiles;
   readonly left: Plan['left'];
   readonly waivers: readonly Waiver[];
+  /** Findings of a plan that another wrote, which the example waives under the names of its own. */
+  readonly accepted: ReadonlySet<string>;
   readonly harmless: ReadonlyMap<string, string>;
 }
 
@@ -35,41 +45,63 @@ export type Verdict = 'caught' | 'refused' | 'harmless' | 'survived';
 
 const DAY = '2026-11-29';
 
-/** Synthesizes an example, whose plan passes its audit. */
-export async function loadExample(name: string, outdir: string): Promise<Example> {
+const nameOf = ({ rule, subject, check, message }: Finding): string => [rule, subject, check, message].join('\0');
+
+const declared = ({ site, enclave, lock }: Files): Files => ({ site, enclave, lock });
+
+/** Findings that nobody waives, of some rules. */
+const unwaived = (rules: readonly Rule[], context: AuditContext, { waivers, accepted }: Example): readonly Finding[] =>
+  applyWaivers(evaluateRules(rules, context), waivers, DAY).findings.filter(
+    (finding) => isFailure(finding.verdict) && !accepted.has(nameOf(finding)),
+  );
+
+/**
+ * Synthesizes an example, whose plan passes its audit.
+ *
+ * @param isForeign whether to write the same plan as somebody without the kit would
+ */
+export async function loadExample(name: string, outdir: string, isForeign = false): Promise<Example> {
   const folder = path.join(ROOT, 'examples', name);
   const loaded = await loadFiles(folder);
   synthesize({ blueprint: blueprintOf(loaded), outdir });
-  const files = await readPlanFiles(outdir);
+  const read = await readPlanFiles(outdir);
+  const files = isForeign ? { ...read, configurations: read.configurations.map(foreign) } : read;
   const left = await readLeftFiles(outdir, files);
   const file = path.join(folder, 'waivers.yaml');
   const waivers = existsSync(file) ? parseWaivers(readFileSync(file, 'utf8'), file, RULES) : [];
   const plan = buildPlan(files, left);
-  const { objects } = auditContext(plan, loaded);
-  const example = {
+  const context = auditContext(plan, declared(loaded));
+  const bare: Example = {
     ...loaded,
-    configurations: files.configurations,
-    files,
-    left,
-    waivers,
-    harmless: harmlessPlaces(plan.stacks, objects),
+    ...{ outdir, files, left, waivers, configurations: files.configurations, accepted: new Set<string>() },
+    harmless: harmlessPlaces(plan.stacks, context.objects),
   };
-  const [fault] = failures(example, files);
-  if (fault === undefined) return example;
+  const failing = unwaived(RULES, context, bare);
+  const isOnlyRenamed = isForeign && failing.length <= waivers.length;
+  const [fault] = isOnlyRenamed ? [] : failing;
+  if (fault === undefined) return { ...bare, accepted: new Set(failing.map(nameOf)) };
   throw new Error(`the plan of ${name} does not pass as it stands: ${fault.rule} ${fault.subject}: ${fault.message}`);
 }
 
-function failures({ waivers, left, ...declared }: Omit<Example, 'harmless'>, files: PlanFiles): readonly Finding[] {
-  const found = evaluateRules(RULES, auditContext(buildPlan(files, left), declared));
-  const { findings } = applyWaivers(found, waivers, DAY);
-  return findings.filter(({ verdict }) => isFailure(verdict));
+/** Rules, those first that found most so far: the first that fails is enough. Texts of a whole plan are long to search. */
+const found = new Map(RULES.map((rule) => [rule, rule.id === 'AIR-PLAN-1' ? 1 : 0]));
+function isCaught(context: AuditContext, example: Example): boolean {
+  const inOrder = [...found].sort(([one, a], [other, b]) =>
+    one.id === 'AIR-SEC-1' ? 1 : other.id === 'AIR-SEC-1' ? -1 : b - a,
+  );
+  for (const [rule, count] of inOrder) {
+    if (unwaived([rule], context, example).length === 0) continue;
+    found.set(rule, count + 1);
+    return true;
+  }
+  return false;
 }
 
 const pointerOf = (keys: readonly string[]): string => keys.map((key) => `/${escapeSegment(key)}`).join('');
 
-/** Whether the list of harmless places names this very place, or every leaf below it. */
+/** Whether a list of harmless places names this very place, or every leaf below it. */
 function isHarmless(
-  { harmless }: Example,
+  harmless: ReadonlyMap<string, string>,
   { file, outer, inner }: Spot,
   below: readonly (readonly string[])[],
 ): boolean {
@@ -81,6 +113,39 @@ function isHarmless(
   return harmless.has(key([])) || (below.length > 0 && below.every((more) => harmless.has(key(more))));
 }
 
+const MANIFEST = 'manifest.json';
+/** Kinds of which audit/files/file-kinds.ts says that nothing reads them. */
+const HARMLESS_FILES: readonly string[] = ['document', 'unread-by-terraform'];
+
+/** Whether the table of the list of stacks calls every leaf harmless. */
+const isHarmlessInManifest = (leaves: FileChange['below'] = []): boolean =>
+  leaves.length > 0 &&
+  leaves.every((keys) => {
+    const value = keys.reduceRight<unknown>((inner, key) => (/^\d+$/.test(key) ? [inner] : { [key]: inner }), 'x');
+    const found = dispositionsBelow(jsonNode(value, { pointer: '' }), MANIFEST_FIELDS);
+    return found.some(({ disposition }) => 'reason' in disposition);
+  });
+
+/** What the audit says of a folder; its files have no harmless places but those of configurations. */
+export async function judgeFolder(
+  example: Example,
+  folder: string,
+  { file, below }: Omit<FileChange, 'make'>,
+): Promise<Verdict> {
+  try {
+    const files = await readPlanFiles(folder);
+    const plan = buildPlan(files, await readLeftFiles(folder, files));
+    if (isCaught(auditContext(plan, declared(example)), example)) return 'caught';
+    return (file === MANIFEST && isHarmlessInManifest(below)) ||
+      HARMLESS_FILES.includes(kindOfFile(file, stackFolders(plan)) ?? '')
+      ? 'harmless'
+      : 'survived';
+  } catch (error) {
+    if (error instanceof AirlockError) return 'refused';
+    throw error;
+  }
+}
+
 /** What the audit says of a plan with one change. */
 export function judge(example: Example, { spot, below, make }: Planned): Verdict {
   const value = make();
@@ -88,10 +153,13 @@ export function judge(example: Example, { spot, below, make }: Planned): Verdict
     one.file === spot.file ? { ...one, value, digest: digestOf(JSON.stringify(value)) } : one,
   );
   try {
-    if (failures(example, { ...example.files, configurations }).length > 0) return 'caught';
+    const plan = buildPlan({ ...example.files, configurations }, example.left);
+    const context = auditContext(plan, declared(example));
+    if (isCaught(context, example)) return 'caught';
+    const after = (): ReadonlyMap<string, string> => harmlessPlaces(plan.stacks, context.objects);
+    return isHarmless(example.harmless, spot, below) || isHarmless(after(), spot, below) ? 'harmless' : 'survived';
   } catch (error) {
     if (error instanceof AirlockError) return 'refused';
     throw error;
   }
-  return isHarmless(example, spot, below) ? 'harmless' : 'survived';
 }

@@ -1,20 +1,26 @@
 /**
- * `npm run test:audit-closed [-- EXAMPLE …] [--sample N] [--seed N] [--shard I/N]`: changes every place of the plans of the
- * examples, one at a time, and asks the audit. Each change is VIOLATED or UNPROVEN, or the place is on a list of harmless ones.
+ * `npm run test:audit-closed [-- EXAMPLE …] [--foreign] [--sample N] [--seed N] [--shard I/N] [--resume FILE]`: changes every
+ * place of the plans of the examples, adds each argument that a schema knows and each kind of file, one at a time, and asks the
+ * audit. Each is VIOLATED or UNPROVEN, broken input, or at a place on a list of harmless ones.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { judge, loadExample } from './judge.js';
-import { changesOf } from './changes.js';
+import { additionsTo } from './additions.js';
+import { changesOf, type Planned } from './changes.js';
+import { changedFolder, type FileChange, fileChanges } from './file-changes.js';
+import { type Example, judge, judgeFolder, loadExample, type Verdict } from './judge.js';
+import { providerSchemas } from './provider-schemas.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    foreign: { type: 'boolean', default: false },
     sample: { type: 'string' },
     seed: { type: 'string', default: '1' },
     shard: { type: 'string', default: '1/1' },
+    resume: { type: 'string' },
   },
 });
 const examples = positionals.length > 0 ? positionals : ['h100-single', 'edge-cpu', 'datacenter'];
@@ -32,31 +38,71 @@ function random(seed: number): () => number {
   };
 }
 
+type Counts = Record<Verdict, number>;
+interface Progress {
+  readonly done: number;
+  readonly counts: Counts;
+}
+
+/** What earlier runs did, by example, mode and shard. */
+const saved = (): Record<string, Progress> =>
+  values.resume !== undefined && existsSync(values.resume)
+    ? (JSON.parse(readFileSync(values.resume, 'utf8')) as Record<string, Progress>)
+    : {};
+
+function save(key: string, progress: Progress): void {
+  if (values.resume === undefined) return;
+  writeFileSync(values.resume, `${JSON.stringify({ ...saved(), [key]: progress }, undefined, 2)}\n`);
+}
+
+type Change = Planned | FileChange;
+const isOfFile = (change: Change): change is FileChange => 'file' in change;
+
+const textOf = (change: Change): string => {
+  if (isOfFile(change)) return `${change.file}: ${change.what}`;
+  const { file, outer, inner } = change.spot;
+  return `${file} /${outer.join('/')}${inner === undefined ? '' : ` → /${inner.join('/')}`}: ${change.what}`;
+};
+
+const verdictOf = async (example: Example, change: Change): Promise<Verdict> =>
+  isOfFile(change)
+    ? changedFolder(example.outdir, change, (folder) => judgeFolder(example, folder, change))
+    : judge(example, change);
+
 const scratch = mkdtempSync(path.join(tmpdir(), 'audit-closed-'));
 let failed = false;
 try {
+  const schemas = providerSchemas();
   for (const name of examples) {
-    const example = await loadExample(name, path.join(scratch, name));
-    const all = example.configurations.flatMap(({ file, value }) => changesOf(file, value));
+    const example = await loadExample(name, path.join(scratch, name), values.foreign);
+    const all: Change[] = [
+      ...example.configurations.flatMap(({ file, value }): Change[] => [
+        ...changesOf(file, value),
+        ...additionsTo(file, value, schemas),
+      ]),
+      // The files of a plan of another are those of the kit: it is read as JSON.
+      ...(values.foreign ? [] : fileChanges(example.outdir)),
+    ];
     const next = random(Number(values.seed));
     const share = values.sample === undefined ? 1 : Number(values.sample) / all.length;
     const chosen = all.filter(() => next() < share).filter((_, at) => at % shards === shard - 1);
     const began = performance.now();
-    const counts = { caught: 0, harmless: 0, refused: 0, survived: 0 };
-    for (const change of chosen) {
-      const verdict = judge(example, change);
+    const mode = values.foreign ? `${name}, foreign` : name;
+    const key = `${mode}, shard ${values.shard}, seed ${values.seed}, ${String(chosen.length)} of ${String(all.length)}`;
+    const before = saved()[key] ?? { done: 0, counts: { caught: 0, harmless: 0, refused: 0, survived: 0 } };
+    const counts: Counts = { ...before.counts };
+    for (const [at, change] of chosen.entries()) {
+      if (at < before.done) continue;
+      const verdict = await verdictOf(example, change);
       counts[verdict] += 1;
-      if (verdict === 'survived') {
-        const { file, outer, inner } = change.spot;
-        process.stdout.write(
-          `survived: ${name} ${file} /${outer.join('/')}${inner === undefined ? '' : ` → /${inner.join('/')}`}: ${change.what}\n`,
-        );
-      }
+      if (verdict === 'survived') process.stdout.write(`survived: ${mode} ${textOf(change)}\n`);
+      if ((at + 1) % 250 === 0) save(key, { done: at + 1, counts });
     }
+    save(key, { done: chosen.length, counts });
     failed ||= counts.survived > 0;
     const seconds = Math.round((performance.now() - began) / 1000);
     process.stdout.write(
-      `${name}: ${String(chosen.length)} of ${String(all.length)} changes, ${JSON.stringify(counts)}, ${String(seconds)} s\n`,
+      `${mode}: ${String(chosen.length)} of ${String(all.length)} changes, ${JSON.stringify(counts)}, ${String(seconds)} s\n`,
     );
   }
 } finally {

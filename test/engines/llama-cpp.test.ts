@@ -53,9 +53,4 @@ describe('llama.cpp', () => {
   it('stops computing at SIGTERM, so requests get their time before', () => {
     expect(llamaCpp.specify(request())).toMatchObject({ drainSeconds: 30, shutdownSeconds: 5 });
   });
-
-  it('sets none of the flags it forbids', () => {
-    const { args } = llamaCpp.specify(request());
-    expect(args.filter((argument) => llamaCpp.forbiddenFlags.includes(argument))).toEqual([]);
-  });
 });

@@ -49,11 +49,6 @@ describe('vllm', () => {
     }
   });
 
-  it('sets none of the flags it forbids', () => {
-    const { args } = vllm.specify(request({ gpus: 8, maxModelLen: 1024 }));
-    expect(args.filter((argument) => vllm.forbiddenFlags.includes(argument))).toEqual([]);
-  });
-
   it('translates every option of a serving', () => {
     const { args } = vllm.specify(
       request({

@@ -158,3 +158,11 @@ describe.each(TABLES)('%s', (kind, table) => {
     expect(missed).toEqual([]);
   });
 });
+
+it('take one value where the API takes one: a list or an object there is not read', () => {
+  const table = { 'spec.judged': forms.judged('AIR-POD-1'), 'spec.list[]': forms.judged('AIR-POD-1') };
+  expect(unread(table, { spec: { judged: 'x', list: ['x'] } })).toEqual([]);
+  expect(unread(table, { spec: { judged: ['x'], list: [['x']] } })).toEqual(['spec.judged', 'spec.list[0]']);
+  expect(unread(table, { spec: { judged: { x: 'x' } } })).toEqual(['spec.judged']);
+  expect(unread(table, { spec: { judged: [], list: [] } })).toEqual([]);
+});

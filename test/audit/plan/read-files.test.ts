@@ -104,6 +104,19 @@ describe('reading a plan', () => {
       },
       /lets stack "a" run in another folder/,
     ],
+    [
+      'a manifest that says what nobody knows',
+      { 'manifest.json': manifest('a').replace('"name"', '"hooks":"x","name"'), 'stacks/a/cdk.tf.json': CONFIG },
+      /nobody knows what stacks\.a\.hooks does/,
+    ],
+    [
+      'a stack that waits for one that is not there',
+      {
+        'manifest.json': manifest('a').replace('"name"', '"dependencies":["b"],"name"'),
+        'stacks/a/cdk.tf.json': CONFIG,
+      },
+      /lets a stack wait for "b", which it does not list/,
+    ],
     ['a broken manifest', { 'manifest.json': '{' }, /manifest.json cannot be read as JSON/],
     ['a broken configuration', { 'cdk.tf.json': '{"resource": ' }, /cdk.tf.json cannot be read as JSON/],
     ['more levels than any plan has', { 'cdk.tf.json': `${'['.repeat(9000)}${']'.repeat(9000)}` }, /levels deep/],

@@ -1,5 +1,5 @@
 /** Everything that could be told to a program beside what is known of it, generated from its closed lists and from a container that keeps to them. */
-import { ENGINES } from '../../../engines';
+import { unlisted } from '../../engines/further-arguments';
 import { WEIGHTS_CHECK } from '../../../audit/programs/command-line';
 import type { Option, Program } from '../../../audit/programs/program';
 import { verifiedPath } from '../../../audit/programs/reader';
@@ -132,12 +132,12 @@ function wordFaults({ words = [] }: Program, args: readonly string[]): Fault[] {
   );
 }
 
-/** Flags that the contract of an engine refuses of a site, in a container that a hand wrote. */
-export const forbiddenFaults = ({ program, engineOf = [] }: Planned, container: Json): Fault[] => {
+/** Flags of an engine that no list has, in a container that a hand wrote. */
+export const unlistedFaults = ({ program, engineOf = [] }: Planned, container: Json): Fault[] => {
   const end = textsOf(container, 'args').length;
-  const forbidden = engineOf.flatMap(({ engine }) => ENGINES[engine.name].forbiddenFlags);
-  return [...new Set(forbidden)]
-    .filter((flag) => program.options[flag] === undefined)
+  const others = engineOf.flatMap(({ engine }) => unlisted(engine.name)).map(([flag = '']) => flag.split('=')[0] ?? '');
+  return [...new Set(others)]
+    .filter((flag) => flag.startsWith('-') && program.options[flag] === undefined)
     .map((flag) => ({
       name: flag,
       change: (one) => textsOf(one, 'args').push(flag),
@@ -283,6 +283,8 @@ const VOLUMES: readonly (readonly [placed: string, volume: Json])[] = [
   ['unknown', { image: { reference: 'x' } }],
   ['unknown', { ephemeral: { volumeClaimTemplate: {} } }],
   ['unknown', { emptyDir: {}, hostPath: { path: '/' } }],
+  ['unknown', { emptyDir: {}, projected: { sources: [] } }],
+  ['unknown', { emptyDir: {}, secondSource: {} }],
 ];
 
 /** Folders of an image in which code, libraries or settings lie. */

@@ -7,7 +7,7 @@ import { OCI_CONFIG, OCI_MANIFEST } from '../../../core/media-types';
 import { examples, loadFiles } from '../../../tools/examples';
 import { relock } from '../../stacks/relock';
 import { changeEngine, type Inputs, inputs } from '../../stacks/synthesized';
-import { argumentFaults, commandFaults, type Fault, forbiddenFaults, mountFaults, variableFaults } from './changes';
+import { argumentFaults, commandFaults, type Fault, unlistedFaults, mountFaults, variableFaults } from './changes';
 import { type Json, type Planned, plannedOf, said } from './planned';
 
 const example = async (name: string): Promise<Inputs> => {
@@ -134,7 +134,7 @@ const WITH_FLAGS = Object.entries(ENGINE_PROGRAMS).filter(([name]) => name !== '
 
 it.each(WITH_FLAGS)('%s is not proven with a flag that its contract forbids to sites', (_name, program) => {
   const { one, container } = containerOf(program);
-  const faults = forbiddenFaults(one, container);
+  const faults = unlistedFaults(one, container);
   expect(faults.length).toBeGreaterThan(4);
   expect(missed(one, faults)).toEqual([]);
 });

@@ -93,6 +93,13 @@ describe('files of ConfigMaps that programs of the platform mount', () => {
       at: VOLUME,
     },
     {
+      name: 'a second source beside the first',
+      twin: withAuthority,
+      fault: (plan) => plan.put(`${VOLUME}/projected`, { sources: [{ secret: { name: 'x' } }] }),
+      ...unknown,
+      at: VOLUME,
+    },
+    {
       name: 'another volume over a part of it',
       twin: withAuthority,
       fault: (plan) => plan.put(`${INIT}/volumeMounts/-`, { name: 'weights', mountPath: '/etc/airlock/ca/ca.pem' }),

@@ -242,6 +242,16 @@ describe('the API server refuses what the plan would not do', () => {
       at: `${hostBinding}/spec/paramRef`,
     },
     {
+      name: 'names on a rule for more than what must be seen',
+      twin: (plan) =>
+        plan.put(`${images}/spec/matchConstraints/resourceRules/-`, {
+          ...{ apiGroups: ['x.example'], apiVersions: ['*'], operations: ['CREATE'], resources: ['xs'] },
+        }),
+      fault: (plan) => plan.put(`${images}/spec/matchConstraints/resourceRules/1/resourceNames`, ['eve']),
+      check: 'exclusion',
+      at: `${images}/spec/matchConstraints/resourceRules/1/resourceNames`,
+    },
+    {
       name: 'rules that are excluded by the binding',
       fault: (plan) =>
         plan.put(`${imagesBinding}/spec/matchResources/excludeResourceRules`, [

@@ -9,6 +9,7 @@ import { type Case, Draft, ENGINE, expectFault, expectProven, MIRROR_POD, POD, t
 import { addedPod, addTyped, addWorkload, KINDS, toolContainer, TYPED_KINDS } from '../plans/workloads';
 
 const RULE = 'AIR-POD-1';
+const PINNED = '/resource/kubernetes_namespace_v1/serving/metadata/labels/pod-security.kubernetes.io~1enforce-version';
 
 describe('the restricted profile, against the fixtures of k8s.io/pod-security-admission', () => {
   const text = readFileSync(path.join(__dirname, '../fixtures/pod-security-admission.yaml'), 'utf8');
@@ -127,6 +128,30 @@ describe('every pod meets the restricted profile', () => {
       fault: (plan) => (plan.site.cluster.kubernetesVersion = '1.31'),
       check: 'sysctls',
       at: `${POD}/securityContext/sysctls/0`,
+    },
+    {
+      name: 'a sysctl that the version of the namespace does not allow yet',
+      twin: (plan) => plan.put(`${POD}/securityContext/sysctls`, [{ name: 'net.ipv4.tcp_rmem', value: '4096' }]),
+      fault: (plan) => plan.put(PINNED, 'v1.31'),
+      check: 'sysctls',
+      at: `${POD}/securityContext/sysctls/0`,
+    },
+    {
+      name: 'a sysctl of a version that the cluster does not know yet',
+      twin: (plan) => plan.put(`${POD}/securityContext/sysctls`, [{ name: 'net.ipv4.tcp_rmem', value: '4096' }]),
+      fault: (plan) => {
+        plan.put(PINNED, 'v1.40');
+        plan.site.cluster.kubernetesVersion = '1.31';
+      },
+      check: 'sysctls',
+      at: `${POD}/securityContext/sysctls/0`,
+    },
+    {
+      name: 'a sysctl where the version of the namespace is computed',
+      fault: (plan) => plan.put(PINNED, '${var.version}'),
+      check: 'unknown',
+      at: PINNED,
+      verdict: 'UNPROVEN',
     },
     {
       name: 'a hostPath volume',
@@ -249,6 +274,13 @@ describe('every namespace enforces restricted at a pinned version', () => {
     {
       name: 'the latest version',
       fault: (plan) => plan.put(`${enforce}-version`, 'latest'),
+      check: 'enforce-version',
+      at: `${enforce}-version`,
+    },
+    {
+      name: 'a version before the profile had all of its checks',
+      twin: (plan) => plan.put(`${enforce}-version`, 'v1.23'),
+      fault: (plan) => plan.put(`${enforce}-version`, 'v1.22'),
       check: 'enforce-version',
       at: `${enforce}-version`,
     },

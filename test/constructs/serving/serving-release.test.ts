@@ -3,6 +3,7 @@ import { ConfinedNamespace } from '../../../constructs/confinement/confined-name
 import { GpuNodePool } from '../../../constructs/nodes/gpu-node-pool';
 import { ServingRelease, type ServingReleaseProps } from '../../../constructs/serving/serving-release';
 import { digestOf } from '../../../core/digest';
+import { COUNT } from '../../../engines/argument-form';
 import type { Engine, EngineSpec } from '../../../engines/contract';
 import { objectsOf, podOf } from '../../stacks/synthesized';
 import { TestStack } from '../plan';
@@ -46,7 +47,7 @@ function serving({ spec = {}, accelerator = 'nvidia-h100-80gb', readOnlyRootFile
   const asked: unknown[] = [];
   const engine: Engine = {
     name: 'vllm',
-    forbiddenFlags: ['--remote-code'],
+    extraFlags: { '--batch': COUNT },
     fieldFlags: { '--context': 'maxModelLen' },
     specify: (request) => {
       asked.push(request);
@@ -192,7 +193,8 @@ describe('ServingRelease', () => {
   });
 
   it.each([
-    [['--remote-code'], 'vllm must not get --remote-code'],
+    [['--remote-code'], 'nobody reviewed "--remote-code" for vllm'],
+    [['--batch', '/etc/x'], '--batch must not be "/etc/x"'],
     [['--serve=y'], '--serve is already set by the contract of vllm'],
     [['--context', '9'], '--context has a field of its own'],
   ])('refuses further arguments %s', (extraArgs, message) => {

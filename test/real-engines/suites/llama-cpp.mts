@@ -37,7 +37,7 @@ export async function llamaServer(suites: (name: string) => Suite): Promise<void
   await knowsFlags(suites('llama.cpp'), llamaCpp, async () => {
     const { stdout } = await mustRun(LLAMA_SERVER, ['--help']);
     const lines = stdout.split('\n').filter((line) => line.startsWith('-'));
-    return lines.flatMap((line) => [...line.matchAll(/(?<=^|[ ,])--?[a-z][\w-]*/g)].map(([flag]) => flag));
+    return lines.flatMap((line) => [...line.matchAll(/(?<=^|[ ,])--?[a-zA-Z][\w-]*/g)].map(([flag]) => flag));
   });
   const adapter = await ggufAdapter();
   const full: ContractCase = {
