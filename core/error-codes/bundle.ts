@@ -68,6 +68,11 @@ export const BUNDLE = {
     cause: 'No key was given under which the bundle could be verified.',
     fix: 'Name the public key of each signer with --trust.',
   },
+  TRUST_FILE_INVALID: {
+    kind: 'input',
+    cause: 'The trust policy is not what its schema and its checks allow.',
+    fix: 'Mend each fault at the line and column that it names.',
+  },
   THRESHOLD_INVALID: {
     kind: 'input',
     cause: 'It is not said how many of the trusted keys must have sealed, or it cannot be met.',

@@ -14,14 +14,17 @@ import { recordName, type RootRecord, type RootTrust } from '../store/root-recor
 import { openStore, type RootSurvey, type Store } from '../store/store';
 import { lockStore } from '../store/writer-lock';
 import type { TrustedKey } from '../trust/keys';
+import type { TrustPolicy } from '../trust/policy';
 import type { SealStatement } from '../trust/seal';
 import { blobFile, blobSubject, checkBlob, type ExpectedBlob } from '../verify/blob-check';
 import { type Inspection, inspectBundle, knownDamage } from '../verify/inspect-bundle';
 import { inParallel } from '../../core/in-parallel';
 import { show } from '../../core/visible';
 import { MAX_MANIFEST_BYTES } from '../layout/walk';
+import { judgeTrust, type TrustReason } from '../verify/judge-trust';
 import { type Check, fail, failures, pass } from '../verify/report';
-import { checkSequence, keyFiles, type KnownBundles, knownBundles } from './sequence';
+import type { TrustOptions } from '../verify/seal-check';
+import { keyFiles, type KnownBundles, knownBundles } from './sequence';
 import { raiseMark } from './sequence-mark';
 import { demandSpace } from './space';
 
@@ -38,6 +41,10 @@ export interface ImportOptions {
   readonly unsignedAcceptedBy?: string;
   /** Takes a bundle that is not newer than one the store has of the same site. */
   readonly allowOlder?: boolean;
+  /** The policy whose terms hold; `trusted` and `threshold` are then its own. */
+  readonly policy?: TrustPolicy;
+  /** The time here, which counts for a policy alone. @default - now */
+  readonly now?: Date;
   /**
    * Hashes again what the store has already of the bundle, and replaces what is wrong.
    *
@@ -61,6 +68,8 @@ export interface ImportReport {
   readonly site?: string;
   readonly trust?: RootTrust;
   readonly seal?: SealStatement;
+  /** Why it is not trusted; absent where it is. */
+  readonly reasons?: readonly TrustReason[];
   /** What this run wrote; parts that an earlier run left count as written. */
   readonly copied: BlobTotal;
   /** What the store had already. */
@@ -183,22 +192,27 @@ const laterThan = (seal: SealStatement | undefined, bundles: KnownBundles | unde
     ? []
     : (bundles?.statements ?? []).filter(({ sequence }) => sequence > seal.sequence).map(({ root }) => root);
 
+const termsOf = ({ trusted, threshold, unsignedAcceptedBy, policy }: ImportOptions): TrustOptions => ({
+  ...{ trusted, threshold, allowUnsigned: unsignedAcceptedBy !== undefined },
+  ...(policy === undefined ? {} : { policy }),
+});
+
 /** Writes an accepted bundle into the store; the caller holds the writer lock. */
 async function bringIn(
   store: Store,
   { inspection, record, blobs }: Accepted,
   options: ImportOptions,
 ): Promise<ImportReport> {
-  const { seal } = inspection;
+  const { evidence, verdict } = inspection;
+  const { seal, signers } = verdict;
   const { progress = SILENT } = options;
   const survey = await store.survey();
   const known = survey.records.find(({ digest }) => digest === record.digest);
   const isKnown = known !== undefined || (await hasTraces(store, survey, record.digest));
   const bundles = seal === undefined ? undefined : await knownBundles(store, record.site, options.trusted);
-  const sequence =
-    seal === undefined || bundles === undefined
-      ? { checks: [], mark: undefined }
-      : checkSequence(seal, bundles, { isKnown, allowOlder: options.allowOlder ?? false });
+  const knowledge = bundles && { bundles, isKnown, allowOlder: options.allowOlder ?? false };
+  const again = judgeTrust(evidence, termsOf(options), knowledge, options.now ?? new Date());
+  const sequence = again.sequence ?? { checks: [], mark: undefined };
   const { missing, wrong }: Wanting =
     failures(sequence.checks).length > 0
       ? { missing: [], wrong: [] }
@@ -209,8 +223,8 @@ async function bringIn(
   // A seal outranks an acceptance, never the other way round.
   const better = known === undefined || (isSealed(record.trust) && !isSealed(known.trust));
   const accepted = new Map([
-    ...[...inspection.seals].filter(([name]) => inspection.signers.some((id) => name.startsWith(`${id}.`))),
-    ...keyFiles(inspection.signers, options.trusted),
+    ...[...evidence.seals].filter(([name]) => signers.some((id) => name.startsWith(`${id}.`))),
+    ...keyFiles(signers, options.trusted),
   ]);
   const newSeals = better ? accepted : await mendedSeals(store, record.digest, accepted);
   if (!refused) {
@@ -228,6 +242,7 @@ async function bringIn(
     site: record.site,
     trust: better ? record.trust : known.trust,
     ...(seal === undefined ? {} : { seal }),
+    ...(again.reasons.length === 0 ? {} : { reasons: again.reasons }),
     copied: written,
     present: { blobs: all.blobs - absent.blobs, bytes: all.bytes - absent.bytes },
     mended: wrong.filter((blob) => copied[missing.indexOf(blob)]?.result === 'pass').map(blobSubject),
@@ -252,25 +267,25 @@ async function bringIn(
  *   answers for that; (environment) when the disk is full, another import is writing, or the medium fails
  */
 export async function importBundle(options: ImportOptions): Promise<ImportReport> {
-  const { dir, storeDir, trusted, threshold, unsignedAcceptedBy } = options;
+  const { dir, storeDir, threshold, unsignedAcceptedBy, now = new Date() } = options;
   demandApart(dir, storeDir);
   if (unsignedAcceptedBy?.trim() === '')
     throw badInput('USAGE_MISSING_OPTION', 'nobody is named as accepting the unsigned bundle', 'give a name');
-  const allowUnsigned = unsignedAcceptedBy !== undefined;
-  const inspection = await inspectBundle(dir, { trusted, threshold, allowUnsigned });
-  const { root, content, signers } = inspection;
+  const inspection = await inspectBundle(dir, termsOf(options), now);
+  const { root, content, verdict } = inspection;
+  const { signers, reasons } = verdict;
+  const acceptedBy = verdict.unsigned === undefined ? unsignedAcceptedBy : `the policy: ${verdict.unsigned}`;
   const checks = [...inspection.checks, ...knownDamage(inspection)];
   if (failures(checks).length > 0 || root === undefined || content?.site === undefined) {
     const none = { blobs: 0, bytes: 0 };
     return {
       ...{ format: 1, result: 'refused', copied: none, present: none, mended: [], problems: [], checks },
       ...(root && { root: root.digest }),
+      ...(reasons.length === 0 ? {} : { reasons }),
     };
   }
   const trust: RootTrust =
-    signers.length > 0 || unsignedAcceptedBy === undefined
-      ? { signedBy: signers, threshold }
-      : { unsigned: true, acceptedBy: unsignedAcceptedBy };
+    signers.length > 0 || acceptedBy === undefined ? { signedBy: signers, threshold } : { unsigned: true, acceptedBy };
   const record: RootRecord = {
     format: 1,
     kind: 'bundle',

@@ -132,8 +132,13 @@ function checkPrevious({ previous }: SealStatement, newest: readonly KnownSequen
   );
 }
 
+/** Why a bundle may not follow what the store has. */
+export type SequenceReason = 'older' | 'same-sequence' | 'place-unknown';
+
 export interface SequenceVerdict {
   readonly checks: readonly Check[];
+  /** Of the checks that failed. */
+  readonly reasons: readonly SequenceReason[];
   /** What the store is to remember, where it can be told. */
   readonly mark: KnownSequence | undefined;
 }
@@ -172,26 +177,35 @@ export function checkSequence(
   const all: readonly KnownSequence[] = [...statements, ...(mark === undefined ? [] : [mark])];
   const highest = Math.max(...all.map(({ sequence }) => sequence));
   const newest = all.filter(({ sequence }) => sequence === highest);
-  const judge = (detail: string): Check =>
-    isKnown || allowOlder
-      ? pass('seal', SUBJECT, `${detail}, and that was allowed`)
-      : fail('seal', SUBJECT, 'untrusted', `${detail}; ${OVERRULE}`);
+  const reasons: SequenceReason[] = [];
+  const judge = (reason: SequenceReason, detail: string): Check => {
+    if (isKnown || allowOlder) return pass('seal', SUBJECT, `${detail}, and that was allowed`);
+    reasons.push(reason);
+    return fail('seal', SUBJECT, 'untrusted', `${detail}; ${OVERRULE}`);
+  };
   const unknown = unknownOf(known, seal);
-  const checks = unknown.map(([root, why]) => judge(`cannot be compared with ${root}: ${why}`));
+  const checks = unknown.map(([root, why]) => judge('place-unknown', `cannot be compared with ${root}: ${why}`));
   // With a bundle whose place is unknown, nobody knows the highest.
   const remembered = ({ sequence, root }: KnownSequence) => (unknown.length > 0 ? undefined : { sequence, root });
   const [first] = newest;
   if (first === undefined)
     return {
       checks: [...checks, pass('seal', SUBJECT, `${seal.sequence}, the store has none`)],
+      reasons,
       mark: remembered(seal),
     };
   const has = `which the store has of ${seal.site} (${first.root})`;
-  if (seal.sequence < highest) checks.push(judge(`${seal.sequence} is older than ${highest}, ${has}`));
+  if (seal.sequence < highest) checks.push(judge('older', `${seal.sequence} is older than ${highest}, ${has}`));
   else if (seal.sequence > highest) checks.push(pass('seal', SUBJECT, `${seal.sequence}, the store has ${highest}`));
   else if (newest.some(({ root }) => root === seal.root))
     checks.push(pass('seal', SUBJECT, `${seal.sequence}, as the store has it`));
-  else checks.push(judge(`${seal.sequence} is also that of another bundle, ${has}: which one is newer cannot be told`));
+  else
+    checks.push(
+      judge(
+        'same-sequence',
+        `${seal.sequence} is also that of another bundle, ${has}: which one is newer cannot be told`,
+      ),
+    );
   if (!isKnown) checks.push(checkPrevious(seal, newest));
-  return { checks, mark: remembered(seal.sequence > highest ? seal : first) };
+  return { checks, reasons, mark: remembered(seal.sequence > highest ? seal : first) };
 }

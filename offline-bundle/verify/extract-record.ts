@@ -68,7 +68,7 @@ async function writeFolder(out: string, record: BundleRecord): Promise<void> {
  */
 export async function extractRecord({ out, dir, progress, ...trust }: ExtractOptions): Promise<ExtractReport> {
   await demandFree(out, dir);
-  const inspection = await inspectBundle(dir, trust);
+  const inspection = await inspectBundle(dir, trust, new Date());
   const report = await verifyInspected(inspection, progress);
   const record = inspection.content?.record;
   if (report.result === 'fail' || record === undefined) return { report, files: [] };

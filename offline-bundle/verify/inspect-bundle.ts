@@ -7,13 +7,13 @@ import { isDigest } from '../../core/digest';
 import { badInput } from '../../core/errors';
 import { AIRLOCK_BUNDLE, OCI_INDEX } from '../../core/media-types';
 import { MAX_MANIFEST_BYTES } from '../layout/walk';
-import type { SealStatement } from '../trust/seal';
 import { blobFile, checkPresence } from './blob-check';
 import { type BundleDirectory, openBundle, readBundleFile } from './bundle-directory';
 import { type BundleContent, bundleContent } from './content';
 import { checkLayoutFiles, checkUnlisted } from './layout-check';
 import { type Check, fail, pass } from './report';
-import { checkStatement, judgeSeals, readSeals, type TrustOptions } from './seal-check';
+import { judgeTrust, type TrustEvidence, type TrustVerdict } from './judge-trust';
+import { readSeals, type TrustOptions } from './seal-check';
 import { verdictOf } from './verdict';
 
 export interface Inspection {
@@ -23,12 +23,10 @@ export interface Inspection {
   readonly content?: BundleContent;
   /** Ids of the keys that were given as trusted, sorted. */
   readonly trusted: readonly string[];
-  /** Ids of those whose seals hold, sorted; empty for an unsigned bundle. */
-  readonly signers: readonly string[];
-  /** What those seals say. */
-  readonly seal?: SealStatement;
-  /** Every file of `seals/`, by name. */
-  readonly seals: ReadonlyMap<string, Buffer>;
+  /** What was judged, so that it can be judged again by what a store knows. */
+  readonly evidence: TrustEvidence;
+  /** The verdict without a store's knowledge; its checks stand among those below. */
+  readonly verdict: TrustVerdict;
   readonly checks: readonly Check[];
 }
 
@@ -57,11 +55,12 @@ async function findRoot(bundle: BundleDirectory): Promise<{ root?: Descriptor; c
 /**
  * Inspects a bundle. Every fault found becomes a check that failed; the inspection goes on after it.
  *
+ * @param now the time here; it counts for a policy alone
  * @throws AirlockError (input) when the directory is no bundle, or no key is trusted and `allowUnsigned` is not set;
  *   (environment) when the medium fails
  */
-export async function inspectBundle(dir: string, trust: TrustOptions): Promise<Inspection> {
-  if (trust.trusted.length === 0 && trust.allowUnsigned !== true) {
+export async function inspectBundle(dir: string, trust: TrustOptions, now: Date): Promise<Inspection> {
+  if (trust.policy === undefined && trust.trusted.length === 0 && trust.allowUnsigned !== true) {
     throw badInput(
       'TRUSTED_KEY_MISSING',
       'no trusted key was given',
@@ -72,16 +71,16 @@ export async function inspectBundle(dir: string, trust: TrustOptions): Promise<I
   const { root, check } = await findRoot(bundle);
   const seals = await readSeals(bundle);
   const sums = await readBundleFile(bundle, 'SHA256SUMS', MAX_SUMS_BYTES).catch(verdictOf);
-  const { signers, seal, checks } = judgeSeals(seals, Buffer.isBuffer(sums) ? sums : undefined, root?.digest, trust);
   const content = root === undefined ? undefined : await bundleContent(bundle, root);
+  const evidence = { seals, sums: Buffer.isBuffer(sums) ? sums : undefined, root: root?.digest, content };
+  const verdict = judgeTrust(evidence, trust, undefined, now);
   return {
     bundle,
     trusted: [...new Set(trust.trusted.map(({ id }) => id))].sort(),
-    signers,
-    seals,
+    evidence,
+    verdict,
     checks: [
-      ...checks,
-      ...(seal === undefined ? [] : [checkStatement(seal, content)]),
+      ...verdict.checks,
       check,
       ...(content?.checks ?? []),
       ...(await checkLayoutFiles(bundle, content)),
@@ -89,7 +88,6 @@ export async function inspectBundle(dir: string, trust: TrustOptions): Promise<I
     ],
     ...(root === undefined ? {} : { root }),
     ...(content === undefined ? {} : { content }),
-    ...(seal === undefined ? {} : { seal }),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Digest } from '../../core/digest';
 import { visible } from '../../core/visible';
 import type { SealStatement } from '../trust/seal';
+import type { TrustReason } from './judge-trust';
 
 /**
  * What was checked: `seal` who vouches for the bundle; `index` the root; `layout` the files around the blobs; `lock`
@@ -37,6 +38,8 @@ export interface VerifyReport {
   readonly signers: readonly string[];
   /** What those seals say. */
   readonly seal?: SealStatement;
+  /** Why it is not trusted; absent where it is. */
+  readonly reasons?: readonly TrustReason[];
   readonly counts: { readonly pass: number; readonly fail: number; readonly skipped: number };
   /** Blobs that the index lists, and their bytes. */
   readonly blobs: number;

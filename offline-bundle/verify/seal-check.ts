@@ -1,6 +1,7 @@
 /** Who vouches for a bundle, as checks. */
 import { type Digest, digestOf } from '../../core/digest';
 import type { TrustedKey } from '../trust/keys';
+import type { TrustPolicy } from '../trust/policy';
 import { MAX_SEAL_BYTES, type SealStatement } from '../trust/seal';
 import { verifySeals } from '../trust/verify-seals';
 import { type BundleDirectory, readBundleFile } from './bundle-directory';
@@ -16,6 +17,14 @@ export interface TrustOptions {
   readonly threshold: number;
   /** Goes on without a seal: where no key is given, or the bundle has no seal at all. A bad seal is never accepted. */
   readonly allowUnsigned?: boolean;
+  /** The policy whose terms hold; `trusted` and `threshold` are then its own. */
+  readonly policy?: TrustPolicy;
+}
+
+/** What {@link judgeSeals} goes by. */
+export interface SealTerms extends Omit<TrustOptions, 'policy'> {
+  /** Why keys that are known do not count, by id. Only for a policy: there too few keys are a verdict, not a slip. */
+  readonly uncounted?: ReadonlyMap<string, string>;
 }
 
 /** Two files for each of 32 signers, more than any site has. */
@@ -57,6 +66,13 @@ function judgeCount(accepted: number, threshold: number, files: number): Check {
   return accepted >= threshold ? pass('seal', 'threshold', detail) : fail('seal', 'threshold', 'untrusted', detail);
 }
 
+const notTrusted = (id: string, uncounted?: ReadonlyMap<string, string>): Check =>
+  skipped('seal', `seals/${id}.sigstore.json`, `not counted: key ${id} ${uncounted?.get(id) ?? 'is not trusted here'}`);
+
+/** Signers of whom it is known why they do not count. */
+const notCounted = (seals: ReadonlyMap<string, Buffer>, uncounted: ReadonlyMap<string, string>): Check[] =>
+  [...new Set([...seals.keys()].map((name) => name.slice(0, 16)))].sort().map((id) => notTrusted(id, uncounted));
+
 /**
  * Judges the seals of a bundle.
  *
@@ -68,8 +84,12 @@ export function judgeSeals(
   seals: ReadonlyMap<string, Buffer>,
   sums: Buffer | undefined,
   root: Digest | undefined,
-  { trusted, threshold, allowUnsigned = false }: TrustOptions,
+  { trusted, threshold, allowUnsigned = false, uncounted }: SealTerms,
 ): SealResult {
+  if (trusted.length === 0 && uncounted !== undefined) {
+    const none = fail('seal', 'threshold', 'untrusted', `no key of the policy counts now, needed ${threshold}`);
+    return { signers: [], checks: [...notCounted(seals, uncounted), none] };
+  }
   if (trusted.length === 0) {
     return { signers: [], checks: [skipped('seal', 'seals', 'not checked: no trusted key was given')] };
   }
@@ -78,13 +98,12 @@ export function judgeSeals(
   }
   // Stand-ins that no signature covers let the keys be judged where the files are missing.
   const known = { sums: sums ?? Buffer.alloc(0), root: root ?? digestOf('') };
-  const verdict = verifySeals({ seals, ...known, trusted, threshold });
+  const met = uncounted === undefined ? threshold : Math.min(threshold, trusted.length);
+  const verdict = verifySeals({ seals, ...known, trusted, threshold: met });
   const checks = [
     ...verdict.accepted.map((id) => pass('seal', `seals/${id}.sigstore.json`, `sealed by the trusted key ${id}`)),
     ...verdict.problems.map(({ file, problem }) => fail('seal', `seals/${file}`, 'untrusted', problem)),
-    ...verdict.untrusted.map((id) =>
-      skipped('seal', `seals/${id}.sigstore.json`, `not counted: key ${id} is not trusted here`),
-    ),
+    ...verdict.untrusted.map((id) => notTrusted(id, uncounted)),
   ];
   if (seals.size > MAX_SEAL_FILES) {
     checks.push(fail('seal', 'seals', 'untrusted', `more than ${MAX_SEAL_FILES} files`));
@@ -95,7 +114,7 @@ export function judgeSeals(
 }
 
 /** The seal speaks of the same site and lock as the index; a signer who saw otherwise was shown something else. */
-export function checkStatement(seal: SealStatement, content: BundleContent | undefined): Check {
+export function checkStatement(seal: SealStatement, content: Pick<BundleContent, 'site' | 'lock'> | undefined): Check {
   const subject = 'site and lock that the seal names';
   if (content?.site === undefined) return skipped('seal', subject, 'the index cannot be read');
   return seal.site === content.site && seal.lock === content.lock

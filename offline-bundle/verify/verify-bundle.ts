@@ -14,6 +14,8 @@ export interface VerifyOptions extends TrustOptions {
   /** The bundle's directory. */
   readonly dir: string;
   readonly progress?: Progress;
+  /** The time here, which counts for a policy alone. @default - now */
+  readonly now?: Date;
 }
 
 /** Enough to hide the latency of small files; large ones are bound by SHA-256 on one core. */
@@ -62,13 +64,19 @@ async function checkBlobs({ bundle, content }: Inspection, progress: Progress): 
  * const trusted = await readTrustedKeys(['release.pub']);
  * const { result, checks } = await verifyBundle({ dir: '/media/bundle', trusted, threshold: 1, allowUnsigned: false });
  */
-export async function verifyBundle({ dir, progress, ...trust }: VerifyOptions): Promise<VerifyReport> {
-  return verifyInspected(await inspectBundle(dir, trust), progress);
+export async function verifyBundle({
+  dir,
+  progress,
+  now = new Date(),
+  ...trust
+}: VerifyOptions): Promise<VerifyReport> {
+  return verifyInspected(await inspectBundle(dir, trust, now), progress);
 }
 
 /** The rest of a verification: every blob that the inspection has not read yet. */
 export async function verifyInspected(inspection: Inspection, progress: Progress = SILENT): Promise<VerifyReport> {
-  const { root, content, trusted, signers, seal } = inspection;
+  const { root, content, trusted, verdict } = inspection;
+  const { signers, seal, reasons } = verdict;
   const checks = [...inspection.checks, ...(await checkBlobs(inspection, progress))];
   return {
     format: 1,
@@ -78,6 +86,7 @@ export async function verifyInspected(inspection: Inspection, progress: Progress
     trusted,
     signers,
     ...(seal === undefined ? {} : { seal }),
+    ...(reasons.length === 0 ? {} : { reasons }),
     counts: countChecks(checks),
     blobs: content?.blobs.length ?? 0,
     bytes: (content?.blobs ?? []).reduce((sum, blob) => sum + blob.size, 0),

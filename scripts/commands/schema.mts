@@ -4,10 +4,11 @@ import waivers from '../../audit/waivers/waivers.schema.json' with { type: 'json
 import enclave from '../../site/schema/enclave.schema.json' with { type: 'json' };
 import lock from '../../site/schema/lock.schema.json' with { type: 'json' };
 import site from '../../site/schema/site.schema.json' with { type: 'json' };
+import trust from '../../site/schema/trust.schema.json' with { type: 'json' };
 import { schemaPage } from '../text/schema.js';
 import { print } from '../ui/output.mjs';
 
-const SCHEMAS = { site, enclave, waivers, lock } as const;
+const SCHEMAS = { site, enclave, trust, waivers, lock } as const;
 
 const HELP = `
 For completion in an editor with yaml-language-server, beside the files:

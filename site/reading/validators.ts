@@ -1,12 +1,14 @@
-/** Compiled JSON Schemas of the three files (JSON Schema 2020-12). */
+/** Compiled JSON Schemas of the files that people write, and of the lock (JSON Schema 2020-12). */
 import Ajv2020, { type ErrorObject, type ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import type { Enclave } from '../generated/enclave';
 import type { Lock } from '../generated/lock';
 import type { Site } from '../generated/site';
+import type { Trust } from '../generated/trust';
 import enclaveSchema from '../schema/enclave.schema.json';
 import lockSchema from '../schema/lock.schema.json';
 import siteSchema from '../schema/site.schema.json';
+import trustSchema from '../schema/trust.schema.json';
 
 export type { ErrorObject };
 
@@ -28,3 +30,4 @@ function compile<T>(schema: object): () => ValidateFunction<T> {
 export const siteValidator = compile<Site>(siteSchema);
 export const enclaveValidator = compile<Enclave>(enclaveSchema);
 export const lockValidator = compile<Lock>(lockSchema);
+export const trustValidator = compile<Trust>(trustSchema);

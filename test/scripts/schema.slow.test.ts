@@ -8,6 +8,7 @@ import { ROOT } from './support/commands';
 const SOURCES = {
   site: 'site/schema/site.schema.json',
   enclave: 'site/schema/enclave.schema.json',
+  trust: 'site/schema/trust.schema.json',
   waivers: 'audit/waivers/waivers.schema.json',
   lock: 'site/schema/lock.schema.json',
 } as const;

@@ -40,3 +40,8 @@ export const LOCK_HEAD = `${intro('airlock.lock.json', 'site/schema/lock.schema.
 \`airlock lock\` writes it from [site.yaml](site.md), for review; nobody edits it. \`airlock lock --check\` says whether the two still agree,
 and \`airlock schema lock\` prints its schema.
 `;
+
+export const TRUST_HEAD = `${intro('trust.yaml', 'site/schema/trust.schema.json')}
+Under whose keys, and on what terms, \`airlock verify --policy\` and \`airlock import --policy\` take a bundle. It lies beside the store, never
+in it and never on a medium; [trust.md](../trust.md) says how it is kept. \`airlock schema trust\` prints its schema.
+`;

@@ -6,11 +6,13 @@ import waivers from '../../../audit/waivers/waivers.schema.json';
 import enclave from '../../../site/schema/enclave.schema.json';
 import lock from '../../../site/schema/lock.schema.json';
 import site from '../../../site/schema/site.schema.json';
+import trust from '../../../site/schema/trust.schema.json';
 
 const SCHEMAS: Readonly<Record<string, object>> = {
   'site.yaml': site,
   'enclave.yaml': enclave,
   'waivers.yaml': waivers,
+  'trust.yaml': trust,
   'airlock.lock.json': lock,
 };
 
@@ -20,6 +22,7 @@ const KINDS: Readonly<Record<string, string>> = {
   Enclave: 'enclave.yaml',
   Waivers: 'waivers.yaml',
   Lock: 'airlock.lock.json',
+  Trust: 'trust.yaml',
 };
 
 /** Without what makes a part of a file incomplete. */

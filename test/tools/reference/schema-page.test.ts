@@ -4,6 +4,7 @@ import waivers from '../../../audit/waivers/waivers.schema.json';
 import enclave from '../../../site/schema/enclave.schema.json';
 import lock from '../../../site/schema/lock.schema.json';
 import site from '../../../site/schema/site.schema.json';
+import trust from '../../../site/schema/trust.schema.json';
 import { fieldsOf, type Schema } from '../../../tools/reference/fields';
 import { schemaPage, takes } from '../../../tools/reference/schema-page';
 
@@ -12,6 +13,7 @@ const FILES: readonly (readonly [string, Schema])[] = [
   ['enclave.yaml', enclave],
   ['airlock.lock.json', lock],
   ['waivers.yaml', waivers],
+  ['trust.yaml', trust],
 ];
 
 const ajv = addFormats(new Ajv2020({ strict: true, keywords: ['tsType'] }), ['date']);
