@@ -26,6 +26,7 @@ export const TRUST_REASONS = [
   'place-unknown',
 ] as const;
 
+/** Why a bundle is not taken; docs/trust.md says what each means. */
 export type TrustReason = (typeof TRUST_REASONS)[number];
 
 /** What a bundle shows of itself. */
