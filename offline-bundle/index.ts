@@ -9,8 +9,10 @@ export { type BlobTotal, importBundle, type ImportOptions, type ImportReport } f
 export type { RootTrust } from './store/root-record';
 export { type KeyFiles, writeKeyPair } from './trust/key-files';
 export { keyId, loadPrivateKey, type LoadPrivateKeyOptions, loadPublicKey, type TrustedKey } from './trust/keys';
+export { keysWith, loadTrustPolicy, type PolicyKey, type TrustPolicy } from './trust/policy';
 export type { SealStatement } from './trust/seal';
 export { commandSigner, keySigner, type Signer } from './trust/signer';
+export { TRUST_REASONS, type TrustReason } from './verify/judge-trust';
 export { type Check, type CheckId, failures, type Fault, type VerifyReport } from './verify/report';
 export type { TrustOptions } from './verify/seal-check';
 export { readTrustedKeys } from './verify/trusted-keys';

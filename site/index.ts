@@ -36,6 +36,7 @@ export type {
   TraceEndpoint,
   TraceReader,
 } from './generated/enclave';
+export type { JudgedDigest, RevokedKey, Trust, TrustKey } from './generated/trust';
 export type {
   Lock,
   LockChart,

@@ -26,6 +26,7 @@ export const TRUST_REASONS = [
   'place-unknown',
 ] as const;
 
+/** One of {@link TRUST_REASONS}. */
 export type TrustReason = (typeof TRUST_REASONS)[number];
 
 /** What a bundle shows of itself. */
