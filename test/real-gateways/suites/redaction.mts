@@ -32,6 +32,9 @@ export interface Watched {
   readonly stored: Recorder;
 }
 
+/** Longest wait for the last spans of a call. */
+const LAST_BATCH_MS = 60_000;
+
 /** Waits until the gateway has sent its last spans and the Collector has passed all of them on. @returns how many */
 async function settled(collector: Collector): Promise<number> {
   // Senders batch for up to five seconds.
@@ -146,16 +149,16 @@ export async function redaction(
     expectEqual(found(traced.everything() + stored.everything(), Object.values(KEYS)), [], 'in traces');
     return `${String(spans)} spans`;
   });
-  await suite.check('the control: before the Collector traces show planted data, and behind it calls', () => {
-    const [before, behind] = [found(traced.everything(), PLANTED_ANYHOW), stored.everything()];
+  await suite.check('the control: before the Collector traces show planted data, and behind it calls', async () => {
+    const words = ['claims', 'open', 'leaky', 'stream', 'Please note'];
+    const missing = (): string[] => words.filter((text) => !stored.everything().includes(text));
+    // A busy gateway sends its last batch late.
+    for (let waited = 0; missing().length > 0 && waited < LAST_BATCH_MS; waited += 500) await pause(500);
+    const before = found(traced.everything(), PLANTED_ANYHOW);
     expect(before.length >= PLANTED.length / 2, `only these came: ${before.join(' | ')}`);
     expect(traced.everything().includes(leak), `no span has the answer ${leak}`);
-    expectEqual(
-      ['claims', 'open', 'leaky', 'stream', 'Please note'].filter((text) => !behind.includes(text)),
-      [],
-      'workflows and words of prompts that did not come',
-    );
-    return Promise.resolve(`${String(before.length)} texts before it`);
+    expectEqual(missing(), [], 'workflows and words of prompts that did not come');
+    return `${String(before.length)} texts before it`;
   });
   await suite.check('nothing planted in any call of the run is in what the Collector sends to the store', () => {
     expectEqual(found(stored.everything(), [...PLANTED_ANYHOW, leak]), [], 'in traces');
