@@ -87,7 +87,7 @@ export class HubClient {
   }
 
   /**
-   * Everything that a commit of a model lists. Paths are as the Hub states them: see `repository-paths.ts`.
+   * Everything that a commit of a model lists. Paths are as the Hub states them: see `core/safe-paths.ts`.
    *
    * @throws AirlockError (check) for LFS hashes that the commit's tree contradicts
    */

@@ -9,7 +9,7 @@ import type { UpstreamClients } from '../fetch/clients';
 import { readResuming } from '../fetch/ranges';
 import { gitBlobHash } from '../hub/git-objects';
 import type { HubFile, HubTree } from '../hub/hub-client';
-import { demandSafePaths } from '../hub/repository-paths';
+import { demandSafePaths } from '../../core/safe-paths';
 import { hashStream } from './hash-stream';
 import type { KnownHashes } from './known-hashes';
 

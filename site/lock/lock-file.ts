@@ -9,13 +9,14 @@ import type { Site } from '../generated/site';
 import { readTextFile } from '../reading/read-file';
 import { type LockRequests, lockRequests } from '../requests/requests';
 import { lockValidator } from '../reading/validators';
+import { unsafeNames } from './unsafe-names';
 
 const REMAKE = 'write it afresh with `airlock lock`';
 
 /**
  * Parses the text of a lock file.
  *
- * @throws AirlockError (input) when it is not JSON or not a lock
+ * @throws AirlockError (input) when it is not JSON or not a lock, or names what must not become a file or an address
  */
 export function parseLock(text: string, file: string): Lock {
   let value: unknown;
@@ -25,12 +26,13 @@ export function parseLock(text: string, file: string): Lock {
     throw new AirlockError('LOCK_FILE_INVALID', `${file} is not JSON: ${(error as Error).message}`, { fix: REMAKE });
   }
   const validate = lockValidator();
-  if (validate(value)) return value;
-  const faults = (validate.errors ?? [])
-    .map((error) => explain(error))
-    .flatMap((item) =>
-      item === undefined ? [] : [{ file, path: formatPath(item.path), message: item.message, fix: REMAKE }],
-    );
+  const found = validate(value)
+    ? unsafeNames(value)
+    : (validate.errors ?? [])
+        .map((error) => explain(error))
+        .flatMap((item) => (item === undefined ? [] : [{ path: formatPath(item.path), message: item.message }]));
+  if (found.length === 0 && validate(value)) return value;
+  const faults = found.map((fault) => ({ file, ...fault, fix: REMAKE }));
   const [first, ...others] = faults;
   const more = others.length === 0 ? '' : `, and ${others.length} more`;
   const what = `${file} is not a valid lock: ${first?.path ?? ''}: ${first?.message ?? ''}${more}`;

@@ -1,5 +1,5 @@
-/** File paths as a Hub states them, before they may name anything on a disk. */
-import { checkFailed } from '../../core/errors';
+/** File paths as strangers state them, before they may name anything on a disk or below an address. */
+import { checkFailed } from './errors';
 
 /** Longest file name that Linux file systems take, bytes (NAME_MAX). */
 const MAX_NAME_BYTES = 255;

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import fc from 'fast-check';
-import { demandSafePaths, pathFault, pathFaults } from '../../../offline-bundle/hub/repository-paths';
+import { demandSafePaths, pathFault, pathFaults } from '../../core/safe-paths';
 
 describe('a path of a repository', () => {
   it.each(['config.json', 'a/b/c.bin', '.gitattributes', 'original/..hidden', 'über/日本語.txt', 'a b/c#?%.txt'])(
