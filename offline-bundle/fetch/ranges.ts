@@ -53,8 +53,8 @@ export async function openRange(
   const last = end ?? size;
   const left = last === undefined ? 0 : last - offset;
   let length = partBytes;
-  for (let isFirst = true; ; isFirst = false) {
-    const inOne = last === undefined || (isFirst ? left <= length : length >= left);
+  for (;;) {
+    const inOne = last === undefined || left <= length;
     const to = inOne ? end : offset + length;
     const first = await open(offset, to, size !== undefined && Math.min(left, length) > MIN_PART_BYTES);
     if (first === undefined) {

@@ -8,33 +8,34 @@ export interface NameFault {
   readonly message: string;
 }
 
-/** Why a name of one segment must not be used. */
-function nameFault(name: string): string | undefined {
-  return name.includes('/') ? 'holds a slash' : pathFault(name);
-}
-
 const isWeb = (url: string): boolean => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 
-/** Every such name: paths of models' files, alone and together, names and repositories of all entries, addresses of files. */
+/** Fields that become a part of an address or of a path; their schema takes any word. */
+function* pathLike({ images, providers, derived }: Lock): Generator<readonly [string, string]> {
+  for (const [at, { repository }] of images.entries()) yield [`images[${at}].repository`, repository];
+  for (const [at, { source, packages }] of providers.entries()) {
+    yield [`providers[${at}].source`, source];
+    for (const [index, { filename }] of packages.entries())
+      yield [`providers[${at}].packages[${index}].filename`, filename];
+  }
+  yield ['derived.kit.repository', derived.kit.repository];
+  for (const kind of ['models', 'files', 'stores'] as const)
+    for (const [at, { repository }] of (derived[kind] ?? []).entries())
+      yield [`derived.${kind}[${at}].repository`, repository];
+}
+
+/** Every such name: paths of models' files, alone and together, repositories, providers, addresses of files. */
 export function unsafeNames(lock: Lock): NameFault[] {
   const faults: NameFault[] = [];
-  const note = (path: string, message: string | undefined): void => {
-    if (message !== undefined) faults.push({ path, message });
-  };
-  for (const kind of ['models', 'images', 'files'] as const)
-    lock[kind].forEach(({ name }, at) => {
-      const fault = nameFault(name);
-      note(`${kind}[${at}].name`, fault === undefined ? undefined : `${JSON.stringify(name)} ${fault}`);
-    });
-  lock.models.forEach(({ files }, at) => {
-    for (const fault of pathFaults(files.map(({ path }) => path))) note(`models[${at}].files`, fault);
-  });
-  lock.images.forEach(({ repository }, at) => {
-    const fault = pathFault(repository);
-    note(`images[${at}].repository`, fault === undefined ? undefined : `${JSON.stringify(repository)} ${fault}`);
-  });
-  lock.files.forEach(({ url }, at) => {
-    note(`files[${at}].url`, isWeb(url) ? undefined : `${JSON.stringify(url)} is no http or https address`);
-  });
+  for (const [path, text] of pathLike(lock)) {
+    const fault = pathFault(text);
+    if (fault !== undefined) faults.push({ path, message: `${JSON.stringify(text)} ${fault}` });
+  }
+  for (const [at, { files }] of lock.models.entries())
+    for (const message of pathFaults(files.map(({ path }) => path)))
+      faults.push({ path: `models[${at}].files`, message });
+  for (const [at, { url }] of lock.files.entries())
+    if (!isWeb(url))
+      faults.push({ path: `files[${at}].url`, message: `${JSON.stringify(url)} is no http or https address` });
   return faults;
 }

@@ -38,10 +38,22 @@ describe('a lock is refused, whoever signed it, that names', () => {
     ).toThrow('differ only in case');
   });
 
-  it.each(UNSAFE)('an image of the repository %j', (name) => {
-    expect(parsed(({ images }) => (images[0]!.repository = name))).toThrow(/images\[0\]\.repository/);
+  const climbing = ['../..', '/etc/x', 'a/../b', 'a//b', 'a\\b'];
+  it.each(climbing)('a repository like %j, wherever one stands', (text) => {
+    expect(parsed(({ images }) => (images[0]!.repository = text))).toThrow(/images\[0\]\.repository/);
+    expect(parsed(({ derived }) => (derived.kit.repository = text))).toThrow(/derived\.kit\.repository/);
+    expect(parsed(({ derived }) => (derived.models[0]!.repository = text))).toThrow('derived.models[0].repository');
   });
 
+  it.each(['../../..', 'a/../b'])('a provider like %j', (source) => {
+    expect(parsed(({ providers }) => (providers[0]!.source = source))).toThrow('providers[0].source');
+  });
+
+  it.each(['..', '../x', 'a/b/../c'])('a package like %j', (filename) => {
+    expect(parsed(({ providers }) => (providers[0]!.packages[0]!.filename = filename))).toThrow('filename');
+  });
+
+  // A slash in the name of an entry, its schema refuses.
   it.each(['models', 'images', 'files'] as const)('an entry of %s like a path', (kind) => {
     for (const name of ['../x', 'a/b', '..'])
       expect(
