@@ -2,7 +2,7 @@
  * Unit suite: mirrors the source folders; the slow tiers have configurations of their own.
  *
  * Most files run in plain Node and share what they import: loading it 330 times is half of the time of the suite. A file that
- * replaces a module, or the clock, runs as Jest does by default.
+ * uses the object `jest`, to replace a module or the clock, runs as Jest does by default.
  */
 const isolated = require('./test/jest/isolated.cjs');
 const { alone, together } = require('./test/jest/unit-files.cjs');
