@@ -1,4 +1,5 @@
 import crypto from 'node:crypto';
+import { spyOn } from 'jest-mock';
 import { AirlockError } from '../../core/errors';
 import type { Destination } from '../../site/generated/enclave';
 import { type Inputs, inputs, objectsOf, podOf, releasesOf, shareContent, synth } from './synthesized';
@@ -122,7 +123,7 @@ describe('synthesis of a site', () => {
   });
 
   it('uses no MD5, so that Node in FIPS mode synthesizes too', () => {
-    const createHash = jest.spyOn(crypto, 'createHash');
+    const createHash = spyOn(crypto, 'createHash');
     synth();
     const used = new Set(createHash.mock.calls.map(([algorithm]) => algorithm));
     createHash.mockRestore();

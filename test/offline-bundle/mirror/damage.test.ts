@@ -1,5 +1,6 @@
 import fsPromises, { appendFile, cp, mkdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { spyOn } from 'jest-mock';
 import { request } from 'undici';
 import { type Digest, digestOf, hexOf } from '../../../core/digest';
 import type { NamedBlob } from '../../../offline-bundle/mirror/blob-health';
@@ -174,7 +175,7 @@ describe('a blob that is damaged while the mirror runs', () => {
     const url = await start(store);
     const { digest, at } = served()['large file'];
     const { open } = fsPromises;
-    const spy = jest.spyOn(fsPromises, 'open').mockImplementation((file, ...how) => {
+    const spy = spyOn(fsPromises, 'open').mockImplementation((file, ...how) => {
       const denied = file === store.blobPath(digest);
       return denied ? Promise.reject(Object.assign(new Error(code), { code })) : open(file, ...how);
     });

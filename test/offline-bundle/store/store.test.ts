@@ -17,6 +17,7 @@ import {
 } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { spyOn } from 'jest-mock';
 import { digestOf, hexOf } from '../../../core/digest';
 import { OCI_INDEX } from '../../../core/media-types';
 import type { RootRecord } from '../../../offline-bundle/store/root-record';
@@ -212,7 +213,7 @@ describe('writing a blob', () => {
     const handle = await open(await fileOf(BYTES));
     await handle.close();
     const prototype = Object.getPrototypeOf(handle) as FileHandle;
-    const spy = jest.spyOn(prototype, method).mockRejectedValueOnce(Object.assign(new Error(code), { code }));
+    const spy = spyOn(prototype, method).mockRejectedValueOnce(Object.assign(new Error(code), { code }));
     const source = pieces(BYTES);
     await expect(store.writeBlob(CONTENT, source)).rejects.toMatchObject({
       kind: 'environment',

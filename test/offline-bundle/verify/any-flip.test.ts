@@ -39,7 +39,7 @@ it('any change of any byte of any file makes verify fail and names that file', a
         await writeFile(path.join(dir, name), bytes);
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 80 },
   );
   expect((await verifyBundle({ dir, trusted, threshold: 2 })).result).toBe('pass');
 });
