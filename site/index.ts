@@ -53,6 +53,7 @@ export type {
   LockModelFile,
   LockModelImage,
   LockModelLicense,
+  LockFp8Blocks,
   LockModelShape,
   LockModelSource,
   LockProvider,

@@ -94,6 +94,12 @@ export interface FitRequest {
    */
   readonly quantization?: string;
   /**
+   * Further arguments of the engine, as the site writes them.
+   *
+   * @default - none
+   */
+  readonly extraArgs?: readonly string[];
+  /**
    * Bytes of LoRA adapters.
    *
    * @default 0

@@ -273,6 +273,36 @@ export interface LockModelShape {
    * quantization_config.quant_method of the configuration.
    */
   quantization?: string;
+  fp8Blocks?: LockFp8Blocks;
+}
+/**
+ * FP8 weights that share a scale by blocks, and the widths that tensor parallelism divides into whole ones.
+ */
+export interface LockFp8Blocks {
+  /**
+   * First of weight_block_size: outputs of a block.
+   */
+  rows: number;
+  /**
+   * Second of weight_block_size: inputs of a block.
+   */
+  columns: number;
+  /**
+   * intermediate_size, where layers without experts have it.
+   */
+  dense?: number;
+  /**
+   * Intermediate size of an expert.
+   */
+  experts?: number;
+  /**
+   * Intermediate size of the experts that see every token, together.
+   */
+  sharedExperts?: number;
+  /**
+   * Whether the projections of attention are such weights, too.
+   */
+  attention?: boolean;
 }
 /**
  * In place of a shape, and before it: what `airlock lock` does not understand of the model's own configuration, so that sizing says unknown.

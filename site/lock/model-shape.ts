@@ -5,6 +5,7 @@
 import { MODEL_SHAPES, type ModelShapeRule } from '../../catalog/model-shapes';
 import { HARMLESS_KEYS, SHAPE_CHANGING } from '../../catalog/shape-keys';
 import type { LockModelShape, LockUnknownShape } from '../generated/lock';
+import { fp8Blocks } from './fp8-blocks';
 import { keysOfLayers, type LayerKind, layerKinds, numberOfLayers, windowOf } from './layer-kinds';
 import { keysOfState, numbersOfState } from './layer-state';
 import { longestContext } from './longest-context';
@@ -120,6 +121,7 @@ export function shapeOfConfig(config: unknown, checkpointBytes: number): ShapeRe
       ...dimensions(ruleOf(architecture, modelType), fields),
       dtype: text(fields, 'torch_dtype', 'dtype'),
       quantization: isFields(quantization) ? text(quantization, 'quant_method') : undefined,
+      fp8Blocks: fp8Blocks(fields),
     });
   });
   if (shape !== undefined) return { shape };

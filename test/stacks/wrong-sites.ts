@@ -296,9 +296,13 @@ export const WRONG_SERVINGS: readonly WrongSite[] = [
     fix: /a multiple of pipelineParallel/,
   },
   {
-    what: 'an FP8 cache on Ampere',
-    site: { 'pools[0].accelerator': 'nvidia-a100-80gb', 'servings[0].kvCacheDtype': 'fp8' },
-    says: /serving "analyst": kvCacheDtype fp8 needs FP8, which compute capability 8\.0 of pool "h100" lacks/,
+    what: 'an FP8 cache on Ampere, with an engine that does not do without',
+    site: {
+      'pools[0].accelerator': 'nvidia-a100-80gb',
+      'servings[0].engine.name': 'sglang',
+      'servings[0].kvCacheDtype': 'fp8_e5m2',
+    },
+    says: /serving "analyst": kvCacheDtype fp8_e5m2 needs FP8, which compute capability 8\.0 of pool "h100" lacks/,
     fix: /Ada, Hopper/,
   },
   {

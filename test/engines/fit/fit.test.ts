@@ -633,64 +633,8 @@ describe('what no memory mends', () => {
   it('nothing where layers are not split, or nobody knows the heads', () => {
     expect(() => fit(request('Qwen2.5-7B', { gpus: 3, engine: 'llama.cpp' }))).not.toThrow();
     expect(() => fit(without(request('Qwen2.5-7B', { gpus: 3 }), 'shape'))).not.toThrow();
-    expect(possibleTensorParallel({}, 5)).toEqual([1, 2, 3, 4, 5]);
-    expect(possibleTensorParallel({ shape: shapeOf('Qwen2.5-7B') }, 28)).toEqual([1, 2, 4, 28]);
-  });
-
-  const gpu = (major: number, minor: number): FitRequest['device'] => ({ ...H100, computeCapability: [major, minor] });
-
-  // developer.nvidia.com/cuda-gpus: FP8 from Ada (8.9) on, NVFP4 from Blackwell (10.0) on.
-  it.each([
-    [{ kvCacheDtype: 'fp8' }, 'FP8', [7, 10], [8, 6], [8, 9], [9, 0]],
-    [{ kvCacheDtype: 'fp8_e5m2' }, 'FP8', [8, 0], [8, 8], [8, 10], [10, 0]],
-    [{ engine: 'sglang', quantization: 'fp8' }, 'FP8', [8, 0], [8, 8], [8, 9], [12, 0]],
-    [{ engine: 'tgi', quantization: 'compressed-fp8' }, 'FP8', [7, 5], [8, 8], [8, 9], [12, 0]],
-    [{ quantization: 'nvfp4' }, 'NVFP4', [8, 9], [9, 0], [10, 0], [12, 1]],
-    [{ quantization: 'modelopt_fp4' }, 'NVFP4', [9, 9], [9, 10], [10, 0], [10, 3]],
-  ] as const)('%j needs %s, which older GPUs lack', (change, format, older, old, first, newer) => {
-    for (const [major, minor] of [older, old]) {
-      const { message, fix } = refusal(() => fit(request('Qwen3-8B', { ...change, device: gpu(major, minor) })));
-      const what =
-        'kvCacheDtype' in change ? `kvCacheDtype ${change.kvCacheDtype}` : `quantization ${change.quantization}`;
-      expect(message).toBe(
-        `serving "chat": ${what} needs ${format}, which compute capability ${major}.${minor} of pool "h100" lacks`,
-      );
-      expect(fix).toMatch(
-        'kvCacheDtype' in change
-          ? /^remove kvCacheDtype, or use a pool of Ada, Hopper or newer GPUs$/
-          : format === 'FP8'
-            ? /^take other weights, vllm, or a pool of Ada, Hopper or newer GPUs$/
-            : /^take other weights, or a pool of Blackwell GPUs$/,
-      );
-    }
-    for (const [major, minor] of [first, newer])
-      expect(() => fit(request('Qwen3-8B', { ...change, device: gpu(major, minor) }))).not.toThrow();
-  });
-
-  it('nothing of it where the GPU is not known, the model is plain, or vLLM computes in 16 bits', () => {
-    const unknown = without(H100, 'computeCapability');
-    expect(() =>
-      fit(request('Qwen3-8B', { kvCacheDtype: 'fp8', quantization: 'nvfp4', device: unknown })),
-    ).not.toThrow();
-    expect(() => fit(request('Qwen3-8B', { engine: 'sglang', device: gpu(7, 5) }))).not.toThrow();
-    expect(() => fit(request('Qwen3-8B', { quantization: 'fp8', device: gpu(8, 0) }))).not.toThrow();
-    expect(() => fit(request('Qwen3-8B', { kvCacheDtype: 'q8_0', device: gpu(7, 5) }))).not.toThrow();
-  });
-
-  it('the quantization that the model states, unless the site names another', () => {
-    const shape = { ...shapeOf('Qwen3-8B'), quantization: 'fp8' };
-    const asked = request('Qwen3-8B', { engine: 'sglang', shape, device: gpu(8, 0) });
-    expect(refusal(() => fit(asked)).message).toContain('quantization fp8 needs FP8');
-    expect(() => fit({ ...asked, quantization: 'awq' })).not.toThrow();
-  });
-
-  it('FP8 on Ampere, NVFP4 before Blackwell', () => {
-    const device = { ...H100, computeCapability: [8, 0] } as const;
-    expect(refusal(() => fit(request('Qwen3-8B', { kvCacheDtype: 'fp8', device }))).message).toContain('needs FP8');
-    expect(
-      refusal(() => fit(request('Qwen3-8B', { engine: 'sglang', quantization: 'fp8', device }))).message,
-    ).toContain('needs FP8');
-    expect(refusal(() => fit(request('Qwen3-8B', { quantization: 'nvfp4' }))).message).toContain('needs NVFP4');
+    expect(possibleTensorParallel({ engine: 'vllm' }, 5)).toEqual([1, 2, 3, 4, 5]);
+    expect(possibleTensorParallel({ engine: 'vllm', shape: shapeOf('Qwen2.5-7B') }, 28)).toEqual([1, 2, 4, 28]);
   });
 });
 
