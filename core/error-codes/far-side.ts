@@ -27,6 +27,11 @@ export const FAR_SIDE = {
     cause: 'Content of the store is missing or is not what was verified.',
     fix: 'Import the bundle again, which brings it back.',
   },
+  COMMIT_HAS_OTHER_BYTES: {
+    kind: 'check',
+    cause: 'Two roots of a store disagree about the bytes that a commit of a model repository names.',
+    fix: 'Find out which of the two is right, and remove the other from the store.',
+  },
   MIRROR_CANNOT_LISTEN: {
     kind: 'environment',
     cause: 'An address to listen on is taken by another program, or is none of this machine.',

@@ -24,6 +24,7 @@ import { MAX_MANIFEST_BYTES } from '../layout/walk';
 import { judgeTrust, type TrustReason } from '../verify/judge-trust';
 import { type Check, fail, failures, pass } from '../verify/report';
 import type { TrustOptions } from '../verify/seal-check';
+import { checkCommits } from './same-commits';
 import { keyFiles, type KnownBundles, knownBundles } from './sequence';
 import { raiseMark } from './sequence-mark';
 import { demandSpace } from './space';
@@ -205,6 +206,7 @@ async function bringIn(
 ): Promise<ImportReport> {
   const { evidence, verdict } = inspection;
   const { seal, signers } = verdict;
+  const lock = inspection.content?.record?.['airlock.lock.json'];
   const { progress = SILENT } = options;
   const survey = await store.survey();
   const known = survey.records.find(({ digest }) => digest === record.digest);
@@ -213,12 +215,14 @@ async function bringIn(
   const knowledge = bundles && { bundles, isKnown, allowOlder: options.allowOlder ?? false };
   const again = judgeTrust(evidence, termsOf(options), knowledge, options.now ?? new Date());
   const sequence = again.sequence ?? { checks: [], mark: undefined };
+  const told = lock === undefined ? [] : await checkCommits(store, survey.records, record.digest, lock);
+  const doubts = [...sequence.checks, ...told];
   const { missing, wrong }: Wanting =
-    failures(sequence.checks).length > 0
+    failures(doubts).length > 0
       ? { missing: [], wrong: [] }
       : await wanting(store, blobs, options.recheck ?? isKnown, progress);
   const copied = await copyMissing(store, inspection, missing, progress);
-  const checks = [...inspection.checks, ...sequence.checks, ...copied];
+  const checks = [...inspection.checks, ...doubts, ...copied];
   const refused = failures(checks).length > 0;
   // A seal outranks an acceptance, never the other way round.
   const better = known === undefined || (isSealed(record.trust) && !isSealed(known.trust));

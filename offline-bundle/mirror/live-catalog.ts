@@ -9,6 +9,7 @@ import { derivedImages } from '../store/derived-images';
 import { recordName, type RootRecord } from '../store/root-record';
 import type { Store } from '../store/store';
 import { type Catalog, mergeCatalog } from './catalog';
+import { CommitMeanings, committedFiles } from './commit-meanings';
 import { type RootContents, readRoot } from './root-contents';
 
 /** Pause between two attempts at what cannot be served. Milliseconds. */
@@ -72,10 +73,13 @@ export class LiveCatalog {
     const records = [...survey.records].sort((a, b) => (age(a) < age(b) ? -1 : 1));
     const derived = await derivedImages(this.store.dir);
     const roots: RootContents[] = [];
+    const meanings = new CommitMeanings();
     const problems = [...survey.problems].map(([name, error]) => `roots/${name} is not served: ${adviceOf(error)}`);
     for (const record of records) {
       try {
-        roots.push(await this.contentsOf(record, derived));
+        const contents = await this.contentsOf(record, derived);
+        meanings.take(committedFiles(contents.models));
+        roots.push(contents);
       } catch (error) {
         problems.push(`${record.kind} ${record.digest} is not served: ${adviceOf(error)}`);
       }

@@ -10,7 +10,11 @@ import { readResuming } from '../fetch/ranges';
 import { writeFailed } from '../store/disk';
 import { packageHash } from '../terraform/package-hash';
 import type { ProviderPackageName } from '../terraform/provider-address';
+import { atMost } from './at-most';
 import { type Hashed, hashStream } from './hash-stream';
+
+/** Ten times the largest provider; its registry states no size. Bytes. */
+const MOST_BYTES = 4 * 1024 ** 3;
 
 type Clients = Pick<UpstreamClients, 'providers' | 'providerMirror' | 'http'>;
 
@@ -57,14 +61,17 @@ export async function resolveProviderPackage(
   }
   const { url, filename, sha256 } = await clients.providers.find(wanted);
   const stream = readResuming(clients.http, (offset) => clients.providers.open(url, offset), url);
-  return withDownload(stream, async (file, hashed) => {
-    if (hashed.sha256 !== sha256) {
-      throw checkFailed(
-        'UPSTREAM_CONTENT_MISMATCH',
-        `${url.host} gives ${filename} with SHA-256 ${hashed.sha256}; its registry states ${sha256}`,
-        'the download or the registry is wrong; do not use it',
-      );
-    }
-    return { platform, filename, url: url.href, ...hashed, h1: await packageHash(file) };
-  });
+  return withDownload(
+    atMost(stream, () => MOST_BYTES, `${url.host}: ${filename}`),
+    async (file, hashed) => {
+      if (hashed.sha256 !== sha256) {
+        throw checkFailed(
+          'UPSTREAM_CONTENT_MISMATCH',
+          `${url.host} gives ${filename} with SHA-256 ${hashed.sha256}; its registry states ${sha256}`,
+          'the download or the registry is wrong; do not use it',
+        );
+      }
+      return { platform, filename, url: url.href, ...hashed, h1: await packageHash(file) };
+    },
+  );
 }

@@ -6,11 +6,13 @@ import type { Descriptor, OciIndex, OciManifest } from '../../core/descriptor';
 import { type Digest, digestOf } from '../../core/digest';
 import { AirlockError } from '../../core/errors';
 import { ANNOTATION_KIND, ANNOTATION_NAME, ANNOTATION_TITLE, OCI_INDEX } from '../../core/media-types';
+import type { Lock } from '../../site/generated/lock';
 import { parseLock } from '../../site/lock/lock-file';
 import { type BundlePlan, planBundle } from '../layout/plan';
 import { MAX_MANIFEST_BYTES, walk } from '../layout/walk';
 import { blobFile, blobSubject, checkPresence, type ExpectedBlob, judgeHash } from './blob-check';
 import { type BundleDirectory, readBundleFile } from './bundle-directory';
+import { checkGitIds } from './git-ids';
 import { type Check, fail, pass, skipped } from './report';
 import { verdictOf } from './verdict';
 
@@ -120,7 +122,7 @@ async function recordFile(
 async function planOf(
   index: OciIndex,
   reader: CheckedReader,
-): Promise<{ readonly plan: BundlePlan; readonly record: BundleRecord }> {
+): Promise<{ readonly plan: BundlePlan; readonly lock: Lock; readonly record: BundleRecord }> {
   const lockBytes = await recordFile(index, 'record', 'record', 'airlock.lock.json', reader);
   const siteBytes = await recordFile(index, 'record', 'record', 'site.yaml', reader);
   const airlockMjs = await recordFile(index, 'kit', 'program', 'airlock.mjs', reader);
@@ -133,7 +135,7 @@ async function planOf(
   const planned = new Set(plan.blobs.map((blob) => blob.digest));
   const strange = [...models, ...files, ...stores].find(({ manifest }) => !planned.has(manifest.digest));
   const record = { 'site.yaml': siteBytes, 'airlock.lock.json': lockBytes };
-  if (strange === undefined) return { plan, record };
+  if (strange === undefined) return { plan, lock, record };
   throw new AirlockError('BUNDLE_INCONSISTENT', `the lock derives another manifest for ${strange.repository}`);
 }
 
@@ -192,10 +194,11 @@ export async function bundleContent(bundle: BundleDirectory, root: Descriptor): 
   const walked = await walkContent({ ...root, mediaType: OCI_INDEX }, reader);
   const known = { rootBytes, ...statedBy(rootBytes), judged: reader.judged };
   try {
-    const { plan, record } = await planOf(JSON.parse(rootBytes.toString('utf8')) as OciIndex, reader);
+    const { plan, lock, record } = await planOf(JSON.parse(rootBytes.toString('utf8')) as OciIndex, reader);
     const check = compare(root.digest, walked, plan);
     const checks = [...walked.checks, check];
     if (check.result !== 'pass') return { ...known, ...walked, checks };
+    checks.push(...(await checkGitIds(bundle, lock)));
     return { ...known, blobs: union(walked.blobs, plan), complete: true, record, checks };
   } catch (error) {
     const check =

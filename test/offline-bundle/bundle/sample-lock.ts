@@ -1,5 +1,6 @@
 /** A small lock whose every blob exists as bytes, so that bundles can be made of it without any server. */
 import { assembleKitImage } from '../../../offline-bundle/layout/kit-image';
+import { lfsPointerOid } from '../../../offline-bundle/hub/git-objects';
 import { madeContent, modelArtifact } from '../../../offline-bundle/layout/artifacts';
 import { type BundlePlan, planBundle } from '../../../offline-bundle/layout/plan';
 import { canonicalJson } from '../../../core/canonical-json';
@@ -88,13 +89,11 @@ export async function sample({
     license: { expected: 'Apache-2.0', declared: 'Apache-2.0', files: ['LICENSE'] },
     files: Object.entries(modelFiles)
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([path, bytes]) => ({
-        path,
-        size: bytes.length,
-        sha256: hexOf(upstream.hold('application/octet-stream', bytes).digest),
-        sha256From: 'hub' as const,
-        gitOid: '2'.repeat(40),
-      })),
+      .map(([path, bytes]) => {
+        const sha256 = hexOf(upstream.hold('application/octet-stream', bytes).digest);
+        const gitOid = lfsPointerOid(sha256, bytes.length);
+        return { path, size: bytes.length, sha256, sha256From: 'hub' as const, gitOid };
+      }),
   };
   const derived = modelArtifact(model);
   const contentOf = (made: typeof derived.manifest): { mediaType: string; digest: Digest; size: number } => ({

@@ -23,7 +23,7 @@ let folder = 0;
 beforeAll(async () => {
   const at = path.join(dir(), 'upstream');
   before = await importInto(at, { modelFiles: { 'weights.bin': OLD } });
-  const made = await importInto(at, { variant: '-2', modelFiles: { 'weights.bin': NEW } });
+  const made = await importInto(at, { variant: '-2', revision: 'd'.repeat(40), modelFiles: { 'weights.bin': NEW } });
   after = made;
   source = await startMirror({ store: made.store, host: '127.0.0.1', port: 0 });
 });

@@ -1,6 +1,6 @@
 import { request } from 'undici';
-import { digestOf } from '../../../core/digest';
-import { gitBlobId, gitTreeId } from '../../../offline-bundle/hub/git-objects';
+import { digestOf, hexOf } from '../../../core/digest';
+import { gitBlobId, gitTreeId, lfsPointerOid } from '../../../offline-bundle/hub/git-objects';
 import { type Mirror, startMirror } from '../../../offline-bundle/mirror/server';
 import { noise } from '../support/make-bundle';
 import { importInto, scratchFolder } from './store-support';
@@ -94,7 +94,7 @@ describe('model info', () => {
     expect(blobs.siblings).toContainEqual({
       rfilename: 'model.safetensors',
       size: WEIGHTS.length,
-      blobId: 'a'.repeat(40),
+      blobId: lfsPointerOid(hexOf(digestOf(WEIGHTS)), WEIGHTS.length),
       lfs: lfs('sha256', WEIGHTS),
     });
   });
@@ -116,7 +116,7 @@ describe('the tree', () => {
       type: 'file',
       path: 'model.safetensors',
       size: WEIGHTS.length,
-      oid: 'a'.repeat(40),
+      oid: lfsPointerOid(hexOf(digestOf(WEIGHTS)), WEIGHTS.length),
       lfs: lfs('oid', WEIGHTS),
     });
     expect(items).toContainEqual({

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { canonicalJson } from '../../../core/canonical-json';
 import { type Digest, digestOf, hexOf } from '../../../core/digest';
 import { OCI_CONFIG, OCI_INDEX, OCI_LAYER_TAR, OCI_MANIFEST } from '../../../core/media-types';
+import { lfsPointerOid } from '../../../offline-bundle/hub/git-objects';
 import { fileArtifact, madeContent, modelArtifact, type MadeContent } from '../../../offline-bundle/layout/artifacts';
 import { assembleKitImage } from '../../../offline-bundle/layout/kit-image';
 import { type BundlePlan, planBundle } from '../../../offline-bundle/layout/plan';
@@ -45,6 +46,8 @@ export interface MakeBundleOptions {
   readonly signers?: readonly TestKey[];
   /** Files of the model `tiny` beside its config; bytes by path. */
   readonly modelFiles?: Readonly<Record<string, Buffer>>;
+  /** Commit of the model. */
+  readonly revision?: string;
   /** Size that the lock states for the file `terraform`, in place of the true one. Bytes. */
   readonly claimedFileBytes?: number;
 }
@@ -102,12 +105,16 @@ function makeImage(content: Content, name: string, reference: string, repository
   return { name, reference, repository, usedBy: ['images'], index, complete: true, manifests };
 }
 
-function makeModel(content: Content, files: Readonly<Record<string, Buffer>>): LockModel {
+function makeModel(
+  content: Content,
+  files: Readonly<Record<string, Buffer>>,
+  revision = '6cee5e81ee83917806bbde320786a8fb61efebee',
+): LockModel {
   return {
     name: 'tiny',
     source: {
       repository: 'example/tiny',
-      revision: '6cee5e81ee83917806bbde320786a8fb61efebee',
+      revision,
       include: [],
       exclude: [],
     },
@@ -116,7 +123,8 @@ function makeModel(content: Content, files: Readonly<Record<string, Buffer>>): L
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([file, bytes]) => {
         const { digest, size } = content.add('application/octet-stream', bytes);
-        return { path: file, size, sha256: hexOf(digest), sha256From: 'hub', gitOid: 'a'.repeat(40) };
+        const sha256 = hexOf(digest);
+        return { path: file, size, sha256, sha256From: 'hub', gitOid: lfsPointerOid(sha256, size) };
       }),
   };
 }
@@ -124,7 +132,7 @@ function makeModel(content: Content, files: Readonly<Record<string, Buffer>>): L
 async function makeLock(
   content: Content,
   airlockMjs: Buffer,
-  { site = 'nordlicht', variant = '', modelFiles, claimedFileBytes }: MakeBundleOptions,
+  { site = 'nordlicht', variant = '', modelFiles, revision, claimedFileBytes }: MakeBundleOptions,
 ): Promise<Lock> {
   const images = [
     makeImage(content, 'kit-base', 'registry.example/node:22', 'registry.example/node'),
@@ -137,11 +145,15 @@ async function makeLock(
   );
   const kit = await assembleKitImage(base, configs, madeContent('text/javascript', airlockMjs), '0.1.0');
   kit.contents.forEach(({ descriptor, bytes }) => content.bytes.set(descriptor.digest, bytes));
-  const model = makeModel(content, {
-    'config.json': Buffer.from('{"model_type":"tiny"}'),
-    'empty.txt': Buffer.alloc(0),
-    ...(modelFiles ?? { 'model.safetensors': noise('weights', 5000), 'sub/tokenizer.json': Buffer.from('{}\n') }),
-  });
+  const model = makeModel(
+    content,
+    {
+      'config.json': Buffer.from('{"model_type":"tiny"}'),
+      'empty.txt': Buffer.alloc(0),
+      ...(modelFiles ?? { 'model.safetensors': noise('weights', 5000), 'sub/tokenizer.json': Buffer.from('{}\n') }),
+    },
+    revision,
+  );
   const zip = content.add('application/zip', noise('provider', 900));
   const { digest, size } = content.add('application/octet-stream', noise('terraform', 800));
   const file: LockFile = {
