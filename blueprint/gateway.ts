@@ -82,6 +82,9 @@ export function gatewayOf(
   if (site.gateway === undefined) return undefined;
   if (called.some((name) => !servings.some((serving) => serving.name === name))) return undefined;
   const policy = gatewayPolicy(site, enclave, (name) => answersOf(servings, name).answers, { traces, faults });
+  const wanted = site.workflows ?? [];
+  // Each workflow has a fault, which is noted: a gateway without any is none that a contract knows.
+  if (policy.workflows.length === 0 && wanted.length > 0) return undefined;
   const { software, rateLimit } = site.gateway;
   const { contract } = GATEWAY_CONTRACTS[software];
   const wrong = everyFault(policy, contract, mends).faults;
@@ -90,7 +93,7 @@ export function gatewayOf(
     if (part.path === 'callers.issuers' && faults.has('enclave.yaml', 'callers')) continue;
     faults.note(part, error);
   }
-  if (wrong.length > 0 || policy.workflows.length < (site.workflows ?? []).length) return undefined;
+  if (wrong.length > 0 || policy.workflows.length < wanted.length) return undefined;
   const [platform = ''] = site.platforms;
   const image = (name: string): string => lookup(lock).imageReference(enclave, name, platform);
   const { tlsSecret, database } = enclave.gateway ?? {};

@@ -2,6 +2,7 @@
 const IDLE = 'a pod that is not there runs nothing and calls nobody; who should answer is missed by whoever calls';
 const WAITS = 'pods that need it do not start';
 const SHUT = 'without it less is allowed';
+const UNSEEN = 'without it nobody outside asks for metrics';
 const RUNNING = 'it decides how many pods there are, or which go first';
 
 /** Group and kind → why nothing hangs on an object of the kind being there. Rules say which ones must be. */
@@ -21,6 +22,8 @@ export const MAY_BE_ABSENT: Readonly<Record<string, string>> = {
   '/ServiceAccount': WAITS,
   'node.k8s.io/RuntimeClass': WAITS,
   'scheduling.k8s.io/PriorityClass': WAITS,
+  'monitoring.coreos.com/ServiceMonitor': UNSEEN,
+  'monitoring.coreos.com/PodMonitor': UNSEEN,
   '/Service': 'without it nobody finds the pods',
   'rbac.authorization.k8s.io/Role': SHUT,
   'rbac.authorization.k8s.io/ClusterRole': SHUT,

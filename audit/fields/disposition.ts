@@ -49,7 +49,11 @@ export const orElse = (field: Judged, otherwise: string): Judged => ({ ...field,
 export const below = (path: string, table: FieldTable): FieldTable =>
   Object.fromEntries(Object.entries(table).map(([field, disposition]) => [`${path}.${field}`, disposition]));
 
-const matching = (name: string, pattern: RegExp): Form => ({ name, holds: (value) => pattern.test(String(value)) });
+/** Values that a pattern describes. */
+export const matching = (name: string, pattern: RegExp): Form => ({
+  name,
+  holds: (value) => pattern.test(String(value)),
+});
 
 /** Also as Terraform writes it, in a string. */
 export const WHOLE_NUMBER: Form = matching('a whole number', /^-?\d{1,18}$/);

@@ -16,6 +16,7 @@ import {
   WHOLE_NUMBER,
 } from './disposition';
 import { METADATA, NAMESPACE_METADATA, selector } from './metadata';
+import { MONITORS } from './monitors';
 import { CLAIM_SPEC, WORKLOADS } from './workloads';
 
 /** Of a policy whose rules these pass: it opens less, or what a contract or the enclave lists. */
@@ -237,7 +238,10 @@ function identity(kind: string): FieldTable {
 
 /** `group/Kind` → its fields; the same kinds as `kubernetes/kinds.ts`, which a test holds. */
 export const FIELDS: ReadonlyMap<string, FieldTable> = new Map(
-  Object.entries({ ...KINDS, ...WORKLOADS }).map(([kind, table]) => [kind, { ...identity(kind), ...table }]),
+  Object.entries({ ...KINDS, ...WORKLOADS, ...MONITORS }).map(([kind, table]) => [
+    kind,
+    { ...identity(kind), ...table },
+  ]),
 );
 
 const ORDER = harmless(

@@ -93,6 +93,8 @@ export const KNOWN_KINDS: ReadonlyMap<string, KnownKind> = new Map([
     'policy/PodDisruptionBudget',
     'autoscaling/HorizontalPodAutoscaler',
     'coordination.k8s.io/Lease',
+    'monitoring.coreos.com/ServiceMonitor',
+    'monitoring.coreos.com/PodMonitor',
   ),
   ...inert(false, 'scheduling.k8s.io/PriorityClass', 'node.k8s.io/RuntimeClass'),
 ]);

@@ -39,8 +39,8 @@ describe.each(EXAMPLES)('the blueprint of %s', (_name, folder) => {
 });
 
 describe('faults of a site', () => {
-  const wrong = (change: (files: Inputs) => void): AirlockError => {
-    const files = filesOf(folderOf('datacenter'));
+  const wrong = (change: (files: Inputs) => void, example = 'datacenter'): AirlockError => {
+    const files = filesOf(folderOf(example));
     change(files);
     try {
       blueprintOf(files);
@@ -118,5 +118,12 @@ describe('faults of a site', () => {
       site.servings[1]!.replicas = 1000;
     });
     expect(error.faults.map(({ path: at }) => at)).toEqual(['servings[0]', 'servings[1]']);
+  });
+
+  it('of every workflow are not followed by one of a gateway that has none', () => {
+    const error = wrong(({ site }) => {
+      for (const workflow of site.workflows!) workflow.paths = ['embeddings'];
+    }, 'h100-single');
+    expect(error.faults.map(({ path: at }) => at)).toEqual(['workflows[0]']);
   });
 });

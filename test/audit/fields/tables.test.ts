@@ -49,7 +49,7 @@ describe('the tables of fields', () => {
 /** Values, none of which any closed form takes. */
 const STRANGE: readonly Leaf[] = ['${x}', 'A b\u0000', '../x', '1.5 or so'];
 /** A value that a form takes: one that it names, or one of these. */
-const SAMPLES: readonly Leaf[] = [1, 'true', 'a', '1Gi'];
+const SAMPLES: readonly Leaf[] = [1, 'true', 'a', '1Gi', '/a', '30s'];
 const namedIn = ({ name }: Form): Leaf[] =>
   name.startsWith('"') ? name.split(' or ').map((one) => JSON.parse(one) as Leaf) : [];
 const sampleOf = (form: Form): Leaf | undefined => [...namedIn(form), ...SAMPLES].find((value) => form.holds(value));
