@@ -13,9 +13,9 @@ export const COMMANDS: CommandTable = {
     load: () => import('./commands/init.mjs'),
   },
   keys: {
-    summary: 'create signing keys',
+    summary: 'create and encrypt signing keys',
     group: 'Near side',
-    verbs: { create: {}, id: {} },
+    verbs: { create: {}, encrypt: {}, id: {} },
     load: () => import('./commands/keys.mjs'),
   },
   fit: { summary: 'does the model fit the GPUs?', group: 'Near side', load: () => import('./commands/fit.mjs') },

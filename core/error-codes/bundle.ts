@@ -86,7 +86,7 @@ export const BUNDLE = {
   KEY_UNENCRYPTED: {
     kind: 'input',
     cause: 'A private key lies unencrypted on the disk.',
-    fix: 'Encrypt it, or allow it with --allow-unencrypted-key.',
+    fix: 'Encrypt it with `airlock keys encrypt`, or allow it with --allow-unencrypted-key.',
   },
   PASSPHRASE_MISSING: {
     kind: 'input',
@@ -97,6 +97,11 @@ export const BUNDLE = {
     kind: 'input',
     cause: 'A passphrase is short enough to be guessed.',
     fix: 'Use a longer one; it protects every bundle that the key signs.',
+  },
+  PASSPHRASE_COMMON: {
+    kind: 'input',
+    cause: 'A passphrase is made of what is tried first.',
+    fix: 'Use words drawn by chance, or the output of `openssl rand -hex 16`.',
   },
   PASSPHRASE_WRONG: {
     kind: 'input',

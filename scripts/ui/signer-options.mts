@@ -1,10 +1,12 @@
 /** Options of every command that signs: a key file, or a command that reaches a key elsewhere. */
 import type { Command } from 'commander';
 import { badInput } from '../../core/errors.js';
-import { isEncryptedKey, loadPrivateKey } from '../../offline-bundle/trust/keys.js';
+import { encryptionFault, isEncryptedKey, loadPrivateKey } from '../../offline-bundle/trust/keys.js';
 import { commandSigner, keySigner, type Signer } from '../../offline-bundle/trust/signer.js';
 import { readTextFile } from '../../site/reading/read-file.js';
+import { show } from '../../core/visible.js';
 import { askSecrets, canAsk } from './ask-secret.mjs';
+import { say } from './output.mjs';
 
 /** What {@link addSignerOptions} adds to a command's options. */
 export interface SignerOptions {
@@ -40,10 +42,14 @@ export async function passphraseFrom(file: string | undefined): Promise<string |
  */
 export async function typedPassphrase(
   key: string,
-  { json, twice = false }: { readonly json: boolean; readonly twice?: boolean },
+  {
+    json,
+    twice = false,
+    what = 'Passphrase',
+  }: { readonly json: boolean; readonly twice?: boolean; readonly what?: string },
 ): Promise<string | undefined> {
   if (json || !canAsk()) return undefined;
-  const questions = [`Passphrase of ${key}: `, ...(twice ? ['The same again: '] : [])];
+  const questions = [`${what} of ${key}: `, ...(twice ? ['The same again: '] : [])];
   const [first, second = first] = (await askSecrets(questions)) ?? [];
   if (first !== second) throw badInput('PASSPHRASE_WRONG', 'the passphrases are not the same', 'run the command again');
   return first;
@@ -87,5 +93,8 @@ export async function signerFrom(options: SignerOptions & { readonly json: boole
   const pem = await readTextFile(key, 'name a .key file that `airlock keys create` wrote');
   const given = await passphraseFrom(passphraseFile);
   const passphrase = given ?? (isEncryptedKey(pem) ? await typedPassphrase(key, { json }) : undefined);
-  return keySigner(loadPrivateKey(pem, passphrase, { allowUnencrypted: allowUnencryptedKey, name: key }));
+  const signer = keySigner(loadPrivateKey(pem, passphrase, { allowUnencrypted: allowUnencryptedKey, name: key }));
+  const fault = encryptionFault(pem);
+  if (fault !== undefined) say(show`note: ${key}: ${fault}; mend it: airlock keys encrypt ${key}`);
+  return signer;
 }

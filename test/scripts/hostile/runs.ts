@@ -38,7 +38,7 @@ import { comparedPage, lockPage } from '../../../offline-bundle/resolve/text';
 import type { VerifyReport } from '../../../offline-bundle/verify/report';
 import { extractPage, trustedLines, verifyPage } from '../../../offline-bundle/verify/text';
 import { chartsPage, derivedPage, fetchedPage, verifiedPage } from '../../../offline-bundle/weights/text';
-import { callerKeyPage, idLine, keyPairPage } from '../../../scripts/text/keys';
+import { callerKeyPage, idLine, keyPairPage, encryptedKeyPage } from '../../../scripts/text/keys';
 import { scriptPage } from '../../../scripts/text/completion';
 import { writtenPage } from '../../../scripts/text/init';
 import { packagePage, packagesPage } from '../../../scripts/text/licenses';
@@ -294,6 +294,7 @@ export const RUNS: Readonly<Record<string, readonly Run[]>> = {
   schema: [run({ title: 'Site', properties: { name: { description: 'Its name.' } } }, schemaPage)],
   retire: [run({ folder: 'cdktf.retired', unguarded: ['helm_release.x'] }, retiredPage)],
   'keys create': [run({ keyId: 'ab', privateFile: 'me.key', publicFile: 'me.pub' }, keyPairPage)],
+  'keys encrypt': [run({ keyId: 'ab', privateFile: 'me.key', before: 'it was weak' }, encryptedKeyPage)],
   'keys id': [run('0123456789abcdef', idLine, { typed: /./ })],
   fit: [run(fits, fitPage, { ours: /verdict$/ })],
   lock: [
