@@ -17,6 +17,7 @@ export interface PredicateType {
 export const PREDICATE_TYPES = {
   seal: { written: 'https://airlock.dev/seal/v1', earlier: ['https://airlock.example/seal/v1'] },
   approval: { written: 'https://airlock.dev/approval/v1', earlier: [] },
+  trustPolicy: { written: 'https://airlock.dev/trust-policy/v1', earlier: [] },
   deployment: { written: 'https://airlock.dev/deployment/v1', earlier: [] },
 } as const satisfies Readonly<Record<string, PredicateType>>;
 

@@ -10,6 +10,7 @@ export type { RootTrust } from './store/root-record';
 export { encryptKeyFile, type EncryptedKeyFile, type KeyFiles, writeKeyPair } from './trust/key-files';
 export { keyId, loadPrivateKey, type LoadPrivateKeyOptions, loadPublicKey, type TrustedKey } from './trust/keys';
 export { keysWith, loadTrustPolicy, type PolicyKey, type TrustPolicy } from './trust/policy';
+export { readPolicySignatures } from './trust/policy-signatures';
 export type { SealStatement } from './trust/seal';
 export { commandSigner, keySigner, type Signer } from './trust/signer';
 export { TRUST_REASONS, type TrustReason } from './verify/judge-trust';

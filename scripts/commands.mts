@@ -18,6 +18,12 @@ export const COMMANDS: CommandTable = {
     verbs: { create: {}, encrypt: {}, id: {} },
     load: () => import('./commands/keys.mjs'),
   },
+  trust: {
+    summary: 'sign the next version of a trust policy',
+    group: 'Near side',
+    verbs: { sign: {} },
+    load: () => import('./commands/trust.mjs'),
+  },
   fit: { summary: 'does the model fit the GPUs?', group: 'Near side', load: () => import('./commands/fit.mjs') },
   lock: {
     summary: 'resolve everything the site names to digests',

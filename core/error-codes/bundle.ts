@@ -78,6 +78,11 @@ export const BUNDLE = {
     cause: 'It is not said how many of the trusted keys must have sealed, or it cannot be met.',
     fix: 'Give --threshold, from 1 to the number of distinct keys.',
   },
+  POLICY_KEY_UNNAMED: {
+    kind: 'check',
+    cause: 'The trust policy does not let the key sign for its next version, so its signature would count for nothing.',
+    fix: 'Sign with a key that it gives the role policy, within its days.',
+  },
   KEY_INVALID: {
     kind: 'input',
     cause: 'A file is no key of the kind that is needed, or is damaged.',

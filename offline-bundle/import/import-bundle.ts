@@ -21,11 +21,12 @@ import { type Inspection, inspectBundle, knownDamage } from '../verify/inspect-b
 import { inParallel } from '../../core/in-parallel';
 import { show } from '../../core/visible';
 import { MAX_MANIFEST_BYTES } from '../layout/walk';
-import { judgeTrust, type TrustReason } from '../verify/judge-trust';
+import { judgeTrust, TRUST_REASONS, type TrustReason } from '../verify/judge-trust';
 import { type Check, fail, failures, pass } from '../verify/report';
 import type { TrustOptions } from '../verify/seal-check';
 import { keyFiles, type KnownBundles, knownBundles } from './sequence';
 import { raiseMark } from './sequence-mark';
+import { judgePin, type PolicyTerms, readPin, writePin } from './policy-pin';
 import { demandSpace } from './space';
 
 /** What is imported, into which store, under whose keys. */
@@ -43,6 +44,10 @@ export interface ImportOptions {
   readonly allowOlder?: boolean;
   /** The policy whose terms hold; `trusted` and `threshold` are then its own. */
   readonly policy?: TrustPolicy;
+  /** Files beside the policy that may be signatures over its change. */
+  readonly policySignatures?: readonly Buffer[];
+  /** Why a policy counts that is not the one the store was filled under, and that nobody of the old one signed. */
+  readonly acceptPolicy?: string;
   /** The time here, which counts for a policy alone. @default - now */
   readonly now?: Date;
   /**
@@ -197,6 +202,12 @@ const termsOf = ({ trusted, threshold, unsignedAcceptedBy, policy }: ImportOptio
   ...(policy === undefined ? {} : { policy }),
 });
 
+const policyTerms = ({ policy, policySignatures, acceptPolicy }: ImportOptions): PolicyTerms => ({
+  ...(policy === undefined ? {} : { policy }),
+  ...(policySignatures === undefined ? {} : { signatures: policySignatures }),
+  ...(acceptPolicy === undefined ? {} : { acceptPolicy }),
+});
+
 /** Writes an accepted bundle into the store; the caller holds the writer lock. */
 async function bringIn(
   store: Store,
@@ -211,14 +222,17 @@ async function bringIn(
   const isKnown = known !== undefined || (await hasTraces(store, survey, record.digest));
   const bundles = seal === undefined ? undefined : await knownBundles(store, record.site, options.trusted);
   const knowledge = bundles && { bundles, isKnown, allowOlder: options.allowOlder ?? false };
-  const again = judgeTrust(evidence, termsOf(options), knowledge, options.now ?? new Date());
-  const sequence = again.sequence ?? { checks: [], mark: undefined };
+  const { now = new Date() } = options;
+  const again = judgeTrust(evidence, termsOf(options), knowledge, now);
+  const pinned = judgePin(await readPin(store.dir), policyTerms(options), now);
+  const reasons = TRUST_REASONS.filter((one) => [...again.reasons, ...pinned.reasons].includes(one));
+  const standing = [...(again.sequence?.checks ?? []), ...pinned.checks];
   const { missing, wrong }: Wanting =
-    failures(sequence.checks).length > 0
+    failures(standing).length > 0
       ? { missing: [], wrong: [] }
       : await wanting(store, blobs, options.recheck ?? isKnown, progress);
   const copied = await copyMissing(store, inspection, missing, progress);
-  const checks = [...inspection.checks, ...sequence.checks, ...copied];
+  const checks = [...inspection.checks, ...standing, ...copied];
   const refused = failures(checks).length > 0;
   // A seal outranks an acceptance, never the other way round.
   const better = known === undefined || (isSealed(record.trust) && !isSealed(known.trust));
@@ -228,9 +242,10 @@ async function bringIn(
   ]);
   const newSeals = better ? accepted : await mendedSeals(store, record.digest, accepted);
   if (!refused) {
+    if (pinned.pin !== undefined) await writePin(store.dir, pinned.pin);
     if (newSeals !== undefined) await store.keepSeals(record.digest, newSeals);
     if (better) await store.addRoot(record, isKnown ? laterThan(seal, bundles) : []);
-    if (sequence.mark !== undefined) await raiseMark(store.dir, record.site, sequence.mark);
+    if (again.sequence?.mark !== undefined) await raiseMark(store.dir, record.site, again.sequence.mark);
   }
   const written = totalOf(missing.filter((_, at) => copied[at]?.result === 'pass'));
   const all = totalOf(blobs);
@@ -242,7 +257,7 @@ async function bringIn(
     site: record.site,
     trust: better ? record.trust : known.trust,
     ...(seal === undefined ? {} : { seal }),
-    ...(again.reasons.length === 0 ? {} : { reasons: again.reasons }),
+    ...(reasons.length === 0 ? {} : { reasons }),
     copied: written,
     present: { blobs: all.blobs - absent.blobs, bytes: all.bytes - absent.bytes },
     mended: wrong.filter((blob) => copied[missing.indexOf(blob)]?.result === 'pass').map(blobSubject),

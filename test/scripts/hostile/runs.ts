@@ -39,6 +39,8 @@ import type { VerifyReport } from '../../../offline-bundle/verify/report';
 import { extractPage, trustedLines, verifyPage } from '../../../offline-bundle/verify/text';
 import { chartsPage, derivedPage, fetchedPage, verifiedPage } from '../../../offline-bundle/weights/text';
 import { callerKeyPage, idLine, keyPairPage, encryptedKeyPage } from '../../../scripts/text/keys';
+import { policySignaturePage } from '../../../scripts/text/trust';
+import type { PolicySignature } from '../../../offline-bundle/trust/policy-signatures';
 import { scriptPage } from '../../../scripts/text/completion';
 import { writtenPage } from '../../../scripts/text/init';
 import { packagePage, packagesPage } from '../../../scripts/text/licenses';
@@ -295,6 +297,11 @@ export const RUNS: Readonly<Record<string, readonly Run[]>> = {
   retire: [run({ folder: 'cdktf.retired', unguarded: ['helm_release.x'] }, retiredPage)],
   'keys create': [run({ keyId: 'ab', privateFile: 'me.key', publicFile: 'me.pub' }, keyPairPage)],
   'keys encrypt': [run({ keyId: 'ab', privateFile: 'me.key', before: 'it was weak' }, encryptedKeyPage)],
+  'trust sign': [
+    run({ file: 'f', keyId: 'ab', previous: 'sha256:a', policy: 'sha256:b', signers: ['ab'], threshold: 1 }, (from) =>
+      policySignaturePage(from as PolicySignature),
+    ),
+  ],
   'keys id': [run('0123456789abcdef', idLine, { typed: /./ })],
   fit: [run(fits, fitPage, { ours: /verdict$/ })],
   lock: [
