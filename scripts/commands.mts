@@ -52,6 +52,12 @@ export const COMMANDS: CommandTable = {
     group: 'Far side',
     load: () => import('./commands/mirror.mjs'),
   },
+  store: {
+    summary: 'the history of a store',
+    group: 'Far side',
+    verbs: { history: {} },
+    load: () => import('./commands/store.mjs'),
+  },
   explain: {
     summary: 'what is decided about a site, and what that rests on',
     group: 'Plan',

@@ -10,12 +10,14 @@ import { AirlockError, badInput } from '../../core/errors';
 import { OCI_INDEX } from '../../core/media-types';
 import { type Progress, SILENT } from '../../core/progress';
 import { BUNDLE_REPOSITORY } from '../../site/enclave-names';
+import { appendRecord } from '../history/history';
 import { recordName, type RootRecord, type RootTrust } from '../store/root-record';
 import { openStore, type RootSurvey, type Store } from '../store/store';
 import { lockStore } from '../store/writer-lock';
 import type { TrustedKey } from '../trust/keys';
 import type { TrustPolicy } from '../trust/policy';
 import type { SealStatement } from '../trust/seal';
+import type { Signer } from '../trust/signer';
 import { blobFile, blobSubject, checkBlob, type ExpectedBlob } from '../verify/blob-check';
 import { type Inspection, inspectBundle, knownDamage } from '../verify/inspect-bundle';
 import { inParallel } from '../../core/in-parallel';
@@ -26,7 +28,8 @@ import { type Check, fail, failures, pass } from '../verify/report';
 import type { TrustOptions } from '../verify/seal-check';
 import { keyFiles, type KnownBundles, knownBundles } from './sequence';
 import { raiseMark } from './sequence-mark';
-import { judgePin, type PolicyTerms, readPin, writePin } from './policy-pin';
+import { entryOf, overrulesOf, pinOf, recordRefusal } from './import-history';
+import { judgePin, type PolicyTerms, writePin } from './policy-pin';
 import { demandSpace } from './space';
 
 /** What is imported, into which store, under whose keys. */
@@ -48,7 +51,9 @@ export interface ImportOptions {
   readonly policySignatures?: readonly Buffer[];
   /** Why a policy counts that is not the one the store was filled under, and that nobody of the old one signed. */
   readonly acceptPolicy?: string;
-  /** The time here, which counts for a policy alone. @default - now */
+  /** Signs the record of this import in the history of the store. */
+  readonly historySigner?: Signer;
+  /** The time here, which counts for a policy and for the history. @default - now */
   readonly now?: Date;
   /**
    * Hashes again what the store has already of the bundle, and replaces what is wrong.
@@ -224,7 +229,7 @@ async function bringIn(
   const knowledge = bundles && { bundles, isKnown, allowOlder: options.allowOlder ?? false };
   const { now = new Date() } = options;
   const again = judgeTrust(evidence, termsOf(options), knowledge, now);
-  const pinned = judgePin(await readPin(store.dir), policyTerms(options), now);
+  const pinned = judgePin(await pinOf(store.dir, options), policyTerms(options), now);
   const reasons = TRUST_REASONS.filter((one) => [...again.reasons, ...pinned.reasons].includes(one));
   const standing = [...(again.sequence?.checks ?? []), ...pinned.checks];
   const { missing, wrong }: Wanting =
@@ -241,7 +246,14 @@ async function bringIn(
     ...keyFiles(signers, options.trusted),
   ]);
   const newSeals = better ? accepted : await mendedSeals(store, record.digest, accepted);
+  const entry = entryOf(inspection, options, now, {
+    reasons: refused && reasons.length === 0 ? ['content'] : reasons,
+    overruled: refused ? [] : overrulesOf({ seal, knowledge, pinned, trust: record.trust, options }),
+  });
+  const unrecorded = refused ? await recordRefusal(store.dir, entry, options) : [];
   if (!refused) {
+    // What is servable is recorded: the record comes first, and whoever ends in between imports once more.
+    await appendRecord(store.dir, entry, options.historySigner);
     if (pinned.pin !== undefined) await writePin(store.dir, pinned.pin);
     if (newSeals !== undefined) await store.keepSeals(record.digest, newSeals);
     if (better) await store.addRoot(record, isKnown ? laterThan(seal, bundles) : []);
@@ -262,6 +274,7 @@ async function bringIn(
     present: { blobs: all.blobs - absent.blobs, bytes: all.bytes - absent.bytes },
     mended: wrong.filter((blob) => copied[missing.indexOf(blob)]?.result === 'pass').map(blobSubject),
     problems: [
+      ...unrecorded,
       ...[...survey.problems]
         .filter(([name]) => name !== recordName(record.digest))
         .map(([, { message, fix }]) => `${message}${fix === undefined ? '' : `: ${fix}`}`),
@@ -293,8 +306,16 @@ export async function importBundle(options: ImportOptions): Promise<ImportReport
   const checks = [...inspection.checks, ...knownDamage(inspection)];
   if (failures(checks).length > 0 || root === undefined || content?.site === undefined) {
     const none = { blobs: 0, bytes: 0 };
+    // Where there is no store, none is made to record a refusal in.
+    const problems = existsSync(path.join(storeDir, 'store.json'))
+      ? await recordRefusal(
+          (await openStore(storeDir)).dir,
+          entryOf(inspection, options, now, { reasons: reasons.length === 0 ? ['content'] : reasons, overruled: [] }),
+          options,
+        )
+      : [];
     return {
-      ...{ format: 1, result: 'refused', copied: none, present: none, mended: [], problems: [], checks },
+      ...{ format: 1, result: 'refused', copied: none, present: none, mended: [], problems, checks },
       ...(root && { root: root.digest }),
       ...(reasons.length === 0 ? {} : { reasons }),
     };

@@ -6,9 +6,10 @@ import { importPage } from '../../offline-bundle/import/text.js';
 import { readPolicySignatures } from '../../offline-bundle/trust/policy-signatures.js';
 import { print, printJson } from '../ui/output.mjs';
 import { progressFor } from '../ui/progress.mjs';
+import { addSignerOptions, signerFrom, type SignerOptions } from '../ui/signer-options.mjs';
 import { addTrustOptions, type TrustCommandOptions, trustFrom } from '../ui/trust-options.mjs';
 
-interface ImportCommandOptions extends TrustCommandOptions {
+interface ImportCommandOptions extends TrustCommandOptions, SignerOptions {
   readonly store: string;
   readonly allowUnsigned: boolean;
   readonly acceptedBy?: string;
@@ -38,6 +39,7 @@ async function run(bundle: string, options: ImportCommandOptions): Promise<void>
       '--accept-policy says nothing without --policy',
       'name the policy with --policy',
     );
+  const historySigner = await signerFrom(options);
   const report = await importBundle({
     dir: bundle,
     storeDir: store,
@@ -45,6 +47,7 @@ async function run(bundle: string, options: ImportCommandOptions): Promise<void>
     allowOlder,
     ...(options.policy === undefined ? {} : { policySignatures: await readPolicySignatures(options.policy) }),
     ...(acceptPolicy === undefined ? {} : { acceptPolicy }),
+    ...(historySigner === undefined ? {} : { historySigner }),
     // Without the option the store decides: see ImportOptions.
     ...(recheck ? { recheck } : {}),
     progress: progressFor({ json }),
@@ -56,10 +59,13 @@ async function run(bundle: string, options: ImportCommandOptions): Promise<void>
 }
 
 export const command = (): Command =>
-  addTrustOptions(
-    new Command('import')
-      .argument('<bundle>', 'directory of the bundle; it is only read')
-      .requiredOption('--store <dir>', 'folder of the store; made where there is none'),
+  addSignerOptions(
+    addTrustOptions(
+      new Command('import')
+        .argument('<bundle>', 'directory of the bundle; it is only read')
+        .requiredOption('--store <dir>', 'folder of the store; made where there is none'),
+    ),
+    'private key to sign the record of this import with (store history)',
   )
     .option('--allow-unsigned', 'take a bundle that nobody sealed; needs --accepted-by', false)
     .option('--accepted-by <who>', 'who answers for the unsigned bundle; kept in the store')

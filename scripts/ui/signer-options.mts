@@ -55,10 +55,14 @@ export async function typedPassphrase(
   return first;
 }
 
-/** Adds the options and their help to a command. */
-export const addSignerOptions = (command: Command): Command =>
+/**
+ * Adds the options and their help to a command.
+ *
+ * @param what the key is for
+ */
+export const addSignerOptions = (command: Command, what = 'private key to sign with (airlock keys create)'): Command =>
   command
-    .option('--key <file>', 'private key to sign with (airlock keys create)')
+    .option('--key <file>', what)
     .option(...PASSPHRASE_OPTION)
     .option('--allow-unencrypted-key', 'accept a private key that has no passphrase', false)
     .option('--signer-command <command>', 'sign by this command instead: bytes on stdin, DER signature on stdout (HSM)')
