@@ -78,6 +78,11 @@ export const BUNDLE = {
     cause: 'It is not said how many of the trusted keys must have sealed, or it cannot be met.',
     fix: 'Give --threshold, from 1 to the number of distinct keys.',
   },
+  LEDGER_INVALID: {
+    kind: 'input',
+    cause: 'The ledger of what was sealed is not what this program wrote.',
+    fix: 'Bring back a copy; or move it away, and say --sequence and --previous.',
+  },
   POLICY_KEY_UNNAMED: {
     kind: 'check',
     cause: 'The trust policy does not let the key sign for its next version, so its signature would count for nothing.',
