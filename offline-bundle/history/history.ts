@@ -210,8 +210,7 @@ export async function lastPolicy(dir: string): Promise<Digest | undefined> {
   for (const name of (await namesIn(path.join(dir, FOLDER))).filter((one) => NAME.test(one)).reverse()) {
     const bytes = await bytesOf(path.join(dir, FOLDER, name), MAX_RECORD_BYTES);
     const record = bytes && parseRecord(bytes);
-    if (record?.verdict === 'taken' && record.action === 'import')
-      return 'policy' in record.terms ? record.terms.policy : undefined;
+    if (record?.verdict === 'taken') return 'policy' in record.terms ? record.terms.policy : undefined;
   }
   return undefined;
 }

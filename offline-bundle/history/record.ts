@@ -26,7 +26,6 @@ export type HistoryTerms =
 export interface HistoryEntry {
   /** RFC 3339 in UTC to the second. */
   readonly time: string;
-  readonly action: 'import' | 'verify';
   /** Digest of the index of the bundle, as it calls itself where it was refused. */
   readonly root: Digest;
   readonly site?: string;
@@ -63,10 +62,11 @@ const policyField = (terms: HistoryTerms): object =>
         annotations: { trusted: terms.trusted, threshold: terms.threshold },
       };
 
-const verifierOf = (action: HistoryEntry['action']): string => `${AUTHORITY}/${action}`;
+/** What judged, as a URI (SLSA, `verifier.id`). */
+const VERIFIER = `${AUTHORITY}/import`;
 
 function statement(record: HistoryRecord, check: string | undefined): object {
-  const { time, action, root, site, sequence, terms, verdict, reasons, overruled, sealedBy } = record;
+  const { time, root, site, sequence, terms, verdict, reasons, overruled, sealedBy } = record;
   const { number, previous, signer } = record;
   const isTaken = verdict === 'taken';
   return {
@@ -74,7 +74,7 @@ function statement(record: HistoryRecord, check: string | undefined): object {
     subject: [{ name: site ?? 'bundle', digest: { sha256: hexOf(root) } }],
     predicateType: VSA_PREDICATE_TYPE,
     predicate: {
-      verifier: { id: verifierOf(action) },
+      verifier: { id: VERIFIER },
       timeVerified: time,
       resourceUri: `pkg:oci/bundle@${encodeURIComponent(root)}?repository_url=${BUNDLE_REPOSITORY}`,
       policy: policyField(terms),
@@ -127,12 +127,11 @@ export function parseRecord(bytes: Buffer): HistoryRecord | undefined {
   const raw = parseJson(bytes);
   const predicate = isRaw(raw) && isRaw(raw['predicate']) ? raw['predicate'] : {};
   const fields = isRaw(predicate[HISTORY_FIELDS]) ? predicate[HISTORY_FIELDS] : {};
-  const { verifier, timeVerified: time, policy, verificationResult } = predicate;
+  const { timeVerified: time, policy, verificationResult } = predicate;
   const { number, previous, reasons, overruled, sealedBy, signer, sequence, site } = fields;
   const [subject] = isRaw(raw) && Array.isArray(raw['subject']) ? (raw['subject'] as unknown[]) : [];
   const hash = isRaw(subject) && isRaw(subject['digest']) ? subject['digest']['sha256'] : undefined;
   const root = `sha256:${String(hash)}`;
-  const action = isRaw(verifier) && verifier['id'] === verifierOf('verify') ? 'verify' : 'import';
   const terms = termsOf(policy);
   if (
     terms === undefined ||
@@ -149,7 +148,7 @@ export function parseRecord(bytes: Buffer): HistoryRecord | undefined {
   )
     return undefined;
   const record: HistoryRecord = {
-    ...{ time, action, root, terms, verdict: verificationResult === 'PASSED' ? 'taken' : 'refused' },
+    ...{ time, root, terms, verdict: verificationResult === 'PASSED' ? 'taken' : 'refused' },
     ...{ reasons, overruled, sealedBy, number, previous, signer },
     ...(sequence === undefined ? {} : { sequence }),
     ...(site === undefined ? {} : { site }),

@@ -39,11 +39,10 @@ export const historyPage = (history: History): Page => [
     ? []
     : [
         table(
-          ['record', 'time', 'what', 'bundle', 'verdict', 'by', 'signed'],
+          ['record', 'time', 'bundle', 'verdict', 'by', 'signed'],
           history.records.map((record) => [
             String(record.number),
             record.time,
-            record.action,
             `${record.site ?? '?'} ${record.sequence === undefined ? '' : `#${record.sequence} `}${record.root.slice(0, 19)}`,
             outcome(record),
             terms(record),

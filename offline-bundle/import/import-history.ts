@@ -33,7 +33,6 @@ export function entryOf(
   const site = content?.site;
   return {
     time: `${now.toISOString().slice(0, 19)}Z`,
-    action: 'import',
     root: root?.digest ?? NO_ROOT,
     ...(site === undefined ? {} : { site }),
     ...(seal === undefined ? {} : { sequence: seal.sequence }),

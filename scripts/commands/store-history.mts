@@ -1,4 +1,4 @@
-/** `airlock store history`: what was verified and imported, and whether all of it is still there. */
+/** `airlock store history`: what was imported and refused, and whether all of it is still there. */
 import { Command } from 'commander';
 import { EXIT_CODES } from '../../core/errors.js';
 import { readHistory } from '../../offline-bundle/history/history.js';
@@ -23,7 +23,7 @@ async function run({ store, trust, json }: HistoryOptions): Promise<void> {
 
 export const historyCommand = (): Command =>
   new Command('history')
-    .description('print what was verified and imported, and check that no record was changed or is missing')
+    .description('print what was imported and refused, and check that no record was changed or is missing')
     .requiredOption('--store <dir>', 'folder of the store; only read')
     .option('--trust <file>', 'public key of whoever signs the records (import --key); may be repeated', collect, [])
     .option('--json', 'print the records as JSON', false)

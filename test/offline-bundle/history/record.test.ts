@@ -9,7 +9,6 @@ const text = fc.string({ unit: 'binary', maxLength: 30 }).filter((one) => !/\p{C
 const anyRecord: fc.Arbitrary<HistoryRecord> = fc.record(
   {
     time: fc.constant('2026-06-15T12:00:00Z'),
-    action: fc.constantFrom('import', 'verify'),
     root: digest,
     site: text,
     sequence: fc.nat(),
@@ -26,14 +25,14 @@ const anyRecord: fc.Arbitrary<HistoryRecord> = fc.record(
   },
   {
     requiredKeys: [
-      ...(['time', 'action', 'root', 'terms', 'verdict', 'reasons', 'overruled', 'sealedBy'] as const),
+      ...(['time', 'root', 'terms', 'verdict', 'reasons', 'overruled', 'sealedBy'] as const),
       ...(['number', 'previous', 'signer'] as const),
     ],
   },
 );
 
 const one: HistoryRecord = {
-  ...{ time: '2026-06-15T12:00:00Z', action: 'import', root: digestOf('root'), site: 'nordlicht', sequence: 3 },
+  ...{ time: '2026-06-15T12:00:00Z', root: digestOf('root'), site: 'nordlicht', sequence: 3 },
   ...{ terms: { policy: digestOf('policy') }, verdict: 'taken', reasons: [], sealedBy: ['a'.repeat(16)] },
   ...{ overruled: [{ what: 'policy', reason: 'a "check":"0", "previous":null, in words' }] },
   ...{ number: 7, previous: digestOf('before'), signer: null },

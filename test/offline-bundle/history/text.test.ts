@@ -4,7 +4,7 @@ import { historyPage } from '../../../offline-bundle/history/text';
 import { laidOut } from '../../../scripts/ui/layout';
 
 const unnamed: FoundRecord = {
-  ...{ time: '2026-06-15T12:00:00Z', action: 'import', root: digestOf('root') },
+  ...{ time: '2026-06-15T12:00:00Z', root: digestOf('root') },
   ...{ terms: { trusted: ['a'.repeat(16)], threshold: 1 }, verdict: 'taken', reasons: [], sealedBy: [] },
   ...{ overruled: [{ what: 'sequence' }, { what: 'unsigned', reason: 'Ada' }] },
   ...{ number: 1, previous: null, signer: 'b'.repeat(16), digest: digestOf('record'), signature: 'unchecked' },

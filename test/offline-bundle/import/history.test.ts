@@ -35,7 +35,7 @@ it('says of every import what was taken, by which terms, and when', async () => 
   const { dir, plan } = await made('one', 7);
   expect((await take(dir)).result).toBe('imported');
   expect((await take(dir, { policy: policyOf(), historySigner: gate.signer })).result).toBe('already imported');
-  const entry = { time: '2026-12-01T08:00:00Z', action: 'import', root: plan.root, site: 'nordlicht', sequence: 7 };
+  const entry = { time: '2026-12-01T08:00:00Z', root: plan.root, site: 'nordlicht', sequence: 7 };
   const outcome = { verdict: 'taken', reasons: [], overruled: [], sealedBy: [key.trusted.id] };
   expect(await records()).toEqual([
     expect.objectContaining({

@@ -287,7 +287,7 @@ const image = { name: 'chat', platform: 'linux/amd64', repository: 'models/chat'
 
 /** By the words of a command; one that is in no list here has not been tried with hostile data. */
 const historyRecord = {
-  ...{ time: '2026-06-15T12:00:00Z', action: 'import', root: 'sha256:a', site: 'nordlicht', sequence: 3 },
+  ...{ time: '2026-06-15T12:00:00Z', root: 'sha256:a', site: 'nordlicht', sequence: 3 },
   ...{ terms: { trusted: ['a'], threshold: 1 }, verdict: 'taken', reasons: ['older'], sealedBy: ['a'] },
   ...{ overruled: [{ what: 'policy', reason: 'because' }], number: 1, previous: 'sha256:b', signer: 'a' },
   ...{ digest: 'sha256:c', signature: 'unchecked' },
