@@ -17,8 +17,12 @@ export interface PredicateType {
 export const PREDICATE_TYPES = {
   seal: { written: 'https://airlock.dev/seal/v1', earlier: ['https://airlock.example/seal/v1'] },
   approval: { written: 'https://airlock.dev/approval/v1', earlier: [] },
+  trustPolicy: { written: 'https://airlock.dev/trust-policy/v1', earlier: [] },
   deployment: { written: 'https://airlock.dev/deployment/v1', earlier: [] },
 } as const satisfies Readonly<Record<string, PredicateType>>;
+
+/** Fields of ours in a predicate of others: the place of a record in the history of a store. */
+export const HISTORY_FIELDS = 'https://airlock.dev/history/v1';
 
 /** Every predicate type that a reader takes for a format; the first is the one that is written. */
 export const acceptedTypes = ({ written, earlier }: PredicateType): readonly string[] => [written, ...earlier];

@@ -5,12 +5,13 @@ import { open, rename, rm } from 'node:fs/promises';
 /**
  * Puts a file in the place of another, or where there is none. What lies beside it, links among that, is not written through.
  *
+ * @param mode permissions of the file, as far as the machine does not mask them. @default - those of a new file
  * @throws Error of Node with its `code`; nothing is left of the attempt then
  */
-export async function writeWhole(file: string, bytes: Buffer): Promise<void> {
+export async function writeWhole(file: string, bytes: Buffer, mode?: number): Promise<void> {
   const partial = `${file}.${randomBytes(6).toString('hex')}.partial`;
   try {
-    const handle = await open(partial, 'wx');
+    const handle = await open(partial, 'wx', mode);
     try {
       await handle.writeFile(bytes);
       await handle.sync();

@@ -7,9 +7,10 @@
 export { type SealChoices, signBundle, type SignResult } from './bundle/sign';
 export { type BlobTotal, importBundle, type ImportOptions, type ImportReport } from './import/import-bundle';
 export type { RootTrust } from './store/root-record';
-export { type KeyFiles, writeKeyPair } from './trust/key-files';
+export { encryptKeyFile, type EncryptedKeyFile, type KeyFiles, writeKeyPair } from './trust/key-files';
 export { keyId, loadPrivateKey, type LoadPrivateKeyOptions, loadPublicKey, type TrustedKey } from './trust/keys';
 export { keysWith, loadTrustPolicy, type PolicyKey, type TrustPolicy } from './trust/policy';
+export { readPolicySignatures } from './trust/policy-signatures';
 export type { SealStatement } from './trust/seal';
 export { commandSigner, keySigner, type Signer } from './trust/signer';
 export { TRUST_REASONS, type TrustReason } from './verify/judge-trust';

@@ -13,10 +13,16 @@ export const COMMANDS: CommandTable = {
     load: () => import('./commands/init.mjs'),
   },
   keys: {
-    summary: 'create signing keys',
+    summary: 'create and encrypt signing keys',
     group: 'Near side',
-    verbs: { create: {}, id: {} },
+    verbs: { create: {}, encrypt: {}, id: {} },
     load: () => import('./commands/keys.mjs'),
+  },
+  trust: {
+    summary: 'sign the next version of a trust policy',
+    group: 'Near side',
+    verbs: { sign: {} },
+    load: () => import('./commands/trust.mjs'),
   },
   fit: { summary: 'does the model fit the GPUs?', group: 'Near side', load: () => import('./commands/fit.mjs') },
   lock: {
@@ -45,6 +51,12 @@ export const COMMANDS: CommandTable = {
     summary: 'serve the store: images, models, providers',
     group: 'Far side',
     load: () => import('./commands/mirror.mjs'),
+  },
+  store: {
+    summary: 'the history of a store',
+    group: 'Far side',
+    verbs: { history: {} },
+    load: () => import('./commands/store.mjs'),
   },
   explain: {
     summary: 'what is decided about a site, and what that rests on',

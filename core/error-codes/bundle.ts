@@ -78,6 +78,16 @@ export const BUNDLE = {
     cause: 'It is not said how many of the trusted keys must have sealed, or it cannot be met.',
     fix: 'Give --threshold, from 1 to the number of distinct keys.',
   },
+  LEDGER_INVALID: {
+    kind: 'input',
+    cause: 'The ledger of what was sealed is not what this program wrote.',
+    fix: 'Bring back a copy; or move it away, and say --sequence and --previous.',
+  },
+  POLICY_KEY_UNNAMED: {
+    kind: 'check',
+    cause: 'The trust policy does not let the key sign for its next version, so its signature would count for nothing.',
+    fix: 'Sign with a key that it gives the role policy, within its days.',
+  },
   KEY_INVALID: {
     kind: 'input',
     cause: 'A file is no key of the kind that is needed, or is damaged.',
@@ -86,7 +96,7 @@ export const BUNDLE = {
   KEY_UNENCRYPTED: {
     kind: 'input',
     cause: 'A private key lies unencrypted on the disk.',
-    fix: 'Encrypt it, or allow it with --allow-unencrypted-key.',
+    fix: 'Encrypt it with `airlock keys encrypt`, or allow it with --allow-unencrypted-key.',
   },
   PASSPHRASE_MISSING: {
     kind: 'input',
@@ -97,6 +107,11 @@ export const BUNDLE = {
     kind: 'input',
     cause: 'A passphrase is short enough to be guessed.',
     fix: 'Use a longer one; it protects every bundle that the key signs.',
+  },
+  PASSPHRASE_COMMON: {
+    kind: 'input',
+    cause: 'A passphrase is made of what is tried first.',
+    fix: 'Use words drawn by chance, or the output of `openssl rand -hex 16`.',
   },
   PASSPHRASE_WRONG: {
     kind: 'input',

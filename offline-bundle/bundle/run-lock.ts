@@ -94,9 +94,10 @@ async function make(file: string): Promise<boolean> {
 /**
  * Takes the lock `<base>.<number>`.
  *
+ * @param what is worked on, in words
  * @throws AirlockError (environment) while another run holds it, or when the folder cannot be written
  */
-export async function takeRunLock(base: string): Promise<RunLock> {
+export async function takeRunLock(base: string, what = 'this bundle'): Promise<RunLock> {
   const [folder, prefix] = [path.dirname(base), `${path.basename(base)}.`];
   const fileOf = (number: number): string => path.join(folder, `${prefix}${number}`);
   for (;;) {
@@ -107,7 +108,7 @@ export async function takeRunLock(base: string): Promise<RunLock> {
       const who = holder.pid === 0 ? holder.host : `process ${holder.pid} on ${holder.host}`;
       throw environmentFailed(
         'BUNDLE_LOCKED',
-        `${who} is working on this bundle`,
+        `${who} is working on ${what}`,
         `wait for it, or remove ${fileOf(number)} if it no longer runs`,
       );
     }
@@ -120,11 +121,7 @@ export async function takeRunLock(base: string): Promise<RunLock> {
       if ((await holderOf(fileOf(number))) === undefined) await rm(fileOf(number), { force: true });
       else {
         await release();
-        throw environmentFailed(
-          'BUNDLE_LOCKED',
-          'another run has just begun to work on this bundle',
-          'wait for it to end',
-        );
+        throw environmentFailed('BUNDLE_LOCKED', `another run has just begun to work on ${what}`, 'wait for it to end');
       }
     }
     return { release };

@@ -14,15 +14,16 @@ import type { TrustedKey } from '../trust/keys';
 import { createSeal, sealFileName, sealPayload, type SealStatement, sumsSignatureFileName } from '../trust/seal';
 import type { Signer } from '../trust/signer';
 import { demandSamePayload, type EarlierSeals, judgeEarlierSeals } from './earlier-seals';
+import { demandRising, type Ledger, nextOf } from './ledger';
 import { readSmallFile } from './small-file';
 
 /** What the first signer decides; a later signer may repeat it, but not differ. */
 export interface SealChoices {
-  /** @default 1 */
+  /** @default - one more than the ledger knows for the site, else 1 */
   readonly sequence?: number;
   /** RFC 3339, UTC. @default - the seal's own time, `now` */
   readonly sealedAt?: string;
-  /** Index digest of the bundle before this one; null says that there is none. @default null */
+  /** Index digest of the bundle before this one; null says that there is none. @default - as the ledger knows it, else null */
   readonly previous?: Digest | null;
 }
 
@@ -36,6 +37,12 @@ export interface SignResult {
   readonly signers: readonly string[];
   /** Ids that further files of `seals/` claim; no key given here verifies them. Sorted. */
   readonly unverified: readonly string[];
+}
+
+/** What a signer goes by beside the bundle. */
+export interface SignOptions {
+  readonly ledger?: Ledger;
+  readonly allowLower?: boolean;
 }
 
 const RECREATE = 'make the bundle again with `airlock bundle create`, or copy it again';
@@ -149,20 +156,22 @@ function statementFor(
   earlier: EarlierSeals,
   choices: SealChoices,
   now: string,
+  ledger: Pick<Ledger, 'bundles'>,
 ): SealStatement {
   const own = { ...annotated(index), root };
   const said = earlier.statement;
   if (said === undefined) {
     demandEveryChoice(earlier, choices);
-    const { sealedAt = now, previous = null } = choices;
-    if (previous !== null && choices.sequence === undefined) {
+    const next = nextOf(ledger, own.site, root);
+    const { sealedAt = now, previous = next?.previous ?? null, sequence = next?.sequence } = choices;
+    if (previous !== null && sequence === undefined) {
       throw badInput(
         'SEAL_CHOICES_INVALID',
         `the bundle is said to follow ${previous}, but not with which sequence`,
         'give --sequence, too: one more than that of the bundle before (`airlock verify` prints it)',
       );
     }
-    return { ...own, sequence: choices.sequence ?? 1, sealedAt, previous };
+    return { ...own, sequence: sequence ?? 1, sealedAt, previous };
   }
   for (const key of ['root', 'site', 'lock'] as const) {
     if (said[key] !== own[key])
@@ -191,8 +200,10 @@ function statementFor(
  *
  * @param trusted public keys of earlier signers, which reached this signer by another path than the bundle
  * @param now the time for a first seal without `sealedAt`, RFC 3339 in UTC
- * @throws AirlockError (input) when the folder is no bundle, the choices differ from earlier seals, or those cannot be
- *   verified and not everything is chosen; (check) when the bundle's files do not follow from its index, or a seal is
+ * @param options.ledger what was sealed so far; what is sealed now is added before its seal is there
+ * @param options.allowLower seals all the same what does not come after all that the ledger knows
+ * @throws AirlockError (input) when the folder is no bundle, the choices differ from earlier seals, those cannot be
+ *   verified and not everything is chosen, or the sequence does not rise; (check) when the bundle's files do not follow from its index, or a seal is
  *   damaged, forged or about something else; (environment) when signer or disk fail
  */
 export async function signBundle(
@@ -201,14 +212,18 @@ export async function signBundle(
   choices: SealChoices,
   now: string,
   trusted: readonly TrustedKey[] = [],
+  { ledger, allowLower = false }: SignOptions = {},
 ): Promise<SignResult> {
   const facts = await inspect(bundle);
   const folder = path.join(bundle, 'seals');
   const seals = await readSeals(folder);
   const earlier = judgeEarlierSeals(seals, facts.sums, signer, trusted);
-  const statement = statementFor(facts, earlier, choices, now);
+  const known = ledger ?? { bundles: [] };
+  const statement = statementFor(facts, earlier, choices, now, known);
   const payload = earlier.payload ?? sealPayload(statement);
   demandSamePayload(seals, payload);
+  if (!allowLower) demandRising(known, statement);
+  await ledger?.note(statement);
   const signers = [...new Set([...earlier.verified, signer.keyId])].sort();
   const result = { keyId: signer.keyId, statement, signers, unverified: earlier.unverified };
   if (earlier.verified.includes(signer.keyId)) return { ...result, alreadySealed: true };

@@ -10,23 +10,27 @@ import { AirlockError, badInput } from '../../core/errors';
 import { OCI_INDEX } from '../../core/media-types';
 import { type Progress, SILENT } from '../../core/progress';
 import { BUNDLE_REPOSITORY } from '../../site/enclave-names';
+import { appendRecord } from '../history/history';
 import { recordName, type RootRecord, type RootTrust } from '../store/root-record';
 import { openStore, type RootSurvey, type Store } from '../store/store';
 import { lockStore } from '../store/writer-lock';
 import type { TrustedKey } from '../trust/keys';
 import type { TrustPolicy } from '../trust/policy';
 import type { SealStatement } from '../trust/seal';
+import type { Signer } from '../trust/signer';
 import { blobFile, blobSubject, checkBlob, type ExpectedBlob } from '../verify/blob-check';
 import { type Inspection, inspectBundle, knownDamage } from '../verify/inspect-bundle';
 import { inParallel } from '../../core/in-parallel';
 import { show } from '../../core/visible';
 import { MAX_MANIFEST_BYTES } from '../layout/walk';
-import { judgeTrust, type TrustReason } from '../verify/judge-trust';
+import { judgeTrust, TRUST_REASONS, type TrustReason } from '../verify/judge-trust';
 import { type Check, fail, failures, pass } from '../verify/report';
 import type { TrustOptions } from '../verify/seal-check';
 import { checkCommits } from './same-commits';
 import { keyFiles, type KnownBundles, knownBundles } from './sequence';
 import { raiseMark } from './sequence-mark';
+import { entryOf, overrulesOf, pinOf, recordRefusal } from './import-history';
+import { judgePin, type PolicyTerms, writePin } from './policy-pin';
 import { demandSpace } from './space';
 
 /** What is imported, into which store, under whose keys. */
@@ -44,7 +48,13 @@ export interface ImportOptions {
   readonly allowOlder?: boolean;
   /** The policy whose terms hold; `trusted` and `threshold` are then its own. */
   readonly policy?: TrustPolicy;
-  /** The time here, which counts for a policy alone. @default - now */
+  /** Files beside the policy that may be signatures over its change. */
+  readonly policySignatures?: readonly Buffer[];
+  /** Why a policy counts that is not the one the store was filled under, and that nobody of the old one signed. */
+  readonly acceptPolicy?: string;
+  /** Signs the record of this import in the history of the store. */
+  readonly historySigner?: Signer;
+  /** The time here, which counts for a policy and for the history. @default - now */
   readonly now?: Date;
   /**
    * Hashes again what the store has already of the bundle, and replaces what is wrong.
@@ -198,6 +208,12 @@ const termsOf = ({ trusted, threshold, unsignedAcceptedBy, policy }: ImportOptio
   ...(policy === undefined ? {} : { policy }),
 });
 
+const policyTerms = ({ policy, policySignatures, acceptPolicy }: ImportOptions): PolicyTerms => ({
+  ...(policy === undefined ? {} : { policy }),
+  ...(policySignatures === undefined ? {} : { signatures: policySignatures }),
+  ...(acceptPolicy === undefined ? {} : { acceptPolicy }),
+});
+
 /** Writes an accepted bundle into the store; the caller holds the writer lock. */
 async function bringIn(
   store: Store,
@@ -213,16 +229,18 @@ async function bringIn(
   const isKnown = known !== undefined || (await hasTraces(store, survey, record.digest));
   const bundles = seal === undefined ? undefined : await knownBundles(store, record.site, options.trusted);
   const knowledge = bundles && { bundles, isKnown, allowOlder: options.allowOlder ?? false };
-  const again = judgeTrust(evidence, termsOf(options), knowledge, options.now ?? new Date());
-  const sequence = again.sequence ?? { checks: [], mark: undefined };
+  const { now = new Date() } = options;
+  const again = judgeTrust(evidence, termsOf(options), knowledge, now);
+  const pinned = judgePin(await pinOf(store.dir, options), policyTerms(options), now);
+  const reasons = TRUST_REASONS.filter((one) => [...again.reasons, ...pinned.reasons].includes(one));
   const told = lock === undefined ? [] : await checkCommits(store, survey.records, record.digest, lock);
-  const doubts = [...sequence.checks, ...told];
+  const standing = [...(again.sequence?.checks ?? []), ...pinned.checks, ...told];
   const { missing, wrong }: Wanting =
-    failures(doubts).length > 0
+    failures(standing).length > 0
       ? { missing: [], wrong: [] }
       : await wanting(store, blobs, options.recheck ?? isKnown, progress);
   const copied = await copyMissing(store, inspection, missing, progress);
-  const checks = [...inspection.checks, ...doubts, ...copied];
+  const checks = [...inspection.checks, ...standing, ...copied];
   const refused = failures(checks).length > 0;
   // A seal outranks an acceptance, never the other way round.
   const better = known === undefined || (isSealed(record.trust) && !isSealed(known.trust));
@@ -231,10 +249,18 @@ async function bringIn(
     ...keyFiles(signers, options.trusted),
   ]);
   const newSeals = better ? accepted : await mendedSeals(store, record.digest, accepted);
+  const entry = entryOf(inspection, options, now, {
+    reasons: refused && reasons.length === 0 ? ['content'] : reasons,
+    overruled: refused ? [] : overrulesOf({ seal, knowledge, pinned, trust: record.trust, options }),
+  });
+  const unrecorded = refused ? await recordRefusal(store.dir, entry, options) : [];
   if (!refused) {
+    // What is servable is recorded: the record comes first, and whoever ends in between imports once more.
+    await appendRecord(store.dir, entry, options.historySigner);
+    if (pinned.pin !== undefined) await writePin(store.dir, pinned.pin);
     if (newSeals !== undefined) await store.keepSeals(record.digest, newSeals);
     if (better) await store.addRoot(record, isKnown ? laterThan(seal, bundles) : []);
-    if (sequence.mark !== undefined) await raiseMark(store.dir, record.site, sequence.mark);
+    if (again.sequence?.mark !== undefined) await raiseMark(store.dir, record.site, again.sequence.mark);
   }
   const written = totalOf(missing.filter((_, at) => copied[at]?.result === 'pass'));
   const all = totalOf(blobs);
@@ -246,11 +272,12 @@ async function bringIn(
     site: record.site,
     trust: better ? record.trust : known.trust,
     ...(seal === undefined ? {} : { seal }),
-    ...(again.reasons.length === 0 ? {} : { reasons: again.reasons }),
+    ...(reasons.length === 0 ? {} : { reasons }),
     copied: written,
     present: { blobs: all.blobs - absent.blobs, bytes: all.bytes - absent.bytes },
     mended: wrong.filter((blob) => copied[missing.indexOf(blob)]?.result === 'pass').map(blobSubject),
     problems: [
+      ...unrecorded,
       ...[...survey.problems]
         .filter(([name]) => name !== recordName(record.digest))
         .map(([, { message, fix }]) => `${message}${fix === undefined ? '' : `: ${fix}`}`),
@@ -282,8 +309,16 @@ export async function importBundle(options: ImportOptions): Promise<ImportReport
   const checks = [...inspection.checks, ...knownDamage(inspection)];
   if (failures(checks).length > 0 || root === undefined || content?.site === undefined) {
     const none = { blobs: 0, bytes: 0 };
+    // Where there is no store, none is made to record a refusal in.
+    const problems = existsSync(path.join(storeDir, 'store.json'))
+      ? await recordRefusal(
+          (await openStore(storeDir)).dir,
+          entryOf(inspection, options, now, { reasons: reasons.length === 0 ? ['content'] : reasons, overruled: [] }),
+          options,
+        )
+      : [];
     return {
-      ...{ format: 1, result: 'refused', copied: none, present: none, mended: [], problems: [], checks },
+      ...{ format: 1, result: 'refused', copied: none, present: none, mended: [], problems, checks },
       ...(root && { root: root.digest }),
       ...(reasons.length === 0 ? {} : { reasons }),
     };

@@ -1,11 +1,16 @@
 /** Key pairs on disk: `NAME.key` for the signer alone, `NAME.pub` for everybody who verifies. */
-import { lstat, open, rm } from 'node:fs/promises';
+import { createPublicKey } from 'node:crypto';
+import { lstat, open, realpath, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type AirlockError, badInput } from '../../core/errors';
 import { systemCode } from '../../core/system-errors';
 import { makeFolders } from '../../core/make-folders';
+import { writeWhole } from '../../core/write-whole';
+import { readTextFile } from '../../site/reading/read-file';
 import { isMissing, syncDirectory, writeFailed } from '../store/disk';
-import { createKeyPair } from './keys';
+import { encryptPrivateKey } from './encrypted-key';
+import { createKeyPair, encryptionFault, keyId, loadPrivateKey } from './keys';
+import { demandPassphrase } from './passphrase';
 
 /** A key pair on disk. */
 export interface KeyFiles {
@@ -47,7 +52,7 @@ async function writeNew(file: string, text: string, mode: number): Promise<void>
 /**
  * Creates a key pair and writes it to `folder`, which is made where it is missing. Existing files are never replaced.
  *
- * @throws AirlockError (input) for a malformed name, a short passphrase or a name that is taken; (environment) when the
+ * @throws AirlockError (input) for a malformed name, a passphrase that can be guessed or a name that is taken; (environment) when the
  *   disk refuses, and then neither file is left
  */
 export async function writeKeyPair(folder: string, name: string, passphrase: string): Promise<KeyFiles> {
@@ -72,4 +77,40 @@ export async function writeKeyPair(folder: string, name: string, passphrase: str
     throw error;
   }
   return { keyId, privateFile, publicFile };
+}
+
+/** A private key whose file was written anew. */
+export interface EncryptedKeyFile {
+  readonly keyId: string;
+  readonly privateFile: string;
+  /** What was weak about the file, in words; absent where nothing was. */
+  readonly before?: string;
+}
+
+/**
+ * Encrypts a private key on disk anew, under a passphrase that may be the same as before. The file holds the old or the new
+ * bytes, never a part; a copy of it elsewhere stays as it was.
+ *
+ * @param passphrase of the file as it is; undefined where it is not encrypted
+ * @throws AirlockError (input) for a wrong passphrase, a new one that can be guessed, or a file that is no private key;
+ *   (environment) when the disk refuses
+ */
+export async function encryptKeyFile(
+  file: string,
+  passphrase: string | undefined,
+  newPassphrase: string,
+): Promise<EncryptedKeyFile> {
+  const pem = await readTextFile(file, 'name a .key file that `airlock keys create` wrote');
+  const key = loadPrivateKey(pem, passphrase, { name: file, allowUnencrypted: true });
+  demandPassphrase(newPassphrase);
+  try {
+    // A link stays one; what it leads to is replaced.
+    const target = await realpath(file);
+    await writeWhole(target, Buffer.from(encryptPrivateKey(key, newPassphrase)), 0o600);
+    await syncDirectory(path.dirname(target));
+  } catch (error) {
+    throw writeFailed(file, error);
+  }
+  const before = encryptionFault(pem);
+  return { keyId: keyId(createPublicKey(key)), privateFile: file, ...(before === undefined ? {} : { before }) };
 }

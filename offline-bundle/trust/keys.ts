@@ -2,11 +2,13 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { newHash } from '../../core/digest';
 import { AirlockError, badInput } from '../../core/errors';
+import { derivationFault, derivationOf, encryptPrivateKey } from './encrypted-key';
+import { demandPassphrase } from './passphrase';
 
 /** A fresh key pair as PEM text. */
 export interface KeyPair {
   readonly keyId: string;
-  /** Encrypted PKCS#8 (RFC 5958; PBES2 with AES-256-CBC, RFC 8018), label `ENCRYPTED PRIVATE KEY`. */
+  /** Encrypted PKCS#8, label `ENCRYPTED PRIVATE KEY`: see encrypted-key.ts. */
   readonly privatePem: string;
   /** SubjectPublicKeyInfo, label `PUBLIC KEY`. */
   readonly publicPem: string;
@@ -28,10 +30,27 @@ export interface LoadPrivateKeyOptions {
 
 /** SubjectPublicKeyInfo of a P-256 key by curve name with an uncompressed point is always this long. Bytes. */
 const P256_SPKI_BYTES = 91;
-const MINIMUM_PASSPHRASE = 8;
 const MAKE_KEY = 'make a key with `airlock keys create`';
 
-const labelOf = (pem: string): string | undefined => /-----BEGIN ([A-Z0-9 ]+)-----/.exec(pem)?.[1];
+/** Labels of all blocks; text beside them means nothing (RFC 7468, section 2). */
+const labelsOf = (pem: string): string[] =>
+  [...pem.matchAll(/-----BEGIN ([^\n-]*)-----/g)].map(([, label = '']) => label);
+
+/**
+ * The label of the one block.
+ *
+ * @throws AirlockError (input) for several: whoever sees one of them would not know of the others
+ */
+function labelOf(pem: string, name: string): string | undefined {
+  const [label, ...others] = labelsOf(pem);
+  if (label === undefined || others.length === 0) return label;
+  const found = [label, ...others].map((one) => `"${one}"`).join(', ');
+  throw badInput(
+    'KEY_INVALID',
+    `${name} holds ${others.length + 1} PEM blocks (${found}), and a file holds one key`,
+    'write each key to a file of its own, and name each file',
+  );
+}
 
 function demandP256(key: KeyObject, name: string): void {
   const curve = key.asymmetricKeyDetails?.namedCurve;
@@ -53,26 +72,27 @@ export const keyId = (publicKey: KeyObject): string =>
 /**
  * Creates a key pair.
  *
- * @throws AirlockError (input) when the passphrase is shorter than 8 characters
+ * @throws AirlockError (input) when the passphrase is short, blank or common
  */
 export function createKeyPair(passphrase: string): KeyPair {
-  if (passphrase.length < MINIMUM_PASSPHRASE) {
-    throw badInput(
-      'PASSPHRASE_TOO_SHORT',
-      `the passphrase has ${passphrase.length} characters`,
-      `use at least ${MINIMUM_PASSPHRASE}; it protects every bundle that the key signs`,
-    );
-  }
+  demandPassphrase(passphrase);
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return {
     keyId: keyId(publicKey),
-    privatePem: privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase }).toString(),
+    privatePem: encryptPrivateKey(privateKey, passphrase),
     publicPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
   };
 }
 
 /** Whether a private key's text needs a passphrase. */
-export const isEncryptedKey = (pem: string): boolean => labelOf(pem) === 'ENCRYPTED PRIVATE KEY';
+export const isEncryptedKey = (pem: string): boolean => labelsOf(pem)[0] === 'ENCRYPTED PRIVATE KEY';
+
+/**
+ * What is weak about how a private key's file is encrypted, in words; undefined where nothing is, or it is not encrypted at all.
+ * Such a file is read all the same: see `airlock keys encrypt`.
+ */
+export const encryptionFault = (pem: string): string | undefined =>
+  isEncryptedKey(pem) ? derivationFault(derivationOf(pem)) : undefined;
 
 /**
  * Reads a private key from PKCS#8 PEM text.
@@ -84,12 +104,12 @@ export function loadPrivateKey(
   passphrase: string | undefined,
   { allowUnencrypted = false, name = 'the key' }: LoadPrivateKeyOptions = {},
 ): KeyObject {
-  const label = labelOf(pem);
+  const label = labelOf(pem, name);
   if (label === 'PRIVATE KEY' && !allowUnencrypted) {
     throw badInput(
       'KEY_UNENCRYPTED',
       `${name} is not encrypted`,
-      'encrypt it with `openssl pkcs8 -topk8 -v2 aes-256-cbc`, or allow it with --allow-unencrypted-key',
+      'encrypt it with `airlock keys encrypt`, or allow it with --allow-unencrypted-key',
     );
   }
   if (label !== 'PRIVATE KEY' && label !== 'ENCRYPTED PRIVATE KEY') {
@@ -128,7 +148,7 @@ export function loadPrivateKey(
  * @throws AirlockError (input) when it is something else, above all a private key
  */
 export function loadPublicKey(pem: string, name = 'the public key'): KeyObject {
-  const label = labelOf(pem);
+  const label = labelOf(pem, name);
   if (label !== 'PUBLIC KEY') {
     const found = label === undefined ? 'not a PEM file' : `a PEM file of "${label}"`;
     throw badInput(

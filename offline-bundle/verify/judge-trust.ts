@@ -24,6 +24,9 @@ export const TRUST_REASONS = [
   'older',
   'same-sequence',
   'place-unknown',
+  'policy-needed',
+  'policy-changed',
+  'policy-unknown',
 ] as const;
 
 /** Why a bundle is not taken; docs/trust.md says what each means. */

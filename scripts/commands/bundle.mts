@@ -8,6 +8,7 @@ import { kitImageSource } from '../../offline-bundle/bundle/kit-content.js';
 import { demandLockFits } from '../../offline-bundle/bundle/preflight.js';
 import { demandShapes } from '../../offline-bundle/bundle/shapes.js';
 import { type SealChoices, signBundle, type SignResult } from '../../offline-bundle/bundle/sign.js';
+import { ledgerBeside, withLedger } from '../../offline-bundle/bundle/ledger.js';
 import { summarize } from '../../offline-bundle/bundle/summary.js';
 import { createdPage, sealPage, summaryPage } from '../../offline-bundle/bundle/text.js';
 import { createClients } from '../../offline-bundle/fetch/clients.js';
@@ -36,6 +37,8 @@ const NONE = 'none';
 interface SealOptions extends SignerOptions, Omit<SealChoices, 'previous'> {
   readonly previous?: Digest | typeof NONE;
   readonly trust: readonly string[];
+  readonly ledger?: string;
+  readonly allowLowerSequence: boolean;
   readonly json: boolean;
 }
 
@@ -59,8 +62,14 @@ const choicesOf = ({ sequence, sealedAt, previous }: SealOptions): SealChoices =
 
 const now = (): string => `${new Date().toISOString().slice(0, 19)}Z`;
 
-const seal = async (bundle: string, signer: Signer, options: SealOptions): Promise<SignResult> =>
-  signBundle(bundle, signer, choicesOf(options), now(), await readTrustedKeys(options.trust));
+async function seal(bundle: string, signer: Signer, options: SealOptions): Promise<SignResult> {
+  const trusted = await readTrustedKeys(options.trust);
+  // One of them is there, or nobody would sign.
+  const ledgerFile = options.ledger ?? (await ledgerBeside(options.key ?? options.publicKey ?? ''));
+  return withLedger(ledgerFile, (ledger) =>
+    signBundle(bundle, signer, choicesOf(options), now(), trusted, { ledger, allowLower: options.allowLowerSequence }),
+  );
+}
 
 /** Ctrl-C and a polite kill end the downloads in good order: what has arrived is kept. */
 function abortOnSignals(): { readonly signal: AbortSignal; readonly forget: () => void } {
@@ -128,15 +137,17 @@ const addSealOptions = (command: Command): Command =>
   addSignerOptions(command)
     .option(
       '--sequence <number>',
-      'counts the bundles of a site: one more each time; the first signer decides (default: 1)',
+      'counts the bundles of a site; the first signer decides (default: one more than the ledger knows)',
       sequenceNumber,
     )
     .option('--sealed-at <time>', 'RFC 3339 in UTC; the first signer decides (default: now)', parseSealTime)
     .option(
       '--previous <digest>',
-      'index digest of the bundle before this one, or none; the first signer decides (default: none)',
+      'index digest of the bundle before this one, or none; the first signer decides (default: as the ledger knows it)',
       previousBundle,
     )
+    .option('--ledger <file>', 'what was sealed so far (default: airlock-ledger.json beside the key)')
+    .option('--allow-lower-sequence', 'seal what does not come after all that the ledger knows', false)
     .option(
       '--trust <file>',
       'public key of an earlier signer, whose words are taken over once its seal verifies; may be repeated',

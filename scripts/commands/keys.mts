@@ -1,10 +1,10 @@
 /** `airlock keys`: key pairs for sealing bundles. */
 import { Command } from 'commander';
 import { badInput } from '../../core/errors.js';
-import { writeKeyPair } from '../../offline-bundle/trust/key-files.js';
-import { keyId, loadPublicKey } from '../../offline-bundle/trust/keys.js';
+import { encryptKeyFile, writeKeyPair } from '../../offline-bundle/trust/key-files.js';
+import { isEncryptedKey, keyId, loadPublicKey } from '../../offline-bundle/trust/keys.js';
 import { readTextFile } from '../../site/reading/read-file.js';
-import { idLine, keyPairPage } from '../text/keys.js';
+import { encryptedKeyPage, idLine, keyPairPage } from '../text/keys.js';
 import { print, printJson } from '../ui/output.mjs';
 import { PASSPHRASE_OPTION, passphraseFrom, typedPassphrase } from '../ui/signer-options.mjs';
 
@@ -29,6 +29,27 @@ async function create({ out, name, passphraseFile, json }: CreateOptions): Promi
   else print(keyPairPage(files));
 }
 
+interface EncryptOptions {
+  readonly passphraseFile?: string;
+  readonly newPassphraseFile?: string;
+  readonly json: boolean;
+}
+
+async function encrypt(file: string, { passphraseFile, newPassphraseFile, json }: EncryptOptions): Promise<void> {
+  const encrypted = isEncryptedKey(await readTextFile(file, 'name a .key file that `airlock keys create` wrote'));
+  const given = await passphraseFrom(passphraseFile);
+  const old = given ?? (encrypted ? await typedPassphrase(file, { json }) : undefined);
+  const next =
+    newPassphraseFile === undefined
+      ? await typedPassphrase(file, { json, twice: true, what: 'New passphrase' })
+      : await passphraseFrom(newPassphraseFile);
+  if (next === undefined)
+    throw badInput('PASSPHRASE_MISSING', 'no new passphrase was given', 'pass --new-passphrase-file');
+  const done = await encryptKeyFile(file, old, next);
+  if (json) printJson(done);
+  else print(encryptedKeyPage(done));
+}
+
 async function id(file: string, { json }: { readonly json: boolean }): Promise<void> {
   const found = keyId(loadPublicKey(await readTextFile(file, 'name a .pub file'), file));
   if (json) printJson({ file, keyId: found });
@@ -49,6 +70,19 @@ export const command = (): Command =>
           '\nEnvironment:\n  AIRLOCK_KEY_PASSPHRASE    the passphrase, without --passphrase-file;\n                            without both, a terminal asks for it',
         )
         .action(create),
+    )
+    .addCommand(
+      new Command('encrypt')
+        .description('encrypt a private key anew: another passphrase, the key derivation of today')
+        .argument('<file>', 'private key (.key); replaced')
+        .option(...PASSPHRASE_OPTION)
+        .option('--new-passphrase-file <file>', 'file whose only line is the passphrase from now on')
+        .option('--json', 'print the result as JSON', false)
+        .addHelpText(
+          'after',
+          '\nEnvironment:\n  AIRLOCK_KEY_PASSPHRASE    the passphrase until now, without --passphrase-file;\n                            without both, a terminal asks for both',
+        )
+        .action(encrypt),
     )
     .addCommand(
       new Command('id')

@@ -1,10 +1,12 @@
 /** Options of every command that signs: a key file, or a command that reaches a key elsewhere. */
 import type { Command } from 'commander';
 import { badInput } from '../../core/errors.js';
-import { isEncryptedKey, loadPrivateKey } from '../../offline-bundle/trust/keys.js';
+import { encryptionFault, isEncryptedKey, loadPrivateKey } from '../../offline-bundle/trust/keys.js';
 import { commandSigner, keySigner, type Signer } from '../../offline-bundle/trust/signer.js';
 import { readTextFile } from '../../site/reading/read-file.js';
+import { show } from '../../core/visible.js';
 import { askSecrets, canAsk } from './ask-secret.mjs';
+import { say } from './output.mjs';
 
 /** What {@link addSignerOptions} adds to a command's options. */
 export interface SignerOptions {
@@ -40,19 +42,27 @@ export async function passphraseFrom(file: string | undefined): Promise<string |
  */
 export async function typedPassphrase(
   key: string,
-  { json, twice = false }: { readonly json: boolean; readonly twice?: boolean },
+  {
+    json,
+    twice = false,
+    what = 'Passphrase',
+  }: { readonly json: boolean; readonly twice?: boolean; readonly what?: string },
 ): Promise<string | undefined> {
   if (json || !canAsk()) return undefined;
-  const questions = [`Passphrase of ${key}: `, ...(twice ? ['The same again: '] : [])];
+  const questions = [`${what} of ${key}: `, ...(twice ? ['The same again: '] : [])];
   const [first, second = first] = (await askSecrets(questions)) ?? [];
   if (first !== second) throw badInput('PASSPHRASE_WRONG', 'the passphrases are not the same', 'run the command again');
   return first;
 }
 
-/** Adds the options and their help to a command. */
-export const addSignerOptions = (command: Command): Command =>
+/**
+ * Adds the options and their help to a command.
+ *
+ * @param what the key is for
+ */
+export const addSignerOptions = (command: Command, what = 'private key to sign with (airlock keys create)'): Command =>
   command
-    .option('--key <file>', 'private key to sign with (airlock keys create)')
+    .option('--key <file>', what)
     .option(...PASSPHRASE_OPTION)
     .option('--allow-unencrypted-key', 'accept a private key that has no passphrase', false)
     .option('--signer-command <command>', 'sign by this command instead: bytes on stdin, DER signature on stdout (HSM)')
@@ -87,5 +97,8 @@ export async function signerFrom(options: SignerOptions & { readonly json: boole
   const pem = await readTextFile(key, 'name a .key file that `airlock keys create` wrote');
   const given = await passphraseFrom(passphraseFile);
   const passphrase = given ?? (isEncryptedKey(pem) ? await typedPassphrase(key, { json }) : undefined);
-  return keySigner(loadPrivateKey(pem, passphrase, { allowUnencrypted: allowUnencryptedKey, name: key }));
+  const signer = keySigner(loadPrivateKey(pem, passphrase, { allowUnencrypted: allowUnencryptedKey, name: key }));
+  const fault = encryptionFault(pem);
+  if (fault !== undefined) say(show`note: ${key}: ${fault}; mend it: airlock keys encrypt ${key}`);
+  return signer;
 }

@@ -29,7 +29,7 @@ export interface Trust {
    */
   threshold?: number;
   /**
-   * How many distinct keys with the role policy are to sign the next version of this file; no command demands those signatures yet. Needed with more than one of them.
+   * How many distinct keys with the role policy must have signed the next version of this file before a store takes it (`airlock trust sign`). Needed with more than one of them.
    */
   policyThreshold?: number;
   /**
@@ -66,7 +66,7 @@ export interface TrustKey {
    */
   publicKey: string;
   /**
-   * What its signature counts for: bundle seals bundles, reviewer and policy keep a key from sealing, and nothing else yet: who approves plans stands in enclave.yaml, and no command demands signatures over this file.
+   * What its signature counts for: bundle seals bundles; policy signs the next version of this file; reviewer keeps a key from both, and nothing else yet: who approves plans stands in enclave.yaml.
    *
    * @minItems 1
    */

@@ -33,6 +33,16 @@ export const LISTED: readonly Listed[] = [
     starts: '# ~/.terraformrc',
     reason: 'a file of Terraform; `npm run test:integration` installs providers by one of this form',
   },
+  {
+    page: 'docs/trust.md',
+    starts: 'before=null',
+    reason: 'test/offline-bundle/history/by-hand.test.ts takes it from the page and runs it over a history',
+  },
+  {
+    page: 'docs/trust.md',
+    starts: 'record=history/',
+    reason: 'test/offline-bundle/history/by-hand.test.ts takes it from the page and runs it over a history',
+  },
   { page: 'docs/traces.md', starts: 'gateway ──OTLP──▶', reason: PICTURE },
   { page: 'docs/reference/commands.md', starts: '', reason: 'what `--help` says after the options, generated' },
 ];

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { digestOf, hexOf } from '../../../core/digest';
 import { type AirlockError, environmentFailed } from '../../../core/errors';
-import { type SealChoices, signBundle, type SignResult } from '../../../offline-bundle/bundle/sign';
+import type { SealedBundle } from '../../../offline-bundle/bundle/ledger';
+import { type SealChoices, signBundle, type SignOptions, type SignResult } from '../../../offline-bundle/bundle/sign';
 import { createSeal, formatSeal, parseSeal, sealPayload, type SealStatement } from '../../../offline-bundle/trust/seal';
 import { verifySeals, type SealVerdict } from '../../../offline-bundle/trust/verify-seals';
 import { matching } from '../support/matchers';
@@ -265,3 +266,43 @@ describe('seals that nobody verified', () => {
 
 const weights = (): `sha256:${string}` => of.plan.blobs.find(({ file }) => file === 'model.safetensors')!.digest;
 const blob = (digest: `sha256:${string}`): string => path.join(bundle, 'blobs', 'sha256', hexOf(digest));
+
+describe('signBundle, with a ledger', () => {
+  const other = { site: 'nordlicht', root: digestOf('another'), sealedAt: NOW };
+  const signWith = (bundles: readonly SealedBundle[], choices: SealChoices = {}, more: Partial<SignOptions> = {}) => {
+    const noted: SealStatement[] = [];
+    const note = (statement: SealStatement): Promise<void> => Promise.resolve(void noted.push(statement));
+    const signed = signBundle(bundle, b.signer, choices, NOW, [a.trusted], { ledger: { bundles, note }, ...more });
+    return signed.then(({ statement }) => ({ statement, noted }));
+  };
+
+  it('takes the next number and names the one before, where nobody says otherwise', async () => {
+    const { statement, noted } = await signWith([{ ...other, sequence: 8 }]);
+    expect(statement).toMatchObject({ sequence: 9, previous: other.root });
+    expect(noted).toEqual([statement]);
+  });
+
+  it('is the first of its site in an empty one, and takes what is chosen', async () => {
+    expect((await signWith([])).statement).toMatchObject({ sequence: 1, previous: null });
+  });
+
+  it('takes a choice that rises, and refuses another without a word', async () => {
+    const known = [{ ...other, sequence: 8 }];
+    for (const sequence of [1, 8])
+      await expect(signWith(known, { sequence })).rejects.toMatchObject({ code: 'SEAL_CHOICES_INVALID' });
+    expect(await readdir(bundle)).not.toContain('seals');
+    expect((await signWith(known, { sequence: 8 }, { allowLower: true })).statement).toMatchObject({ sequence: 8 });
+  });
+
+  it('does not sign after another signer what it knows to be old', async () => {
+    await sign(a, { sequence: 3 });
+    await expect(signWith([{ ...other, sequence: 3 }])).rejects.toMatchObject({ code: 'SEAL_CHOICES_INVALID' });
+    expect((await signWith([{ ...other, sequence: 2 }])).statement).toMatchObject({ sequence: 3, previous: null });
+  });
+
+  it('writes no seal where the ledger cannot be written', async () => {
+    const note = (): Promise<void> => Promise.reject(environmentFailed('DISK_FULL', 'the disk is full'));
+    await expect(signWith([], {}, { ledger: { bundles: [], note } })).rejects.toMatchObject({ code: 'DISK_FULL' });
+    expect(await readdir(bundle)).not.toContain('seals');
+  });
+});

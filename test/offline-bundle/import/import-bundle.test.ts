@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import {
   appendFile,
   chmod,
@@ -42,10 +43,17 @@ const fresh = (): string => path.join(scratch, `dir-${(names += 1)}`);
 const run = (storeDir: string, over: Partial<ImportOptions> = {}): Promise<ImportReport> =>
   importBundle({ dir: first.dir, storeDir, trusted: [alice.trusted], threshold: 1, ...over });
 
+/** Every file but the records of imports, of which each adds one. */
+const ofContent = (dir: string, entries: readonly Dirent[]): string[] =>
+  entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .filter((file) => !path.relative(dir, file).startsWith('history/'));
+
 /** Path, inode and time of change of every file below a folder. */
 async function snapshot(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+  const files = ofContent(dir, entries);
   const lines = files.map(async (file) => {
     const { ino, mtimeMs, size } = await stat(file);
     return `${path.relative(dir, file)} ${ino} ${mtimeMs} ${size}`;
@@ -56,7 +64,7 @@ async function snapshot(dir: string): Promise<string[]> {
 /** SHA-256 of every file below a folder. */
 async function contents(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+  const files = ofContent(dir, entries);
   return Promise.all(files.sort().map(async (file) => `${path.relative(dir, file)} ${digestOf(await readFile(file))}`));
 }
 

@@ -1,5 +1,5 @@
 /** Makes small but complete bundles by hand: two-platform image, model, provider, file, kit image, record, seals. */
-import { createCipheriv, createHash } from 'node:crypto';
+import { createCipheriv, createHash, generateKeyPairSync } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { canonicalJson } from '../../../core/canonical-json';
@@ -10,7 +10,7 @@ import { fileArtifact, madeContent, modelArtifact, type MadeContent } from '../.
 import { assembleKitImage } from '../../../offline-bundle/layout/kit-image';
 import { type BundlePlan, planBundle } from '../../../offline-bundle/layout/plan';
 import { layoutFiles } from '../../../offline-bundle/layout/sums';
-import { createKeyPair, loadPrivateKey, loadTrustedKey, type TrustedKey } from '../../../offline-bundle/trust/keys';
+import { loadTrustedKey, type TrustedKey } from '../../../offline-bundle/trust/keys';
 import { createSeal, sealFileName, sealPayload, sumsSignatureFileName } from '../../../offline-bundle/trust/seal';
 import { keySigner, type Signer } from '../../../offline-bundle/trust/signer';
 import { fileRepository, modelRepository } from '../../../site/enclave-names';
@@ -23,13 +23,11 @@ export interface TestKey {
   readonly publicPem: string;
 }
 
+/** A key that never lies on a disk, so nothing has to be stretched. */
 export function makeKey(): TestKey {
-  const { privatePem, publicPem } = createKeyPair('a long passphrase');
-  return {
-    signer: keySigner(loadPrivateKey(privatePem, 'a long passphrase')),
-    trusted: loadTrustedKey(publicPem),
-    publicPem,
-  };
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const publicPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  return { signer: keySigner(privateKey), trusted: loadTrustedKey(publicPem), publicPem };
 }
 
 /** Incompressible bytes that depend on the seed alone. */

@@ -1,15 +1,41 @@
-import { type FileHandle, mkdtemp, open, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  type FileHandle,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import type { KeyObject } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { writeKeyPair } from '../../../offline-bundle/trust/key-files';
+import { encryptKeyFile, writeKeyPair } from '../../../offline-bundle/trust/key-files';
 import type * as disk from '../../../offline-bundle/store/disk';
+import type * as encryptedKey from '../../../offline-bundle/trust/encrypted-key';
+import { encryptPrivateKey } from '../../../offline-bundle/trust/encrypted-key';
 import { syncDirectory } from '../../../offline-bundle/store/disk';
-import { loadPrivateKey, loadTrustedKey } from '../../../offline-bundle/trust/keys';
+import { encryptionFault, loadPrivateKey, loadTrustedKey } from '../../../offline-bundle/trust/keys';
+import { testSigner } from './signers';
 
 jest.mock('../../../offline-bundle/store/disk', () => {
   const actual = jest.requireActual<typeof disk>('../../../offline-bundle/store/disk');
   return { ...actual, syncDirectory: jest.fn(actual.syncDirectory) };
 });
+
+// What it costs to stretch a passphrase is of no matter here, but where a test says so.
+jest.mock('../../../offline-bundle/trust/encrypted-key', () => {
+  const actual = jest.requireActual<typeof encryptedKey>('../../../offline-bundle/trust/encrypted-key');
+  const quick = (key: KeyObject, passphrase: string): string =>
+    key.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase }).toString();
+  return { ...actual, encryptPrivateKey: jest.fn(quick) };
+});
+const { encryptPrivateKey: stretched } = jest.requireActual<typeof encryptedKey>(
+  '../../../offline-bundle/trust/encrypted-key',
+);
 
 const PASSPHRASE = 'correct horse battery';
 let folder = '';
@@ -20,11 +46,14 @@ afterEach(() => rm(folder, { recursive: true }));
 
 describe('writeKeyPair', () => {
   it('writes both files, the private one for its owner only', async () => {
+    jest.mocked(encryptPrivateKey).mockImplementationOnce(stretched);
     const { keyId, privateFile, publicFile } = await writeKeyPair(path.join(folder, 'new'), 'release', PASSPHRASE);
     expect((await stat(privateFile)).mode & 0o777).toBe(0o600);
     expect(loadTrustedKey(await readFile(publicFile, 'utf8')).id).toBe(keyId);
     expect(() => loadPrivateKey('', PASSPHRASE)).toThrow();
-    expect(loadPrivateKey(await readFile(privateFile, 'utf8'), PASSPHRASE).type).toBe('private');
+    const pem = await readFile(privateFile, 'utf8');
+    expect(loadPrivateKey(pem, PASSPHRASE).type).toBe('private');
+    expect(encryptionFault(pem)).toBeUndefined();
   });
 
   it.each(['release.key', 'release.pub'])('never replaces a file: %s', async (name) => {
@@ -103,5 +132,67 @@ describe('writeKeyPair', () => {
       sync.mockRestore();
     }
     expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('encryptKeyFile', () => {
+  const NEXT = 'other words than those';
+  const { privatePem, signer } = testSigner();
+  const keyFile = async (pem = privatePem): Promise<string> => {
+    const file = path.join(folder, 'release.key');
+    await writeFile(file, pem);
+    await chmod(file, 0o644);
+    return file;
+  };
+
+  it('encrypts a weak key anew, for its owner alone, and says what was weak', async () => {
+    jest.mocked(encryptPrivateKey).mockImplementationOnce(stretched);
+    const file = await keyFile();
+    const done = await encryptKeyFile(file, PASSPHRASE, NEXT);
+    expect(done).toEqual({
+      keyId: signer.keyId,
+      privateFile: file,
+      before: expect.stringContaining('2048 rounds') as string,
+    });
+    const pem = await readFile(file, 'utf8');
+    expect(encryptionFault(pem)).toBeUndefined();
+    expect(loadPrivateKey(pem, NEXT).type).toBe('private');
+    expect(() => loadPrivateKey(pem, PASSPHRASE)).toThrow(/wrong passphrase/);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await readdir(folder)).toEqual(['release.key']);
+  });
+
+  it('encrypts what was not encrypted at all, through a link that stays', async () => {
+    const plain = loadPrivateKey(privatePem, PASSPHRASE).export({ type: 'pkcs8', format: 'pem' }).toString();
+    await keyFile(plain);
+    await symlink('release.key', path.join(folder, 'link.key'));
+    const done = await encryptKeyFile(path.join(folder, 'link.key'), undefined, NEXT);
+    expect(done).not.toHaveProperty('before');
+    expect(loadPrivateKey(await readFile(path.join(folder, 'release.key'), 'utf8'), NEXT).type).toBe('private');
+    expect(await readdir(folder)).toEqual(['link.key', 'release.key']);
+  });
+
+  it.each([
+    ['a wrong passphrase', 'something else', NEXT, 'PASSPHRASE_WRONG'],
+    ['no passphrase', undefined, NEXT, 'PASSPHRASE_MISSING'],
+    ['a new one that is common', PASSPHRASE, 'passwordpassword', 'PASSPHRASE_COMMON'],
+  ])('leaves the file as it is with %s', async (_what, old, next, code) => {
+    const file = await keyFile();
+    await expect(encryptKeyFile(file, old, next)).rejects.toMatchObject({ code });
+    expect(await readFile(file, 'utf8')).toBe(privatePem);
+  });
+
+  it('leaves the file as it is where the disk is full', async () => {
+    const file = await keyFile();
+    const handle = await open(file, 'r');
+    await handle.close();
+    const sync = jest.spyOn(Object.getPrototypeOf(handle) as FileHandle, 'sync');
+    sync.mockRejectedValueOnce(Object.assign(new Error('ENOSPC: no space'), { code: 'ENOSPC' }));
+    try {
+      await expect(encryptKeyFile(file, PASSPHRASE, NEXT)).rejects.toMatchObject({ code: 'DISK_FULL' });
+    } finally {
+      sync.mockRestore();
+    }
+    expect([await readdir(folder), await readFile(file, 'utf8')]).toEqual([['release.key'], privatePem]);
   });
 });

@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:cry
 import { execFileSync } from 'node:child_process';
 import {
   createKeyPair,
+  encryptionFault,
   isEncryptedKey,
   keyId,
   loadPrivateKey,
@@ -9,6 +10,7 @@ import {
   loadTrustedKey,
 } from '../../../offline-bundle/trust/keys';
 import { witnessed } from '../../support/witness';
+import { testSigner } from './signers';
 
 const PASSPHRASE = 'correct horse battery';
 const pair = createKeyPair(PASSPHRASE);
@@ -41,7 +43,25 @@ describe('signing keys', () => {
   it.each([
     [
       ...['a short passphrase', () => createKeyPair('1234567'), 'PASSPHRASE_TOO_SHORT'],
-      ...['the passphrase has 7 characters', 'use at least 8; it protects every bundle that the key signs'],
+      ...[
+        'the passphrase has 7 characters',
+        expect.stringContaining('use at least 12 characters') as unknown as string,
+      ],
+    ],
+    [
+      ...['two public keys', () => loadPublicKey(`${pair.publicPem}${pair.publicPem}`, 'a.pub'), 'KEY_INVALID'],
+      'a.pub holds 2 PEM blocks ("PUBLIC KEY", "PUBLIC KEY"), and a file holds one key',
+      'write each key to a file of its own, and name each file',
+    ],
+    [
+      ...['two private keys', () => loadPrivateKey(`${plainPem}${pair.privatePem}`, PASSPHRASE), 'KEY_INVALID'],
+      'the key holds 2 PEM blocks ("PRIVATE KEY", "ENCRYPTED PRIVATE KEY"), and a file holds one key',
+      'write each key to a file of its own, and name each file',
+    ],
+    [
+      ...['a block with an odd label', () => loadPublicKey(`-----BEGIN x-----\n${pair.publicPem}`), 'KEY_INVALID'],
+      'the public key holds 2 PEM blocks ("x", "PUBLIC KEY"), and a file holds one key',
+      'write each key to a file of its own, and name each file',
     ],
     [
       ...[
@@ -50,7 +70,7 @@ describe('signing keys', () => {
         'KEY_UNENCRYPTED',
         'the key is not encrypted',
       ],
-      'encrypt it with `openssl pkcs8 -topk8 -v2 aes-256-cbc`, or allow it with --allow-unencrypted-key',
+      'encrypt it with `airlock keys encrypt`, or allow it with --allow-unencrypted-key',
     ],
     [
       ...['no private key at all', () => loadPrivateKey('hello', PASSPHRASE, { name: 'a.key' }), 'KEY_INVALID'],
@@ -110,15 +130,13 @@ describe('signing keys', () => {
     },
   );
 
-  it('say why a passphrase did not open them, and take one of eight characters', () => {
+  it('say why a passphrase did not open them', () => {
     expect(() => loadPrivateKey(pair.privatePem, 'something else')).toThrow(
       expect.objectContaining({ cause: expect.anything() as Error }) as Error,
     );
     expect(() => loadPublicKey(damaged(pair.publicPem))).toThrow(
       expect.objectContaining({ cause: expect.anything() as Error }) as Error,
     );
-    const eight = createKeyPair('12345678');
-    expect(keyId(createPublicKey(loadPrivateKey(eight.privatePem, '12345678')))).toBe(eight.keyId);
   });
 
   it('need a passphrase exactly when they are encrypted', () => {
@@ -128,6 +146,13 @@ describe('signing keys', () => {
       false,
       false,
     ]);
+  });
+
+  it('of earlier releases are read, and what is weak about them is said', () => {
+    const { privatePem } = testSigner();
+    expect(loadPrivateKey(privatePem, PASSPHRASE).type).toBe('private');
+    expect(encryptionFault(privatePem)).toMatch(/2048 rounds of PBKDF2, and 600000 are asked/);
+    expect([pair.privatePem, plainPem, 'hello'].map(encryptionFault)).toEqual([undefined, undefined, undefined]);
   });
 
   it('are accepted without encryption only when that is asked for', () => {

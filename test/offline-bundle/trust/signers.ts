@@ -1,5 +1,6 @@
 /** Signers and seals for the tests of trust; keys are made afresh in each run. */
-import { createKeyPair, loadPrivateKey, loadTrustedKey, type TrustedKey } from '../../../offline-bundle/trust/keys';
+import { generateKeyPairSync } from 'node:crypto';
+import { loadTrustedKey, type TrustedKey } from '../../../offline-bundle/trust/keys';
 import { createSeal, sealFileName, sumsSignatureFileName } from '../../../offline-bundle/trust/seal';
 import { keySigner, type Signer } from '../../../offline-bundle/trust/signer';
 
@@ -13,9 +14,12 @@ export interface TestSigner {
 }
 
 export function testSigner(): TestSigner {
-  const { privatePem, publicPem } = createKeyPair(PASSPHRASE);
-  const signer = keySigner(loadPrivateKey(privatePem, PASSPHRASE));
-  return { signer, trusted: loadTrustedKey(publicPem), publicPem, privatePem };
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const publicPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  // As earlier releases wrote it: stretched by 2048 rounds, so that making many costs little.
+  const encryption = { cipher: 'aes-256-cbc', passphrase: PASSPHRASE };
+  const privatePem = privateKey.export({ type: 'pkcs8', format: 'pem', ...encryption }).toString();
+  return { signer: keySigner(privateKey), trusted: loadTrustedKey(publicPem), publicPem, privatePem };
 }
 
 /** Both files of one signer. */

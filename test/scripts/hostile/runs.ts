@@ -38,7 +38,11 @@ import { comparedPage, lockPage } from '../../../offline-bundle/resolve/text';
 import type { VerifyReport } from '../../../offline-bundle/verify/report';
 import { extractPage, trustedLines, verifyPage } from '../../../offline-bundle/verify/text';
 import { chartsPage, derivedPage, fetchedPage, verifiedPage } from '../../../offline-bundle/weights/text';
-import { callerKeyPage, idLine, keyPairPage } from '../../../scripts/text/keys';
+import { callerKeyPage, idLine, keyPairPage, encryptedKeyPage } from '../../../scripts/text/keys';
+import type { History } from '../../../offline-bundle/history/history';
+import { historyPage } from '../../../offline-bundle/history/text';
+import { policySignaturePage } from '../../../scripts/text/trust';
+import type { PolicySignature } from '../../../offline-bundle/trust/policy-signatures';
 import { scriptPage } from '../../../scripts/text/completion';
 import { writtenPage } from '../../../scripts/text/init';
 import { packagePage, packagesPage } from '../../../scripts/text/licenses';
@@ -282,6 +286,13 @@ const packages = [{ name: 'ajv', version: '8.20.0', license: 'MIT', source: 'htt
 const image = { name: 'chat', platform: 'linux/amd64', repository: 'models/chat', digest: DIGEST };
 
 /** By the words of a command; one that is in no list here has not been tried with hostile data. */
+const historyRecord = {
+  ...{ time: '2026-06-15T12:00:00Z', root: 'sha256:a', site: 'nordlicht', sequence: 3 },
+  ...{ terms: { trusted: ['a'], threshold: 1 }, verdict: 'taken', reasons: ['older'], sealedBy: ['a'] },
+  ...{ overruled: [{ what: 'policy', reason: 'because' }], number: 1, previous: 'sha256:b', signer: 'a' },
+  ...{ digest: 'sha256:c', signature: 'unchecked' },
+};
+
 export const RUNS: Readonly<Record<string, readonly Run[]>> = {
   init: [
     run({ written: ['site.yaml'], commands: ['cd x', 'airlock lock'] }, (from) =>
@@ -294,6 +305,25 @@ export const RUNS: Readonly<Record<string, readonly Run[]>> = {
   schema: [run({ title: 'Site', properties: { name: { description: 'Its name.' } } }, schemaPage)],
   retire: [run({ folder: 'cdktf.retired', unguarded: ['helm_release.x'] }, retiredPage)],
   'keys create': [run({ keyId: 'ab', privateFile: 'me.key', publicFile: 'me.pub' }, keyPairPage)],
+  'keys encrypt': [run({ keyId: 'ab', privateFile: 'me.key', before: 'it was weak' }, encryptedKeyPage)],
+  'store history': [
+    run(
+      {
+        records: [historyRecord],
+        problems: [{ file: '00000002.json', problem: 'is not a record' }],
+      },
+      (from) => historyPage(from as History),
+      { ours: /signature$/ },
+    ),
+    run({ records: [historyRecord], problems: [], head: 'sha256:a' }, (from) => historyPage(from as History), {
+      ours: /signature$/,
+    }),
+  ],
+  'trust sign': [
+    run({ file: 'f', keyId: 'ab', previous: 'sha256:a', policy: 'sha256:b', signers: ['ab'], threshold: 1 }, (from) =>
+      policySignaturePage(from as PolicySignature),
+    ),
+  ],
   'keys id': [run('0123456789abcdef', idLine, { typed: /./ })],
   fit: [run(fits, fitPage, { ours: /verdict$/ })],
   lock: [
