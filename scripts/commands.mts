@@ -41,6 +41,12 @@ export const COMMANDS: CommandTable = {
     group: 'Far side',
     load: () => import('./commands/import.mjs'),
   },
+  store: {
+    summary: 'look into the store, check, mend and shrink it',
+    group: 'Far side',
+    verbs: { list: {}, usage: {}, remove: {}, prune: {} },
+    load: () => import('./commands/store.mjs'),
+  },
   mirror: {
     summary: 'serve the store: images, models, providers',
     group: 'Far side',

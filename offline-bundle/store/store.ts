@@ -221,6 +221,9 @@ class DirectoryStore implements Store {
   }
 }
 
+/** The store in a folder, whatever its marker says: for what judges and mends a store. */
+export const storeAt = (dir: string): Store => new DirectoryStore(path.resolve(dir));
+
 /** What a folder holds that the making of a store, killed or not, would not have put there. */
 async function foreignIn(dir: string): Promise<string[]> {
   const staged = (await namesIn(path.join(dir, 'staging'))).filter((name) => !/^store\.json\.\w+\.tmp$/.test(name));

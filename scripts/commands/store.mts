@@ -1,0 +1,10 @@
+/** `airlock store`: what lies in the store of the far side, and its upkeep. A verb is a line here and in the table of commands. */
+import { Command } from 'commander';
+import { listCommand } from './store-list.mjs';
+import { pruneCommand } from './store-prune.mjs';
+import { removeCommand } from './store-remove.mjs';
+import { usageCommand } from './store-usage.mjs';
+
+const VERBS: readonly (() => Command)[] = [listCommand, usageCommand, removeCommand, pruneCommand];
+
+export const command = (): Command => VERBS.reduce((noun, verb) => noun.addCommand(verb()), new Command('store'));
