@@ -44,7 +44,7 @@ export const COMMANDS: CommandTable = {
   store: {
     summary: 'look into the store, check, mend and shrink it',
     group: 'Far side',
-    verbs: { list: {}, usage: {}, remove: {}, prune: {} },
+    verbs: { list: {}, usage: {}, check: {}, repair: {}, remove: {}, prune: {} },
     load: () => import('./commands/store.mjs'),
   },
   mirror: {

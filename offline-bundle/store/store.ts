@@ -63,6 +63,8 @@ export interface RootSurvey {
 }
 
 const FORMAT = 1;
+/** What `store.json` holds. */
+export const MARKER_TEXT = reviewJson({ format: FORMAT });
 const FOLDERS = ['blobs/sha256', 'roots', 'seals', 'staging'];
 
 /** Links are not followed: nothing of a store is one. */
@@ -243,7 +245,7 @@ async function create(dir: string): Promise<void> {
   }
   const scratch = path.join(dir, 'staging');
   await makeFolders(scratch).catch((error: unknown) => Promise.reject(writeFailed(dir, error)));
-  await writeDurably(marker, reviewJson({ format: FORMAT }), scratch);
+  await writeDurably(marker, MARKER_TEXT, scratch);
 }
 
 async function checkFormat(dir: string): Promise<void> {

@@ -35,7 +35,7 @@ function demandKnown(staying: readonly StoredRoot[], { problems }: StoreView): v
   ];
   if (unknown.length === 0) return;
   throw new AirlockError('STORE_DAMAGED', 'what must stay cannot be told, so nothing is removed', {
-    fix: 'import the bundles again with --recheck, which mends them; then run this again',
+    fix: '`airlock store check` names what is wrong, `airlock store repair` mends it; then run this again',
     items: unknown,
   });
 }
@@ -53,7 +53,7 @@ function marksBefore({ roots, marks }: StoreView, leaving: readonly StoredRoot[]
       throw checkFailed(
         'STORE_DAMAGED',
         `the seals of ${nameOf(root)} do not hold, so with it the store would forget how far ${site} has come`,
-        'import it again, which brings them back, or name its key with --trust',
+        'mend them with `airlock store repair`, or name the key with --trust',
       );
     }
     const top = roots.find(({ sealed: { statement } }) =>

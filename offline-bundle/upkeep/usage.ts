@@ -2,7 +2,7 @@
 import type { Digest } from '../../core/digest';
 import type { ExpectedBlob } from '../verify/blob-check';
 import { bytesOf, filesAt } from './inventory';
-import { newestSequences, siteOf, type StoredRoot, type StoreView } from './view';
+import { isSealed, newestSequences, siteOf, type StoredRoot, type StoreView } from './view';
 
 /** A bundle or pin as a list shows it. */
 export interface BundleFacts {
@@ -39,11 +39,10 @@ function owners(roots: readonly StoredRoot[]): Map<Digest, number> {
 function problemsOf(root: StoredRoot, present: ReadonlySet<Digest>): string[] {
   const { record, sealed, complete, blobs } = root;
   const missing = blobs.filter(({ digest }) => !present.has(digest)).length;
-  const isSealed = record !== undefined && 'signedBy' in record.trust;
   return [
     ...(record === undefined ? ['its record is damaged'] : []),
     ...sealed.problems,
-    ...(isSealed && sealed.statement === undefined && sealed.problems.length === 0
+    ...(isSealed(root) && sealed.statement === undefined && sealed.problems.length === 0
       ? [sealed.unverified ? 'the store keeps no key for its seals' : 'its seals are gone']
       : []),
     ...(missing > 0 ? [`${missing} blobs are missing`] : []),

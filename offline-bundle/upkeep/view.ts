@@ -110,6 +110,10 @@ export function nameOf(root: StoredRoot): string {
   return site === '' ? `bundle ${digest}` : `${site}${sequence} (${digest})`;
 }
 
+/** Whether the store took a root because somebody sealed it. */
+export const isSealed = ({ record }: Pick<StoredRoot, 'record'>): boolean =>
+  record !== undefined && 'signedBy' in record.trust;
+
 /** The record's file, as it is named below the store. */
 export const recordPath = (digest: Digest): string => `roots/${recordName(digest)}`;
 

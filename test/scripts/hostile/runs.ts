@@ -35,8 +35,11 @@ import { importPage } from '../../../offline-bundle/import/text';
 import type { CatalogSummary } from '../../../offline-bundle/mirror/catalog';
 import { listeningLine, servedPage } from '../../../offline-bundle/mirror/text';
 import { comparedPage, lockPage } from '../../../offline-bundle/resolve/text';
+import type { CheckReport } from '../../../offline-bundle/upkeep/check';
+import type { StoreProblem } from '../../../offline-bundle/upkeep/problem';
 import type { RemovalPlan } from '../../../offline-bundle/upkeep/removal';
-import { listPage, removalPage, usagePage } from '../../../offline-bundle/upkeep/text';
+import type { RepairReport } from '../../../offline-bundle/upkeep/repair';
+import { checkPage, listPage, removalPage, repairPage, usagePage } from '../../../offline-bundle/upkeep/text';
 import type { BundleFacts, Usage } from '../../../offline-bundle/upkeep/usage';
 import type { VerifyReport } from '../../../offline-bundle/verify/report';
 import { extractPage, trustedLines, verifyPage } from '../../../offline-bundle/verify/text';
@@ -298,6 +301,21 @@ const removal: RemovalPlan = {
   blobs: [{ digest: DIGEST, size: 5 }],
   ...{ paths: ['seals/x'], bytes: 5, marks: new Map([['nordlicht', { sequence: 3, root: DIGEST }]]) },
 };
+const problem: StoreProblem = {
+  ...{ kind: 'blob', path: 'blobs/sha256/ab', what: 'hashes to cd', digest: DIGEST },
+  ...{ breaks: ['nordlicht, sequence 3: model/chat: config.json', 'a', 'b', 'c'], fix: 'repair it' },
+};
+const checked: CheckReport = {
+  ...{ format: 1, result: 'fail', problems: [problem], notes: [{ path: 'x', what: 'is odd' }] },
+  ...{ read: { blobs: 3, bytes: 5 }, present: { blobs: 4, bytes: 6 }, sample: { percent: 5, seed: 'today' } },
+  ...{ continued: { startedAt: '2026-11-29T00:00:00Z', blobs: 1 }, movedAside: [DIGEST] },
+};
+const repaired: RepairReport = {
+  ...{ format: 1, result: 'fail', mended: ['seals/x'], brought: { blobs: 1, bytes: 5 } },
+  ...{ refused: [{ path: 'blobs/sha256/ab', what: 'it does not have it' }], problems: [problem] },
+  wanted: [{ root: DIGEST, name: 'nordlicht, sequence 3', blobs: 1, bytes: 5 }],
+};
+const CHECKED = { ours: /(?:result|kind)$/ };
 const person: PersonRecords = {
   traces: [{ project: 'default', traceId: '0123456789abcdef', spans: 3, began: '2026-11-29T00:00:00Z' }],
   datasets: [{ dataset: 'golden', examples: 2 }],
@@ -370,6 +388,14 @@ export const RUNS: Readonly<Record<string, readonly Run[]>> = {
   ],
   'store list': [run(stored, listPage, STORED)],
   'store usage': [run({ ...usage, bundles: stored }, usagePage, STORED)],
+  'store check': [
+    run(checked, (report) => checkPage(report, 'store'), CHECKED),
+    run({ ...checked, result: 'pass' as const, problems: [] }, (report) => checkPage(report, 'store'), CHECKED),
+  ],
+  'store repair': [
+    run(repaired, (report) => repairPage(report, 'store', 'bundle'), CHECKED),
+    run({ ...repaired, result: 'pass' as const }, (report) => repairPage(report, 'store', 'bundle'), CHECKED),
+  ],
   'store remove': [false, true].map((done) => run(removal, (plan) => removalPage(plan, done))),
   'store prune': [run(removal, (plan) => removalPage(plan, true))],
   explain: [
