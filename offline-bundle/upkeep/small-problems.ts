@@ -58,7 +58,7 @@ function recordProblems({ problems, roots }: StoreView): StoreProblem[] {
   const damaged = [...problems].flatMap(([name, { message }]): StoreProblem[] => {
     const root = roots.find(({ digest }) => name === `${hexOf(digest)}.json`);
     if (root === undefined) return []; // foreign
-    const what = message.slice(message.lastIndexOf('/') + 1);
+    const what = message.replace(/^.*\/roots\/[0-9a-f]{64}\.json (?=is |speaks )/, '');
     return [
       { kind: 'record', path: `roots/${name}`, what, breaks: [nameOf(root)], fix: FIX.repair, digest: root.digest },
     ];

@@ -101,7 +101,9 @@ export function checkPage(report: CheckReport, dir: string): Page {
       : [show`moved aside: ${count(movedAside.length, 'damaged blob')}, not served any more`]),
     extent,
     result === 'pass'
-      ? show`${dir} is whole`
+      ? sample === undefined
+        ? show`${dir} is whole`
+        : show`${dir}: no problem was found in what was read`
       : show`DAMAGED: ${dir}: ${count(problems.length, 'problem')}; next: airlock store repair --store ${dir} --from MEDIUM`,
   ];
 }

@@ -107,12 +107,14 @@ export function rot(count: number, seed: number): void {
       }
       expect([context, (await get(`${mirror.url}/readyz`))[0]]).toEqual([context, 200]);
 
-      for (const { dir: medium } of [one, two])
-        await repairStore({ dir, from: await openFolder(medium), trusted: [sealed.key.trusted] });
+      for (const { dir: medium } of [one, two]) {
+        const { result } = await repairStore({ dir, from: await openFolder(medium), trusted: [sealed.key.trusted] });
+        if (result === 'pass' && place !== 'seal') break;
+      }
       expect([context, await contentOf(dir)]).toEqual([context, right]);
     }
     expect([...hits.keys()].sort()).toEqual([...new Set(PLACES)].sort());
     expect((await checkStore({ dir })).result).toBe('pass');
     expect(await (await fetch(`${mirror.url}/readyz`)).text()).toBe('ok\n');
-  });
+  }, 1_200_000);
 }
