@@ -47,16 +47,16 @@ export const COMMANDS: CommandTable = {
     group: 'Far side',
     load: () => import('./commands/import.mjs'),
   },
+  store: {
+    summary: 'look into the store, check, mend and shrink it',
+    group: 'Far side',
+    verbs: { list: {}, usage: {}, check: {}, repair: {}, remove: {}, prune: {}, history: {} },
+    load: () => import('./commands/store.mjs'),
+  },
   mirror: {
     summary: 'serve the store: images, models, providers',
     group: 'Far side',
     load: () => import('./commands/mirror.mjs'),
-  },
-  store: {
-    summary: 'the history of a store',
-    group: 'Far side',
-    verbs: { history: {} },
-    load: () => import('./commands/store.mjs'),
   },
   explain: {
     summary: 'what is decided about a site, and what that rests on',

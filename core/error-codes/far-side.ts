@@ -9,7 +9,7 @@ export const FAR_SIDE = {
   },
   STORE_LOCKED: {
     kind: 'environment',
-    cause: 'Another import writes to the store.',
+    cause: 'Another command writes to the store.',
     fix: 'Wait for it to end, then run this again.',
   },
   STORE_FORMAT_UNKNOWN: {

@@ -24,16 +24,22 @@ function markOf(site: string, { sequence, root }: KnownSequence): object {
   return { ...content, check: digestOf(canonicalJson(content)) };
 }
 
-/** @returns undefined where there is none, or a damaged one */
-export async function readMark(dir: string, site: string): Promise<KnownSequence | undefined> {
+/** A mark with its site. @returns undefined for what is none, or a damaged one */
+export function parseMark(text: string): (KnownSequence & { readonly site: string }) | undefined {
   try {
-    const text = await readFile(fileOf(dir, site), 'utf8');
-    const { sequence, root } = JSON.parse(text) as { sequence?: unknown; root?: unknown };
-    if (typeof sequence !== 'number' || typeof root !== 'string' || !isDigest(root)) return undefined;
-    return reviewJson(markOf(site, { sequence, root })) === text ? { sequence, root } : undefined;
+    const { site, sequence, root } = JSON.parse(text) as Record<'site' | 'sequence' | 'root', unknown>;
+    if (typeof site !== 'string' || typeof sequence !== 'number' || typeof root !== 'string' || !isDigest(root))
+      return undefined;
+    return reviewJson(markOf(site, { sequence, root })) === text ? { site, sequence, root } : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** @returns undefined where there is none, or a damaged one */
+export async function readMark(dir: string, site: string): Promise<KnownSequence | undefined> {
+  const mark = parseMark(await readFile(fileOf(dir, site), 'utf8').catch(() => ''));
+  return mark?.site === site ? { sequence: mark.sequence, root: mark.root } : undefined;
 }
 
 /** Raises the mark of a site. @throws AirlockError (environment) when the disk refuses */

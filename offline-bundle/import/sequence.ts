@@ -44,16 +44,20 @@ function keyOf(id: string, kept: ReadonlyMap<string, Buffer>, given: readonly Tr
   return key;
 }
 
-interface Recalled {
+/** What the kept seals of one root say. */
+export interface Recalled {
   readonly statement?: SealStatement;
+  /** Ids of the keys whose seals hold. */
+  readonly signers: readonly string[];
   /** A seal is there whose key is not. */
   readonly unverified: boolean;
   readonly problems: readonly string[];
 }
 
 /** What the kept seals of one root say: one that holds is enough, and a damaged one is named. */
-function recall(root: Digest, kept: ReadonlyMap<string, Buffer>, given: readonly TrustedKey[]): Recalled {
+export function recall(root: Digest, kept: ReadonlyMap<string, Buffer>, given: readonly TrustedKey[]): Recalled {
   const problems: string[] = [];
+  const signers: string[] = [];
   let unverified = false;
   let statement: SealStatement | undefined;
   for (const [file, bytes] of kept) {
@@ -66,13 +70,16 @@ function recall(root: Digest, kept: ReadonlyMap<string, Buffer>, given: readonly
       if (key === undefined) unverified = true;
       else if (said === undefined) problems.push(`${its} is damaged: it is no signature of key ${seal.keyId}`);
       else if (said.root !== root) problems.push(`${its} is about ${said.root}`);
-      else statement = said;
+      else {
+        statement = said;
+        signers.push(seal.keyId);
+      }
     } catch (error) {
       if (!(error instanceof AirlockError)) throw error;
       problems.push(`${its} is damaged: ${error.message}`);
     }
   }
-  return { problems, unverified, ...(statement === undefined ? {} : { statement }) };
+  return { problems, signers, unverified, ...(statement === undefined ? {} : { statement }) };
 }
 
 /** The bundles that the store has, with their sites; of a record that cannot be read, its name tells the bundle alone. */
@@ -85,6 +92,10 @@ async function bundlesOf(store: Store): Promise<Map<Digest, { readonly site?: st
     const [, hex] = /^([0-9a-f]{64})\.json$/.exec(name) ?? [];
     if (hex !== undefined) found.set(fromHex(hex), { sealed: false });
   }
+  // Of a bundle that was removed the seals stay where the mark names it: of two memories one may be damaged.
+  const recorded = new Set(records.map(({ digest }) => digest));
+  for (const root of await store.sealedRoots())
+    if (!recorded.has(root) && !found.has(root)) found.set(root, { sealed: false });
   return found;
 }
 

@@ -5,7 +5,7 @@
  */
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type Digest, fromHex, hexOf } from '../../core/digest';
+import { type Digest, fromHex } from '../../core/digest';
 import { isMissing, syncDirectory, writeFailed } from '../store/disk';
 import { recordName } from '../store/root-record';
 import type { Store } from '../store/store';
@@ -48,10 +48,8 @@ export async function evict(store: Store, pins: ReadonlySet<Digest>, reached: Re
     for (const { digest } of await store.roots())
       if (!pins.has(digest)) await rm(path.join(roots, recordName(digest)), { force: true });
     await syncDirectory(roots);
-    const kept = new Set([...reached].map(hexOf));
-    for (const name of await namesIn(blobs))
-      if (BLOB.test(name) && !kept.has(name)) await rm(store.blobPath(fromHex(name)), { recursive: true, force: true });
-    await syncDirectory(blobs);
+    const found = (await namesIn(blobs)).filter((name) => BLOB.test(name)).map(fromHex);
+    await store.discard(...found.filter((digest) => !reached.has(digest)));
   } catch (error) {
     throw writeFailed(store.dir, error);
   }

@@ -21,6 +21,8 @@ function adviceOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+const keyOf = ({ repository, digest }: RootRecord): string => `${repository}@${digest}`;
+
 export class LiveCatalog {
   /** Roots are immutable, so each is read once. */
   private readonly read = new Map<string, RootContents>();
@@ -84,6 +86,8 @@ export class LiveCatalog {
         problems.push(`${record.kind} ${record.digest} is not served: ${adviceOf(error)}`);
       }
     }
+    const served = new Set(records.map(keyOf));
+    for (const key of this.read.keys()) if (!served.has(key)) this.read.delete(key);
     this.hasProblems = problems.length > 0;
     if (problems.join('\n') !== this.noted) problems.forEach((problem) => this.note(visible(problem)));
     this.noted = problems.join('\n');
@@ -91,7 +95,7 @@ export class LiveCatalog {
   }
 
   private async contentsOf(record: RootRecord, derived: ReadonlyMap<Digest, LockModelImage>): Promise<RootContents> {
-    const key = `${record.repository}@${record.digest}`;
+    const key = keyOf(record);
     const known = this.read.get(key);
     if (known !== undefined) return known;
     const contents = await readRoot(this.store, record, derived);

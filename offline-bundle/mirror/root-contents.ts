@@ -1,7 +1,6 @@
 /** What one root of the store reaches, sorted by the protocols that serve it. */
 import { readFile, stat } from 'node:fs/promises';
 import type { Descriptor, OciIndex, OciManifest } from '../../core/descriptor';
-import { canonicalJson } from '../../core/canonical-json';
 import { type Digest, digestOf } from '../../core/digest';
 import { checkFailed } from '../../core/errors';
 import {
@@ -24,7 +23,7 @@ import { parseLock } from '../../site/lock/lock-file';
 import { MAX_MANIFEST_BYTES, walk } from '../layout/walk';
 import type { RootRecord } from '../store/root-record';
 import type { Store } from '../store/store';
-import { imageForm } from '../weights/image-form';
+import { statedForm } from '../weights/image-form';
 import { modelFiles } from '../weights/model-files';
 import type { Content, ProviderPackage, Repository } from './content';
 import { type HubRevision, hubFile } from './hub-model';
@@ -196,16 +195,8 @@ class RootReader {
 
   /** Adds a model as an image; nothing of that is a blob of the store. */
   private async imageForm(entry: Descriptor, image: LockModelImage, revision: string): Promise<void> {
-    const files = modelFiles(await this.bytes(contentOf(entry)), entry.digest);
-    const digests = (image.manifests[0]?.layers ?? []).map(({ digest }) => digest);
-    const name = image.repository.split('/').slice(1).join('/');
-    const form = imageForm(
-      name,
-      files,
-      digests,
-      image.manifests.map(({ platform }) => platform),
-    );
-    if (!canonicalJson(form.image).equals(canonicalJson(image))) return; // of another layout: nobody could pull it
+    const form = statedForm(image, modelFiles(await this.bytes(contentOf(entry)), entry.digest));
+    if (form === undefined) return;
     const { contents, tags } = this.repository(image.repository);
     for (const { digest, size, head, tail, file } of form.layers)
       contents.set(digest, { digest, size, mediaType: OCI_LAYER_TAR, made: { head, blob: file, tail } });

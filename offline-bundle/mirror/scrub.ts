@@ -59,9 +59,12 @@ export class Scrubber {
 
   private async pass(): Promise<void> {
     const { ageMs = AGE_MS } = this.options;
-    for (const blob of blobsOf(await this.catalog())) {
+    const catalog = await this.catalog();
+    for (const blob of blobsOf(catalog)) {
       if (this.stopping.signal.aborted) return;
       const found = await this.health.stat(blob.digest);
+      // It may have left the store with its bundle: the next pass goes by what is there then.
+      if (found === undefined && (await this.catalog()) !== catalog) return;
       const known = this.read.get(blob.digest);
       const isKnown = found !== undefined && known?.state === stateOf(found) && Date.now() - known.at < ageMs;
       const damage = this.health.judge(blob, found);

@@ -8,7 +8,7 @@ import { reviewJson } from '../../core/canonical-json';
 import { type Digest, fromHex, hexOf, isDigest } from '../../core/digest';
 import { makeFolders } from '../../core/make-folders';
 import type { LockModelImage } from '../../site/generated/lock';
-import { writeDurably, writeFailed } from './disk';
+import { makeWay, writeDurably, writeFailed } from './disk';
 
 const FORMAT = 1;
 
@@ -19,19 +19,27 @@ interface DerivedRecord {
 
 const folderOf = (dir: string): string => path.join(dir, 'derived');
 
-function parse(text: string): LockModelImage | undefined {
+/** The image form that a record holds. @returns undefined for what is no record */
+export function parseDerivedImage(text: string): LockModelImage | undefined {
   try {
     const record = JSON.parse(text) as Partial<DerivedRecord> | null;
     const isWhole =
       record?.format === FORMAT &&
-      Array.isArray(record.image?.manifests) &&
+      typeof record.image?.repository === 'string' &&
       record.image.manifests.every(
-        ({ digest, layers }) => isDigest(digest) && layers.every((layer) => isDigest(layer.digest)),
+        ({ platform, digest, layers }) =>
+          typeof platform === 'string' && isDigest(digest) && layers.every((layer) => isDigest(layer.digest)),
       );
     return isWhole ? record.image : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** The text of a record. */
+export function derivedText(image: LockModelImage): string {
+  const record: DerivedRecord = { format: FORMAT, image };
+  return reviewJson(record);
 }
 
 /** Image forms by the digest of the model's manifest; what is no record counts as none. */
@@ -40,7 +48,9 @@ export async function derivedImages(dir: string): Promise<Map<Digest, LockModelI
   for (const name of (await readdir(folderOf(dir)).catch((): string[] => [])).sort()) {
     const [, hex] = /^([0-9a-f]{64})\.json$/.exec(name) ?? [];
     const image =
-      hex === undefined ? undefined : parse(await readFile(path.join(folderOf(dir), name), 'utf8').catch(() => ''));
+      hex === undefined
+        ? undefined
+        : parseDerivedImage(await readFile(path.join(folderOf(dir), name), 'utf8').catch(() => ''));
     if (hex !== undefined && image !== undefined) found.set(fromHex(hex), image);
   }
   return found;
@@ -50,6 +60,7 @@ export async function derivedImages(dir: string): Promise<Map<Digest, LockModelI
 export async function keepDerivedImage(dir: string, model: Digest, image: LockModelImage): Promise<void> {
   const folder = folderOf(dir);
   await makeFolders(folder).catch((error: unknown) => Promise.reject(writeFailed(folder, error)));
-  const record: DerivedRecord = { format: FORMAT, image };
-  await writeDurably(path.join(folder, `${hexOf(model)}.json`), reviewJson(record), folder);
+  const file = path.join(folder, `${hexOf(model)}.json`);
+  await makeWay(file);
+  await writeDurably(file, derivedText(image), folder);
 }

@@ -1,5 +1,6 @@
 /** What makes a bundle or a pinned manifest servable: one small file per root (docs/contracts.md, "Store"). */
-import { type Digest, hexOf, isDigest } from '../../core/digest';
+import { canonicalJson, reviewJson } from '../../core/canonical-json';
+import { type Digest, digestOf, hexOf, isDigest } from '../../core/digest';
 import { badInput } from '../../core/errors';
 import { INDEX_TYPES, MANIFEST_TYPES, OCI_INDEX } from '../../core/media-types';
 import { BUNDLE_REPOSITORY } from '../../site/enclave-names';
@@ -63,6 +64,18 @@ function isRecord(value: unknown): value is RootRecord {
   );
 }
 
+const FIELDS: readonly string[] = ['format', 'kind', 'digest', 'mediaType', 'repository', 'site', 'trust'];
+
+/** The text of a record, which says its own digest: a flipped bit may not read as another trust, site or repository. */
+export const recordText = (record: RootRecord): string =>
+  reviewJson({ ...record, check: digestOf(canonicalJson(record)) });
+
+/** Whether a record is as it was written. Those of earlier releases do not say their digest. */
+function isUnchanged({ check, ...content }: RootRecord & { readonly check?: unknown }): boolean {
+  if (Object.keys(content).some((name) => !FIELDS.includes(name))) return false;
+  return check === undefined || check === digestOf(canonicalJson(content));
+}
+
 /** File name of a root's record inside `roots/`. */
 export const recordName = (digest: Digest): string => `${hexOf(digest)}.json`;
 
@@ -83,5 +96,7 @@ export function parseRootRecord(text: string, file: string): RootRecord {
   if (!isRecord(value)) throw badInput('STORE_RECORD_INVALID', `${file} is not a root record of format 1`, fix);
   if (!file.endsWith(recordName(value.digest)))
     throw badInput('STORE_RECORD_INVALID', `${file} speaks of another root, ${value.digest}`, fix);
-  return value;
+  if (!isUnchanged(value)) throw badInput('STORE_RECORD_INVALID', `${file} is not as it was written`, fix);
+  const { format, kind, digest, mediaType, repository, site, trust } = value;
+  return { format, kind, digest, mediaType, repository, site, trust };
 }

@@ -6,13 +6,13 @@ import type { Stats } from 'node:fs';
 import { lstat, readFile, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { reviewJson } from '../../core/canonical-json';
-import { type Digest, hexOf } from '../../core/digest';
+import { type Digest, fromHex, hexOf, isSha256Hex } from '../../core/digest';
 import { AirlockError, badInput, environmentFailed } from '../../core/errors';
 import { systemCode } from '../../core/system-errors';
 import { type Progress, SILENT } from '../../core/progress';
 import { makeFolders } from '../../core/make-folders';
 import { isMissing, makeWay, syncDirectory, writeDurably, writeFailed } from './disk';
-import { MAX_RECORD_BYTES, parseRootRecord, recordName, type RootRecord } from './root-record';
+import { MAX_RECORD_BYTES, parseRootRecord, recordName, recordText, type RootRecord } from './root-record';
 import { hashBlob } from './hash-blob';
 import { type BlobContent, type BlobSource, writeStaged } from './staged-blob';
 import { stagedLength } from './staged-parts';
@@ -25,8 +25,8 @@ export interface Store {
   has(digest: Digest, size: number): Promise<boolean>;
   /** Whether a blob is present and still has its digest: all of it is read. */
   isRight(digest: Digest, size: number, progress?: Progress): Promise<boolean>;
-  /** Removes a blob that is wrong. Only for the holder of the writer lock. */
-  discard(digest: Digest): Promise<void>;
+  /** Removes blobs that are wrong or needed no more. Only for the holder of the writer lock. */
+  discard(...digests: readonly Digest[]): Promise<void>;
   /** Every root that has a record, sorted by digest. What is no record is left out: see {@link survey}. */
   roots(): Promise<RootRecord[]>;
   /** Every root that has a record, and what lies among the records and is none. */
@@ -39,6 +39,8 @@ export interface Store {
   addRoot(record: RootRecord, before?: readonly Digest[]): Promise<void>;
   /** The seals that the import of a root accepted, by file name; empty where there are none. */
   seals(root: Digest): Promise<Map<string, Buffer>>;
+  /** Every root of which seals are kept, with a record or without one, sorted. */
+  sealedRoots(): Promise<Digest[]>;
   /** Keeps the seals of a root, in place of those kept before. */
   keepSeals(root: Digest, seals: ReadonlyMap<string, Buffer>): Promise<void>;
   /** Bytes of a blob that a killed writer left unfinished; 0 when there are none. */
@@ -61,6 +63,8 @@ export interface RootSurvey {
 }
 
 const FORMAT = 1;
+/** What `store.json` holds. */
+export const MARKER_TEXT = reviewJson({ format: FORMAT });
 const FOLDERS = ['blobs/sha256', 'roots', 'seals', 'staging'];
 
 /** Links are not followed: nothing of a store is one. */
@@ -124,13 +128,14 @@ class DirectoryStore implements Store {
     return (await hashBlob(this.blobPath(digest), size, progress)) === digest;
   }
 
-  public async discard(digest: Digest): Promise<void> {
-    const file = this.blobPath(digest);
+  public async discard(...digests: readonly Digest[]): Promise<void> {
+    if (digests.length === 0) return;
+    const folder = path.join(this.dir, 'blobs', 'sha256');
     try {
-      await rm(file, { recursive: true, force: true });
-      await syncDirectory(path.dirname(file));
+      for (const digest of digests) await rm(this.blobPath(digest), { recursive: true, force: true });
+      await syncDirectory(folder);
     } catch (error) {
-      throw writeFailed(file, error);
+      throw writeFailed(folder, error);
     }
   }
 
@@ -160,7 +165,7 @@ class DirectoryStore implements Store {
     const later = await Promise.all(before.map((root) => statOrMissing(this.recordPath(root))));
     const first = Math.min(...later.map((found) => found?.mtimeMs ?? Infinity));
     const time = first === Infinity ? undefined : new Date(Math.floor(first) - 1);
-    await writeDurably(file, reviewJson(record), path.join(this.dir, 'staging'), time);
+    await writeDurably(file, recordText(record), path.join(this.dir, 'staging'), time);
   }
 
   public async seals(root: Digest): Promise<Map<string, Buffer>> {
@@ -171,6 +176,10 @@ class DirectoryStore implements Store {
     for (const name of await namesIn(dir))
       seals.set(name, await readFile(path.join(dir, name)).catch(() => unreadable));
     return seals;
+  }
+
+  public async sealedRoots(): Promise<Digest[]> {
+    return (await namesIn(path.join(this.dir, 'seals'))).filter(isSha256Hex).map(fromHex);
   }
 
   public async keepSeals(root: Digest, seals: ReadonlyMap<string, Buffer>): Promise<void> {
@@ -214,6 +223,9 @@ class DirectoryStore implements Store {
   }
 }
 
+/** The store in a folder, whatever its marker says: for what judges and mends a store. */
+export const storeAt = (dir: string): Store => new DirectoryStore(path.resolve(dir));
+
 /** What a folder holds that the making of a store, killed or not, would not have put there. */
 async function foreignIn(dir: string): Promise<string[]> {
   const staged = (await namesIn(path.join(dir, 'staging'))).filter((name) => !/^store\.json\.\w+\.tmp$/.test(name));
@@ -233,7 +245,7 @@ async function create(dir: string): Promise<void> {
   }
   const scratch = path.join(dir, 'staging');
   await makeFolders(scratch).catch((error: unknown) => Promise.reject(writeFailed(dir, error)));
-  await writeDurably(marker, reviewJson({ format: FORMAT }), scratch);
+  await writeDurably(marker, MARKER_TEXT, scratch);
 }
 
 async function checkFormat(dir: string): Promise<void> {

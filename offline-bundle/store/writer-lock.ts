@@ -97,7 +97,7 @@ function busy(dir: string, lock: string): Error {
   const who = pid === undefined ? '' : ` (process ${pid})`;
   return environmentFailed(
     'STORE_LOCKED',
-    `another import${who} is writing to ${dir}`,
+    `another command${who} is writing to ${dir}`,
     `wait for it to end, then run this again; ${path.basename(lock)} of a writer that was killed in another container ` +
       `or on another machine counts for ${SILENCE_MS / 1000} s more`,
   );

@@ -61,6 +61,13 @@ async function list(dir: Buffer, prefix: string, into: Map<string, BundleEntry>)
   }
 }
 
+/** Every entry of a folder and of the real folders in it, by path. @throws Error of Node with its `code` */
+export async function entriesOf(dir: string): Promise<Map<string, BundleEntry>> {
+  const entries = new Map<string, BundleEntry>();
+  await list(Buffer.from(dir), '', entries);
+  return entries;
+}
+
 /**
  * Lists a bundle's directory.
  *
@@ -68,7 +75,6 @@ async function list(dir: Buffer, prefix: string, into: Map<string, BundleEntry>)
  */
 export async function openBundle(dir: string): Promise<BundleDirectory> {
   const at = path.resolve(dir);
-  const entries = new Map<string, BundleEntry>();
   try {
     if (!(await stat(at)).isDirectory()) {
       throw badInput(
@@ -92,7 +98,7 @@ export async function openBundle(dir: string): Promise<BundleDirectory> {
         'name the directory that does',
       );
     }
-    await list(Buffer.from(at), '', entries);
+    return { dir: at, entries: await entriesOf(at) };
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
     if (isMissing(error))
@@ -104,7 +110,6 @@ export async function openBundle(dir: string): Promise<BundleDirectory> {
       error,
     );
   }
-  return { dir: at, entries };
 }
 
 /**

@@ -75,16 +75,20 @@ interface Walked {
   readonly checks: Check[];
 }
 
-async function walkContent(root: Descriptor, reader: CheckedReader): Promise<Walked> {
+async function walkContent(root: Descriptor, reader: CheckedReader, label?: string): Promise<Walked> {
   const blobs: ExpectedBlob[] = [];
   const checks: Check[] = [];
   let complete = true;
   try {
-    for await (const { descriptor, artifact, file } of walk(root, async (blob) => {
-      const bytes = await reader.read(named(blob.descriptor, `${blob.artifact}: ${blob.file}`), MAX_MANIFEST_BYTES);
-      complete &&= bytes !== undefined;
-      return bytes ?? Buffer.from('{}'); // what it names stays unknown; the walk goes on
-    })) {
+    for await (const { descriptor, artifact, file } of walk(
+      root,
+      async (blob) => {
+        const bytes = await reader.read(named(blob.descriptor, `${blob.artifact}: ${blob.file}`), MAX_MANIFEST_BYTES);
+        complete &&= bytes !== undefined;
+        return bytes ?? Buffer.from('{}'); // what it names stays unknown; the walk goes on
+      },
+      label,
+    )) {
       blobs.push(named(descriptor, `${artifact}: ${file}`));
     }
   } catch (error) {
@@ -92,6 +96,15 @@ async function walkContent(root: Descriptor, reader: CheckedReader): Promise<Wal
     checks.push(fail('index', 'content of the index', 'changed', verdictOf(error)));
   }
   return { blobs, complete, checks };
+}
+
+/** What a manifest or index reaches, by its own word alone. @param artifact what it is, for names of blobs */
+export async function reachedContent(
+  bundle: BundleDirectory,
+  root: Descriptor,
+  artifact: string,
+): Promise<Pick<BundleContent, 'blobs' | 'complete'>> {
+  return walkContent(root, new CheckedReader(bundle), artifact);
 }
 
 /** The titled layer of the index's entry of a kind; read and checked. */

@@ -20,7 +20,7 @@ const { openSync, readSync, closeSync, constants } = require('node:fs');
 const buffer = Buffer.allocUnsafeSlow(1 << 18);
 parentPort.on('message', ({ file, before, after }) => {
   try {
-    const handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+    const handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       const hash = createHash('sha256');
       if (before) hash.update(before);
@@ -49,31 +49,21 @@ interface Message {
   readonly failure?: string;
 }
 
-function hashIn(thread: Worker, { file, before, after }: HashJob, progress: Progress): Promise<Digest> {
-  return new Promise((resolve, reject) => {
-    const failed = (why: string): void => {
+/** What a file hashes to, or why it cannot be read: the code of the operating system. */
+export type Hashed = { readonly digest: Digest } | { readonly unreadable: string };
+
+function hashIn(thread: Worker, { file, before, after }: HashJob, progress: Progress): Promise<Hashed> {
+  return new Promise((resolve) => {
+    const finish = (hashed: Hashed): void => {
       thread.off('message', listen);
-      reject(
-        environmentFailed(
-          'FILE_UNREADABLE',
-          `cannot read ${file}: ${why}`,
-          'check the disk and the permissions of the folder',
-        ),
-      );
+      thread.off('error', ended);
+      resolve(hashed);
     };
-    const ended = (error: Error): void => {
-      failed(error.message);
-    };
+    const ended = (error: Error): void => finish({ unreadable: error.message });
     const listen = ({ read, digest, failure }: Message): void => {
       progress.advance(read);
-      if (digest === undefined && failure === undefined) return;
-      thread.off('error', ended);
-      if (digest === undefined) {
-        failed(failure ?? '');
-        return;
-      }
-      thread.off('message', listen);
-      resolve(digest);
+      if (digest !== undefined) finish({ digest });
+      else if (failure !== undefined) finish({ unreadable: failure });
     };
     thread.on('message', listen);
     thread.once('error', ended);
@@ -92,14 +82,13 @@ export interface HashJob {
   readonly after?: Uint8Array;
 }
 
-/**
- * Hashes files in place.
- *
- * @returns digests in the order of the jobs
- * @throws AirlockError (environment) when a file cannot be read, or is a symbolic link
- */
-export async function hashJobs(jobs: readonly HashJob[], progress: Progress = SILENT): Promise<Digest[]> {
-  const digests = new Map<HashJob, Digest>();
+/** @param finish what becomes of a job's result; where it throws, no further job begins */
+async function onThreads<R>(
+  jobs: readonly HashJob[],
+  progress: Progress,
+  finish: (job: HashJob, hashed: Hashed) => R,
+): Promise<R[]> {
+  const results = new Map<HashJob, R>();
   const count = Math.min(jobs.length, availableParallelism(), MAX_THREADS);
   const threads = Array.from({ length: count }, () => new Worker(THREAD, { eval: true }));
   const idle = [...threads];
@@ -110,15 +99,37 @@ export async function hashJobs(jobs: readonly HashJob[], progress: Progress = SI
       async (job) => {
         const thread = idle.pop();
         if (thread === undefined) throw internalFault('no thread is free');
-        digests.set(job, await hashIn(thread, job, progress));
+        results.set(job, finish(job, await hashIn(thread, job, progress)));
         idle.push(thread);
       },
     );
   } finally {
     await Promise.all(threads.map((thread) => thread.terminate()));
   }
-  return jobs.flatMap((job) => digests.get(job) ?? []);
+  return jobs.map((job) => results.get(job) as R);
 }
+
+function demandDigest({ file }: HashJob, hashed: Hashed): Digest {
+  if ('digest' in hashed) return hashed.digest;
+  throw environmentFailed(
+    'FILE_UNREADABLE',
+    `cannot read ${file}: ${hashed.unreadable}`,
+    'check the disk and the permissions of the folder',
+  );
+}
+
+/**
+ * Hashes files in place.
+ *
+ * @returns digests in the order of the jobs
+ * @throws AirlockError (environment) when a file cannot be read, or is a symbolic link
+ */
+export const hashJobs = (jobs: readonly HashJob[], progress: Progress = SILENT): Promise<Digest[]> =>
+  onThreads(jobs, progress, demandDigest);
+
+/** Hashes files in place; one that cannot be read is told, and hinders no other. In the order of the jobs. */
+export const hashEach = (jobs: readonly HashJob[], progress: Progress = SILENT): Promise<Hashed[]> =>
+  onThreads(jobs, progress, (_, hashed) => hashed);
 
 /** {@link hashJobs} for different files. @returns digest by file name */
 export async function hashFiles(jobs: readonly HashJob[], progress: Progress = SILENT): Promise<Map<string, Digest>> {

@@ -87,6 +87,23 @@ export function imageForm(
 }
 
 /**
+ * The image form that a lock or a store states, with what it is made of.
+ *
+ * @returns undefined where these files do not give it: it is of another layout, or damaged, and nobody could pull it
+ */
+export function statedForm(image: LockModelImage, files: readonly ModelFile[]): ImageForm | undefined {
+  const digests = (image.manifests[0]?.layers ?? []).map(({ digest }) => digest);
+  if (digests.length !== files.length) return undefined;
+  const form = imageForm(
+    image.repository.split('/').slice(1).join('/'),
+    files,
+    digests,
+    image.manifests.map(({ platform }) => platform),
+  );
+  return canonicalJson(form.image).equals(canonicalJson(image)) ? form : undefined;
+}
+
+/**
  * Computes the image form of a model from its blobs, on all cores.
  *
  * @param dir of a bundle or a store: blobs lie in `blobs/sha256`

@@ -436,7 +436,7 @@ describe('the store', () => {
     const dir = fresh();
     await openStore(dir, { create: true });
     const release = await lockStore(dir);
-    await expect(run(dir)).rejects.toMatchObject({ kind: 'environment', message: matching(/another import/) });
+    await expect(run(dir)).rejects.toMatchObject({ kind: 'environment', message: matching(/another command/) });
     await release();
     expect((await run(dir)).result).toBe('imported');
   });

@@ -3,7 +3,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { type Digest, digestOf } from '../../../core/digest';
 import { OCI_INDEX } from '../../../core/media-types';
-import { checkSequence, keyFiles, type KnownBundles, knownBundles } from '../../../offline-bundle/import/sequence';
+import {
+  checkSequence,
+  keyFiles,
+  type KnownBundles,
+  knownBundles,
+  recall,
+} from '../../../offline-bundle/import/sequence';
 import { type KnownSequence, raiseMark, readMark } from '../../../offline-bundle/import/sequence-mark';
 import type { RootRecord } from '../../../offline-bundle/store/root-record';
 import { openStore, type Store } from '../../../offline-bundle/store/store';
@@ -172,6 +178,22 @@ it.each(Object.entries(DAMAGES).filter(([name]) => name !== 'removed'))(
     expect((await known()).statements).toEqual([statement('bundle 7', 7)]);
   },
 );
+
+it('a bundle is not forgotten with a record that is gone, as long as its seals are kept and hold', async () => {
+  await addBundle('bundle 7', 7);
+  await addBundle('other', 9, { site: 'suedlicht', says: { site: 'suedlicht' } });
+  for (const name of ['bundle 7', 'other']) await rm(recordFile(name));
+  expect(await known()).toEqual({ ...NOTHING, statements: [statement('bundle 7', 7)] });
+  await flipByte(sealFile('bundle 7'), 200);
+  expect(await known()).toMatchObject({ statements: [], damaged: [] });
+});
+
+it('what the kept seals of a bundle say comes with the keys that signed it', async () => {
+  await addBundle('bundle 7', 7);
+  const kept = await store.seals(digestOf('bundle 7'));
+  const found = { statement: statement('bundle 7', 7), unverified: false, problems: [] };
+  expect(recall(digestOf('bundle 7'), kept, [])).toEqual({ ...found, signers: [key.trusted.id] });
+});
 
 it('the seal counts where a damaged record names another site', async () => {
   await addBundle('bundle 7', 7, { site: 'nordlichu' });

@@ -20,7 +20,7 @@ import path from 'node:path';
 import { spyOn } from 'jest-mock';
 import { digestOf, hexOf } from '../../../core/digest';
 import { OCI_INDEX } from '../../../core/media-types';
-import type { RootRecord } from '../../../offline-bundle/store/root-record';
+import { parseRootRecord, recordName, type RootRecord } from '../../../offline-bundle/store/root-record';
 import { openStore, type Store } from '../../../offline-bundle/store/store';
 import { witnessed } from '../../support/witness';
 import { matching } from '../support/matchers';
@@ -304,6 +304,39 @@ describe('roots', () => {
     const expected = [record(), pin].sort((a, b) => (a.digest < b.digest ? -1 : 1));
     expect(await store.roots()).toEqual(expected);
     expect(await readdir(path.join(store.dir, 'staging'))).toEqual([]);
+  });
+
+  it('say their own digest, so that no flipped bit of a record reads as another one', async () => {
+    const store = await newStore();
+    await store.addRoot(record());
+    const file = path.join(store.dir, 'roots', `${hexOf(CONTENT.digest)}.json`);
+    const bytes = await readFile(file);
+    const read: number[] = [];
+    for (let bit = 0; bit < 8 * bytes.length; bit += 1) {
+      const flipped = Buffer.from(bytes);
+      flipped[bit >> 3] = flipped[bit >> 3]! ^ (1 << (bit & 7));
+      try {
+        parseRootRecord(flipped.toString('utf8'), file);
+        read.push(bit);
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'STORE_RECORD_INVALID' });
+      }
+    }
+    expect(read).toEqual([]);
+  });
+
+  it('of an earlier release, which do not say it, are read, and none with a field that is unknown', () => {
+    const name = recordName(CONTENT.digest);
+    expect(parseRootRecord(JSON.stringify(record()), name)).toEqual(record());
+    const more = JSON.stringify({ ...record(), chuck: 1 });
+    expect(() => parseRootRecord(more, name)).toThrow(/is not as it was written/);
+  });
+
+  it('name those of which seals are kept, also without a record', async () => {
+    const store = await newStore();
+    await store.keepSeals(CONTENT.digest, new Map([['a.pub', Buffer.from('key')]]));
+    await mkdir(path.join(store.dir, 'seals', 'notes'));
+    expect(await store.sealedRoots()).toEqual([CONTENT.digest]);
   });
 
   it('keep their seals, and replace them whole', async () => {

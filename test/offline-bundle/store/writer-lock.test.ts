@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true }));
 
-const REFUSED = { kind: 'environment', message: matching(/another import/) };
+const REFUSED = { kind: 'environment', message: matching(/another command/) };
 
 /** The lock that a process of this place would leave. */
 async function lockOf(pid: number, start: string): Promise<string> {

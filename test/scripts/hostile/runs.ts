@@ -35,6 +35,12 @@ import { importPage } from '../../../offline-bundle/import/text';
 import type { CatalogSummary } from '../../../offline-bundle/mirror/catalog';
 import { listeningLine, servedPage } from '../../../offline-bundle/mirror/text';
 import { comparedPage, lockPage } from '../../../offline-bundle/resolve/text';
+import type { CheckReport } from '../../../offline-bundle/upkeep/check';
+import type { StoreProblem } from '../../../offline-bundle/upkeep/problem';
+import type { RemovalPlan } from '../../../offline-bundle/upkeep/removal';
+import type { RepairReport } from '../../../offline-bundle/upkeep/repair';
+import { checkPage, listPage, removalPage, repairPage, usagePage } from '../../../offline-bundle/upkeep/text';
+import type { BundleFacts, Usage } from '../../../offline-bundle/upkeep/usage';
 import type { VerifyReport } from '../../../offline-bundle/verify/report';
 import { extractPage, trustedLines, verifyPage } from '../../../offline-bundle/verify/text';
 import { chartsPage, derivedPage, fetchedPage, verifiedPage } from '../../../offline-bundle/weights/text';
@@ -276,6 +282,44 @@ const served: CatalogSummary = {
   files: [{ path: 'files/a/b', bytes: 5 }],
   problems: [],
 };
+const stored: BundleFacts[] = [
+  {
+    ...{ kind: 'bundle', root: DIGEST, site: 'nordlicht', sequence: 3, sealedAt: '2026-11-29T00:00:00Z' },
+    ...{ signedBy: ['0123456789abcdef'], newest: true, blobs: 9, bytes: 2e9, ownBytes: 1e9 },
+    problems: ['its record is damaged'],
+  },
+  {
+    ...{ kind: 'pin', root: DIGEST, site: '', repository: 'models/chat', signedBy: [], acceptedBy: 'Ada' },
+    ...{ newest: false, blobs: 9, bytes: 1e9, ownBytes: 0, problems: [] },
+  },
+];
+const STORED = { ours: /kind$/ };
+const usage: Usage = {
+  bundles: stored,
+  artifacts: [{ artifact: 'model/chat', blobs: 3, bytes: 1e9, roots: [DIGEST] }],
+  ...{ blobs: 9, bytes: 2e9, sharedBytes: 1e9, unreachedBytes: 1, stagingBytes: 2, quarantineBytes: 3 },
+  prunableBytes: 6,
+};
+const removal: RemovalPlan = {
+  roots: [{ digest: DIGEST, name: 'nordlicht, sequence 3' }],
+  blobs: [{ digest: DIGEST, size: 5 }],
+  ...{ paths: ['seals/x'], bytes: 5, marks: new Map([['nordlicht', { sequence: 3, root: DIGEST }]]) },
+};
+const problem: StoreProblem = {
+  ...{ kind: 'blob', path: 'blobs/sha256/ab', what: 'hashes to cd', digest: DIGEST },
+  ...{ breaks: ['nordlicht, sequence 3: model/chat: config.json', 'a', 'b', 'c'], fix: 'repair it' },
+};
+const checked: CheckReport = {
+  ...{ format: 1, result: 'fail', problems: [problem], notes: [{ path: 'x', what: 'is odd' }] },
+  ...{ read: { blobs: 3, bytes: 5 }, present: { blobs: 4, bytes: 6 }, sample: { percent: 5, seed: 'today' } },
+  ...{ continued: { startedAt: '2026-11-29T00:00:00Z', blobs: 1 }, movedAside: [DIGEST] },
+};
+const repaired: RepairReport = {
+  ...{ format: 1, result: 'fail', mended: ['seals/x'], brought: { blobs: 1, bytes: 5 } },
+  ...{ refused: [{ path: 'blobs/sha256/ab', what: 'it does not have it' }], problems: [problem] },
+  wanted: [{ root: DIGEST, name: 'nordlicht, sequence 3', blobs: 1, bytes: 5 }],
+};
+const CHECKED = { ours: /(?:result|kind)$/ };
 const person: PersonRecords = {
   traces: [{ project: 'default', traceId: '0123456789abcdef', spans: 3, began: '2026-11-29T00:00:00Z' }],
   datasets: [{ dataset: 'golden', examples: 2 }],
@@ -372,6 +416,18 @@ export const RUNS: Readonly<Record<string, readonly Run[]>> = {
     run({ served, url: 'http://127.0.0.1:5000' }, (from) => servedPage(from.served, from.url)),
     run('http://127.0.0.1:5000', (url) => listeningLine('http://0.0.0.0:5000', url)),
   ],
+  'store list': [run(stored, listPage, STORED)],
+  'store usage': [run({ ...usage, bundles: stored }, usagePage, STORED)],
+  'store check': [
+    run(checked, (report) => checkPage(report, 'store'), CHECKED),
+    run({ ...checked, result: 'pass' as const, problems: [] }, (report) => checkPage(report, 'store'), CHECKED),
+  ],
+  'store repair': [
+    run(repaired, (report) => repairPage(report, 'store', 'bundle'), CHECKED),
+    run({ ...repaired, result: 'pass' as const }, (report) => repairPage(report, 'store', 'bundle'), CHECKED),
+  ],
+  'store remove': [false, true].map((done) => run(removal, (plan) => removalPage(plan, done))),
+  'store prune': [run(removal, (plan) => removalPage(plan, true))],
   explain: [
     run<Section[]>(explain(blueprintOf({ site, enclave, lock })), sectionsPage, { ours: /(?:title|lines\.\d+\.0)$/ }),
   ],

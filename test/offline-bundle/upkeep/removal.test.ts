@@ -1,0 +1,239 @@
+import { appendFile, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type Digest, hexOf } from '../../../core/digest';
+import { importBundle } from '../../../offline-bundle/import/import-bundle';
+import { startMirror } from '../../../offline-bundle/mirror/server';
+import { raiseMark, readMark } from '../../../offline-bundle/import/sequence-mark';
+import { openStore } from '../../../offline-bundle/store/store';
+import { chooseRoot } from '../../../offline-bundle/upkeep/choose';
+import { olderBundles, planRemoval, type RemovalPlan, remove } from '../../../offline-bundle/upkeep/removal';
+import { bundleFacts, usageOf } from '../../../offline-bundle/upkeep/usage';
+import { nameOf, viewStore } from '../../../offline-bundle/upkeep/view';
+import { noise } from '../support/make-bundle';
+import { sealedStore } from './sealed-store';
+
+const variant = (name: string, sequence: number, site = 'nordlicht') => ({
+  ...{ site, sequence, variant: name },
+  modelFiles: { 'shared.bin': noise('shared', 9000), [`own-${name}.bin`]: noise(name, 4000) },
+});
+const sealed = sealedStore({
+  one: variant('a', 1),
+  two: variant('b', 2),
+  three: variant('c', 3),
+  south: variant('s', 7, 'suedlicht'),
+  unsealed: { ...variant('u', 1, 'ostlicht'), signers: [] },
+});
+const rootOf = (name: string): Digest => sealed.bundles[name]!.plan.root;
+
+const blobsIn = async (dir: string): Promise<string[]> => readdir(path.join(dir, 'blobs', 'sha256'));
+const neededBy = (...names: string[]): string[] =>
+  [...new Set(names.flatMap((name) => sealed.bundles[name]!.plan.blobs.map(({ digest }) => hexOf(digest))))].sort();
+
+async function removeNow(dir: string, leaving: readonly Digest[], unreached = false): Promise<RemovalPlan> {
+  const view = await viewStore(dir);
+  const plan = planRemoval(view, { leaving: new Set(leaving), unreached });
+  await remove(view, plan);
+  return plan;
+}
+
+const importAgain = (dir: string, name: string) =>
+  importBundle({ dir: sealed.bundles[name]!.dir, storeDir: dir, trusted: [sealed.key.trusted], threshold: 1 });
+
+describe('a list', () => {
+  it('tells the newest of a site by its sealed sequence, whenever it was imported', async () => {
+    const facts = bundleFacts(await viewStore(await sealed.copy()));
+    expect(facts.map(({ site, sequence, newest }) => [site, sequence, newest])).toEqual([
+      ['nordlicht', 3, true],
+      ['nordlicht', 2, false],
+      ['nordlicht', 1, false],
+      ['ostlicht', undefined, false],
+      ['suedlicht', 7, true],
+    ]);
+    expect(facts[0]).toMatchObject({
+      ...{ kind: 'bundle', root: rootOf('three'), sealedAt: '2026-11-23T20:00:00Z', problems: [] },
+      signedBy: [sealed.key.trusted.id],
+    });
+    expect(facts[3]).toMatchObject({ signedBy: [], acceptedBy: 'Ada' });
+  });
+
+  it('states what a bundle takes and what is its own, which its removal frees', async () => {
+    const dir = await sealed.copy();
+    const facts = bundleFacts(await viewStore(dir)).find(({ root }) => root === rootOf('two'))!;
+    expect(facts.bytes).toBe(sealed.bundles['two']!.plan.blobs.reduce((sum, { size }) => sum + size, 0));
+    expect(facts.ownBytes).toBeGreaterThan(4000);
+    expect(facts.ownBytes).toBeLessThan(facts.bytes - 9000);
+    const { blobs } = await removeNow(dir, [rootOf('two')]);
+    expect(blobs.reduce((sum, { size }) => sum + size, 0)).toBe(facts.ownBytes);
+  });
+
+  it('names what is wrong with a bundle', async () => {
+    const dir = await sealed.copy();
+    await rm(path.join(dir, 'seals', hexOf(rootOf('one'))), { recursive: true });
+    await appendFile(path.join(dir, 'roots', `${hexOf(rootOf('two'))}.json`), 'x');
+    const store = await openStore(dir);
+    await rm(store.blobPath(rootOf('three')));
+    const facts = bundleFacts(await viewStore(dir));
+    const problems = (name: string): readonly string[] | undefined =>
+      facts.find(({ root }) => root === rootOf(name))?.problems;
+    expect(problems('one')).toEqual(['its seals are gone']);
+    expect(problems('two')).toEqual(['its record is damaged']);
+    expect(problems('three')).toEqual(['1 blobs are missing']);
+  });
+});
+
+it('usage adds up', async () => {
+  const dir = await sealed.copy();
+  await writeFile(path.join(dir, 'staging', hexOf(rootOf('one'))), 'half');
+  await mkdir(path.join(dir, 'quarantine'));
+  await writeFile(path.join(dir, 'quarantine', hexOf(rootOf('one'))), 'wrong bytes');
+  await removeNow(dir, []);
+  await rm(path.join(dir, 'roots', `${hexOf(rootOf('three'))}.json`));
+  const view = await viewStore(dir);
+  const own = planRemoval(view, { leaving: new Set(), unreached: true });
+  const usage = usageOf(view, own.bytes);
+  const size = await Promise.all((await blobsIn(dir)).map((hex) => stat(path.join(dir, 'blobs', 'sha256', hex))));
+  expect(usage).toMatchObject({ blobs: size.length, bytes: size.reduce((sum, one) => sum + one.size, 0) });
+  expect(usage).toMatchObject({ stagingBytes: 4, quarantineBytes: 11 });
+  expect(usage.unreachedBytes).toBeGreaterThan(4000);
+  expect(usage.prunableBytes).toBe(usage.unreachedBytes + 15);
+  expect(usage.artifacts.find(({ artifact }) => artifact === 'model/tiny')?.roots).toHaveLength(4);
+  const alone = usage.bundles.reduce((sum, { ownBytes }) => sum + ownBytes, 0);
+  expect(alone + usage.sharedBytes + usage.unreachedBytes).toBe(usage.bytes);
+});
+
+describe('choosing', () => {
+  it.each(['digest', 'digits', 'site and sequence'])('takes the one bundle by its %s', async (how) => {
+    const { roots } = await viewStore(await sealed.copy());
+    const text = { digest: rootOf('two'), digits: hexOf(rootOf('two')).slice(0, 12) }[how] ?? 'nordlicht@2';
+    expect(chooseRoot(roots, text)).toBe(rootOf('two'));
+  });
+
+  it.each(['nordlicht', 'nordlicht@9', 'ostlicht@1', '', 'sha256:', 'ab'])('refuses "%s"', async (text) => {
+    const { roots } = await viewStore(await sealed.copy());
+    expect(() => chooseRoot(roots, text)).toThrow(nameOf(roots[0]!));
+  });
+});
+
+describe('removing a bundle', () => {
+  it('takes its record, seals and own blobs, and nothing that another one needs', async () => {
+    const dir = await sealed.copy();
+    const plan = await removeNow(dir, [rootOf('two')]);
+    expect(plan.roots).toEqual([{ digest: rootOf('two'), name: `nordlicht, sequence 2 (${rootOf('two')})` }]);
+    expect((await blobsIn(dir)).sort()).toEqual(neededBy('one', 'three', 'south', 'unsealed'));
+    expect(await readdir(path.join(dir, 'seals'))).not.toContain(hexOf(rootOf('two')));
+    expect((await viewStore(dir)).roots.map(({ complete }) => complete)).toEqual([true, true, true, true]);
+  });
+
+  it('leaves finished blobs of an import that has yet to end', async () => {
+    const dir = await sealed.copy();
+    const file = path.join(dir, 'blobs', 'sha256', 'ab'.repeat(32));
+    await writeFile(file, 'x');
+    await removeNow(dir, [rootOf('two')]);
+    expect((await stat(file)).size).toBe(1);
+    expect((await removeNow(dir, [], true)).blobs).toEqual([{ digest: `sha256:${'ab'.repeat(32)}`, size: 1 }]);
+  });
+
+  it.each(['with its mark', 'with a damaged mark', 'with a store of before marks'])(
+    'does not let an older one come back, %s',
+    async (how) => {
+      const dir = await sealed.copy();
+      if (how !== 'with its mark') await rm(path.join(dir, 'sequences'), { recursive: true });
+      await removeNow(dir, [rootOf('one'), rootOf('two'), rootOf('three')]);
+      expect(await readMark(dir, 'nordlicht')).toEqual({ sequence: 3, root: rootOf('three') });
+      if (how === 'with a damaged mark') {
+        const [file = ''] = await readdir(path.join(dir, 'sequences'));
+        await rm(path.join(dir, 'sequences', file));
+      }
+      expect((await importAgain(dir, 'two')).result).toBe('refused');
+      expect((await importAgain(dir, 'three')).result).toBe('imported');
+      expect((await importAgain(dir, 'one')).result).toBe('refused');
+    },
+  );
+
+  it('is refused where the store would forget how far the site has come', async () => {
+    const dir = await sealed.copy();
+    await rm(path.join(dir, 'sequences'), { recursive: true });
+    await rm(path.join(dir, 'seals'), { recursive: true });
+    await expect(removeNow(dir, [rootOf('one')])).rejects.toThrow(/would forget how far nordlicht has come/);
+    await raiseMark(dir, 'nordlicht', { sequence: 3, root: rootOf('three') });
+    await removeNow(dir, [rootOf('one')]);
+  });
+
+  it.each<[string, (dir: string) => Promise<unknown>]>([
+    ['a manifest is gone', async (dir) => rm((await openStore(dir)).blobPath(rootOf('three')))],
+    ['there is a record that nobody can assign', (dir) => writeFile(path.join(dir, 'roots', 'x.json'), '{')],
+  ])('is refused where %s, since what must stay cannot be told', async (_, damage) => {
+    const dir = await sealed.copy();
+    await damage(dir);
+    await expect(removeNow(dir, [rootOf('one')])).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
+    expect((await viewStore(dir)).roots).toHaveLength(5);
+  });
+
+  it('keeps what a bundle with a damaged record needs', async () => {
+    const dir = await sealed.copy();
+    await writeFile(path.join(dir, 'roots', `${hexOf(rootOf('three'))}.json`), '{');
+    await removeNow(dir, [rootOf('two')], true);
+    expect((await blobsIn(dir)).sort()).toEqual(neededBy('one', 'three', 'south', 'unsealed'));
+  });
+
+  it('never touches the policy, the history or what is not of Airlock', async () => {
+    const dir = await sealed.copy();
+    await mkdir(path.join(dir, 'history'));
+    const files = ['policy.json', 'history/1.json', 'notes.txt', `seals/${hexOf(rootOf('one'))}/notes`];
+    for (const file of files) await writeFile(path.join(dir, file), 'x');
+    await removeNow(dir, [rootOf('one'), rootOf('two'), rootOf('three'), rootOf('south'), rootOf('unsealed')], true);
+    for (const file of files) expect((await stat(path.join(dir, file))).size).toBe(1);
+    expect(await blobsIn(dir)).toEqual([]);
+  });
+});
+
+describe('pruning to the newest', () => {
+  it.each([
+    [1, ['one', 'two']],
+    [2, ['one']],
+    [3, []],
+  ] as const)('%d of each site', async (keep, gone) => {
+    const { roots } = await viewStore(await sealed.copy());
+    expect([...olderBundles(roots, keep)].sort()).toEqual(gone.map(rootOf).sort());
+  });
+
+  it('never takes the newest, what has no seal, or what nobody can place', async () => {
+    const dir = await sealed.copy();
+    await rm(path.join(dir, 'seals', hexOf(rootOf('one'))), { recursive: true });
+    expect([...olderBundles((await viewStore(dir)).roots, 0)]).toEqual([rootOf('two')]);
+  });
+});
+
+describe('a mirror that runs meanwhile', () => {
+  it('serves the removed bundle no more, everything else throughout, and has no complaint', async () => {
+    const dir = await sealed.copy();
+    const notes: string[] = [];
+    const mirror = await startMirror({
+      ...{ store: await openStore(dir), host: '127.0.0.1', port: 0, note: (line: string) => notes.push(line) },
+      scrub: { pauseMs: 1 },
+    });
+    const get = async (root: Digest): Promise<number> => {
+      const answer = await fetch(`${mirror.url}/v2/airlock/bundle/manifests/${root}`);
+      await answer.arrayBuffer();
+      return answer.status;
+    };
+    const reading = { goesOn: true };
+    const statuses = new Set<number>();
+    const reader = (async () => {
+      while (reading.goesOn) statuses.add(await get(rootOf('three')));
+    })();
+    try {
+      expect(await get(rootOf('one'))).toBe(200);
+      await removeNow(dir, [rootOf('one')]);
+      expect(await get(rootOf('one'))).toBe(404);
+      expect(await (await fetch(`${mirror.url}/readyz`)).text()).toBe('ok\n');
+      expect((await importAgain(dir, 'one')).result).toBe('refused');
+    } finally {
+      reading.goesOn = false;
+      await reader;
+      await mirror.close(0);
+    }
+    expect([...statuses]).toEqual([200]);
+    expect(notes).toEqual([]);
+  });
+});

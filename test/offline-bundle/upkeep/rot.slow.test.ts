@@ -1,0 +1,3 @@
+import { rot } from './rot';
+
+rot(200, 20261130);

@@ -1,0 +1,3 @@
+import { rot } from './rot';
+
+rot(7, 7);
