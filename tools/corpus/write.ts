@@ -106,7 +106,8 @@ async function seal(folder: string): Promise<void> {
 async function bringIntoStore(folder: string): Promise<void> {
   const at = inside(folder);
   const trusted = await readTrustedKeys(SIGNERS.map((name) => path.join(at('keys'), `${name}.pub`)));
-  await importBundle({ dir: at('bundle'), storeDir: at('store'), trusted, threshold: trusted.length });
+  const now = new Date(`${DAY}T00:00:00Z`);
+  await importBundle({ dir: at('bundle'), storeDir: at('store'), trusted, threshold: trusted.length, now });
   const { lock } = await loadFiles(folder);
   await deriveImages({ lock, models: lock.models.map(({ name }) => name), from: at('store') });
   // An import copies blobs as they are: they are kept once, with the bundle.
