@@ -4,7 +4,8 @@
  *
  * @packageDocumentation
  */
-export { type SealChoices, signBundle, type SignResult } from './bundle/sign';
+export type { Ledger, SealedBundle } from './bundle/ledger';
+export { type SealChoices, signBundle, type SignOptions, type SignResult } from './bundle/sign';
 export { type BlobTotal, importBundle, type ImportOptions, type ImportReport } from './import/import-bundle';
 export type { RootTrust } from './store/root-record';
 export { encryptKeyFile, type EncryptedKeyFile, type KeyFiles, writeKeyPair } from './trust/key-files';

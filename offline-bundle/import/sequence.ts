@@ -135,7 +135,7 @@ function checkPrevious({ previous }: SealStatement, newest: readonly KnownSequen
   const subject = 'previous bundle';
   if (newest.some(({ root }) => root === previous))
     return pass('seal', subject, `${String(previous)}, the store's newest`);
-  const roots = newest.map(({ root }) => root).join(', ');
+  const roots = [...new Set(newest.map(({ root }) => root))].join(', ');
   return note(
     'seal',
     subject,

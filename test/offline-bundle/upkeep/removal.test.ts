@@ -178,7 +178,7 @@ describe('removing a bundle', () => {
 
   it('never touches the policy, the history or what is not of Airlock', async () => {
     const dir = await sealed.copy();
-    await mkdir(path.join(dir, 'history'));
+    await mkdir(path.join(dir, 'history'), { recursive: true });
     const files = ['policy.json', 'history/1.json', 'notes.txt', `seals/${hexOf(rootOf('one'))}/notes`];
     for (const file of files) await writeFile(path.join(dir, file), 'x');
     await removeNow(dir, [rootOf('one'), rootOf('two'), rootOf('three'), rootOf('south'), rootOf('unsealed')], true);

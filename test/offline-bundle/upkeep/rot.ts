@@ -43,7 +43,12 @@ async function get(url: string, headers: Record<string, string> = {}): Promise<[
 export function rot(count: number, seed: number): void {
   const sealed = sealedStore({
     one: { sequence: 1, variant: 'a', modelFiles: { 'big.bin': noise('big', 1_500_000), 'own.bin': noise('a', 3000) } },
-    two: { sequence: 2, variant: 'b', modelFiles: { 'big.bin': noise('big', 1_500_000), 'own.bin': noise('b', 3000) } },
+    two: {
+      sequence: 2,
+      variant: 'b',
+      revision: 'b'.repeat(40),
+      modelFiles: { 'big.bin': noise('big', 1_500_000), 'own.bin': noise('b', 3000) },
+    },
   });
   const mirrors: Mirror[] = [];
   afterAll(async () => {
