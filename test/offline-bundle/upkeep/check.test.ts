@@ -158,7 +158,7 @@ describe('a check that was killed', () => {
     const killed = (): never => {
       throw new Error('killed');
     };
-    await expect(checkStore({ dir, batchBytes: 1, now, progress: { ...SILENT, stop: killed } })).rejects.toThrow(
+    await expect(checkStore({ dir, batchBytes: 50_000, now, progress: { ...SILENT, stop: killed } })).rejects.toThrow(
       'killed',
     );
     expect((await readCheckState(dir))!.right.size).toBe(blobs - 1);

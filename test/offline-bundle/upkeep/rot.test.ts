@@ -1,3 +1,0 @@
-import { rot } from './rot';
-
-rot(7, 7);
