@@ -1,20 +1,8 @@
 import type { Dirent } from 'node:fs';
-import {
-  appendFile,
-  chmod,
-  cp,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rm,
-  stat,
-  truncate,
-  writeFile,
-} from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { digestOf, hexOf } from '../../../core/digest';
+import { hexOf } from '../../../core/digest';
 import { type ImportOptions, type ImportReport, importBundle } from '../../../offline-bundle/import/import-bundle';
 import { openStore, type Store } from '../../../offline-bundle/store/store';
 import { lockStore } from '../../../offline-bundle/store/writer-lock';
@@ -59,13 +47,6 @@ async function snapshot(dir: string): Promise<string[]> {
     return `${path.relative(dir, file)} ${ino} ${mtimeMs} ${size}`;
   });
   return (await Promise.all(lines)).sort();
-}
-
-/** SHA-256 of every file below a folder. */
-async function contents(dir: string): Promise<string[]> {
-  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
-  const files = ofContent(dir, entries);
-  return Promise.all(files.sort().map(async (file) => `${path.relative(dir, file)} ${digestOf(await readFile(file))}`));
 }
 
 /** A bundle without a blob of its model, a truncated one, or one with other bytes. */
@@ -153,87 +134,6 @@ describe('a sealed bundle', () => {
       for (const folder of folders) await chmod(folder, 0o755);
     }
     expect(await snapshot(first.dir)).toEqual(before);
-  });
-});
-
-/** What may happen to a file of a store. */
-const DAMAGES: readonly (readonly [string, (file: string) => Promise<void>])[] = [
-  ['flipped', flip],
-  ['truncated', (file) => truncate(file, 10)],
-  ['removed', (file) => rm(file)],
-  ['appended', (file) => appendFile(file, 'x')],
-  ['a folder', (file) => rm(file).then(() => cp(__dirname, file, { recursive: true }))],
-];
-
-describe.each(DAMAGES)('a store in which something is %s', (_, damage) => {
-  it.each([
-    'bundle: index',
-    'image/toolbox: manifest (linux/amd64)',
-    'model/tiny: config',
-    'model/tiny: model.safetensors',
-  ])('is mended by another import of the bundle: %s', async (name) => {
-    const dir = fresh();
-    await run(dir);
-    const before = await contents(dir);
-    await damage(path.join(dir, path.relative(first.dir, first.blobFile(name))));
-    expect(await run(dir)).toMatchObject({ result: 'imported', copied: { blobs: 1 } });
-    expect(await contents(dir)).toEqual(before);
-    expect((await run(dir)).result).toBe('already imported');
-  });
-
-  it('is mended by a new bundle that shares a large blob, when asked to look', async () => {
-    const dir = fresh();
-    const blob = Buffer.alloc(5_000_000, 'weights');
-    const [one, two] = await Promise.all(
-      ['', '-2'].map((variant, at) =>
-        makeBundle(fresh(), { signers: [alice], sequence: at + 1, variant, modelFiles: { 'big.bin': blob } }),
-      ),
-    );
-    await run(dir, { dir: one!.dir });
-    const file = path.join(dir, path.relative(one!.dir, one!.blobFile('model/tiny: big.bin')));
-    await damage(file);
-    const report = await run(dir, { dir: two!.dir, recheck: true });
-    expect(report.result).toBe('imported');
-    expect((await readFile(file)).equals(blob)).toBe(true);
-  });
-
-  it('is mended by another import of the bundle: its record and its seals', async () => {
-    const dir = fresh();
-    await run(dir);
-    const before = await contents(dir);
-    const hex = hexOf(first.plan.root);
-    await damage(path.join(dir, 'roots', `${hex}.json`));
-    for (const name of await readdir(path.join(dir, 'seals', hex))) await damage(path.join(dir, 'seals', hex, name));
-    expect(await run(dir)).toMatchObject({ result: 'imported', problems: [] });
-    expect(await contents(dir)).toEqual(before);
-  });
-
-  it('is mended by an older bundle that it had: its record, and names keep their meaning', async () => {
-    const dir = fresh();
-    await run(dir);
-    await run(dir, { dir: second.dir });
-    await damage(path.join(dir, 'roots', `${hexOf(first.plan.root)}.json`));
-    expect(await run(dir)).toMatchObject({ result: 'imported', problems: [] });
-    const times = await Promise.all(
-      [first, second].map(({ plan }) => stat(path.join(dir, 'roots', `${hexOf(plan.root)}.json`))),
-    );
-    expect(times[0]!.mtimeMs).toBeLessThan(times[1]!.mtimeMs);
-  });
-
-  it('takes the bundles of others, and names its problem: a record, a seal', async () => {
-    const dir = fresh();
-    await run(dir);
-    const hex = hexOf(first.plan.root);
-    const [seal = ''] = (await readdir(path.join(dir, 'seals', hex))).filter((name) => name.endsWith('.json'));
-    await damage(path.join(dir, 'seals', hex, seal));
-    const next = await run(dir, { dir: second.dir });
-    expect(next.result).toBe('imported');
-    expect(next.problems).toEqual([matching(new RegExp(first.plan.root))]);
-    await flip(path.join(dir, 'roots', `${hex}.json`));
-    const other = await makeBundle(fresh(), { site: 'suedlicht', signers: [alice], sequence: 1 });
-    const report = await run(dir, { dir: other.dir });
-    expect(report.result).toBe('imported');
-    expect(report.problems[0]).toMatch(new RegExp(`${hex}.json is not JSON: remove the file`));
   });
 });
 
