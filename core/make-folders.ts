@@ -32,7 +32,14 @@ export async function makeFolders(folder: string, options: FolderOptions = {}): 
   } catch (error) {
     if (codeOf(error) === 'EEXIST' && (await isFolder(full))) return;
     if (codeOf(error) !== 'ENOENT') throw error;
-    if (await isFolder(path.dirname(full))) throw unmakeable(folder, error);
+    if (await isFolder(path.dirname(full))) {
+      // Another process may have made it just now; where it was there before, this fails as it did.
+      await mkdir(full, options).catch(async (second: unknown) => {
+        if (codeOf(second) === 'ENOENT') throw unmakeable(folder, error);
+        if (codeOf(second) !== 'EEXIST' || !(await isFolder(full))) throw second;
+      });
+      return;
+    }
     await makeFolders(path.dirname(full), options);
     await makeFolders(full, options);
   }
@@ -47,7 +54,15 @@ export function makeFoldersSync(folder: string, options: FolderOptions = {}): vo
   } catch (error) {
     if (codeOf(error) === 'EEXIST' && isFolder(full)) return;
     if (codeOf(error) !== 'ENOENT') throw error;
-    if (isFolder(path.dirname(full))) throw unmakeable(folder, error);
+    if (isFolder(path.dirname(full))) {
+      try {
+        mkdirSync(full, options);
+      } catch (second) {
+        if (codeOf(second) === 'ENOENT') throw unmakeable(folder, error);
+        if (codeOf(second) !== 'EEXIST' || !isFolder(full)) throw second;
+      }
+      return;
+    }
     makeFoldersSync(path.dirname(full), options);
     makeFoldersSync(full, options);
   }

@@ -95,7 +95,7 @@ function resultPayload(
 }
 
 const readResult = (archive: string, name: string): Promise<Buffer> =>
-  readRegular(path.join(resultsFolder(archive), name, RESULT), MAX_RESULT_BYTES);
+  readRegular(path.join(resultsFolder(archive), name, RESULT), { longest: MAX_RESULT_BYTES });
 
 /** A result that is kept while it comes about, so that none is lost when the machine is. */
 export interface OpenResult {

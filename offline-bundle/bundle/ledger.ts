@@ -2,7 +2,7 @@
  * What was sealed so far, beside the keys that seal: `airlock-ledger.json`. It counts the bundles of each site, so that a later one
  * has a higher sequence in whatever workspace it is made, and names the one before.
  */
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { reviewJson } from '../../core/canonical-json';
@@ -12,6 +12,7 @@ import { systemCode } from '../../core/system-errors';
 import { isMissing, writeDurably } from '../store/disk';
 import type { SealStatement } from '../trust/seal';
 import { takeRunLock } from './run-lock';
+import { readRegular } from '../../core/read-regular';
 
 /** A bundle that was sealed, or was about to be. */
 export interface SealedBundle {
@@ -60,7 +61,7 @@ const ledgerText = (bundles: readonly SealedBundle[]): string => reviewJson({ fo
 async function readLedger(file: string): Promise<SealedBundle[]> {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = (await readRegular(file)).toString('utf8');
   } catch (error) {
     if (isMissing(error)) return [];
     const code = systemCode(error) ?? '';
@@ -94,7 +95,9 @@ async function lockLedger(file: string): ReturnType<typeof takeRunLock> {
  * @throws AirlockError (input) for a file that is no ledger; (environment) when it cannot be read or written, or another signer
  *   has it for long
  */
-export async function withLedger<T>(file: string, work: (ledger: Ledger) => Promise<T>): Promise<T> {
+export async function withLedger<T>(named: string, work: (ledger: Ledger) => Promise<T>): Promise<T> {
+  // What is replaced is the file itself: a link to a ledger that several folders share stays one.
+  const file = await realpath(named).catch(() => named);
   const lock = await lockLedger(file);
   try {
     const bundles = await readLedger(file);

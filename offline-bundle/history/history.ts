@@ -205,6 +205,18 @@ export async function readHistory(dir: string, trusted: readonly TrustedKey[] = 
   return { records, problems, ...(head === undefined ? {} : { head }) };
 }
 
+/** Policy files under which the store took something, but for the last: it may be about to become the one that the store keeps. */
+export async function formerPolicies(dir: string): Promise<ReadonlySet<Digest>> {
+  const taken: (Digest | undefined)[] = [];
+  for (const name of (await namesIn(path.join(dir, FOLDER))).filter((one) => NAME.test(one))) {
+    const bytes = await bytesOf(path.join(dir, FOLDER, name), MAX_RECORD_BYTES);
+    const record = bytes && parseRecord(bytes);
+    if (record?.verdict === 'taken') taken.push('policy' in record.terms ? record.terms.policy : undefined);
+  }
+  const last = taken.at(-1);
+  return new Set(taken.filter((digest): digest is Digest => digest !== undefined && digest !== last));
+}
+
 /** The policy file under which the store took what it took last; undefined where it took nothing, or went by keys alone. */
 export async function lastPolicy(dir: string): Promise<Digest | undefined> {
   for (const name of (await namesIn(path.join(dir, FOLDER))).filter((one) => NAME.test(one)).reverse()) {

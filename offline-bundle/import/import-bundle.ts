@@ -10,7 +10,7 @@ import { AirlockError, badInput } from '../../core/errors';
 import { OCI_INDEX } from '../../core/media-types';
 import { type Progress, SILENT } from '../../core/progress';
 import { BUNDLE_REPOSITORY } from '../../site/enclave-names';
-import { appendRecord } from '../history/history';
+import { appendRecord, formerPolicies } from '../history/history';
 import { recordName, type RootRecord, type RootTrust } from '../store/root-record';
 import { openStore, type RootSurvey, type Store } from '../store/store';
 import { lockStore } from '../store/writer-lock';
@@ -231,7 +231,11 @@ async function bringIn(
   const knowledge = bundles && { bundles, isKnown, allowOlder: options.allowOlder ?? false };
   const { now = new Date() } = options;
   const again = judgeTrust(evidence, termsOf(options), knowledge, now);
-  const pinned = judgePin(await pinOf(store.dir, options), policyTerms(options), now);
+  const pinned = judgePin(
+    await pinOf(store.dir, options),
+    { ...policyTerms(options), former: await formerPolicies(store.dir) },
+    now,
+  );
   const reasons = TRUST_REASONS.filter((one) => [...again.reasons, ...pinned.reasons].includes(one));
   const told = lock === undefined ? [] : await checkCommits(store, survey.records, record.digest, lock);
   const standing = [...(again.sequence?.checks ?? []), ...pinned.checks, ...told];

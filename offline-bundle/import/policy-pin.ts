@@ -2,12 +2,11 @@
  * The trust policy that a store was filled under: `policy.json`. Later imports go by the same one, or by one that it lets follow,
  * so that nobody fills a store under easier terms without a word that is recorded.
  */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { reviewJson } from '../../core/canonical-json';
 import { type Digest, digestOf } from '../../core/digest';
 import { AirlockError } from '../../core/errors';
-import { isMissing, makeWay, writeDurably } from '../store/disk';
+import { isMissing, makeWay, readStored, writeDurably } from '../store/disk';
 import { changeSigners } from '../trust/policy-change';
 import { parseTrustPolicy, type TrustPolicy } from '../trust/policy';
 import { type Check, fail, pass } from '../verify/report';
@@ -25,7 +24,7 @@ const pinText = ({ digest, text }: PolicyPin): string => reviewJson({ format: FO
 /** @returns undefined where the store has none; `damaged` where what lies there is none */
 export async function readPin(dir: string): Promise<PolicyPin | 'damaged' | undefined> {
   try {
-    const written = await readFile(fileOf(dir), 'utf8');
+    const written = await readStored(fileOf(dir));
     const { text } = JSON.parse(written) as { readonly text?: unknown };
     if (typeof text !== 'string') return 'damaged';
     const pin = { digest: digestOf(text), text };
@@ -50,6 +49,8 @@ export interface PolicyTerms {
   readonly policy?: TrustPolicy;
   /** Files beside the policy that may be signatures over its change. */
   readonly signatures?: readonly Buffer[];
+  /** Policies that the store went by before: a signature that led to one once does not lead back to it. */
+  readonly former?: ReadonlySet<Digest>;
   /** Why a change counts that nobody of the old policy signed. */
   readonly acceptPolicy?: string;
 }
@@ -93,7 +94,7 @@ function signed(
 /** Judges the policy of an import by the one that the store keeps. Pure. */
 export function judgePin(
   pin: PolicyPin | 'damaged' | undefined,
-  { policy, signatures = [], acceptPolicy }: PolicyTerms,
+  { policy, signatures = [], former = new Set(), acceptPolicy }: PolicyTerms,
   now: Date,
 ): PinVerdict {
   const refuse = (reason: PolicyReason, detail: string): PinVerdict => ({
@@ -121,6 +122,11 @@ export function judgePin(
       ? refuse('policy-unknown', `${what}; compare ${policy.digest} by another path, and say --accept-policy REASON`)
       : accepted(what);
   }
+  const left = `the store went by ${policy.digest} before and left it: whoever wants it back writes and signs it under new words`;
+  if (former.has(policy.digest))
+    return acceptPolicy === undefined
+      ? refuse('policy-changed', `${left} (a comment suffices), or says --accept-policy REASON`)
+      : accepted(left);
   const { ok, words } = signed(old, policy.digest, signatures, now);
   const change = `the store was filled under ${old.digest}, and ${policy.digest} is signed ${words}`;
   if (ok) return take(change, { pin: policy });

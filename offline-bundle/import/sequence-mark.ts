@@ -2,12 +2,11 @@
  * How far a site has come, beside the seals that say so: `sequences/<SHA-256 of the site>.json`. Written after every
  * accepted import, so that a damaged seal does not make the store forget, and stop.
  */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { canonicalJson, reviewJson } from '../../core/canonical-json';
 import { type Digest, digestOf, hexOf, isDigest } from '../../core/digest';
 import { makeFolders } from '../../core/make-folders';
-import { makeWay, writeDurably, writeFailed } from '../store/disk';
+import { makeWay, readStored, writeDurably, writeFailed } from '../store/disk';
 
 export interface KnownSequence {
   readonly sequence: number;
@@ -38,7 +37,7 @@ export function parseMark(text: string): (KnownSequence & { readonly site: strin
 
 /** @returns undefined where there is none, or a damaged one */
 export async function readMark(dir: string, site: string): Promise<KnownSequence | undefined> {
-  const mark = parseMark(await readFile(fileOf(dir, site), 'utf8').catch(() => ''));
+  const mark = parseMark(await readStored(fileOf(dir, site)).catch(() => ''));
   return mark?.site === site ? { sequence: mark.sequence, root: mark.root } : undefined;
 }
 

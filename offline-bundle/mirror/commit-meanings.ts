@@ -22,8 +22,9 @@ export const committedFiles = (revisions: readonly HubRevision[]): CommittedFile
 export class CommitMeanings {
   private readonly known = new Map<string, string>();
 
+  /** The Hub does not tell names of repositories apart by their case. */
   private static key({ repository, commit, path }: CommittedFile): string {
-    return JSON.stringify([repository, commit, path]);
+    return JSON.stringify([repository.toLowerCase(), commit, path]);
   }
 
   /** Those that stand for other bytes than was told before. */

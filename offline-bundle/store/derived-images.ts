@@ -2,13 +2,13 @@
  * Image forms of models that the store's blobs give: `derived/<hex of the model's manifest>.json`. They hold digests only;
  * whoever pulls checks them, so a wrong record serves nothing wrong.
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { reviewJson } from '../../core/canonical-json';
 import { type Digest, fromHex, hexOf, isDigest } from '../../core/digest';
 import { makeFolders } from '../../core/make-folders';
 import type { LockModelImage } from '../../site/generated/lock';
-import { makeWay, writeDurably, writeFailed } from './disk';
+import { makeWay, readStored, writeDurably, writeFailed } from './disk';
 
 const FORMAT = 1;
 
@@ -50,7 +50,7 @@ export async function derivedImages(dir: string): Promise<Map<Digest, LockModelI
     const image =
       hex === undefined
         ? undefined
-        : parseDerivedImage(await readFile(path.join(folderOf(dir), name), 'utf8').catch(() => ''));
+        : parseDerivedImage(await readStored(path.join(folderOf(dir), name)).catch(() => ''));
     if (hex !== undefined && image !== undefined) found.set(fromHex(hex), image);
   }
   return found;

@@ -4,6 +4,7 @@ import { lstat, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AirlockError, environmentFailed } from '../../core/errors';
 import { systemCode } from '../../core/system-errors';
+import { readRegular } from '../../core/read-regular';
 
 export const isMissing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '');
 
@@ -83,3 +84,7 @@ export async function writeDurably(
     throw writeFailed(file, error);
   }
 }
+
+/** Text of a file of a store, where nothing is a link, and what is no file is never waited for. @throws Error of Node with its `code` */
+export const readStored = async (file: string): Promise<string> =>
+  (await readRegular(file, { follow: false })).toString('utf8');

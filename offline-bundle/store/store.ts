@@ -3,7 +3,7 @@
  * that is present is servable. Reading needs no write access, so a mirror runs on a read-only file system.
  */
 import type { Stats } from 'node:fs';
-import { lstat, readFile, readdir, rm } from 'node:fs/promises';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { reviewJson } from '../../core/canonical-json';
 import { type Digest, fromHex, hexOf, isSha256Hex } from '../../core/digest';
@@ -11,11 +11,12 @@ import { AirlockError, badInput, environmentFailed } from '../../core/errors';
 import { systemCode } from '../../core/system-errors';
 import { type Progress, SILENT } from '../../core/progress';
 import { makeFolders } from '../../core/make-folders';
-import { isMissing, makeWay, syncDirectory, writeDurably, writeFailed } from './disk';
+import { isMissing, makeWay, readStored, syncDirectory, writeDurably, writeFailed } from './disk';
 import { MAX_RECORD_BYTES, parseRootRecord, recordName, recordText, type RootRecord } from './root-record';
 import { hashBlob } from './hash-blob';
 import { type BlobContent, type BlobSource, writeStaged } from './staged-blob';
 import { stagedLength } from './staged-parts';
+import { readRegular } from '../../core/read-regular';
 
 export interface Store {
   readonly dir: string;
@@ -98,7 +99,7 @@ async function readRecord(file: string): Promise<RootRecord> {
   }
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = await readStored(file);
   } catch (error) {
     if (isMissing(error)) throw error;
     throw environmentFailed(
@@ -174,7 +175,7 @@ class DirectoryStore implements Store {
     // What cannot be read is no seal, which whoever reads it finds out.
     const unreadable = Buffer.alloc(0);
     for (const name of await namesIn(dir))
-      seals.set(name, await readFile(path.join(dir, name)).catch(() => unreadable));
+      seals.set(name, await readRegular(path.join(dir, name), { follow: false }).catch(() => unreadable));
     return seals;
   }
 
@@ -259,7 +260,7 @@ async function checkFormat(dir: string): Promise<void> {
   }
   let format: unknown;
   try {
-    format = (JSON.parse(await readFile(marker, 'utf8')) as { format?: unknown } | null)?.format;
+    format = (JSON.parse(await readStored(marker)) as { format?: unknown } | null)?.format;
   } catch {
     throw badInput('STORE_MISSING', `${marker} is not JSON`, 'name the folder that `airlock import --store` wrote');
   }

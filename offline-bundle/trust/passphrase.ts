@@ -61,6 +61,9 @@ const COMMON = [
 /** Rows of keyboards, the alphabet and the digits, there and back. */
 const ROWS = ['1234567890', 'qwertyuiop', 'qwertzuiop', 'azertyuiop', 'asdfghjkl', 'yxcvbnm', 'zxcvbnm'].concat(
   'abcdefghijklmnopqrstuvwxyz',
+  '1q2w3e4r5t6y7u8i9o0p',
+  'qawsedrftgyhujikolp',
+  '1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik',
   '01234567890123456789',
 );
 const RUNS = ROWS.flatMap((row) => [row, Array.from(row).reverse().join('')]);
@@ -97,6 +100,12 @@ function withoutRuns(text: string): string {
   return left;
 }
 
+/** Whether it is a shorter text several times, which is as easily guessed as once. */
+function isRepeated(passphrase: string): boolean {
+  const [, once] = /^(.+?)\1+$/su.exec(passphrase.trim()) ?? [];
+  return once !== undefined && Array.from(once).length < MINIMUM_PASSPHRASE;
+}
+
 /** What a passphrase has beside runs, years, repetitions and common words. */
 function uncommonPart(passphrase: string): string {
   const plain = withoutRuns(passphrase.normalize('NFKC').toLowerCase()).replace(/(?:19|20)\d\d/g, ' ');
@@ -120,7 +129,7 @@ export function demandPassphrase(passphrase: string): void {
     const count = Array.from(passphrase).length;
     throw badInput('PASSPHRASE_TOO_SHORT', `the passphrase has ${count} characters${blank}`, fix);
   }
-  if (new Set(uncommonPart(passphrase)).size < MINIMUM_LEFT)
+  if (new Set(uncommonPart(passphrase)).size < MINIMUM_LEFT || isRepeated(passphrase))
     throw badInput(
       'PASSPHRASE_COMMON',
       'the passphrase is made of what is tried first: common words, runs of keys, repetitions or years',

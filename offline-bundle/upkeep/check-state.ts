@@ -2,11 +2,10 @@
  * How far a check has come: `check.json` in the store. Written whole, so that after a kill the next one goes on; it says its own
  * digest, and anything else counts as none. A blob stands in it as the file that was read: once it is another one, it is read again.
  */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { canonicalJson, reviewJson } from '../../core/canonical-json';
 import { type Digest, digestOf, fromHex, hexOf } from '../../core/digest';
-import { writeDurably } from '../store/disk';
+import { readStored, writeDurably } from '../store/disk';
 
 export interface CheckState {
   /** When the check began, RFC 3339. */
@@ -32,7 +31,7 @@ function textOf({ startedAt, finishedAt, right }: CheckState): string {
 /** @returns undefined where there is none, or a damaged one */
 export async function readCheckState(dir: string): Promise<CheckState | undefined> {
   try {
-    const text = await readFile(fileOf(dir), 'utf8');
+    const text = await readStored(fileOf(dir));
     const { startedAt, finishedAt, right } = JSON.parse(text) as {
       startedAt: string;
       finishedAt?: string;

@@ -1,5 +1,4 @@
 /** What is wrong in a store as far as it can be told without reading large blobs. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Digest, digestOf, hexOf } from '../../core/digest';
 import { AirlockError, badInput } from '../../core/errors';
@@ -10,6 +9,7 @@ import { blobFile } from '../verify/blob-check';
 import { MAX_MANIFEST_BYTES } from '../layout/walk';
 import { readBundleFile } from '../verify/bundle-directory';
 import { statedForm } from '../weights/image-form';
+import { readStored } from '../store/disk';
 import { modelFiles } from '../weights/model-files';
 import { filesAt, type Inventory, smallFile } from './inventory';
 import { FIX, type StoreNote, type StoreProblem } from './problem';
@@ -17,7 +17,7 @@ import { nameOf, newestSequences, siteOf, type StoredRoot, type StoreView } from
 
 /** @throws AirlockError (input) for a store of another format: one in which no record is of this one */
 export async function markerProblems({ store, roots }: Pick<StoreView, 'store' | 'roots'>): Promise<StoreProblem[]> {
-  const text = await readFile(path.join(store.dir, 'store.json'), 'utf8').catch(() => '');
+  const text = await readStored(path.join(store.dir, 'store.json')).catch(() => '');
   if (text === MARKER_TEXT) return [];
   const [, format] = /^\{\s*"format"\s*:\s*(\d+)\s*\}\s*$/.exec(text) ?? [];
   if (format !== undefined && format !== '1' && !roots.some(({ record }) => record !== undefined))

@@ -3,11 +3,11 @@
  * none of that has changed, nobody has to hash the content again. Changing a file, even back, changes its `ctime`, which
  * no program can set (inode(7)); what can rewrite the record too can rewrite the content, and `rehash` is against that.
  */
-import { lstat, readFile } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import { reviewJson } from '../../core/canonical-json';
 import { type Digest, digestOf } from '../../core/digest';
-import { writeDurably } from '../store/disk';
+import { readStored, writeDurably } from '../store/disk';
 import type { ModelFile } from './model-files';
 
 export interface VerifiedRecord {
@@ -29,7 +29,7 @@ async function fingerprints(dir: string, files: readonly ModelFile[]): Promise<R
 
 /** The record of a manifest; undefined where there is none, or one of another manifest, or one that cannot be read. */
 export async function readRecord(file: string, manifest: Digest): Promise<VerifiedRecord | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
+  const text = await readStored(file).catch(() => undefined);
   if (text === undefined) return undefined;
   try {
     const record = JSON.parse(text) as Partial<VerifiedRecord> | null;

@@ -66,7 +66,7 @@ export interface TrustKey {
    */
   publicKey: string;
   /**
-   * What its signature counts for: bundle seals bundles; policy signs the next version of this file; reviewer keeps a key from both, and nothing else yet: who approves plans stands in enclave.yaml.
+   * What its signature counts for: bundle seals bundles; policy signs the next version of this file; reviewer by itself counts for neither, and for nothing else yet: who approves plans stands in enclave.yaml.
    *
    * @minItems 1
    */

@@ -22,6 +22,18 @@ describe.each(WAYS)('folders that are made %s', (_name, make) => {
     expect(statSync(deep).mode & 0o777).toBe(0o700);
   });
 
+  it('may be made by several at once', async () => {
+    for (let round = 0; round < 50; round += 1) {
+      const deep = path.join(folder, `round-${round}`, 'b', 'c');
+      const turns = Array.from({ length: 40 }, async (_, turn) => {
+        for (let left = turn; left > 0; left -= 1) await new Promise((resolve) => setImmediate(resolve));
+        await make(deep);
+      });
+      await Promise.all(turns);
+      expect(existsSync(deep)).toBe(true);
+    }
+  });
+
   it('may be behind a link', async () => {
     symlinkSync(folder, path.join(folder, 'link'));
     await make(path.join(folder, 'link', 'a', 'b'));

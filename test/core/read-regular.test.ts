@@ -15,10 +15,17 @@ it('reads a file, also by a link to it', async () => {
   for (const name of ['file', 'link']) expect((await readRegular(at(name))).toString()).toBe('text');
 });
 
+it('follows no link where it may not', async () => {
+  writeFileSync(at('file'), 'text');
+  symlinkSync('file', at('link'));
+  expect((await readRegular(at('file'), { follow: false })).toString()).toBe('text');
+  await expect(readRegular(at('link'), { follow: false })).rejects.toMatchObject({ code: 'ELOOP' });
+});
+
 it('reads as many bytes as it may, and no more', async () => {
   writeFileSync(at('file'), 'text');
-  expect(await readRegular(at('file'), 4)).toHaveLength(4);
-  await expect(readRegular(at('file'), 3)).rejects.toMatchObject({ code: 'EFBIG' });
+  expect(await readRegular(at('file'), { longest: 4 })).toHaveLength(4);
+  await expect(readRegular(at('file'), { longest: 3 })).rejects.toMatchObject({ code: 'EFBIG' });
 });
 
 it.each<[string, () => unknown, string]>([

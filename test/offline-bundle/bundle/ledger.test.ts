@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { lstat, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -130,6 +131,20 @@ describe('the file', () => {
     );
     expect(await ledgerBeside(path.join(elsewhere, 'none.key'))).toBe(path.join(elsewhere, 'airlock-ledger.json'));
     await rm(elsewhere, { recursive: true });
+  });
+
+  it('stays one file behind the links of several folders', async () => {
+    const link = path.join(folder, 'link.json');
+    await symlink(file, link);
+    await withLedger(file, (ledger) => ledger.note(statement(1, one)));
+    await withLedger(link, (ledger) => ledger.note(statement(2, two)));
+    expect((await lstat(link)).isSymbolicLink()).toBe(true);
+    expect(await bundles()).toHaveLength(2);
+  });
+
+  it('is not waited for where it is a pipe', async () => {
+    execFileSync('mkfifo', [file]);
+    await expect(bundles()).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
   });
 
   it('says what cannot be read', async () => {

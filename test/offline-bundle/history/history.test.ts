@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { digestOf } from '../../../core/digest';
-import { appendRecord, lastPolicy, readHistory } from '../../../offline-bundle/history/history';
+import { appendRecord, formerPolicies, lastPolicy, readHistory } from '../../../offline-bundle/history/history';
 import type { HistoryEntry } from '../../../offline-bundle/history/record';
 import { testSigner } from '../trust/signers';
 
@@ -152,6 +152,15 @@ it('tells the policy of what was taken last, not of what was refused', async () 
   expect(await lastPolicy(dir)).toBe(first);
   await appendRecord(dir, entry('three'));
   expect(await lastPolicy(dir)).toBeUndefined();
+});
+
+it('knows the policies that were left, and neither the last nor those of refusals', async () => {
+  const [first, second, third] = [digestOf('first'), digestOf('second'), digestOf('third')];
+  expect(await formerPolicies(dir)).toEqual(new Set());
+  for (const [name, policy] of Object.entries({ one: first, two: second, three: first, four: second }))
+    await appendRecord(dir, entry(name, { terms: { policy } }));
+  await appendRecord(dir, entry('five', { terms: { policy: third }, verdict: 'refused', reasons: ['older'] }));
+  expect(await formerPolicies(dir)).toEqual(new Set([first]));
 });
 
 it('adds nothing behind what is no record, and leaves nothing where the disk refuses', async () => {

@@ -73,6 +73,20 @@ describe('the policy of an import, beside the one that the store keeps', () => {
     },
   );
 
+  it('is not brought back by the signature that once led to it', async () => {
+    const old = policyOf(1);
+    const signatures = await sign(old, next, [ada]);
+    const terms = { policy: next, signatures, former: new Set([next.digest]) };
+    const refused = judgePin(pinOf(old), terms, NOW);
+    expect(refused).toMatchObject({ reasons: ['policy-changed'], overruled: false });
+    expect(refused.checks[0]?.detail).toContain(`the store went by ${next.digest} before and left it`);
+    expect(judgePin(pinOf(old), { ...terms, acceptPolicy: REASON }, NOW)).toMatchObject({
+      reasons: [],
+      overruled: true,
+    });
+    expect(judgePin(pinOf(next), terms, NOW)).toMatchObject({ reasons: [], overruled: false });
+  });
+
   it('says how to go on', () => {
     const old = policyOf(1);
     const detail = (verdict: ReturnType<typeof judgePin>) => verdict.checks[0]?.detail;

@@ -37,6 +37,12 @@ it('names file and commit of a contradiction, and takes nothing of the root that
   expect(meanings.against([file({ path: 'new', sha256: OTHER })])).toEqual([]);
 });
 
+it('a repository is the same one in capitals', () => {
+  const meanings = new CommitMeanings();
+  meanings.take([file()]);
+  expect(meanings.against([file({ repository: 'Example/Tiny', sha256: OTHER })])).toHaveLength(1);
+});
+
 it('no names run into one another', () => {
   const word = fc.string({ minLength: 1, maxLength: 3, unit: fc.constantFrom('a', '/', '@', '"', ',') });
   fc.assert(

@@ -20,6 +20,9 @@ describe('a passphrase for a new key', () => {
   it.each([
     ...[
       'passwordpassword',
+      'nordlichtnordlicht',
+      '1q2w3e4r5t6y',
+      'qaz1qaz1qaz1qaz1',
       'Password123456!',
       'P@ssw0rd P@ssw0rd',
       'letmein letmein',
