@@ -77,7 +77,9 @@ async function readApprovals(folder: string): Promise<ReadonlyMap<string, Buffer
   const found = new Map<string, Buffer>();
   // What cannot be read is no approval, and is said to be none.
   for (const name of names) {
-    const bytes = await readRegular(path.join(folder, name), { longest: MAX_APPROVAL_BYTES }).catch(() => Buffer.alloc(0));
+    const bytes = await readRegular(path.join(folder, name), { longest: MAX_APPROVAL_BYTES }).catch(() =>
+      Buffer.alloc(0),
+    );
     found.set(name, bytes);
   }
   return found;
