@@ -48,21 +48,21 @@ export const phrases = (table: CommandTable): string[] =>
     ...Object.keys(verbs).map((verb) => `${word} ${verb}`),
   ]);
 
-/** A slip of the pen, else a verb whose noun was left out. */
-function meant(table: CommandTable, word: string): string | undefined {
+/** A slip of the pen, else a verb whose noun was left out, with each noun that has it. */
+function meant(table: CommandTable, word: string): readonly string[] {
   const close = suggest(word, Object.keys(table));
-  if (close !== undefined) return close;
+  if (close !== undefined) return [close];
   const whole = phrases(table);
   const verbs = whole.flatMap((phrase) => phrase.split(' ').slice(1));
   const verb = suggest(word, verbs);
-  return whole.find((phrase) => verb !== undefined && phrase.endsWith(` ${verb}`));
+  return whole.filter((phrase) => verb !== undefined && phrase.endsWith(` ${verb}`));
 }
 
-const unknown = (program: string, typed: string, close: string | undefined, all: string): AirlockError =>
+const unknown = (program: string, typed: string, close: readonly string[], all: string): AirlockError =>
   badInput(
     'USAGE_UNKNOWN_COMMAND',
     `unknown command ${JSON.stringify(typed)}`,
-    `${close === undefined ? '' : `did you mean \`${program} ${close}\`? `}\`${program} ${all}\` lists all there are`,
+    `${close.length === 0 ? '' : `did you mean ${close.map((one) => `\`${program} ${one}\``).join(' or ')}? `}\`${program} ${all}\` lists all there are`,
   );
 
 /** `help bundle create` and `bundle help create` are `bundle create --help`. */
@@ -89,7 +89,7 @@ export function commandNamed(program: string, table: CommandTable, argv: readonl
     return { word, ...(needs === undefined ? {} : { needs }) };
   if (found === undefined) {
     const close = suggest(verb, Object.keys(verbs));
-    throw unknown(program, `${word} ${verb}`, close === undefined ? undefined : `${word} ${close}`, `${word} --help`);
+    throw unknown(program, `${word} ${verb}`, close === undefined ? [] : [`${word} ${close}`], `${word} --help`);
   }
   return { word, verb, ...(found.needs === undefined ? {} : { needs: found.needs }) };
 }

@@ -60,8 +60,8 @@ it.each(['frobnicate', 'constructor', '__proto__', 'toString', 'hasOwnProperty']
   },
 );
 
-it('suggests the noun where only its verb was typed', () => {
-  expect(refusal('sign').fix).toContain('`airlock bundle sign`');
+it('suggests each noun where only its verb was typed', () => {
+  for (const noun of ['bundle', 'trust', 'audit']) expect(refusal('sign').fix).toContain(`\`airlock ${noun} sign\``);
   expect(refusal('backup').fix).toContain('`airlock traces backup`');
 });
 
