@@ -25,6 +25,8 @@ export interface SealChoices {
   readonly sealedAt?: string;
   /** Index digest of the bundle before this one; null says that there is none. @default - as the ledger knows it, else null */
   readonly previous?: Digest | null;
+  /** RFC 3339, UTC: from then on nobody takes the bundle. @default - never */
+  readonly expires?: string;
 }
 
 /** What was signed, and who signed so far. */
@@ -137,11 +139,13 @@ function annotated(index: OciIndex): { readonly site: string; readonly lock: Dig
 
 /** How each choice is written on the command line. */
 const OPTIONS = { sequence: '--sequence', sealedAt: '--sealed-at', previous: '--previous' } as const;
-const CHOICES = Object.keys(OPTIONS) as (keyof typeof OPTIONS)[];
+/** What every seal says; of the rest, one that nobody names is none. */
+const NEEDED = Object.keys(OPTIONS) as (keyof typeof OPTIONS)[];
+const CHOICES = [...NEEDED, 'expires'] as const;
 
 /** Where seals are there that nobody verified, the signer says everything, or is told what is missing. */
 function demandEveryChoice({ unverified }: EarlierSeals, choices: SealChoices): void {
-  const missing = CHOICES.filter((key) => choices[key] === undefined).map((key) => OPTIONS[key]);
+  const missing = NEEDED.filter((key) => choices[key] === undefined).map((key) => OPTIONS[key]);
   if (unverified.length === 0 || missing.length === 0) return;
   throw badInput(
     'SEAL_CHOICES_INVALID',
@@ -163,7 +167,7 @@ function statementFor(
   if (said === undefined) {
     demandEveryChoice(earlier, choices);
     const next = nextOf(ledger, own.site, root);
-    const { sealedAt = now, previous = next?.previous ?? null, sequence = next?.sequence } = choices;
+    const { sealedAt = now, previous = next?.previous ?? null, sequence = next?.sequence, expires } = choices;
     if (previous !== null && sequence === undefined) {
       throw badInput(
         'SEAL_CHOICES_INVALID',
@@ -171,7 +175,7 @@ function statementFor(
         'give --sequence, too: one more than that of the bundle before (`airlock verify` prints it)',
       );
     }
-    return { ...own, sequence: sequence ?? 1, sealedAt, previous };
+    return { ...own, sequence: sequence ?? 1, sealedAt, previous, ...(expires === undefined ? {} : { expires }) };
   }
   for (const key of ['root', 'site', 'lock'] as const) {
     if (said[key] !== own[key])
@@ -185,7 +189,7 @@ function statementFor(
     if (choices[key] !== undefined && choices[key] !== said[key]) {
       throw badInput(
         'SEAL_CHOICES_INVALID',
-        `the bundle was sealed with ${key} ${String(said[key])}, not ${String(choices[key])}`,
+        `the bundle was sealed with ${key} ${String(said[key] ?? 'none')}, not ${String(choices[key])}`,
         'all signers say the same: leave the option out, or remove the seals that are there',
       );
     }

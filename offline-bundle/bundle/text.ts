@@ -12,11 +12,12 @@ const FIRST =
 
 /** @param now the time here, which the seal is held against */
 export function sealPage({ keyId, statement, alreadySealed, signers, unverified }: SignResult, now: Date): Page {
-  const { site, sequence, sealedAt, previous } = statement;
+  const { site, sequence, sealedAt, previous, expires } = statement;
   const isFirst = sequence === 1 && previous === null && !alreadySealed;
   return [
     show`${alreadySealed ? 'sealed before' : 'sealed'} by key ${keyId}: ${site}, sequence ${sequence}, ${sealedAt}`,
     show`  previous bundle  ${previous ?? 'none'}`,
+    show`  may be taken     ${expires === undefined ? 'at any time' : `until ${expires}`}`,
     show`  signers so far   ${signers.join(', ')}`,
     ...(unverified.length > 0 ? [show`  not verified     ${unverified.join(', ')} (no key given here: --trust)`] : []),
     ...oddities(statement, now).map((text) => show`note: ${text}`),

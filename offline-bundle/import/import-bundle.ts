@@ -54,7 +54,7 @@ export interface ImportOptions {
   readonly acceptPolicy?: string;
   /** Signs the record of this import in the history of the store. */
   readonly historySigner?: Signer;
-  /** The time here, which counts for a policy and for the history. @default - now */
+  /** The time here, which counts for a policy, a seal that expires, and the history. @default - now */
   readonly now?: Date;
   /**
    * Hashes again what the store has already of the bundle, and replaces what is wrong.

@@ -79,6 +79,10 @@ openssl dgst -sha256 -verify "$KEY" -signature "$TMP/yours" "$TMP/signed" ||
   no "seals/$ID.sigstore.json is not a seal of key $ID"
 ROOT=$(sed 's|^{"manifests":\[{"artifactType":"application/vnd\.airlock\.bundle\.v1+json","digest":"sha256:\([0-9a-f]\{64\}\)",.*|\1|' index.json)
 grep -qF "\"subject\":[{\"digest\":{\"sha256\":\"$ROOT\"},\"name\":\"" "$TMP/payload" || no "the seal is about another bundle"
+UNTIL=$(sed -n 's|.*"predicate":{"expires":"\([^"]*\)",.*|\1|p' "$TMP/payload")
+NOW=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+[ -z "$UNTIL" ] || [ "$(printf '%s\n' "$UNTIL" "$NOW" | sort | sed -n 1p)" != "$UNTIL" ] ||
+  no "the seal expired at $UNTIL, and here it is $NOW"
 echo "ACCEPTED for key $ID, which says:"
 plain <"$TMP/payload"; echo
 CHECK`;
@@ -123,7 +127,10 @@ a bundle that is genuine can still be an old one.
 `;
 
 /** Digests of what followed the head in bundles that were written before; the newest last. */
-const FORMER: readonly Digest[] = ['sha256:ef01a01af2c877d053b5350c1bc083e61c50a3f321e7348118c2da3b5a1ce45d'];
+const FORMER: readonly Digest[] = [
+  'sha256:ef01a01af2c877d053b5350c1bc083e61c50a3f321e7348118c2da3b5a1ce45d',
+  'sha256:0a6cd6e55830c664e7440514c9352142db194a0da6f4ff4d7cec1044524b6bc8',
+];
 
 /** Larger than any text that was ever written. Bytes. */
 export const MAX_START_HERE_BYTES = 65_536;

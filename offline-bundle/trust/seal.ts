@@ -31,6 +31,8 @@ export interface SealStatement {
   readonly lock: Digest;
   /** Index digest of the bundle before this one, or null. */
   readonly previous: Digest | null;
+  /** The bundle is taken before this time alone; written as `sealedAt` is. Absent where it is for ever. */
+  readonly expires?: string;
 }
 
 /** As `site.yaml` and the lock write it (site/schema/site.schema.json, `$defs/name`). */
@@ -51,8 +53,12 @@ export function parseSealTime(text: string): string {
   throw badInput('USAGE_INVALID_VALUE', `"${text}" is not a time`, 'write it in UTC, e.g. 2026-11-23T20:00:00Z');
 }
 
+/** Whether its time is over. */
+export const isExpired = ({ expires }: SealStatement, now: Date): boolean =>
+  expires !== undefined && now.getTime() >= Date.parse(expires);
+
 /** @throws AirlockError (input) for what no seal may say */
-function demandWellFormed({ site, sequence, sealedAt }: SealStatement): void {
+function demandWellFormed({ site, sequence, sealedAt, expires }: SealStatement): void {
   if (!SITE_NAME.test(site)) {
     throw badInput(
       'SEAL_CHOICES_INVALID',
@@ -68,6 +74,12 @@ function demandWellFormed({ site, sequence, sealedAt }: SealStatement): void {
     );
   }
   parseSealTime(sealedAt);
+  if (expires !== undefined && parseSealTime(expires) <= sealedAt)
+    throw badInput(
+      'SEAL_CHOICES_INVALID',
+      `the seal would expire at ${expires}, and is of ${sealedAt}`,
+      'let it expire later than it is made',
+    );
 }
 
 /**
@@ -78,12 +90,12 @@ function demandWellFormed({ site, sequence, sealedAt }: SealStatement): void {
  */
 export function sealPayload(statement: SealStatement, type: string = SEAL_PREDICATE_TYPE): Buffer {
   demandWellFormed(statement);
-  const { site, root, sequence, sealedAt, lock, previous } = statement;
+  const { site, root, sequence, sealedAt, lock, previous, expires } = statement;
   return canonicalJson({
     _type: STATEMENT_TYPE,
     subject: [{ name: site, digest: { sha256: hexOf(root) } }],
     predicateType: type,
-    predicate: { site, sequence, sealedAt, lock, previous },
+    predicate: { site, sequence, sealedAt, lock, previous, ...(expires === undefined ? {} : { expires }) },
   });
 }
 
@@ -108,7 +120,7 @@ function isPayloadOf(statement: SealStatement, payload: Buffer): boolean {
 function parseSealPayload(payload: Buffer): SealStatement {
   const raw = parseJson(payload) as RawStatement | null | undefined;
   const subject = raw?.subject?.[0];
-  const { site, sequence, sealedAt, lock, previous } = raw?.predicate ?? {};
+  const { site, sequence, sealedAt, lock, previous, expires } = raw?.predicate ?? {};
   const root = subject?.digest?.sha256;
   if (
     typeof root === 'string' &&
@@ -118,9 +130,13 @@ function parseSealPayload(payload: Buffer): SealStatement {
     typeof sealedAt === 'string' &&
     typeof lock === 'string' &&
     isDigest(lock) &&
-    (previous === null || (typeof previous === 'string' && isDigest(previous)))
+    (previous === null || (typeof previous === 'string' && isDigest(previous))) &&
+    (expires === undefined || typeof expires === 'string')
   ) {
-    const statement: SealStatement = { site, root: `sha256:${root}`, sequence, sealedAt, lock, previous };
+    const statement: SealStatement = {
+      ...{ site, root: `sha256:${root}`, sequence, sealedAt, lock, previous },
+      ...(expires === undefined ? {} : { expires }),
+    };
     if (isPayloadOf(statement, payload)) return statement;
   }
   throw checkFailed(

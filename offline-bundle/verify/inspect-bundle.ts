@@ -55,7 +55,7 @@ async function findRoot(bundle: BundleDirectory): Promise<{ root?: Descriptor; c
 /**
  * Inspects a bundle. Every fault found becomes a check that failed; the inspection goes on after it.
  *
- * @param now the time here; it counts for a policy alone
+ * @param now the time here, which a policy and a seal that expires are held against
  * @throws AirlockError (input) when the directory is no bundle, or no key is trusted and `allowUnsigned` is not set;
  *   (environment) when the medium fails
  */

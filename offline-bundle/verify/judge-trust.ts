@@ -6,7 +6,7 @@ import type { Digest } from '../../core/digest';
 import { checkSequence, type KnownBundles, type SequenceVerdict } from '../import/sequence';
 import { CLOCK_SLACK_MS } from '../trust/odd-seal';
 import { dayFault, keysWith, type PolicyKey, type TrustPolicy } from '../trust/policy';
-import type { SealStatement } from '../trust/seal';
+import { isExpired, type SealStatement } from '../trust/seal';
 import type { BundleContent } from './content';
 import { type Check, fail, note, pass, skipped } from './report';
 import { checkStatement, judgeSeals, type SealTerms, type TrustOptions } from './seal-check';
@@ -20,6 +20,7 @@ export const TRUST_REASONS = [
   'other-site',
   'sealed-too-recently',
   'sealed-too-long-ago',
+  'expired',
   'known-bad',
   'older',
   'same-sequence',
@@ -150,6 +151,16 @@ function judgeTimes({ sealedAt }: SealStatement, { longestDays, minimumDays }: T
     : [{ check: pass('seal', subject, sealedAt) }];
 }
 
+/** How long its signers let a bundle be taken, with or without a policy. */
+function judgeExpiry(seal: SealStatement, now: Date): Found[] {
+  const { expires } = seal;
+  if (expires === undefined) return [];
+  const subject = 'expiry of the seal';
+  return isExpired(seal, now)
+    ? [refused('expired', subject, `its signers let it be taken until ${expires}; here it is ${now.toISOString()}`)]
+    : [{ check: pass('seal', subject, `it may be taken until ${expires}`) }];
+}
+
 const dayAfter = (time: string, days: number): string =>
   new Date(Date.parse(time) + days * DAY_MS).toISOString().replace('.000Z', 'Z');
 
@@ -178,7 +189,7 @@ const acceptance = ({ seals, root }: TrustEvidence, policy: TrustPolicy | undefi
  * Judges a bundle.
  *
  * @param knowledge of the store; undefined where there is none to ask, and then nothing is said of the sequence
- * @param now the time here; it counts for a policy alone
+ * @param now the time here, which a policy and a seal that expires are held against
  * @throws AirlockError (input) for a threshold on the command line that the keys cannot meet
  */
 export function judgeTrust(
@@ -199,6 +210,7 @@ export function judgeTrust(
   if (seal !== undefined) {
     const check = checkStatement(seal, evidence.content);
     found.push(check.result === 'fail' ? { check, reason: 'seal-of-something-else' } : { check });
+    found.push(...judgeExpiry(seal, now));
   }
   if (policy !== undefined) {
     found.push(...judgeSite(policy, seal?.site ?? evidence.content?.site));

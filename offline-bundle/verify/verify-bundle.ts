@@ -14,7 +14,7 @@ export interface VerifyOptions extends TrustOptions {
   /** The bundle's directory. */
   readonly dir: string;
   readonly progress?: Progress;
-  /** The time here, which counts for a policy alone. @default - now */
+  /** The time here, which a policy and a seal that expires are held against. @default - now */
   readonly now?: Date;
 }
 
@@ -56,7 +56,7 @@ async function checkBlobs({ bundle, content }: Inspection, progress: Progress): 
 /**
  * Verifies a bundle.
  *
- * @returns every check that was made; the same bundle and keys give the same report, byte for byte
+ * @returns every check that was made; the same bundle, keys and time give the same report, byte for byte
  * @throws AirlockError (input) when the directory is no bundle, or no key is trusted and `allowUnsigned` is not set;
  *   (environment) when the medium fails
  *

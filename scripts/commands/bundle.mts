@@ -54,10 +54,11 @@ function sequenceNumber(text: string): number {
   return Number(text);
 }
 
-const choicesOf = ({ sequence, sealedAt, previous }: SealOptions): SealChoices => ({
+const choicesOf = ({ sequence, sealedAt, previous, expires }: SealOptions): SealChoices => ({
   ...(sequence === undefined ? {} : { sequence }),
   ...(sealedAt === undefined ? {} : { sealedAt }),
   ...(previous === undefined ? {} : { previous: previous === NONE ? null : previous }),
+  ...(expires === undefined ? {} : { expires }),
 });
 
 const now = (): string => `${new Date().toISOString().slice(0, 19)}Z`;
@@ -146,6 +147,7 @@ const addSealOptions = (command: Command): Command =>
       'index digest of the bundle before this one, or none; the first signer decides (default: as the ledger knows it)',
       previousBundle,
     )
+    .option('--expires <time>', 'from then on nobody takes the bundle; the first signer decides', parseSealTime)
     .option('--ledger <file>', 'what was sealed so far (default: airlock-ledger.json beside the key)')
     .option('--allow-lower-sequence', 'seal what does not come after all that the ledger knows', false)
     .option(

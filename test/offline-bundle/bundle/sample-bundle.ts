@@ -29,6 +29,7 @@ export async function allBlobs({ plan, lock, airlockMjs, upstream }: Sample): Pr
  * The bundle in `folder`, sealed by the given signers.
  *
  * @param startHere text of an earlier time
+ * @param expires until when the seals hold
  */
 export async function writeBundle(
   folder: string,
@@ -36,6 +37,7 @@ export async function writeBundle(
   signers: readonly TestSigner[],
   sequence = 1,
   startHere?: Buffer,
+  expires?: string,
 ): Promise<void> {
   const blobs = await allBlobs(of);
   const files = layoutFiles(of.plan.rootBytes, blobs.keys(), startHere);
@@ -50,6 +52,7 @@ export async function writeBundle(
     sealedAt: '2026-11-23T20:00:00Z',
     lock: digestOf(of.lockBytes),
     previous: null,
+    ...(expires === undefined ? {} : { expires }),
   });
   for (const { signer } of signers) {
     for (const [file, bytes] of await sealsOf(signer, payload, files.get('SHA256SUMS')!))

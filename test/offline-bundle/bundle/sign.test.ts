@@ -100,6 +100,24 @@ describe('signBundle', () => {
     expect(await signAfter({ sequence: 3, sealedAt: NOW })).toMatchObject({ alreadySealed: false });
   });
 
+  it('lets the first signer say until when the bundle may be taken, and later ones take that over', async () => {
+    const expires = '2027-05-31T00:00:00Z';
+    const first = await sign(a, { expires });
+    expect(first.statement).toMatchObject({ expires });
+    expect((await signAfter()).statement).toEqual(first.statement);
+    expect(await verdict(2)).toMatchObject({ ok: true, payload: first.statement });
+    await expect(signAfter({ expires: '2028-01-01T00:00:00Z' })).rejects.toThrow(
+      `the bundle was sealed with expires ${expires}, not 2028-01-01T00:00:00Z`,
+    );
+  });
+
+  it('does not let a later signer limit what the first one did not', async () => {
+    expect((await sign(a)).statement).not.toHaveProperty('expires');
+    await expect(signAfter({ expires: '2028-01-01T00:00:00Z' })).rejects.toThrow(
+      'the bundle was sealed with expires none, not 2028-01-01T00:00:00Z',
+    );
+  });
+
   it('changes nothing when the same key signs twice, and mends what a killed run left half done', async () => {
     await sign(a);
     const seal = path.join(bundle, 'seals', `${a.trusted.id}.sigstore.json`);

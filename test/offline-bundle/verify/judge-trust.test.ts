@@ -53,6 +53,8 @@ const COUNTING = new Set([a, b]);
 
 /** Days before now on which it was sealed, and what that is a reason for. */
 const TIMES = { fresh: 10, young: 1, old: 100, future: -30 } as const;
+/** When the seal expires, in days from now. */
+const EXPIRES = { never: undefined, later: 1, 'at this second': 0, before: -1 } as const;
 const SEQUENCES = { none: undefined, newer: 4, same: 5, older: 6 } as const;
 
 const statement = (over: Partial<SealStatement> = {}): SealStatement => ({
@@ -76,6 +78,7 @@ interface Situation {
   readonly site: string;
   readonly time: keyof typeof TIMES;
   readonly store: keyof typeof SEQUENCES;
+  readonly expires: keyof typeof EXPIRES;
 }
 
 const namesOf = <T extends object>(of: T): (keyof T)[] => Object.keys(of) as (keyof T)[];
@@ -83,21 +86,33 @@ const namesOf = <T extends object>(of: T): (keyof T)[] => Object.keys(of) as (ke
 const SITUATIONS: Situation[] = namesOf(SIGNERS).flatMap((who) =>
   [1, 2].flatMap((threshold) =>
     ['nordlicht', 'suedlicht'].flatMap((site) =>
-      namesOf(TIMES).flatMap((time) => namesOf(SEQUENCES).map((store) => ({ who, threshold, site, time, store }))),
+      namesOf(TIMES).flatMap((time) =>
+        namesOf(SEQUENCES).flatMap((store) =>
+          // No seal expires before it was made.
+          namesOf(EXPIRES)
+            .filter((expires) => (EXPIRES[expires] ?? Infinity) > -TIMES[time])
+            .map((expires) => ({ who, threshold, site, time, store, expires })),
+        ),
+      ),
     ),
   ),
 );
 
+const inDays = (days: number): string =>
+  new Date(NOW.getTime() + days * 86_400_000).toISOString().replace('.000Z', 'Z');
+
 const sealed = new Map<string, Promise<ReadonlyMap<string, Buffer>>>();
 
 /** Seals are made once for all situations that share them. */
-function sealsFor({ who, site, time }: Situation): Promise<ReadonlyMap<string, Buffer>> {
-  const key = `${who} ${site} ${time}`;
+function sealsFor({ who, site, time, expires }: Situation): Promise<ReadonlyMap<string, Buffer>> {
+  const key = `${who} ${site} ${time} ${expires}`;
   const made =
     sealed.get(key) ??
     (async () => {
-      const sealedAt = new Date(NOW.getTime() - TIMES[time] * 86_400_000).toISOString().replace('.000Z', 'Z');
-      const payload = sealPayload(statement({ site, sealedAt }));
+      const days = EXPIRES[expires];
+      const payload = sealPayload(
+        statement({ site, sealedAt: inDays(-TIMES[time]), ...(days === undefined ? {} : { expires: inDays(days) }) }),
+      );
       return new Map((await Promise.all(SIGNERS[who].map(({ signer }) => sealsOf(signer, payload, sums)))).flat());
     })();
   sealed.set(key, made);
@@ -117,7 +132,7 @@ const judge = (
 };
 
 /** What should come out, told from the words of the situation alone. */
-function expected({ who, threshold, site, time, store }: Situation): string[] {
+function expected({ who, threshold, site, time, store, expires }: Situation): string[] {
   const counted = SIGNERS[who].filter((one) => COUNTING.has(one)).length;
   const reasons: string[] = [];
   if (who === 'nobody') reasons.push('unsealed');
@@ -125,10 +140,16 @@ function expected({ who, threshold, site, time, store }: Situation): string[] {
   if (site !== 'nordlicht') reasons.push('other-site');
   if (counted > 0 && (time === 'young' || time === 'future')) reasons.push('sealed-too-recently');
   if (counted > 0 && time === 'old') reasons.push('sealed-too-long-ago');
+  if (counted > 0 && (expires === 'before' || expires === 'at this second')) reasons.push('expired');
   if (counted > 0 && store === 'older') reasons.push('older');
   if (counted > 0 && store === 'same') reasons.push('same-sequence');
   return reasons;
 }
+
+const byOne: Situation = {
+  ...{ who: 'one', threshold: 1, site: 'nordlicht', time: 'fresh' },
+  ...{ store: 'none', expires: 'never' },
+};
 
 describe(`the verdict in each of ${SITUATIONS.length} situations`, () => {
   it('is what keys, threshold, site, time and store come to, and every refusal has its sentence', async () => {
@@ -144,7 +165,7 @@ describe(`the verdict in each of ${SITUATIONS.length} situations`, () => {
   });
 
   it('is given in time where a policy says nothing of times', async () => {
-    const seals = await sealsFor({ who: 'one', threshold: 1, site: 'nordlicht', time: 'future', store: 'none' });
+    const seals = await sealsFor({ ...byOne, time: 'future' });
     const { reasons, checks } = judge(seals, policy());
     expect(reasons).toEqual([]);
     expect(checks.find(({ subject }) => subject === 'time of sealing')).toMatchObject({ result: 'note' });
@@ -157,7 +178,7 @@ describe('openssl', () => {
     try {
       writeFileSync(path.join(folder, 'sums'), sums);
       for (const who of namesOf(SIGNERS)) {
-        const seals = await sealsFor({ who, threshold: 1, site: 'nordlicht', time: 'fresh', store: 'none' });
+        const seals = await sealsFor({ ...byOne, who });
         const agreed = [a, b].filter(({ publicPem, trusted: { id } }) => {
           const signature = seals.get(`${id}.SHA256SUMS.sig`);
           writeFileSync(path.join(folder, 'pub'), publicPem);
@@ -172,8 +193,6 @@ describe('openssl', () => {
     }
   });
 });
-
-const byOne: Situation = { who: 'one', threshold: 1, site: 'nordlicht', time: 'fresh', store: 'none' };
 
 describe('a bundle without a seal', () => {
   it('is taken where the policy names it, and only that one', () => {
@@ -228,6 +247,12 @@ it('takes an older bundle where somebody overrules that, and nothing else with i
   expect(judge(await sealsFor(older), policy(), older, true).reasons).toEqual([]);
   const foreign = { ...older, site: 'suedlicht' };
   expect(judge(await sealsFor(foreign), policy(), foreign, true).reasons).toEqual(['other-site']);
+});
+
+it('refuses a seal that has expired without a policy, too', async () => {
+  const evidence = { seals: await sealsFor({ ...byOne, expires: 'before' }), sums, root, content: undefined };
+  const { reasons } = judgeTrust(evidence, { trusted: [a.trusted], threshold: 1 }, undefined, NOW);
+  expect(reasons).toEqual(['expired']);
 });
 
 it('refuses seals about another lock', async () => {
