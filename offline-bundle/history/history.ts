@@ -24,7 +24,8 @@ const MAX_SIGNATURE_BYTES = 2 * MAX_RECORD_BYTES;
 /** Errors of file systems without hard links (link(2)); there the writer lock alone keeps two from being the next. */
 const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 
-const nameOf = (number: number): string => `${String(number).padStart(8, '0')}.json`;
+/** Name of a record below `history/`. */
+export const recordFile = (number: number): string => `${String(number).padStart(8, '0')}.json`;
 const numberOf = (name: string): number => Number(NAME.exec(name)?.[1]);
 const signatureOf = (dir: string, record: Buffer): string =>
   path.join(dir, FOLDER, SIGNATURES, `${hexOf(digestOf(record))}.sigstore.json`);
@@ -108,7 +109,7 @@ export async function appendRecord(dir: string, entry: HistoryEntry, signer?: Si
       const bytes = recordBytes(record);
       const signature = signatureOf(dir, bytes);
       if (signer !== undefined) await writeDurably(signature, await signPayload(bytes, signer), scratch);
-      if (await placeNew(path.join(folder, nameOf(record.number)), bytes, scratch)) return record;
+      if (await placeNew(path.join(folder, recordFile(record.number)), bytes, scratch)) return record;
       await rm(signature, { force: true });
     }
   } catch (error) {
@@ -193,7 +194,7 @@ export async function readHistory(dir: string, trusted: readonly TrustedKey[] = 
       before = bytes && digestOf(bytes);
       continue;
     }
-    if (record.number !== number || nameOf(number) !== file) note(`says that it is record ${record.number}`);
+    if (record.number !== number || recordFile(number) !== file) note(`says that it is record ${record.number}`);
     if (before !== undefined && record.previous !== before)
       note(`follows ${record.previous ?? 'none'}, and the record before it is ${before ?? 'none'}`);
     const { state, fault } = await signatureFault(dir, bytes, record, trusted);
@@ -205,13 +206,17 @@ export async function readHistory(dir: string, trusted: readonly TrustedKey[] = 
   return { records, problems, ...(head === undefined ? {} : { head }) };
 }
 
+/** A verification takes nothing into the store. */
+const isImported = (record: HistoryRecord | undefined): record is HistoryRecord =>
+  record?.act === 'import' && record.verdict === 'taken';
+
 /** Policy files under which the store took something, but for the last: it may be about to become the one that the store keeps. */
 export async function formerPolicies(dir: string): Promise<ReadonlySet<Digest>> {
   const taken: (Digest | undefined)[] = [];
   for (const name of (await namesIn(path.join(dir, FOLDER))).filter((one) => NAME.test(one))) {
     const bytes = await bytesOf(path.join(dir, FOLDER, name), MAX_RECORD_BYTES);
     const record = bytes && parseRecord(bytes);
-    if (record?.verdict === 'taken') taken.push('policy' in record.terms ? record.terms.policy : undefined);
+    if (isImported(record)) taken.push('policy' in record.terms ? record.terms.policy : undefined);
   }
   const last = taken.at(-1);
   return new Set(taken.filter((digest): digest is Digest => digest !== undefined && digest !== last));
@@ -222,7 +227,7 @@ export async function lastPolicy(dir: string): Promise<Digest | undefined> {
   for (const name of (await namesIn(path.join(dir, FOLDER))).filter((one) => NAME.test(one)).reverse()) {
     const bytes = await bytesOf(path.join(dir, FOLDER, name), MAX_RECORD_BYTES);
     const record = bytes && parseRecord(bytes);
-    if (record?.verdict === 'taken') return 'policy' in record.terms ? record.terms.policy : undefined;
+    if (isImported(record)) return 'policy' in record.terms ? record.terms.policy : undefined;
   }
   return undefined;
 }

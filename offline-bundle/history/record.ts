@@ -11,7 +11,7 @@ import { parseJson, STATEMENT_TYPE } from '../trust/signed-payload';
 
 /** What a person overruled, and why, where a reason is asked for. */
 export interface Overrule {
-  readonly what: 'sequence' | 'policy' | 'unsigned';
+  readonly what: 'sequence' | 'site' | 'policy' | 'unsigned';
   readonly reason?: string;
 }
 
@@ -22,8 +22,12 @@ export type HistoryTerms =
   /** Keys of a command line. */
   | { readonly trusted: readonly string[]; readonly threshold: number };
 
+/** What a bundle was judged for: to be brought in, or to be told whether it would be (`verify --store`). */
+export type HistoryAct = 'import' | 'verify';
+
 /** What was judged, and how it came out. */
 export interface HistoryEntry {
+  readonly act: HistoryAct;
   /** RFC 3339 in UTC to the second. */
   readonly time: string;
   /** Digest of the index of the bundle, as it calls itself where it was refused. */
@@ -32,6 +36,7 @@ export interface HistoryEntry {
   /** Of a seal that holds. */
   readonly sequence?: number;
   readonly terms: HistoryTerms;
+  /** `taken` of a verification says that nothing spoke against it. */
   readonly verdict: 'taken' | 'refused';
   /** Why it was refused: those of trust, and `content` for what is wrong with the bundle itself. */
   readonly reasons: readonly string[];
@@ -62,11 +67,19 @@ const policyField = (terms: HistoryTerms): object =>
         annotations: { trusted: terms.trusted, threshold: terms.threshold },
       };
 
+type Raw = Readonly<Record<string, unknown>>;
+const isRaw = (value: unknown): value is Raw => typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** What judged, as a URI (SLSA, `verifier.id`). */
-const VERIFIER = `${AUTHORITY}/import`;
+const VERIFIERS = { import: `${AUTHORITY}/import`, verify: `${AUTHORITY}/verify` } as const;
+
+function actOf(verifier: unknown): HistoryAct | undefined {
+  const id = isRaw(verifier) ? verifier['id'] : undefined;
+  return id === VERIFIERS.import ? 'import' : id === VERIFIERS.verify ? 'verify' : undefined;
+}
 
 function statement(record: HistoryRecord, check: string | undefined): object {
-  const { time, root, site, sequence, terms, verdict, reasons, overruled, sealedBy } = record;
+  const { act, time, root, site, sequence, terms, verdict, reasons, overruled, sealedBy } = record;
   const { number, previous, signer } = record;
   const isTaken = verdict === 'taken';
   return {
@@ -74,7 +87,7 @@ function statement(record: HistoryRecord, check: string | undefined): object {
     subject: [{ name: site ?? 'bundle', digest: { sha256: hexOf(root) } }],
     predicateType: VSA_PREDICATE_TYPE,
     predicate: {
-      verifier: { id: VERIFIER },
+      verifier: { id: VERIFIERS[act] },
       timeVerified: time,
       resourceUri: `pkg:oci/bundle@${encodeURIComponent(root)}?repository_url=${BUNDLE_REPOSITORY}`,
       policy: policyField(terms),
@@ -102,14 +115,12 @@ export function recordBytes(record: HistoryRecord): Buffer {
   return lineOf(statement(record, check));
 }
 
-type Raw = Readonly<Record<string, unknown>>;
-const isRaw = (value: unknown): value is Raw => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((one) => typeof one === 'string');
 
 const isOverrule = (value: unknown): value is Overrule =>
   isRaw(value) &&
-  ['sequence', 'policy', 'unsigned'].includes(value['what'] as string) &&
+  ['sequence', 'site', 'policy', 'unsigned'].includes(value['what'] as string) &&
   (value['reason'] === undefined || typeof value['reason'] === 'string');
 
 function termsOf(value: unknown): HistoryTerms | undefined {
@@ -127,13 +138,15 @@ export function parseRecord(bytes: Buffer): HistoryRecord | undefined {
   const raw = parseJson(bytes);
   const predicate = isRaw(raw) && isRaw(raw['predicate']) ? raw['predicate'] : {};
   const fields = isRaw(predicate[HISTORY_FIELDS]) ? predicate[HISTORY_FIELDS] : {};
-  const { timeVerified: time, policy, verificationResult } = predicate;
+  const { timeVerified: time, policy, verificationResult, verifier } = predicate;
+  const act = actOf(verifier);
   const { number, previous, reasons, overruled, sealedBy, signer, sequence, site } = fields;
   const [subject] = isRaw(raw) && Array.isArray(raw['subject']) ? (raw['subject'] as unknown[]) : [];
   const hash = isRaw(subject) && isRaw(subject['digest']) ? subject['digest']['sha256'] : undefined;
   const root = `sha256:${String(hash)}`;
   const terms = termsOf(policy);
   if (
+    act === undefined ||
     terms === undefined ||
     !isDigest(root) ||
     typeof time !== 'string' ||
@@ -148,7 +161,7 @@ export function parseRecord(bytes: Buffer): HistoryRecord | undefined {
   )
     return undefined;
   const record: HistoryRecord = {
-    ...{ time, root, terms, verdict: verificationResult === 'PASSED' ? 'taken' : 'refused' },
+    ...{ act, time, root, terms, verdict: verificationResult === 'PASSED' ? 'taken' : 'refused' },
     ...{ reasons, overruled, sealedBy, number, previous, signer },
     ...(sequence === undefined ? {} : { sequence }),
     ...(site === undefined ? {} : { site }),

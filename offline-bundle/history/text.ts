@@ -6,11 +6,12 @@ import type { Overrule } from './record';
 
 const overruleText = ({ what, reason }: Overrule): string => (reason === undefined ? what : `${what} (${reason})`);
 
-function outcome({ verdict, reasons, overruled }: FoundRecord): string {
+function outcome({ act, verdict, reasons, overruled }: FoundRecord): string {
+  const said = act === 'import' ? verdict : verdict === 'taken' ? 'verified' : 'verified, refused';
   const why = reasons.length === 0 ? '' : `: ${reasons.join(', ')}`;
   return overruled.length === 0
-    ? `${verdict}${why}`
-    : `${verdict}${why}; overruled: ${overruled.map(overruleText).join(', ')}`;
+    ? `${said}${why}`
+    : `${said}${why}; overruled: ${overruled.map(overruleText).join(', ')}`;
 }
 
 const terms = ({ terms: by }: FoundRecord): string =>

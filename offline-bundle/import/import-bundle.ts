@@ -10,9 +10,9 @@ import { AirlockError, badInput } from '../../core/errors';
 import { OCI_INDEX } from '../../core/media-types';
 import { type Progress, SILENT } from '../../core/progress';
 import { BUNDLE_REPOSITORY } from '../../site/enclave-names';
-import { appendRecord, formerPolicies } from '../history/history';
+import { appendRecord } from '../history/history';
 import { recordName, type RootRecord, type RootTrust } from '../store/root-record';
-import { openStore, type RootSurvey, type Store } from '../store/store';
+import { openStore, type Store } from '../store/store';
 import { lockStore } from '../store/writer-lock';
 import type { TrustedKey } from '../trust/keys';
 import type { TrustPolicy } from '../trust/policy';
@@ -23,15 +23,15 @@ import { type Inspection, inspectBundle, knownDamage } from '../verify/inspect-b
 import { inParallel } from '../../core/in-parallel';
 import { show } from '../../core/visible';
 import { MAX_MANIFEST_BYTES } from '../layout/walk';
-import { judgeTrust, TRUST_REASONS, type TrustReason } from '../verify/judge-trust';
+import type { TrustReason } from '../verify/judge-trust';
 import { type Check, fail, failures, pass } from '../verify/report';
 import type { TrustOptions } from '../verify/seal-check';
-import { checkCommits } from './same-commits';
-import { keyFiles, type KnownBundles, knownBundles } from './sequence';
+import { keyFiles, type KnownBundles } from './sequence';
 import { raiseMark } from './sequence-mark';
-import { entryOf, overrulesOf, pinOf, recordRefusal } from './import-history';
-import { judgePin, type PolicyTerms, writePin } from './policy-pin';
+import { entryOf, overrulesOf, recordRefusal } from './import-history';
+import { writePin } from './policy-pin';
 import { demandSpace } from './space';
+import { isRefused, judgeStanding, type StandingTerms } from './standing';
 
 /** What is imported, into which store, under whose keys. */
 export interface ImportOptions {
@@ -46,6 +46,8 @@ export interface ImportOptions {
   readonly unsignedAcceptedBy?: string;
   /** Takes a bundle that is not newer than one the store has of the same site. */
   readonly allowOlder?: boolean;
+  /** A site of which the store has nothing yet, beside those of which it has. Without a policy that needs this word. */
+  readonly acceptSite?: string;
   /** The policy whose terms hold; `trusted` and `threshold` are then its own. */
   readonly policy?: TrustPolicy;
   /** Files beside the policy that may be signatures over its change. */
@@ -192,11 +194,6 @@ async function mendedSeals(
   return changed ? new Map([...kept, ...accepted]) : undefined;
 }
 
-/** Whether the store had a bundle whose record it cannot read or has lost: it is mended as what it was, not compared anew. */
-async function hasTraces(store: Store, { problems }: RootSurvey, root: Digest): Promise<boolean> {
-  return problems.has(recordName(root)) || (await store.seals(root)).size > 0;
-}
-
 /** The bundles of the site that came after this one. */
 const laterThan = (seal: SealStatement | undefined, bundles: KnownBundles | undefined): Digest[] =>
   seal === undefined
@@ -208,10 +205,18 @@ const termsOf = ({ trusted, threshold, unsignedAcceptedBy, policy }: ImportOptio
   ...(policy === undefined ? {} : { policy }),
 });
 
-const policyTerms = ({ policy, policySignatures, acceptPolicy }: ImportOptions): PolicyTerms => ({
+const standingTerms = ({
+  policy,
+  policySignatures,
+  acceptPolicy,
+  allowOlder,
+  acceptSite,
+}: ImportOptions): StandingTerms => ({
   ...(policy === undefined ? {} : { policy }),
   ...(policySignatures === undefined ? {} : { signatures: policySignatures }),
   ...(acceptPolicy === undefined ? {} : { acceptPolicy }),
+  ...(allowOlder === undefined ? {} : { allowOlder }),
+  ...(acceptSite === undefined ? {} : { acceptSite }),
 });
 
 /** Writes an accepted bundle into the store; the caller holds the writer lock. */
@@ -222,29 +227,21 @@ async function bringIn(
 ): Promise<ImportReport> {
   const { evidence, verdict } = inspection;
   const { seal, signers } = verdict;
-  const lock = inspection.content?.record?.['airlock.lock.json'];
-  const { progress = SILENT } = options;
-  const survey = await store.survey();
-  const known = survey.records.find(({ digest }) => digest === record.digest);
-  const isKnown = known !== undefined || (await hasTraces(store, survey, record.digest));
-  const bundles = seal === undefined ? undefined : await knownBundles(store, record.site, options.trusted);
-  const knowledge = bundles && { bundles, isKnown, allowOlder: options.allowOlder ?? false };
-  const { now = new Date() } = options;
-  const again = judgeTrust(evidence, termsOf(options), knowledge, now);
-  const pinned = judgePin(
-    await pinOf(store.dir, options),
-    { ...policyTerms(options), former: await formerPolicies(store.dir) },
+  const { progress = SILENT, now = new Date() } = options;
+  const standing = await judgeStanding(
+    store,
+    { root: record.digest, site: record.site },
+    inspection,
+    termsOf(options),
+    standingTerms(options),
     now,
   );
-  const reasons = TRUST_REASONS.filter((one) => [...again.reasons, ...pinned.reasons].includes(one));
-  const told = lock === undefined ? [] : await checkCommits(store, survey.records, record.digest, lock);
-  const standing = [...(again.sequence?.checks ?? []), ...pinned.checks, ...told];
-  const { missing, wrong }: Wanting =
-    failures(standing).length > 0
-      ? { missing: [], wrong: [] }
-      : await wanting(store, blobs, options.recheck ?? isKnown, progress);
+  const { survey, known, isKnown, bundles, pinned, reasons } = standing;
+  const { missing, wrong }: Wanting = isRefused(standing)
+    ? { missing: [], wrong: [] }
+    : await wanting(store, blobs, options.recheck ?? isKnown, progress);
   const copied = await copyMissing(store, inspection, missing, progress);
-  const checks = [...inspection.checks, ...standing, ...copied];
+  const checks = [...inspection.checks, ...standing.checks, ...copied];
   const refused = failures(checks).length > 0;
   // A seal outranks an acceptance, never the other way round.
   const better = known === undefined || (isSealed(record.trust) && !isSealed(known.trust));
@@ -253,9 +250,9 @@ async function bringIn(
     ...keyFiles(signers, options.trusted),
   ]);
   const newSeals = better ? accepted : await mendedSeals(store, record.digest, accepted);
-  const entry = entryOf(inspection, options, now, {
+  const entry = entryOf('import', inspection, options, now, {
     reasons: refused && reasons.length === 0 ? ['content'] : reasons,
-    overruled: refused ? [] : overrulesOf({ seal, knowledge, pinned, trust: record.trust, options }),
+    overruled: refused ? [] : overrulesOf(standing, record.trust, options),
   });
   const unrecorded = refused ? await recordRefusal(store.dir, entry, options) : [];
   if (!refused) {
@@ -264,7 +261,8 @@ async function bringIn(
     if (pinned.pin !== undefined) await writePin(store.dir, pinned.pin);
     if (newSeals !== undefined) await store.keepSeals(record.digest, newSeals);
     if (better) await store.addRoot(record, isKnown ? laterThan(seal, bundles) : []);
-    if (again.sequence?.mark !== undefined) await raiseMark(store.dir, record.site, again.sequence.mark);
+    const mark = standing.verdict.sequence?.mark;
+    if (mark !== undefined) await raiseMark(store.dir, record.site, mark);
   }
   const written = totalOf(missing.filter((_, at) => copied[at]?.result === 'pass'));
   const all = totalOf(blobs);
@@ -317,7 +315,10 @@ export async function importBundle(options: ImportOptions): Promise<ImportReport
     const problems = existsSync(path.join(storeDir, 'store.json'))
       ? await recordRefusal(
           (await openStore(storeDir)).dir,
-          entryOf(inspection, options, now, { reasons: reasons.length === 0 ? ['content'] : reasons, overruled: [] }),
+          entryOf('import', inspection, options, now, {
+            reasons: reasons.length === 0 ? ['content'] : reasons,
+            overruled: [],
+          }),
           options,
         )
       : [];

@@ -1,37 +1,30 @@
-/** What an import leaves in the history of its store, and what it reads there. */
+/** What an import, and a verification for a store, leave in the history of the store. */
 import { type Digest, digestOf } from '../../core/digest';
 import { AirlockError } from '../../core/errors';
-import { appendRecord, lastPolicy } from '../history/history';
+import { appendRecord } from '../history/history';
 import type { HistoryEntry, Overrule } from '../history/record';
 import type { RootTrust } from '../store/root-record';
-import type { SealStatement } from '../trust/seal';
 import type { Inspection } from '../verify/inspect-bundle';
-import type { StoreKnowledge } from '../verify/judge-trust';
+import type { TrustOptions } from '../verify/seal-check';
 import type { ImportOptions } from './import-bundle';
-import { type PinVerdict, readPin } from './policy-pin';
 import { checkSequence } from './sequence';
+import type { Standing } from './standing';
 
 /** Of what names no index: the digest of nothing. */
 const NO_ROOT: Digest = digestOf('');
 
-/** What the store keeps of its policy. It may have been taken away since; not where it was about to be written, after its record. */
-export async function pinOf(dir: string, { policy }: ImportOptions): ReturnType<typeof readPin> {
-  const pin = await readPin(dir);
-  if (pin !== undefined) return pin;
-  const last = await lastPolicy(dir);
-  return last === undefined || last === policy?.digest ? undefined : 'damaged';
-}
-
 /** An entry of the history, by what a bundle shows of itself. */
 export function entryOf(
+  act: HistoryEntry['act'],
   { root, content, verdict }: Inspection,
-  { trusted, threshold, policy }: ImportOptions,
+  { trusted, threshold, policy }: TrustOptions,
   now: Date,
   { reasons, overruled }: { readonly reasons: readonly string[]; readonly overruled: HistoryEntry['overruled'] },
 ): HistoryEntry {
   const { seal, signers } = verdict;
   const site = content?.site;
   return {
+    act,
     time: `${now.toISOString().slice(0, 19)}Z`,
     root: root?.digest ?? NO_ROOT,
     ...(site === undefined ? {} : { site }),
@@ -61,26 +54,18 @@ export async function recordRefusal(
 }
 
 /** What counts in an accepted import by the word of a person alone. */
-export function overrulesOf({
-  seal,
-  knowledge,
-  pinned,
-  trust,
-  options,
-}: {
-  readonly seal: SealStatement | undefined;
-  readonly knowledge: StoreKnowledge | undefined;
-  readonly pinned: PinVerdict;
-  readonly trust: RootTrust;
-  readonly options: Pick<ImportOptions, 'acceptPolicy'>;
-}): Overrule[] {
-  const { acceptPolicy: reason } = options;
+export function overrulesOf(
+  { knowledge, pinned, siteOverruled, verdict: { seal } }: Standing,
+  trust: RootTrust,
+  { acceptPolicy: reason }: Pick<ImportOptions, 'acceptPolicy'>,
+): Overrule[] {
   const alone =
     seal === undefined || knowledge === undefined
       ? []
       : checkSequence(seal, knowledge.bundles, { ...knowledge, allowOlder: false }).reasons;
   return [
     ...(alone.length === 0 ? [] : [{ what: 'sequence' } as const]),
+    ...(siteOverruled ? [{ what: 'site' } as const] : []),
     ...(pinned.overruled && reason !== undefined ? [{ what: 'policy', reason } as const] : []),
     ...('unsigned' in trust ? [{ what: 'unsigned', reason: trust.acceptedBy } as const] : []),
   ];

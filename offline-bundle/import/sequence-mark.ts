@@ -2,11 +2,12 @@
  * How far a site has come, beside the seals that say so: `sequences/<SHA-256 of the site>.json`. Written after every
  * accepted import, so that a damaged seal does not make the store forget, and stop.
  */
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { canonicalJson, reviewJson } from '../../core/canonical-json';
 import { type Digest, digestOf, hexOf, isDigest } from '../../core/digest';
 import { makeFolders } from '../../core/make-folders';
-import { makeWay, readStored, writeDurably, writeFailed } from '../store/disk';
+import { isMissing, makeWay, readStored, writeDurably, writeFailed } from '../store/disk';
 
 export interface KnownSequence {
   readonly sequence: number;
@@ -39,6 +40,17 @@ export function parseMark(text: string): (KnownSequence & { readonly site: strin
 export async function readMark(dir: string, site: string): Promise<KnownSequence | undefined> {
   const mark = parseMark(await readStored(fileOf(dir, site)).catch(() => ''));
   return mark?.site === site ? { sequence: mark.sequence, root: mark.root } : undefined;
+}
+
+/** Sites that have a mark which can be read. */
+export async function notedSites(dir: string): Promise<string[]> {
+  const folder = path.join(dir, 'sequences');
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  const texts = await Promise.all(names.map((name) => readStored(path.join(folder, name)).catch(() => '')));
+  return texts.flatMap((text) => parseMark(text)?.site ?? []);
 }
 
 /** Raises the mark of a site. @throws AirlockError (environment) when the disk refuses */

@@ -21,6 +21,7 @@ import { fileState, moveAside } from './quarantine';
 import { isChosen, type Sample } from './sample';
 import { sealProblems } from './seal-problems';
 import { ownersOf, smallProblems } from './small-problems';
+import { trustProblems } from './trust-problems';
 import { type StoreView, viewStore } from './view';
 
 export interface CheckOptions {
@@ -212,8 +213,9 @@ export async function checkStore(options: CheckOptions): Promise<CheckReport> {
   const mayWrite = !keep && (await canWrite(store.dir));
   const checker = new Checker(view, mayWrite);
   const [small, seals] = [await smallProblems(view), await sealProblems(view, trusted)];
-  checker.problems.push(...small.problems, ...seals.problems);
-  checker.notes.push(...small.notes, ...seals.notes);
+  const trust = await trustProblems(store.dir);
+  checker.problems.push(...small.problems, ...seals.problems, ...trust.problems);
+  checker.notes.push(...small.notes, ...seals.notes, ...trust.notes);
 
   const blobs = filesAt(inventory, 'blob').filter(isBlob);
   const sizes = new Map(roots.flatMap((root) => root.blobs.map((blob) => [blob.digest, blob.size] as const)));

@@ -1,7 +1,8 @@
 /** What is wrong in a store: one thing each, with what it breaks and how it is mended. */
 import type { Digest } from '../../core/digest';
 
-export type ProblemKind = 'marker' | 'record' | 'seal' | 'mark' | 'image form' | 'blob' | 'foreign';
+export type ProblemKind =
+  'marker' | 'record' | 'seal' | 'mark' | 'image form' | 'blob' | 'policy' | 'history' | 'foreign';
 
 export interface StoreProblem {
   readonly kind: ProblemKind;

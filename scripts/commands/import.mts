@@ -14,6 +14,7 @@ interface ImportCommandOptions extends TrustCommandOptions, SignerOptions {
   readonly allowUnsigned: boolean;
   readonly acceptedBy?: string;
   readonly allowOlder: boolean;
+  readonly acceptSite?: string;
   readonly acceptPolicy?: string;
   readonly recheck: boolean;
   readonly json: boolean;
@@ -25,7 +26,7 @@ function reasonText(text: string): string {
 }
 
 async function run(bundle: string, options: ImportCommandOptions): Promise<void> {
-  const { store, allowUnsigned, acceptedBy, allowOlder, acceptPolicy, recheck, json } = options;
+  const { store, allowUnsigned, acceptedBy, allowOlder, acceptSite, acceptPolicy, recheck, json } = options;
   if (allowUnsigned !== (acceptedBy !== undefined)) {
     throw badInput(
       'USAGE_MISSING_OPTION',
@@ -39,6 +40,12 @@ async function run(bundle: string, options: ImportCommandOptions): Promise<void>
       '--accept-policy says nothing without --policy',
       'name the policy with --policy',
     );
+  if (acceptSite !== undefined && options.policy !== undefined)
+    throw badInput(
+      'USAGE_CONFLICTING_OPTIONS',
+      '--accept-site says which site is taken, and so does --policy',
+      'leave it out, and name the site in the policy',
+    );
   const historySigner = await signerFrom(options);
   const report = await importBundle({
     dir: bundle,
@@ -47,6 +54,7 @@ async function run(bundle: string, options: ImportCommandOptions): Promise<void>
     allowOlder,
     ...(options.policy === undefined ? {} : { policySignatures: await readPolicySignatures(options.policy) }),
     ...(acceptPolicy === undefined ? {} : { acceptPolicy }),
+    ...(acceptSite === undefined ? {} : { acceptSite }),
     ...(historySigner === undefined ? {} : { historySigner }),
     // Without the option the store decides: see ImportOptions.
     ...(recheck ? { recheck } : {}),
@@ -70,6 +78,7 @@ export const command = (): Command =>
     .option('--allow-unsigned', 'take a bundle that nobody sealed; needs --accepted-by', false)
     .option('--accepted-by <who>', 'who answers for the unsigned bundle; kept in the store')
     .option('--allow-older', 'take a bundle that is not newer than one the store has of the same site', false)
+    .option('--accept-site <name>', 'take a bundle of this site into a store that has those of others alone')
     .option(
       '--accept-policy <reason>',
       'take the policy although the one that the store was filled under did not sign for it; says why',

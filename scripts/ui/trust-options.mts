@@ -16,7 +16,8 @@ export interface TrustCommandOptions {
 /** Gathers the values of an option that may be repeated. */
 export const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
-function wholeNumber(text: string): number {
+/** From 1 on. */
+export function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('write a whole number from 1 on');
   return Number(text);
 }

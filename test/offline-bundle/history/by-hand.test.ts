@@ -32,6 +32,7 @@ beforeEach(async () => {
     await appendRecord(
       dir,
       {
+        act: number === 2 ? 'verify' : 'import',
         ...{ time: '2026-06-15T12:00:00Z', root: digestOf(`bundle ${number}`), site: 'nordlicht' },
         ...{ terms: { policy: digestOf('policy') }, verdict: 'refused', reasons: ['older'], sealedBy: [] },
         overruled: [{ what: 'policy', reason: 'says "previous":null, and "check":"0",' }],

@@ -9,7 +9,7 @@ import { testSigner } from '../trust/signers';
 
 const [gate, other] = [testSigner(), testSigner()];
 const entry = (name: string, more: Partial<HistoryEntry> = {}): HistoryEntry => ({
-  ...{ time: '2026-06-15T12:00:00Z', root: digestOf(name), site: 'nordlicht', sequence: 1 },
+  ...{ act: 'import', time: '2026-06-15T12:00:00Z', root: digestOf(name), site: 'nordlicht', sequence: 1 },
   ...{ terms: { trusted: ['a'.repeat(16)], threshold: 1 }, verdict: 'taken', reasons: [], overruled: [], sealedBy: [] },
   ...more,
 });

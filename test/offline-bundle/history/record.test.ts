@@ -8,6 +8,7 @@ const id = fc.stringMatching(/^[0-9a-f]{16}$/);
 const text = fc.string({ unit: 'binary', maxLength: 30 }).filter((one) => !/\p{Cs}/u.test(one));
 const anyRecord: fc.Arbitrary<HistoryRecord> = fc.record(
   {
+    act: fc.constantFrom('import', 'verify'),
     time: fc.constant('2026-06-15T12:00:00Z'),
     root: digest,
     site: text,
@@ -16,7 +17,10 @@ const anyRecord: fc.Arbitrary<HistoryRecord> = fc.record(
     verdict: fc.constantFrom('taken', 'refused'),
     reasons: fc.array(text),
     overruled: fc.array(
-      fc.record({ what: fc.constantFrom('sequence', 'policy', 'unsigned'), reason: text }, { requiredKeys: ['what'] }),
+      fc.record(
+        { what: fc.constantFrom('sequence', 'site', 'policy', 'unsigned'), reason: text },
+        { requiredKeys: ['what'] },
+      ),
     ),
     sealedBy: fc.array(id),
     number: fc.integer({ min: 1, max: 99_999_999 }),
@@ -25,14 +29,14 @@ const anyRecord: fc.Arbitrary<HistoryRecord> = fc.record(
   },
   {
     requiredKeys: [
-      ...(['time', 'root', 'terms', 'verdict', 'reasons', 'overruled', 'sealedBy'] as const),
+      ...(['act', 'time', 'root', 'terms', 'verdict', 'reasons', 'overruled', 'sealedBy'] as const),
       ...(['number', 'previous', 'signer'] as const),
     ],
   },
 );
 
 const one: HistoryRecord = {
-  ...{ time: '2026-06-15T12:00:00Z', root: digestOf('root'), site: 'nordlicht', sequence: 3 },
+  ...{ act: 'import', time: '2026-06-15T12:00:00Z', root: digestOf('root'), site: 'nordlicht', sequence: 3 },
   ...{ terms: { policy: digestOf('policy') }, verdict: 'taken', reasons: [], sealedBy: ['a'.repeat(16)] },
   ...{ overruled: [{ what: 'policy', reason: 'a "check":"0", "previous":null, in words' }] },
   ...{ number: 7, previous: digestOf('before'), signer: null },

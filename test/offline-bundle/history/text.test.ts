@@ -4,7 +4,7 @@ import { historyPage } from '../../../offline-bundle/history/text';
 import { laidOut } from '../../../scripts/ui/layout';
 
 const unnamed: FoundRecord = {
-  ...{ time: '2026-06-15T12:00:00Z', root: digestOf('root') },
+  ...{ act: 'import', time: '2026-06-15T12:00:00Z', root: digestOf('root') },
   ...{ terms: { trusted: ['a'.repeat(16)], threshold: 1 }, verdict: 'taken', reasons: [], sealedBy: [] },
   ...{ overruled: [{ what: 'sequence' }, { what: 'unsigned', reason: 'Ada' }] },
   ...{ number: 1, previous: null, signer: 'b'.repeat(16), digest: digestOf('record'), signature: 'unchecked' },
@@ -19,6 +19,19 @@ it('shows each record in a line, what was overruled, and that the chain is whole
   expect(text).toContain('1 of 1 keys');
   expect(text).toContain(`whole: 1 records, each follows the one before; the last is ${record.digest}`);
   expect(text).toContain('note: signatures of 1 records are not checked');
+});
+
+it('tells a verification from an import', () => {
+  const text = shown({
+    records: [
+      { ...record, act: 'verify', overruled: [] },
+      { ...record, act: 'verify', verdict: 'refused', reasons: ['expired'], overruled: [] },
+    ],
+    problems: [],
+  });
+  expect(text).toMatch(/ verified +│ 1 of 1 keys/);
+  expect(text).toContain('verified, refused: expired');
+  expect(text).not.toContain('taken');
 });
 
 it('ends with the first place where it broke', () => {

@@ -310,7 +310,10 @@ describe('an older bundle', () => {
     const dir = fresh();
     await run(dir, { dir: second.dir });
     const other = await makeBundle(fresh(), { site: 'suedlicht', signers: [alice], sequence: 1 });
-    expect((await run(dir, { dir: other.dir })).result).toBe('imported');
+    expect(await run(dir, { dir: other.dir })).toMatchObject({ result: 'refused', reasons: ['other-site'] });
+    expect((await run(dir, { dir: other.dir, acceptSite: 'suedlicht' })).result).toBe('imported');
+    // A word for a site is said once.
+    expect((await run(dir, { dir: other.dir })).result).toBe('already imported');
   });
 });
 

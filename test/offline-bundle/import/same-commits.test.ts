@@ -35,7 +35,10 @@ beforeAll(async () => {
 afterAll(() => rm(scratch, { recursive: true }));
 
 const bring = ({ dir }: MadeBundle, store: string): Promise<ImportReport> =>
-  importBundle({ dir, storeDir: path.join(scratch, store), trusted: [alice.trusted], threshold: 1 });
+  importBundle({
+    ...{ dir, storeDir: path.join(scratch, store), trusted: [alice.trusted], threshold: 1 },
+    acceptSite: 'elsewhere',
+  });
 
 const AT = 'example/tiny@6cee5e81ee83917806bbde320786a8fb61efebee: config.json';
 

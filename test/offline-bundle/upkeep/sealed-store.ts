@@ -29,6 +29,7 @@ export function sealedStore(options: Readonly<Record<string, MakeBundleOptions>>
         over.signers?.length === 0 ? { trusted: [], unsignedAcceptedBy: 'Ada' } : { trusted: [key.trusted] };
       const { result } = await importBundle({
         ...{ dir: bundles[name].dir, storeDir: pristine(), threshold: 1, ...trust },
+        acceptSite: over.site ?? 'nordlicht',
       });
       expect([name, result]).toEqual([name, 'imported']);
     }

@@ -332,7 +332,7 @@ const image = { name: 'chat', platform: 'linux/amd64', repository: 'models/chat'
 /** By the words of a command; one that is in no list here has not been tried with hostile data. */
 const historyRecord = {
   ...{ time: '2026-06-15T12:00:00Z', root: 'sha256:a', site: 'nordlicht', sequence: 3 },
-  ...{ terms: { trusted: ['a'], threshold: 1 }, verdict: 'taken', reasons: ['older'], sealedBy: ['a'] },
+  ...{ terms: { trusted: ['a'], threshold: 1 }, verdict: 'taken', reasons: ['older'], sealedBy: ['a'], act: 'import' },
   ...{ overruled: [{ what: 'policy', reason: 'because' }], number: 1, previous: 'sha256:b', signer: 'a' },
   ...{ digest: 'sha256:c', signature: 'unchecked' },
 };
@@ -357,10 +357,10 @@ export const RUNS: Readonly<Record<string, readonly Run[]>> = {
         problems: [{ file: '00000002.json', problem: 'is not a record' }],
       },
       (from) => historyPage(from as History),
-      { ours: /signature$/ },
+      { ours: /(signature|act)$/ },
     ),
     run({ records: [historyRecord], problems: [], head: 'sha256:a' }, (from) => historyPage(from as History), {
-      ours: /signature$/,
+      ours: /(signature|act)$/,
     }),
   ],
   'trust sign': [

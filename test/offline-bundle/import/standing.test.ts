@@ -1,0 +1,76 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { readHistory } from '../../../offline-bundle/history/history';
+import { importBundle, type ImportOptions } from '../../../offline-bundle/import/import-bundle';
+import { judgeNewSite } from '../../../offline-bundle/import/standing';
+import { failures } from '../../../offline-bundle/verify/report';
+import { makeBundle, makeKey } from '../support/make-bundle';
+
+describe('a site, where no policy names it', () => {
+  const has = { sites: ['nordlicht', 'ostlicht', 'nordlicht'], unknown: 0 };
+
+  it.each([
+    ['is the first one in an empty store', 'suedlicht', { sites: [], unknown: 0 }, {}, undefined],
+    ['is one that the store has', 'ostlicht', has, {}, undefined],
+    ['is another', 'suedlicht', has, {}, 'the store has those of nordlicht, ostlicht; --accept-site suedlicht takes'],
+    [
+      'is another than the one that was named',
+      'suedlicht',
+      has,
+      { acceptSite: 'westlicht' },
+      '--accept-site suedlicht',
+    ],
+    [
+      'comes beside bundles that nobody can assign',
+      'suedlicht',
+      { sites: [], unknown: 2 },
+      {},
+      'the store has 2 whose site cannot be told',
+    ],
+  ])('%s', (_, site, sites, terms, detail) => {
+    const { checks, reasons, overruled } = judgeNewSite(site, sites, terms);
+    expect(reasons).toEqual(detail === undefined ? [] : ['other-site']);
+    expect(failures(checks)).toHaveLength(reasons.length);
+    if (detail !== undefined) expect(checks[0]?.detail).toContain(detail);
+    expect(overruled).toBe(false);
+  });
+
+  it('is taken on the word that names it, and that counts as overruled', () => {
+    const { checks, reasons, overruled } = judgeNewSite('suedlicht', has, { acceptSite: 'suedlicht' });
+    expect([failures(checks), reasons, overruled]).toEqual([[], [], true]);
+  });
+});
+
+describe('a store', () => {
+  const key = makeKey();
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'airlock-standing-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+  const storeDir = (): string => path.join(folder, 'store');
+  const take = async (site: string, more: Partial<ImportOptions> = {}) => {
+    const { dir } = await makeBundle(path.join(folder, site), { site, signers: [key], variant: site });
+    return importBundle({ dir, storeDir: storeDir(), trusted: [key.trusted], threshold: 1, ...more });
+  };
+
+  it('keeps in its history that a site was taken on a word', async () => {
+    await take('nordlicht');
+    await take('suedlicht', { acceptSite: 'suedlicht' });
+    const { records } = await readHistory(storeDir());
+    expect(records.map(({ overruled }) => overruled)).toEqual([[], [{ what: 'site' }]]);
+  });
+
+  it('knows its site by the mark where every record is damaged, and asks for a word where that is gone, too', async () => {
+    await take('nordlicht');
+    for (const name of await readdir(path.join(storeDir(), 'roots')))
+      await writeFile(path.join(storeDir(), 'roots', name), '{}');
+    await rm(path.join(folder, 'nordlicht'), { recursive: true });
+    const { reasons } = await take('suedlicht');
+    expect(reasons).toEqual(['other-site']);
+    await rm(path.join(storeDir(), 'sequences'), { recursive: true });
+    await rm(path.join(folder, 'suedlicht'), { recursive: true });
+    expect((await take('suedlicht')).reasons).toEqual(['other-site']);
+  });
+});
