@@ -202,6 +202,7 @@ describe('the checks', () => {
     ['npx nothing', 'no package brings'],
     ['node x.js', 'nobody has said'],
     ['helm delete x', 'is not known here'],
+    ['pkcs11-tool --login --init-token', 'nothing here runs pkcs11-tool with --init-token'],
   ])('see what is wrong with %s', (line, fault) => {
     const words = line.split(' ');
     expect(COMMAND_SHAPES.get(words[0] ?? '')?.(words, new Set())).toContain(fault);

@@ -17,6 +17,7 @@ import { images } from './suites/images.mjs';
 import { isolation } from './suites/isolation.mjs';
 import { netpol } from './suites/netpol.mjs';
 import { rollbacks } from './suites/rollback.mjs';
+import { hsm } from './suites/hsm.mjs';
 import { signatures } from './suites/signatures.mjs';
 import { terraform } from './suites/terraform.mjs';
 import { weights } from './suites/weights.mjs';
@@ -33,6 +34,7 @@ const SUITES: Readonly<Record<string, (suite: Suite, journey: Journey) => Promis
   rollback: rollbacks,
   deploy: deploys,
   signatures,
+  hsm,
   isolation,
   'wrong-inputs': wrongInputs,
   chaos,

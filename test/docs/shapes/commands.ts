@@ -50,6 +50,16 @@ const terraform: CommandShape = (words) => {
   return stack === '$stack' || STACKS.includes(stack) ? undefined : `${folder ?? 'no folder'} is no stack`;
 };
 
+/** The options of a token's program that the integration tier runs, as they stand on the page. */
+const PKCS11 = [
+  ...['module', 'token-label', 'login', 'pin', 'label', 'read-object', 'type', 'output-file'],
+  ...['sign', 'mechanism', 'signature-format'],
+];
+const pkcs11: CommandShape = (words) => {
+  const odd = words.find((word) => word.startsWith('-') && !PKCS11.includes(word.slice(2)));
+  return odd === undefined ? undefined : `nothing here runs pkcs11-tool with ${odd}`;
+};
+
 const node: CommandShape = ([, file = '']) => `nobody has said what node ${file} is`;
 
 /** Tools of the system, of which a shell reads the line and no more is asked. */
@@ -73,6 +83,7 @@ export const COMMAND_SHAPES: ReadonlyMap<string, CommandShape> = new Map<string,
   ['node', node],
   ['npm', npm],
   ['npx', npx],
+  ['pkcs11-tool', pkcs11],
   ['terraform', both(terraform, subcommand('init', 'apply', 'plan'))],
   ...SYSTEM.map((name): [string, CommandShape] => [name, () => undefined]),
 ]);

@@ -7,9 +7,11 @@ export const DEBIAN_PACKAGES = [
   'containerd=1.6.20*',
   'docker-registry=2.8.2*',
   'iproute2=6.1*',
+  'opensc=0.23.0*',
   'openssl=3.0*',
   'runc=1.1.5*',
   'skopeo=1.9.3*',
+  'softhsm2=2.6.1*',
   'strace=6.1*',
   'umoci=0.4.7*',
 ] as const;
