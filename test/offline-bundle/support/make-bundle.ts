@@ -11,7 +11,13 @@ import { assembleKitImage } from '../../../offline-bundle/layout/kit-image';
 import { type BundlePlan, planBundle } from '../../../offline-bundle/layout/plan';
 import { layoutFiles } from '../../../offline-bundle/layout/sums';
 import { loadTrustedKey, type TrustedKey } from '../../../offline-bundle/trust/keys';
-import { createSeal, sealFileName, sealPayload, sumsSignatureFileName } from '../../../offline-bundle/trust/seal';
+import {
+  createSeal,
+  sealFileName,
+  sealPayload,
+  type SealStatement,
+  sumsSignatureFileName,
+} from '../../../offline-bundle/trust/seal';
 import { keySigner, type Signer } from '../../../offline-bundle/trust/signer';
 import { fileRepository, modelRepository } from '../../../site/enclave-names';
 import type { Lock, LockFile, LockImage, LockModel } from '../../../site/generated/lock';
@@ -41,6 +47,8 @@ export interface MakeBundleOptions {
   /** Changes the content, so that two bundles of a site differ. */
   readonly variant?: string;
   readonly sequence?: number;
+  /** What its seals say beside that. */
+  readonly seal?: Partial<Pick<SealStatement, 'sealedAt' | 'previous' | 'expires'>>;
   readonly signers?: readonly TestKey[];
   /** Files of the model `tiny` beside its config; bytes by path. */
   readonly modelFiles?: Readonly<Record<string, Buffer>>;
@@ -213,10 +221,10 @@ async function makeLock(
 export async function sealBundle(
   dir: string,
   signer: Signer,
-  statement: { site: string; root: Digest; lock: Digest; sequence: number },
+  statement: Pick<SealStatement, 'site' | 'root' | 'lock' | 'sequence'> & MakeBundleOptions['seal'],
   sums: Buffer,
 ): Promise<void> {
-  const payload = sealPayload({ ...statement, sealedAt: '2026-11-23T20:00:00Z', previous: null });
+  const payload = sealPayload({ sealedAt: '2026-11-23T20:00:00Z', previous: null, ...statement });
   await mkdir(path.join(dir, 'seals'), { recursive: true });
   await writeFile(path.join(dir, 'seals', sealFileName(signer.keyId)), await createSeal(payload, signer));
   await writeFile(path.join(dir, 'seals', sumsSignatureFileName(signer.keyId)), await signer.sign(sums));
@@ -241,7 +249,13 @@ export async function makeBundle(dir: string, options: MakeBundleOptions = {}): 
   );
   for (const [name, bytes] of files) await writeFile(path.join(dir, name), bytes);
   const sums = files.get('SHA256SUMS') ?? Buffer.alloc(0);
-  const statement = { site: lock.site, root: plan.root, lock: digestOf(lockBytes), sequence: options.sequence ?? 1 };
+  const statement = {
+    site: lock.site,
+    root: plan.root,
+    lock: digestOf(lockBytes),
+    sequence: options.sequence ?? 1,
+    ...options.seal,
+  };
   for (const { signer } of options.signers ?? []) await sealBundle(dir, signer, statement, sums);
   return {
     dir,
