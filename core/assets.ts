@@ -22,8 +22,8 @@ export type Asset = (typeof ASSETS)[number];
 /** A file of an asset: its path from the root of the checkout, and its text. */
 export type AssetTexts = Readonly<Record<string, string>>;
 
-/** Set by the release build (tools/build-far-side.ts); the checkout has no such variable. */
-declare const AIRLOCK_ASSETS: AssetTexts;
+/** {@link AssetTexts} as JSON, set by the release build (tools/build-far-side.ts); the checkout has no such variable. */
+declare const AIRLOCK_ASSETS: string;
 
 const MANIFEST = 'package.json';
 
@@ -59,7 +59,7 @@ export function readAssets(checkout: string): AssetTexts {
 
 let texts: AssetTexts | undefined;
 const allTexts = (): AssetTexts =>
-  (texts ??= typeof AIRLOCK_ASSETS === 'undefined' ? readAssets(root()) : AIRLOCK_ASSETS);
+  (texts ??= typeof AIRLOCK_ASSETS === 'undefined' ? readAssets(root()) : (JSON.parse(AIRLOCK_ASSETS) as AssetTexts));
 
 /** The text of an asset that is one file. */
 export function assetText(asset: Exclude<Asset, 'charts/envelope'>): string {

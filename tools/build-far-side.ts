@@ -1,11 +1,20 @@
-/** Builds `airlock.mjs`: every command, with all that it reads, as one reproducible file for a bare Node. */
+/**
+ * Builds `airlock.mjs`: every command, with all that it reads, as one reproducible file for a bare Node.
+ *
+ * V8 parses a whole file before it runs the first line, and that would take longer than most commands do. So esbuild splits the
+ * code where commands are loaded (`import()` in scripts/commands.mts), and the chunks lie in the file as comments, which
+ * far-side/loader.mjs compiles when something asks for them first. In the file come: the loader, the check of Node, the chunks with
+ * the sources in each (docs/far-side.md prints one), the line that starts the program.
+ */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { readAssets } from '../core/assets';
 import type { BundledLicenses } from '../core/bundled-licenses';
+import { chunksOf } from './far-side/chunks';
 import { leaveOut } from './far-side/left-out';
 import { licensesOf } from './far-side/licenses';
+import { tableOfTexts, type PackedText } from './far-side/pack';
 
 export interface FarSideBuild {
   readonly bytes: Buffer;
@@ -24,32 +33,26 @@ const OPTIONS = {
   write: false,
   metafile: true,
   platform: 'node',
-  // Modules run when a command asks for them, and none before the check of Node; an ES module would be linked first.
-  format: 'cjs',
-  // What parses on a Node that the check refuses: it must get as far as saying so.
-  target: 'node14.18',
+  format: 'esm',
+  splitting: true,
+  chunkNames: '[hash]',
+  outdir: 'dist',
+  target: 'node20.18',
   minifyWhitespace: true,
   legalComments: 'none',
   logLevel: 'silent',
   plugins: [leaveOut],
+  define: { AIRLOCK_ASSETS: 'airlock.assets', AIRLOCK_LICENSES: 'airlock.licenses', AIRLOCK_FILE: 'airlock.file' },
 } as const;
 
-/** What stands before the bundle: the check, which decides whether anything behind it is evaluated, and what the bundle finds. */
-async function header(licenses: BundledLicenses): Promise<string> {
-  const check = await readFile(path.join(ROOT, 'scripts/node-version.cjs'), 'utf8');
-  const refusedNode = check.slice(check.indexOf('function refusedNode')).trim();
-  return [
-    '#!/usr/bin/env node',
-    "import { createRequire as __airlockRequire } from 'module';",
-    "import { fileURLToPath as __airlockPath } from 'url';",
-    `const __airlockRefused = (${refusedNode.replace(/;$/, '')})(process.versions.node);`,
-    'if (__airlockRefused !== undefined) { console.error(__airlockRefused); process.exitCode = 3; } else {',
-    // What Node says of old calls in packages is for those who build, not for those who run it.
-    'process.noDeprecation = true;',
-    'const require = __airlockRequire(import.meta.url);',
-    'const __airlockFile = __airlockPath(import.meta.url);',
-    `const __airlockLicenses = ${JSON.stringify(JSON.stringify(licenses))};\n`,
-  ].join('\n');
+const source = (file: string): Promise<string> => readFile(path.join(ROOT, file), 'utf8');
+
+/** The loader with the check of Node, the texts behind it, and the line that starts it. */
+async function fileOf(texts: readonly PackedText[]): Promise<Buffer> {
+  const check = await source('scripts/node-version.cjs');
+  const refusedNode = check.slice(check.indexOf('function refusedNode'));
+  const loader = await source('tools/far-side/loader.mjs');
+  return Buffer.from([loader, refusedNode, tableOfTexts(texts), "start('scripts/airlock.js');\n"].join('\n'));
 }
 
 /** What esbuild's process may take before its garbage collector works harder (Go runtime, "GOMEMLIMIT"); it peaks at 250 MiB without. */
@@ -76,20 +79,15 @@ export async function buildFarSide(): Promise<FarSideBuild> {
   const { name, version } = JSON.parse(assets['package.json'] ?? '') as { name: string; version: string };
   // Of package.json only what is asked for: what developers install changes nothing here.
   const embedded = { ...assets, 'package.json': JSON.stringify({ name, version }) };
-  const result = await frugally(() =>
-    build({
-      ...OPTIONS,
-      plugins: [...OPTIONS.plugins],
-      entryPoints: [...OPTIONS.entryPoints],
-      define: {
-        AIRLOCK_ASSETS: JSON.stringify(embedded),
-        AIRLOCK_LICENSES: '__airlockLicenses',
-        AIRLOCK_FILE: '__airlockFile',
-      },
-    }),
+  const split = await frugally(() =>
+    build({ ...OPTIONS, entryPoints: [...OPTIONS.entryPoints], plugins: [...OPTIONS.plugins] }),
   );
-  const licenses = await licensesOf(ROOT, Object.keys(result.metafile.inputs));
-  const [output] = result.outputFiles;
-  if (output === undefined) throw new Error('esbuild wrote no file');
-  return { bytes: Buffer.from(`${await header(licenses)}${output.text}}\n`), version, licenses };
+  const licenses = await licensesOf(ROOT, Object.keys(split.metafile.inputs));
+  const chunks = await chunksOf(split);
+  const bytes = await fileOf([
+    ...chunks.map(({ name: chunk, code, sources }) => ({ name: chunk, text: code, about: sources.join(' ') })),
+    { name: 'assets.json', text: JSON.stringify(embedded), about: 'files that are no code (core/assets.ts)' },
+    { name: 'licenses.json', text: JSON.stringify(licenses), about: 'what `airlock licenses` prints' },
+  ]);
+  return { bytes, version, licenses };
 }

@@ -15,7 +15,6 @@ import { proposeWaivers } from '../../audit/waivers/propose-waivers.js';
 import { reviewJson } from '../../core/canonical-json.js';
 import { badInput, EXIT_CODES } from '../../core/errors.js';
 import { show } from '../../core/visible.js';
-import { reproduce } from '../reproduce.mjs';
 import { reproducedPage } from '../text/reproduced.js';
 import { waiversPage } from '../text/waivers.js';
 import { kitVersion } from '../ui/kit-version.mjs';
@@ -100,7 +99,8 @@ async function run(plan: string, options: AuditCommandOptions, command: Command)
   if (waivers !== undefined && asOf === undefined) {
     say(show`waivers are held against today, ${today}; pass --as-of to fix the day`);
   }
-  const reproduced = options.reproduce ? await reproduce(plan, options) : undefined;
+  // It brings CDKTF, which judging does without.
+  const reproduced = options.reproduce ? await (await import('../reproduce.mjs')).reproduce(plan, options) : undefined;
   if (json) {
     printJson({
       ...report,

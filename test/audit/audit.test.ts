@@ -7,6 +7,7 @@ import { RULES } from '../../audit/rules';
 import { evaluateRule, type Finding } from '../../audit/evaluate';
 import { digestOf } from '../../core/digest';
 import { reviewJson } from '../../core/canonical-json';
+import { copyFolder } from '../support/copy-folder';
 import { SITE_YAML } from '../site/fixtures';
 import { enclave, lock } from './plans/clean-plan';
 import { dependencyLock, Draft, ENGINE } from './plans/draft';
@@ -65,7 +66,7 @@ describe('an audit from files', () => {
     const first = JSON.stringify(await audit(options()));
     const elsewhere = await mkdtemp(path.join(os.tmpdir(), 'airlock-elsewhere-'));
     try {
-      await cp(folder, elsewhere, { recursive: true });
+      await copyFolder(folder, elsewhere);
       const moved = Object.fromEntries(
         Object.entries(options()).map(([key, value]: [string, unknown]) => [
           key,

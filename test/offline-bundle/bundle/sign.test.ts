@@ -7,6 +7,7 @@ import type { SealedBundle } from '../../../offline-bundle/bundle/ledger';
 import { type SealChoices, signBundle, type SignOptions, type SignResult } from '../../../offline-bundle/bundle/sign';
 import { createSeal, formatSeal, parseSeal, sealPayload, type SealStatement } from '../../../offline-bundle/trust/seal';
 import { verifySeals, type SealVerdict } from '../../../offline-bundle/trust/verify-seals';
+import { copyFolder } from '../../support/copy-folder';
 import { matching } from '../support/matchers';
 import { testSigner, type TestSigner } from '../trust/signers';
 import { writeBundle } from './sample-bundle';
@@ -30,7 +31,7 @@ afterAll(() => rm(scratch, { recursive: true }));
 beforeEach(async () => {
   bundle = path.join(scratch, 'bundle');
   await rm(bundle, { recursive: true, force: true });
-  await cp(good, bundle, { recursive: true });
+  await copyFolder(good, bundle);
 });
 
 const sign = (

@@ -1,56 +1,24 @@
 /** A store in which something was damaged after an import is mended by further imports. */
-import type { Dirent } from 'node:fs';
-import { appendFile, cp, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { appendFile, cp, readdir, readFile, rm, stat, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { digestOf, hexOf } from '../../../core/digest';
-import { type ImportOptions, type ImportReport, importBundle } from '../../../offline-bundle/import/import-bundle';
+import { flip } from '../../support/flip';
 import { matching } from '../support/matchers';
-import { type MadeBundle, makeBundle, makeKey } from '../support/make-bundle';
+import { makeBundle } from '../support/make-bundle';
+import { filesOfContent, twoBundles } from './two-bundles';
 
-const alice = makeKey();
-const bob = makeKey();
-
-let scratch: string;
-let first: MadeBundle;
-let second: MadeBundle;
-let names = 0;
-
-beforeAll(async () => {
-  scratch = await mkdtemp(path.join(os.tmpdir(), 'airlock-import-'));
-  first = await makeBundle(path.join(scratch, 'first'), { signers: [alice, bob], sequence: 1 });
-  second = await makeBundle(path.join(scratch, 'second'), { signers: [alice], sequence: 2, variant: '-2' });
-});
-afterAll(() => rm(scratch, { recursive: true }));
-
-const fresh = (): string => path.join(scratch, `dir-${(names += 1)}`);
-
-const run = (storeDir: string, over: Partial<ImportOptions> = {}): Promise<ImportReport> =>
-  importBundle({ dir: first.dir, storeDir, trusted: [alice.trusted], threshold: 1, ...over });
-
-/** Every file but the records of imports, of which each adds one. */
-const ofContent = (dir: string, entries: readonly Dirent[]): string[] =>
-  entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .filter((file) => !path.relative(dir, file).startsWith('history/'));
+const two = twoBundles();
+const { alice, fresh, run } = two;
 
 /** SHA-256 of every file below a folder. */
 async function contents(dir: string): Promise<string[]> {
-  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
-  const files = ofContent(dir, entries);
+  const files = await filesOfContent(dir);
   return Promise.all(files.sort().map(async (file) => `${path.relative(dir, file)} ${digestOf(await readFile(file))}`));
-}
-
-async function flip(file: string): Promise<void> {
-  const bytes = await readFile(file);
-  bytes[0] = bytes[0]! ^ 1;
-  await writeFile(file, bytes);
 }
 
 /** What may happen to a file of a store. */
 const DAMAGES: readonly (readonly [string, (file: string) => Promise<void>])[] = [
-  ['flipped', flip],
+  ['flipped', (file) => flip(file, 0)],
   ['truncated', (file) => truncate(file, 10)],
   ['removed', (file) => rm(file)],
   ['appended', (file) => appendFile(file, 'x')],
@@ -67,7 +35,7 @@ describe.each(DAMAGES)('a store in which something is %s', (_, damage) => {
     const dir = fresh();
     await run(dir);
     const before = await contents(dir);
-    await damage(path.join(dir, path.relative(first.dir, first.blobFile(name))));
+    await damage(path.join(dir, path.relative(two.first.dir, two.first.blobFile(name))));
     expect(await run(dir)).toMatchObject({ result: 'imported', copied: { blobs: 1 } });
     expect(await contents(dir)).toEqual(before);
     expect((await run(dir)).result).toBe('already imported');
@@ -93,7 +61,7 @@ describe.each(DAMAGES)('a store in which something is %s', (_, damage) => {
     const dir = fresh();
     await run(dir);
     const before = await contents(dir);
-    const hex = hexOf(first.plan.root);
+    const hex = hexOf(two.first.plan.root);
     await damage(path.join(dir, 'roots', `${hex}.json`));
     for (const name of await readdir(path.join(dir, 'seals', hex))) await damage(path.join(dir, 'seals', hex, name));
     expect(await run(dir)).toMatchObject({ result: 'imported', problems: [] });
@@ -103,11 +71,11 @@ describe.each(DAMAGES)('a store in which something is %s', (_, damage) => {
   it('is mended by an older bundle that it had: its record, and names keep their meaning', async () => {
     const dir = fresh();
     await run(dir);
-    await run(dir, { dir: second.dir });
-    await damage(path.join(dir, 'roots', `${hexOf(first.plan.root)}.json`));
+    await run(dir, { dir: two.second.dir });
+    await damage(path.join(dir, 'roots', `${hexOf(two.first.plan.root)}.json`));
     expect(await run(dir)).toMatchObject({ result: 'imported', problems: [] });
     const times = await Promise.all(
-      [first, second].map(({ plan }) => stat(path.join(dir, 'roots', `${hexOf(plan.root)}.json`))),
+      [two.first, two.second].map(({ plan }) => stat(path.join(dir, 'roots', `${hexOf(plan.root)}.json`))),
     );
     expect(times[0]!.mtimeMs).toBeLessThan(times[1]!.mtimeMs);
   });
@@ -115,13 +83,13 @@ describe.each(DAMAGES)('a store in which something is %s', (_, damage) => {
   it('takes the bundles of others, and names its problem: a record, a seal', async () => {
     const dir = fresh();
     await run(dir);
-    const hex = hexOf(first.plan.root);
+    const hex = hexOf(two.first.plan.root);
     const [seal = ''] = (await readdir(path.join(dir, 'seals', hex))).filter((name) => name.endsWith('.json'));
     await damage(path.join(dir, 'seals', hex, seal));
-    const next = await run(dir, { dir: second.dir });
+    const next = await run(dir, { dir: two.second.dir });
     expect(next.result).toBe('imported');
-    expect(next.problems).toEqual([matching(new RegExp(first.plan.root))]);
-    await flip(path.join(dir, 'roots', `${hex}.json`));
+    expect(next.problems).toEqual([matching(new RegExp(two.first.plan.root))]);
+    await flip(path.join(dir, 'roots', `${hex}.json`), 0);
     const other = await makeBundle(fresh(), { site: 'suedlicht', signers: [alice], sequence: 1 });
     const report = await run(dir, { dir: other.dir, acceptSite: 'suedlicht' });
     expect(report.result).toBe('imported');

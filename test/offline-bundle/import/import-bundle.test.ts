@@ -1,47 +1,22 @@
-import type { Dirent } from 'node:fs';
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { chmod, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { hexOf } from '../../../core/digest';
-import { type ImportOptions, type ImportReport, importBundle } from '../../../offline-bundle/import/import-bundle';
 import { openStore, type Store } from '../../../offline-bundle/store/store';
 import { lockStore } from '../../../offline-bundle/store/writer-lock';
 import { failures } from '../../../offline-bundle/verify/report';
 import { verifyBundle } from '../../../offline-bundle/verify/verify-bundle';
+import { copyFolder } from '../../support/copy-folder';
+import { flip } from '../../support/flip';
 import { matching } from '../support/matchers';
 import { type MadeBundle, makeBundle, makeKey } from '../support/make-bundle';
+import { filesOfContent, twoBundles } from './two-bundles';
 
-const alice = makeKey();
-const bob = makeKey();
-
-let scratch: string;
-let first: MadeBundle;
-let second: MadeBundle;
-let names = 0;
-
-beforeAll(async () => {
-  scratch = await mkdtemp(path.join(os.tmpdir(), 'airlock-import-'));
-  first = await makeBundle(path.join(scratch, 'first'), { signers: [alice, bob], sequence: 1 });
-  second = await makeBundle(path.join(scratch, 'second'), { signers: [alice], sequence: 2, variant: '-2' });
-});
-afterAll(() => rm(scratch, { recursive: true }));
-
-const fresh = (): string => path.join(scratch, `dir-${(names += 1)}`);
-
-const run = (storeDir: string, over: Partial<ImportOptions> = {}): Promise<ImportReport> =>
-  importBundle({ dir: first.dir, storeDir, trusted: [alice.trusted], threshold: 1, ...over });
-
-/** Every file but the records of imports, of which each adds one. */
-const ofContent = (dir: string, entries: readonly Dirent[]): string[] =>
-  entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .filter((file) => !path.relative(dir, file).startsWith('history/'));
+const two = twoBundles();
+const { alice, bob, fresh, run } = two;
 
 /** Path, inode and time of change of every file below a folder. */
 async function snapshot(dir: string): Promise<string[]> {
-  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
-  const files = ofContent(dir, entries);
+  const files = await filesOfContent(dir);
   const lines = files.map(async (file) => {
     const { ino, mtimeMs, size } = await stat(file);
     return `${path.relative(dir, file)} ${ino} ${mtimeMs} ${size}`;
@@ -52,42 +27,36 @@ async function snapshot(dir: string): Promise<string[]> {
 /** A bundle without a blob of its model, a truncated one, or one with other bytes. */
 async function damaged(name: string, damage: (file: string) => Promise<unknown>): Promise<string> {
   const dir = fresh();
-  await cp(first.dir, dir, { recursive: true });
-  await damage(path.join(dir, path.relative(first.dir, first.blobFile(name))));
+  await copyFolder(two.first.dir, dir);
+  await damage(path.join(dir, path.relative(two.first.dir, two.first.blobFile(name))));
   return dir;
-}
-
-async function flip(file: string): Promise<void> {
-  const bytes = await readFile(file);
-  bytes[0] = bytes[0]! ^ 1;
-  await writeFile(file, bytes);
 }
 
 describe('a sealed bundle', () => {
   it('arrives whole, with its seals and who vouched for it', async () => {
     const dir = fresh();
     const report = await run(dir);
-    expect(report).toMatchObject({ result: 'imported', root: first.plan.root, site: 'nordlicht' });
-    expect(report.copied).toEqual({ blobs: first.plan.blobs.length, bytes: first.plan.totalBytes });
+    expect(report).toMatchObject({ result: 'imported', root: two.first.plan.root, site: 'nordlicht' });
+    expect(report.copied).toEqual({ blobs: two.first.plan.blobs.length, bytes: two.first.plan.totalBytes });
     expect(failures(report.checks)).toEqual([]);
     const store = await openStore(dir);
-    for (const { digest, size } of first.plan.blobs) {
+    for (const { digest, size } of two.first.plan.blobs) {
       expect(await store.has(digest, size)).toBe(true);
-      const original = await readFile(path.join(first.dir, 'blobs', 'sha256', hexOf(digest)));
+      const original = await readFile(path.join(two.first.dir, 'blobs', 'sha256', hexOf(digest)));
       expect(original.equals(await readFile(store.blobPath(digest)))).toBe(true);
     }
     expect(await store.roots()).toEqual([
       {
         format: 1,
         kind: 'bundle',
-        digest: first.plan.root,
+        digest: two.first.plan.root,
         mediaType: 'application/vnd.oci.image.index.v1+json',
         repository: 'airlock/bundle',
         site: 'nordlicht',
         trust: { signedBy: [alice.trusted.id], threshold: 1 },
       },
     ]);
-    expect([...(await store.seals(first.plan.root)).keys()]).toEqual([
+    expect([...(await store.seals(two.first.plan.root)).keys()]).toEqual([
       `${alice.trusted.id}.SHA256SUMS.sig`,
       `${alice.trusted.id}.pub`,
       `${alice.trusted.id}.sigstore.json`,
@@ -107,10 +76,10 @@ describe('a sealed bundle', () => {
     const dir = fresh();
     await run(dir);
     const before = await snapshot(path.join(dir, 'blobs'));
-    const report = await run(dir, { dir: second.dir });
+    const report = await run(dir, { dir: two.second.dir });
     expect(report.result).toBe('imported');
     expect(report.present.blobs).toBeGreaterThan(5);
-    expect(report.copied.blobs + report.present.blobs).toBe(second.plan.blobs.length);
+    expect(report.copied.blobs + report.present.blobs).toBe(two.second.plan.blobs.length);
     expect(await snapshot(path.join(dir, 'blobs'))).toEqual(expect.arrayContaining(before));
   });
 
@@ -118,22 +87,22 @@ describe('a sealed bundle', () => {
     const dir = fresh();
     await run(dir);
     const store = await openStore(dir);
-    const lost = first.plan.blobs[0]!;
+    const lost = two.first.plan.blobs[0]!;
     await rm(store.blobPath(lost.digest));
     expect(await run(dir)).toMatchObject({ result: 'imported', copied: { blobs: 1, bytes: lost.size } });
     expect(await store.has(lost.digest, lost.size)).toBe(true);
   });
 
   it('is only read: the medium may be read-only', async () => {
-    const before = await snapshot(first.dir);
-    const folders = ['seals', 'blobs/sha256', 'blobs', '.'].map((folder) => path.join(first.dir, folder));
+    const before = await snapshot(two.first.dir);
+    const folders = ['seals', 'blobs/sha256', 'blobs', '.'].map((folder) => path.join(two.first.dir, folder));
     for (const folder of folders) await chmod(folder, 0o555);
     try {
       expect((await run(fresh())).result).toBe('imported');
     } finally {
       for (const folder of folders) await chmod(folder, 0o755);
     }
-    expect(await snapshot(first.dir)).toEqual(before);
+    expect(await snapshot(two.first.dir)).toEqual(before);
   });
 });
 
@@ -163,7 +132,7 @@ describe('a bundle that may not come in', () => {
   });
 
   it('sealed by too few, it is refused', async () => {
-    const report = await run(fresh(), { dir: second.dir, trusted: [alice.trusted, bob.trusted], threshold: 2 });
+    const report = await run(fresh(), { dir: two.second.dir, trusted: [alice.trusted, bob.trusted], threshold: 2 });
     expect(report.result).toBe('refused');
   });
 
@@ -188,7 +157,7 @@ describe('a bundle that may not come in', () => {
     expect(failures(report.checks)).toHaveLength(1);
     const store = await expectNothingServable(dir);
     expect(await readdir(path.join(dir, 'staging'))).toEqual([]);
-    expect(report.copied.blobs).toBe(first.plan.blobs.length - 1);
+    expect(report.copied.blobs).toBe(two.first.plan.blobs.length - 1);
     const again = await run(dir);
     expect(again).toMatchObject({ result: 'imported', copied: { blobs: 1, bytes: 5000 } });
     expect(await store.roots()).toHaveLength(1);
@@ -231,7 +200,7 @@ describe('a bundle that may not come in', () => {
 describe('a bundle without a seal', () => {
   let unsigned: MadeBundle;
   beforeAll(async () => {
-    unsigned = await makeBundle(path.join(scratch, 'unsigned'));
+    unsigned = await makeBundle(path.join(two.scratch, 'unsigned'));
   });
 
   it('is refused where a key is trusted', async () => {
@@ -265,7 +234,7 @@ describe('a bundle without a seal', () => {
 describe('an older bundle', () => {
   it('is refused once a newer one of the site is there', async () => {
     const dir = fresh();
-    await run(dir, { dir: second.dir });
+    await run(dir, { dir: two.second.dir });
     const report = await run(dir);
     expect(report).toMatchObject({ result: 'refused', copied: { blobs: 0 } });
     expect(failures(report.checks)).toMatchObject([
@@ -288,27 +257,27 @@ describe('an older bundle', () => {
 
   it('is told by what the store verified, whichever keys are trusted by then', async () => {
     const dir = fresh();
-    await run(dir, { dir: second.dir });
+    await run(dir, { dir: two.second.dir });
     const report = await run(dir, { trusted: [bob.trusted] });
     expect(failures(report.checks)).toMatchObject([{ detail: matching(/^1 is older than 2/) }]);
   });
 
   it('comes in when that is allowed', async () => {
     const dir = fresh();
-    await run(dir, { dir: second.dir });
+    await run(dir, { dir: two.second.dir });
     expect((await run(dir, { allowOlder: true })).result).toBe('imported');
   });
 
   it('that came in before may be imported again', async () => {
     const dir = fresh();
     await run(dir);
-    await run(dir, { dir: second.dir });
+    await run(dir, { dir: two.second.dir });
     expect((await run(dir)).result).toBe('already imported');
   });
 
   it('of another site is no older bundle', async () => {
     const dir = fresh();
-    await run(dir, { dir: second.dir });
+    await run(dir, { dir: two.second.dir });
     const other = await makeBundle(fresh(), { site: 'suedlicht', signers: [alice], sequence: 1 });
     expect(await run(dir, { dir: other.dir })).toMatchObject({ result: 'refused', reasons: ['other-site'] });
     expect((await run(dir, { dir: other.dir, acceptSite: 'suedlicht' })).result).toBe('imported');
@@ -321,16 +290,16 @@ describe('a bundle of a site whose place in time is unknown', () => {
   it('is refused while the store can tell neither by seal nor by mark, unless that is allowed', async () => {
     const dir = fresh();
     await run(dir);
-    const seals = path.join(dir, 'seals', hexOf(first.plan.root));
+    const seals = path.join(dir, 'seals', hexOf(two.first.plan.root));
     for (const name of await readdir(seals)) await truncate(path.join(seals, name), 5);
     await rm(path.join(dir, 'sequences'), { recursive: true });
-    const report = await run(dir, { dir: second.dir });
+    const report = await run(dir, { dir: two.second.dir });
     expect(failures(report.checks)).toMatchObject([
-      { subject: 'sequence', detail: matching(new RegExp(`cannot be compared with ${first.plan.root}`)) },
+      { subject: 'sequence', detail: matching(new RegExp(`cannot be compared with ${two.first.plan.root}`)) },
     ]);
-    expect((await run(dir, { dir: second.dir, allowOlder: true })).result).toBe('imported');
+    expect((await run(dir, { dir: two.second.dir, allowOlder: true })).result).toBe('imported');
     expect((await run(dir)).result).toBe('imported');
-    expect((await run(dir, { dir: second.dir })).problems).toEqual([]);
+    expect((await run(dir, { dir: two.second.dir })).problems).toEqual([]);
   });
 });
 
@@ -345,7 +314,7 @@ describe('the store', () => {
   });
 
   it('does not lie inside the bundle', async () => {
-    await expect(run(path.join(first.dir, 'store'))).rejects.toMatchObject({ kind: 'input' });
+    await expect(run(path.join(two.first.dir, 'store'))).rejects.toMatchObject({ kind: 'input' });
   });
 
   it('drops what an import of another bundle left unfinished', async () => {

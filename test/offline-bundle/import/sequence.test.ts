@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { type Digest, digestOf } from '../../../core/digest';
@@ -15,6 +15,7 @@ import type { RootRecord } from '../../../offline-bundle/store/root-record';
 import { openStore, type Store } from '../../../offline-bundle/store/store';
 import { createSeal, sealFileName, sealPayload, type SealStatement } from '../../../offline-bundle/trust/seal';
 import type { Check } from '../../../offline-bundle/verify/report';
+import { flip } from '../../support/flip';
 import { matching } from '../support/matchers';
 import { makeKey } from '../support/make-bundle';
 
@@ -122,15 +123,9 @@ const hex = (name: string): string => digestOf(name).slice('sha256:'.length);
 const recordFile = (name: string): string => path.join(store.dir, 'roots', `${hex(name)}.json`);
 const sealFile = (name: string): string => path.join(store.dir, 'seals', hex(name), `${key.trusted.id}.sigstore.json`);
 
-async function flipByte(file: string, at: number): Promise<void> {
-  const bytes = await readFile(file);
-  bytes[at] = bytes[at]! ^ 1;
-  await writeFile(file, bytes);
-}
-
 /** Ways in which a small file of the store may be damaged. */
 const DAMAGES: Readonly<Record<string, (file: string) => Promise<void>>> = {
-  flipped: (file) => flipByte(file, 200),
+  flipped: (file) => flip(file, 200),
   truncated: (file) => truncate(file, 40),
   removed: (file) => rm(file),
   appended: (file) => appendFile(file, '{'),
@@ -184,7 +179,7 @@ it('a bundle is not forgotten with a record that is gone, as long as its seals a
   await addBundle('other', 9, { site: 'suedlicht', says: { site: 'suedlicht' } });
   for (const name of ['bundle 7', 'other']) await rm(recordFile(name));
   expect(await known()).toEqual({ ...NOTHING, statements: [statement('bundle 7', 7)] });
-  await flipByte(sealFile('bundle 7'), 200);
+  await flip(sealFile('bundle 7'), 200);
   expect(await known()).toMatchObject({ statements: [], damaged: [] });
 });
 
@@ -312,9 +307,9 @@ describe('the mark of a site', () => {
     const [name = ''] = await readdir(path.join(store.dir, 'sequences'));
     const file = path.join(store.dir, 'sequences', name);
     for (let at = 0; at < (await stat(file)).size; at += 1) {
-      await flipByte(file, at);
+      await flip(file, at);
       expect([at, await readMark(store.dir, 'nordlicht')]).toEqual([at, undefined]);
-      await flipByte(file, at);
+      await flip(file, at);
     }
     expect(await readMark(store.dir, 'nordlicht')).toEqual(to(12));
   });

@@ -1,11 +1,12 @@
 /** Bundles that were written before START-HERE.txt had its text of today. */
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { digestOf, hexOf } from '../../../core/digest';
 import { signBundle } from '../../../offline-bundle/bundle/sign';
 import { isFormerStartHere, startHere } from '../../../offline-bundle/layout/start-here';
 import { verifyBundle } from '../../../offline-bundle/verify/verify-bundle';
+import { copyFolder } from '../../support/copy-folder';
 import { writeBundle } from '../bundle/sample-bundle';
 import { sample, type Sample } from '../bundle/sample-lock';
 import { testSigner } from '../trust/signers';
@@ -51,14 +52,14 @@ describe.each([['1.txt']])('a bundle with the text of %s', (file) => {
 
   it('takes the seal of one more signer', async () => {
     const dir = path.join(scratch, `signed-${file}`);
-    await cp(bundle, dir, { recursive: true });
+    await copyFolder(bundle, dir);
     await signBundle(dir, b.signer, {}, '2026-11-23T20:00:00Z', [a.trusted]);
     expect(await verdict(dir, 2)).toBe('pass');
   });
 
   it('is refused with any other text, also where list and signatures agree with it', async () => {
     const dir = path.join(scratch, `other-${file}`);
-    await cp(bundle, dir, { recursive: true });
+    await copyFolder(bundle, dir);
     const text = Buffer.from(`${head()}${rest}\n`);
     const sums = await readFile(path.join(dir, 'SHA256SUMS'), 'utf8');
     const old = hexOf(digestOf(Buffer.from(head() + rest)));

@@ -19,6 +19,7 @@ import { CHECK_BEGIN, CHECK_END, CHECK_STEPS, startHere } from '../../../offline
 import { createSeal } from '../../../offline-bundle/trust/seal';
 import { verifyBundle } from '../../../offline-bundle/verify/verify-bundle';
 import { witnessed } from '../../support/witness';
+import { copyFolder } from '../../support/copy-folder';
 import { testSigner, type TestSigner } from '../trust/signers';
 import { noise, sample } from '../bundle/sample-lock';
 import { writeBundle } from '../bundle/sample-bundle';
@@ -189,7 +190,7 @@ describe('the check in START-HERE.txt', () => {
 
   itWithOpenssl.each(damages)('refuses %s', async (name, damage, message) => {
     const folder = path.join(scratch, name.replace(/\W/g, '-'));
-    await cp(good, folder, { recursive: true });
+    await copyFolder(good, folder);
     await damage((file) => path.join(folder, file));
     const { status, output } = check(folder, await pasted(good), a);
     expect(output).toMatch(message);
@@ -216,7 +217,7 @@ describe('the check in START-HERE.txt', () => {
   ])('shows a file whose name holds %s in one line of plain characters', async (what, name, message) => {
     const folder = path.join(scratch, what.replace(/\W/g, '-'));
     for (const place of ['.', 'seals']) {
-      await cp(good, folder, { recursive: true });
+      await copyFolder(good, folder);
       await writeFile(path.join(folder, place, name), '');
       const { status, output } = check(folder, await pasted(folder), a);
       expect(output).toMatch(/^[ -~\n]*$/);

@@ -1,4 +1,4 @@
-import fsPromises, { appendFile, cp, mkdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import fsPromises, { appendFile, mkdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { spyOn } from 'jest-mock';
 import { request } from 'undici';
@@ -6,6 +6,8 @@ import { type Digest, digestOf, hexOf } from '../../../core/digest';
 import type { NamedBlob } from '../../../offline-bundle/mirror/blob-health';
 import { type Mirror, type MirrorOptions, startMirror } from '../../../offline-bundle/mirror/server';
 import { openStore, type Store } from '../../../offline-bundle/store/store';
+import { copyFolder } from '../../support/copy-folder';
+import { flip } from '../../support/flip';
 import { noise } from '../support/make-bundle';
 import { type Imported, importInto, scratchFolder } from './store-support';
 
@@ -32,7 +34,7 @@ afterEach(async () => {
 let copies = 0;
 async function copy(): Promise<Store> {
   const to = path.join(dir(), `copy-${(copies += 1)}`);
-  await cp(pristine.store.dir, to, { recursive: true, preserveTimestamps: true });
+  await copyFolder(pristine.store.dir, to);
   return openStore(to);
 }
 
@@ -71,15 +73,8 @@ async function until(what: () => Promise<boolean>): Promise<void> {
   throw new Error('it did not happen in ten seconds');
 }
 
-async function flip(file: string): Promise<void> {
-  const bytes = await readFile(file);
-  const at = Math.floor(bytes.length / 2);
-  bytes[at] = bytes[at]! ^ 1;
-  await writeFile(file, bytes);
-}
-
 const DAMAGES: readonly (readonly [string, (file: string) => Promise<void>])[] = [
-  ['flipped', flip],
+  ['flipped', (file) => flip(file)],
   ['truncated', (file) => truncate(file, 10)],
   ['removed', (file) => rm(file)],
   ['appended', (file) => appendFile(file, 'x')],

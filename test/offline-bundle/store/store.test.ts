@@ -23,6 +23,7 @@ import { OCI_INDEX } from '../../../core/media-types';
 import { parseRootRecord, recordName, type RootRecord } from '../../../offline-bundle/store/root-record';
 import { openStore, type Store } from '../../../offline-bundle/store/store';
 import { witnessed } from '../../support/witness';
+import { flip } from '../../support/flip';
 import { matching } from '../support/matchers';
 import { noise } from '../support/make-bundle';
 
@@ -396,12 +397,6 @@ describe('roots', () => {
 });
 
 describe('what lies in the store', () => {
-  const flip = async (file: string): Promise<void> => {
-    const bytes = await readFile(file);
-    bytes[1_000_000] = bytes[1_000_000]! ^ 1;
-    await writeFile(file, bytes);
-  };
-
   it('is right as it was written', async () => {
     const store = await newStore();
     await store.writeBlob(CONTENT, pieces(BYTES));

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { digestOf, hexOf } from '../../../core/digest';
 import { SILENT } from '../../../core/progress';
@@ -9,6 +9,7 @@ import { checkStore } from '../../../offline-bundle/upkeep/check';
 import { readCheckState, writeCheckState } from '../../../offline-bundle/upkeep/check-state';
 import { fileState } from '../../../offline-bundle/upkeep/quarantine';
 import { isChosen } from '../../../offline-bundle/upkeep/sample';
+import { flip } from '../../support/flip';
 import { matching } from '../support/matchers';
 import { noise } from '../support/make-bundle';
 import { sealedStore } from './sealed-store';
@@ -19,12 +20,6 @@ const sealed = sealedStore({
   two: { sequence: 2, variant: 'b', modelFiles: { 'big.bin': BIG, 'own.bin': noise('own', 5000) } },
 });
 const big = digestOf(BIG);
-
-async function flip(file: string): Promise<void> {
-  const bytes = await readFile(file);
-  bytes[bytes.length >> 1] = bytes[bytes.length >> 1]! ^ 1;
-  await writeFile(file, bytes);
-}
 
 async function opened(): Promise<{ dir: string; store: Store; blobs: number }> {
   const dir = await sealed.copy();

@@ -1,5 +1,5 @@
 /** One flipped bit after the other at seeded places of a store over which a mirror runs: each is named, mended, and never served. */
-import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { digestOf, fromHex, hexOf } from '../../../core/digest';
 import { type Mirror, startMirror } from '../../../offline-bundle/mirror/server';
@@ -12,6 +12,7 @@ import { repairStore } from '../../../offline-bundle/upkeep/repair';
 import { openFolder } from '../../../offline-bundle/upkeep/repair-source';
 import { deriveImage } from '../../../offline-bundle/weights/image-form';
 import { seededRandom } from '../../chaos/random';
+import { copyFolder } from '../../support/copy-folder';
 import { noise } from '../support/make-bundle';
 import { sealedStore } from './sealed-store';
 
@@ -67,7 +68,7 @@ export function rot(count: number, seed: number): void {
       await keepDerivedImage(dir, lock.derived.models[0]!.manifest.digest, image);
     }
     const pristine = path.join(sealed.scratch, `pristine-${seed}`);
-    await cp(dir, pristine, { recursive: true, preserveTimestamps: true });
+    await copyFolder(dir, pristine);
     const right = await contentOf(dir);
     const store = await openStore(dir);
     const mirror = await startMirror({ store, host: '127.0.0.1', port: 0, scrub: { pauseMs: 3_600_000 } });

@@ -1,8 +1,9 @@
 /** A store with sealed bundles as `airlock import` leaves it, made once and copied for each test. */
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { importBundle } from '../../../offline-bundle/import/import-bundle';
+import { copyFolder } from '../../support/copy-folder';
 import { type MadeBundle, makeBundle, type MakeBundleOptions, makeKey, type TestKey } from '../support/make-bundle';
 
 export interface Sealed {
@@ -42,7 +43,7 @@ export function sealedStore(options: Readonly<Record<string, MakeBundleOptions>>
     ...{ key, bundles },
     copy: async () => {
       const to = path.join(scratch, `copy-${(copies += 1)}`);
-      await cp(pristine(), to, { recursive: true, preserveTimestamps: true });
+      await copyFolder(pristine(), to);
       return to;
     },
   };

@@ -1,5 +1,5 @@
 /** Strings of a bundle are a stranger's: none of them reaches a terminal, a log or START-HERE.txt as it is. */
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -11,6 +11,7 @@ import { importBundle } from '../../../offline-bundle/import/import-bundle';
 import { parseLock } from '../../../site/lock/lock-file';
 import { createSeal, sealFileName, sumsSignatureFileName } from '../../../offline-bundle/trust/seal';
 import { verifyBundle } from '../../../offline-bundle/verify/verify-bundle';
+import { copyFolder } from '../../support/copy-folder';
 import { makeBundle, type MadeBundle, makeKey } from '../support/make-bundle';
 
 /** What ends a line, moves the cursor, hides or reorders text: C0, C1, DEL, line ends, bidi, zero width, tags. */
@@ -77,7 +78,7 @@ interface Json {
 /** The good bundle with another lock and, by choice, other texts in its index: whole in itself, as a forger makes it. */
 async function forge(lockBytes: Buffer, change: (root: Json) => Json = (root) => root): Promise<string> {
   const dir = path.join(scratch, `forged-${(names += 1)}`);
-  await cp(good.dir, dir, { recursive: true });
+  await copyFolder(good.dir, dir);
   const blob = (digest: Digest): string => path.join(dir, 'blobs/sha256', hexOf(digest));
   const put = async (bytes: Buffer): Promise<{ digest: Digest; size: number }> => {
     await writeFile(blob(digestOf(bytes)), bytes);
@@ -208,7 +209,7 @@ it('every string of a seal, hostile, is refused or shown without its controls, t
   for (const [, pointer] of onePerField(statement)) {
     const payload = canonicalJson(withString(statement, pointer, (before) => `${before}${hostile}`));
     const dir = path.join(scratch, `sealed-${(names += 1)}`);
-    await cp(good.dir, dir, { recursive: true });
+    await copyFolder(good.dir, dir);
     await mkdir(path.join(dir, 'seals'));
     const { signer } = key;
     await writeFile(path.join(dir, 'seals', sealFileName(signer.keyId)), await createSeal(payload, signer));

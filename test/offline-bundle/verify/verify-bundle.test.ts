@@ -6,6 +6,8 @@ import { layoutFiles } from '../../../offline-bundle/layout/sums';
 import { failures, type VerifyReport } from '../../../offline-bundle/verify/report';
 import { verifyBundle } from '../../../offline-bundle/verify/verify-bundle';
 import { canonicalJson, reviewJson } from '../../../core/canonical-json';
+import { copyFolder } from '../../support/copy-folder';
+import { flip } from '../../support/flip';
 import { containing, matching } from '../support/matchers';
 import { type MadeBundle, makeBundle, makeKey, sealBundle } from '../support/make-bundle';
 
@@ -27,19 +29,13 @@ afterAll(() => rm(scratch, { recursive: true }));
 async function copy(): Promise<string> {
   copies += 1;
   const dir = path.join(scratch, `copy-${copies}`);
-  await cp(good.dir, dir, { recursive: true });
+  await copyFolder(good.dir, dir);
   return dir;
 }
 
 const inCopy = (dir: string, name: string): string => path.join(dir, path.relative(good.dir, good.blobFile(name)));
 const check = (dir: string): Promise<VerifyReport> =>
   verifyBundle({ dir, trusted: [alice.trusted, bob.trusted], threshold: 2 });
-
-async function flip(file: string, at = 0): Promise<void> {
-  const bytes = await readFile(file);
-  bytes[at] = (bytes[at] ?? 0) ^ 1;
-  await writeFile(file, bytes);
-}
 
 /** Failed checks as `fault subject`. */
 const faults = (report: VerifyReport): string[] =>
@@ -410,7 +406,7 @@ describe('what is no bundle', () => {
 
   it('an unfinished bundle is misuse', async () => {
     const dir = path.join(scratch, 'nordlicht.partial');
-    await cp(good.dir, dir, { recursive: true });
+    await copyFolder(good.dir, dir);
     await expect(check(dir)).rejects.toMatchObject({
       kind: 'input',
       message: matching(/has not finished/),
