@@ -9,9 +9,15 @@ const CHUNK_BYTES = 1024 * 1024;
  * is asked for.
  *
  * @param sizeHint expected bytes, so that a small file takes a small buffer
+ * @param chunkBytes bytes of a chunk
  */
-export async function* fileChunks(handle: FileHandle, start = 0, sizeHint = CHUNK_BYTES): AsyncGenerator<Buffer> {
-  const length = Math.max(1, Math.min(CHUNK_BYTES, sizeHint + 1));
+export async function* fileChunks(
+  handle: FileHandle,
+  start = 0,
+  sizeHint = CHUNK_BYTES,
+  chunkBytes = CHUNK_BYTES,
+): AsyncGenerator<Buffer> {
+  const length = Math.max(1, Math.min(chunkBytes, sizeHint + 1));
   const read = async (buffer: Buffer, position: number): Promise<Buffer> => {
     const { bytesRead } = await handle.read(buffer, 0, length, position);
     return buffer.subarray(0, bytesRead);
