@@ -11,6 +11,16 @@ import { fileChunks } from './file-chunks';
 /** What a disk says of a place that it cannot read: damage of the blob, not of the program's surroundings. */
 const DAMAGE: readonly string[] = ['EIO', 'ELOOP', 'EISDIR'];
 
+/** SHA-256 of an open file, all of it. @param size expected bytes. @throws Error of Node with its `code` */
+export async function hashHandle(handle: FileHandle, size: number, progress: Progress): Promise<Digest> {
+  const hash = newHash();
+  for await (const chunk of fileChunks(handle, 0, size)) {
+    hash.update(chunk);
+    progress.advance(chunk.length);
+  }
+  return fromHex(hash.digest('hex'));
+}
+
 /**
  * Reads and hashes a whole file, following no link.
  *
@@ -22,12 +32,7 @@ export async function hashBlob(file: string, size: number, progress: Progress): 
   let handle: FileHandle | undefined;
   try {
     handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    const hash = newHash();
-    for await (const chunk of fileChunks(handle, 0, size)) {
-      hash.update(chunk);
-      progress.advance(chunk.length);
-    }
-    return fromHex(hash.digest('hex'));
+    return await hashHandle(handle, size, progress);
   } catch (error) {
     if (isMissing(error) || DAMAGE.includes(systemCode(error) ?? '')) return undefined;
     throw environmentFailed(
