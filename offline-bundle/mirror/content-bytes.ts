@@ -1,11 +1,12 @@
 /** The bytes of a content: a blob of the store, or what is assembled around one. */
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { type Digest, digestOf, fromHex, newHash } from '../../core/digest';
+import { type Digest, digestOf } from '../../core/digest';
 import { environmentFailed } from '../../core/errors';
 import { systemCode } from '../../core/system-errors';
 import { isMissing } from '../store/disk';
 import { fileChunks } from '../store/file-chunks';
+import { hashOf } from '../store/hash-threads';
 import { type FileState, type NamedBlob, stateOf, unreadable } from './blob-health';
 import type { Content, MadeOf } from './content';
 import type { MirrorContext } from './protocol';
@@ -90,17 +91,21 @@ class AssembledBytes implements ContentBytes {
 
   /** Every byte of the blob, the last ones only when all of them are right. */
   private async *verified(blob: OpenBlob): AsyncGenerator<Buffer> {
-    const hash = newHash();
+    const hash = hashOf(blob.size);
     let left = blob.size;
     try {
       for await (const chunk of this.part(blob, 0, blob.size)) {
-        hash.update(chunk);
+        const hashed = hash.update(chunk);
+        hashed.catch(() => undefined); // reported when it is awaited
         left -= chunk.length;
-        if (left === 0) this.demandDigest(blob, fromHex(hash.digest('hex')));
-        yield chunk;
+        if (left === 0) this.demandDigest(blob, await hash.digest());
+        yield chunk; // sent while it is hashed
+        await hashed;
       }
     } catch (error) {
       throw refusalOf(this.context, blob, error);
+    } finally {
+      hash.drop();
     }
   }
 
