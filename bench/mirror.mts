@@ -5,12 +5,11 @@
  * The file is in the page cache. The two take turns, and the ratio is that of the medians. Speed is shown, never judged.
  * Needs `nginx` and `wrk`, as Debian packages them; without them nothing is measured.
  */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs, promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
@@ -20,17 +19,12 @@ import { importBundle } from '../offline-bundle/import/import-bundle.js';
 import { makeBundle, makeKey } from '../test/offline-bundle/support/make-bundle.js';
 import { measure } from './measure.mjs';
 import { parseSize, writePayload } from './payload.mjs';
+import { type Serving, startMirror, stopper } from './serving.mjs';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const CLIENTS = [1, 8, 64];
 const run = promisify(execFile);
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
-
-/** Answers on this machine, under this address. */
-interface Serving {
-  readonly url: string;
-  stop(): void;
-}
 
 const isThere = (program: string): Promise<boolean> =>
   run('sh', ['-c', `command -v ${program}`]).then(
@@ -46,12 +40,6 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-function stopper(child: ChildProcess): () => void {
-  const stop = (): void => void child.kill('SIGTERM');
-  process.once('exit', stop);
-  return stop;
-}
-
 /** A store that holds the payload as a file of a model. @returns digest of the payload */
 async function makeStore(scratch: string, bytes: number): Promise<{ readonly dir: string; readonly hex: string }> {
   const payload = path.join(scratch, 'payload');
@@ -64,18 +52,6 @@ async function makeStore(scratch: string, bytes: number): Promise<{ readonly dir
   await importBundle({ dir: bundle.dir, storeDir: dir, trusted: [key.trusted], threshold: 1 });
   await rm(bundle.dir, { recursive: true });
   return { dir, hex: hexOf(digestOf(content)) };
-}
-
-async function startMirror(program: string, store: string, hex: string): Promise<Serving> {
-  const child = spawn(process.execPath, [program, 'mirror', '--store', store, '--listen', '127.0.0.1:0', '--json'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const stop = stopper(child);
-  for await (const line of createInterface(child.stdout)) {
-    const { listening } = JSON.parse(line) as { listening: string };
-    return { url: `${listening}/v2/models/tiny/blobs/sha256:${hex}`, stop };
-  }
-  throw new Error('the mirror did not start');
 }
 
 /** As Debian configures it: `sendfile`, a worker per core. */
@@ -155,7 +131,8 @@ async function main(): Promise<void> {
     const program = path.join(scratch, 'airlock.mjs');
     await copyFile(path.join(ROOT, 'dist/airlock.mjs'), program);
     const { dir, hex } = await makeStore(scratch, bytes);
-    const mirror = await startMirror(program, dir, hex);
+    const mirror = await startMirror(program, dir);
+    const blob = `${mirror.url}/v2/models/tiny/blobs/sha256:${hex}`;
     const nginx = await startNginx(scratch, dir, hex);
     serving.push(mirror, nginx);
     const table = new Table({
@@ -165,7 +142,7 @@ async function main(): Promise<void> {
     for (const clients of CLIENTS) {
       const [ours, theirs]: [number[], number[]] = [[], []];
       for (let round = 0; round < rounds; round += 1) {
-        ours.push(await received(mirror.url, clients, seconds));
+        ours.push(await received(blob, clients, seconds));
         theirs.push(await received(nginx.url, clients, seconds));
       }
       const [us, them] = [median(ours), median(theirs)];
