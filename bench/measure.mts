@@ -21,6 +21,8 @@ export interface MeasureOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Folder whose disk use is sampled; partial files count. */
   readonly watch?: string;
+  /** Told what it wrote to standard output, at its end. */
+  readonly told?: (stdout: string) => void;
 }
 
 /** Clock ticks of /proc in a second: `sysconf(_SC_CLK_TCK)`, 100 on every Linux that Node runs on. */
@@ -83,7 +85,11 @@ export async function measure(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => said.push(chunk));
+  const out: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => {
+    said.push(chunk);
+    out.push(chunk);
+  });
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
   const state = { ended: false, peakDisk: 0 };
   const marks = new Map<number, number>();
@@ -123,6 +129,7 @@ export async function measure(
       `${[command, ...args].join(' ')} ended with status ${code}:\n${Buffer.concat(said).toString('utf8')}`,
     );
   }
+  options.told?.(Buffer.concat(out).toString('utf8'));
   const sum = (values: Iterable<number>): number => [...values].reduce((total, value) => total + value, 0);
   return {
     seconds,

@@ -18,9 +18,9 @@ export function parseSize(text: string): number | undefined {
 
 const CHUNK = Buffer.alloc(4 * 1024 * 1024);
 
-/** Writes an AES-256-CTR key stream of that many bytes, and makes it durable. */
-export async function writePayload(file: string, bytes: number): Promise<void> {
-  const key = createHash('sha256').update('airlock bench').digest();
+/** Writes the AES-256-CTR key stream of a seed, that many bytes of it, and makes it durable. */
+export async function writePayload(file: string, bytes: number, seed = 'airlock bench'): Promise<void> {
+  const key = createHash('sha256').update(seed).digest();
   const stream = createCipheriv('aes-256-ctr', key, Buffer.alloc(16));
   const handle = await open(file, 'w');
   try {

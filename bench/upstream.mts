@@ -1,4 +1,7 @@
-/** The outside world of the benchmark, in a process of its own: a Hub with the payload as a model, and small images. */
+/**
+ * The outside world of the benchmark, in a process of its own: a Hub with the payload as a model, the same with its last file
+ * changed, and small images. Arguments: the files of the payload, then the file that replaces the last of them.
+ */
 import { TERRAFORM_PROVIDERS } from '../catalog/terraform-providers.js';
 import { fileContent } from '../test/outside-world/bytes.js';
 import { startHub } from '../test/outside-world/hub.js';
@@ -12,25 +15,35 @@ export interface UpstreamAddresses {
   readonly hub: string;
   readonly registry: string;
   readonly providers: string;
+  /** The payload, and the payload with its last file changed. */
+  readonly models: readonly UpstreamModel[];
+}
+
+export interface UpstreamModel {
   readonly repository: string;
   readonly revision: string;
+  /** Addresses of the large files. */
+  readonly files: readonly string[];
 }
 
 const PLATFORMS = ['linux/amd64'];
-const repository = 'example/payload';
+const contents = await Promise.all(process.argv.slice(2).map((file) => fileContent(file)));
+const models = {
+  'example/payload': contents.slice(0, -1),
+  'example/payload-next': [...contents.slice(0, -2), ...contents.slice(-1)],
+};
+const nameOf = (at: number): string => `model-${at + 1}.safetensors`;
 
 const hub = await startHub({
-  repositories: [
-    {
-      id: repository,
-      license: 'apache-2.0',
-      files: {
-        'model.safetensors': await fileContent(process.argv[2] ?? ''),
-        'config.json': '{"architectures":["Payload"]}\n',
-        LICENSE: 'Apache License, Version 2.0\n',
-      },
+  repositories: Object.entries(models).map(([id, files]) => ({
+    id,
+    license: 'apache-2.0',
+    files: {
+      ...Object.fromEntries(files.map((content, at) => [nameOf(at), content])),
+      'config.json': '{"architectures":["Payload"]}\n',
+      LICENSE: 'Apache License, Version 2.0\n',
     },
-  ],
+  })),
 });
 const base = await makeMultiPlatformImage({ platforms: PLATFORMS, layers: [{ 'usr/bin/node': 'a stand-in\n' }] });
 const registry = await startRegistry({ images: { 'library/node:20': base } });
@@ -45,7 +58,10 @@ const addresses: UpstreamAddresses = {
   hub: hub.url,
   registry: registry.url,
   providers: providers.url,
-  repository,
-  revision: hub.revisionOf(repository),
+  models: Object.entries(models).map(([repository, files]) => {
+    const revision = hub.revisionOf(repository);
+    const address = (name: string): string => `${hub.url}/${repository}/resolve/${revision}/${name}`;
+    return { repository, revision, files: files.map((_, at) => address(nameOf(at))) };
+  }),
 };
 process.stdout.write(`${JSON.stringify(addresses)}\n`);

@@ -29,3 +29,21 @@ export async function inParallel<T, R>(
   if (failures.length > 0) throw failures[0];
   return results;
 }
+
+/**
+ * {@link inParallel}, the largest item first: with little left to do, no lane is alone with a large one.
+ *
+ * @returns the results in the order of the items
+ */
+export async function largestFirst<T extends { readonly size: number }, R>(
+  limit: number,
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  const order = [...items.entries()].sort(([, a], [, b]) => b.size - a.size);
+  await inParallel(limit, order, async ([at, item]) => {
+    results[at] = await work(item);
+  });
+  return results;
+}

@@ -4,6 +4,7 @@ import path from 'node:path';
 import pLimit from 'p-limit';
 import { type Digest, digestOf } from '../../core/digest';
 import { AirlockError, badInput, checkFailed, environmentFailed } from '../../core/errors';
+import { inParallel } from '../../core/in-parallel';
 import { type Progress, SILENT } from '../../core/progress';
 import { show } from '../../core/visible';
 import { makeFolders } from '../../core/make-folders';
@@ -14,6 +15,8 @@ import { layoutFiles } from '../layout/sums';
 import { syncDirectory, writeFailed } from '../store/disk';
 import { downloadBlob } from './download';
 import type { KitImageSource } from './kit-content';
+import { reuseBlob } from './reuse-blob';
+import { type BlobsAtHand, findAtHand, type ReuseSource } from './reuse-sources';
 import { takeRunLock } from './run-lock';
 import { readSmallFile } from './small-file';
 import { demandSpace, spaceFor } from './space';
@@ -27,6 +30,8 @@ export interface CreateOptions {
   readonly out: string;
   /** Downloads at once. @default 6 */
   readonly concurrency?: number;
+  /** Folders in which blobs may be at hand, the best first. @default - none: everything is fetched */
+  readonly reuse?: readonly ReuseSource[];
   readonly progress?: Progress;
   readonly signal?: AbortSignal;
   readonly retry?: RetryPolicy;
@@ -46,9 +51,15 @@ export interface CreateResult {
   readonly fetchedBytes: number;
   /** Bytes that earlier runs had left, finished or not. */
   readonly keptBytes: number;
+  /** Bytes that were at hand in other folders. */
+  readonly reusedBytes: number;
+  /** Files that were at hand and wrong, each with what is wrong; their blobs were looked for elsewhere. */
+  readonly unusable: readonly string[];
 }
 
 const DEFAULT_CONCURRENCY = 6;
+/** Blobs that are taken from other folders at once: as one is written, the next is hashed. */
+const REUSE_LANES = 2;
 
 /** Bytes of ours, written the way downloads are: beside, durable, then named. */
 async function writeBlob(workspace: Workspace, digest: Digest, bytes: Buffer): Promise<void> {
@@ -66,7 +77,9 @@ async function writeBlob(workspace: Workspace, digest: Digest, bytes: Buffer): P
 }
 
 class Creation {
-  private fetchedBytes = 0;
+  public fetchedBytes = 0;
+  public reusedBytes = 0;
+  public readonly unusable: string[] = [];
   private readonly finished: Set<Digest>;
   private readonly progress: Progress;
   private readonly limit: pLimit.Limit;
@@ -79,16 +92,18 @@ class Creation {
     private readonly options: CreateOptions,
     private readonly workspace: Workspace,
     inventory: Inventory,
+    private readonly atHand: BlobsAtHand,
   ) {
     this.finished = new Set(inventory.finished);
     this.progress = options.progress ?? SILENT;
     this.limit = pLimit(options.concurrency ?? DEFAULT_CONCURRENCY);
   }
 
-  /** Brings every blob of the plan into its place. @returns bytes that came over the network */
-  public async run(): Promise<number> {
+  /** Brings every blob of the plan into its place. */
+  public async run(): Promise<void> {
     const { plan, kitImage } = this.options;
     for (const { digest, source } of plan.blobs) if (source.kind === 'bytes') await this.write(digest, source.bytes);
+    await this.reuse();
     const kitMissing = plan.blobs.some(
       ({ digest, source }) => source.kind === 'kit-image' && !this.finished.has(digest),
     );
@@ -96,7 +111,32 @@ class Creation {
     await this.download(plan.blobs.filter(({ digest }) => needs.has(digest)));
     if (kitMissing) await this.makeKitImage();
     await this.download(plan.blobs);
-    return this.fetchedBytes;
+  }
+
+  /** Takes what is at hand in other folders, the biggest first. */
+  private async reuse(): Promise<void> {
+    const wanted = this.options.plan.blobs
+      .filter(({ digest }) => this.atHand.has(digest) && !this.finished.has(digest))
+      .sort((a, b) => b.size - a.size);
+    await inParallel(REUSE_LANES, wanted, (blob) => this.reuseOne(blob));
+  }
+
+  private async reuseOne(blob: PlannedBlob): Promise<void> {
+    const { digest, size, artifact, file } = blob;
+    const { signal } = this.options;
+    const target = { beside: this.workspace.reused(digest), final: this.workspace.blob(digest) };
+    const options = { progress: this.progress, ...(signal === undefined ? {} : { signal }) };
+    for (const found of this.atHand.get(digest) ?? []) {
+      const reused = await reuseBlob(blob, found, target, options);
+      if ('how' in reused) {
+        await rm(this.workspace.download(digest), { force: true });
+        this.reusedBytes += size;
+        this.finished.add(digest);
+        return;
+      }
+      this.unusable.push(`${found.file} ${reused.refused}`);
+      this.progress.note(show`${artifact}: ${file}: ${found.file} is not used: it ${reused.refused}`);
+    }
   }
 
   private async write(digest: Digest, bytes: Buffer): Promise<void> {
@@ -212,28 +252,31 @@ export async function createBundle(options: CreateOptions): Promise<CreateResult
   const lock = await takeRunLock(workspace.lock);
   try {
     if ((await outState(out, plan)) === 'complete') {
-      return { ...summary, alreadyComplete: true, fetchedBytes: 0, keptBytes: plan.totalBytes };
+      const kept = { fetchedBytes: 0, keptBytes: plan.totalBytes, reusedBytes: 0, unusable: [] };
+      return { ...summary, alreadyComplete: true, ...kept };
     }
     await refuseMountPoint(out);
+    const atHand = await findAtHand(plan.blobs, options.reuse ?? []);
     const found = await takeInventory(workspace.folder, plan);
     const fits = async (inventory: Inventory): Promise<void> =>
-      demandSpace(await spaceFor(plan, inventory, workspace.folder), workspace.folder);
+      demandSpace(await spaceFor(plan, inventory, workspace.folder, atHand), workspace.folder);
     if (found.stale.length === 0) await fits(found); // before any folder is made: a refusal leaves nothing behind
     const inventory = await prepare(workspace, plan);
     if (found.stale.length > 0) await fits(inventory); // leftovers make room
     const keptBytes = plan.blobs.reduce((sum, blob) => sum + bytesThere(inventory, blob), 0);
     progress?.start(show`bundle`, plan.totalBytes);
     for (const { digest, size } of plan.blobs) if (inventory.finished.has(digest)) progress?.advance(size);
-    let fetchedBytes: number;
+    const creation = new Creation(options, workspace, inventory, atHand);
     try {
-      fetchedBytes = await new Creation(options, workspace, inventory).run();
+      await creation.run();
       await checkWhole(workspace, plan);
       await options.judge?.((digest) => workspace.blob(digest));
     } finally {
       progress?.stop();
     }
     await finish(workspace, plan);
-    return { ...summary, alreadyComplete: false, fetchedBytes, keptBytes };
+    const { fetchedBytes, reusedBytes, unusable } = creation;
+    return { ...summary, alreadyComplete: false, fetchedBytes, keptBytes, reusedBytes, unusable };
   } finally {
     await lock.release();
   }

@@ -21,14 +21,20 @@ export interface SealedBundle {
   readonly root: Digest;
   /** RFC 3339 in UTC to the second. */
   readonly sealedAt: string;
+  /** Where it lay when it was sealed last, absolute; absent in ledgers of earlier versions. */
+  readonly folder?: string;
 }
 
 /** What a signer knows while it signs. */
 export interface Ledger {
   /** In the order in which they were sealed. */
   readonly bundles: readonly SealedBundle[];
-  /** Keeps what is about to be sealed: a number that was given out once is not given out again. */
-  note(statement: SealStatement): Promise<void>;
+  /**
+   * Keeps what is about to be sealed: a number that was given out once is not given out again.
+   *
+   * @param folder where the bundle lies, absolute
+   */
+  note(statement: SealStatement, folder?: string): Promise<void>;
 }
 
 const FORMAT = 1;
@@ -44,21 +50,26 @@ export async function ledgerBeside(keyFile: string): Promise<string> {
 
 function isBundle(value: unknown): value is SealedBundle {
   if (typeof value !== 'object' || value === null) return false;
-  const { site, sequence, root, sealedAt, ...others } = value as Record<string, unknown>;
+  const { site, sequence, root, sealedAt, folder, ...others } = value as Record<string, unknown>;
   return (
     typeof site === 'string' &&
     Number.isSafeInteger(sequence) &&
     typeof root === 'string' &&
     isDigest(root) &&
     typeof sealedAt === 'string' &&
+    (folder === undefined || typeof folder === 'string') &&
     Object.keys(others).length === 0
   );
 }
 
 const ledgerText = (bundles: readonly SealedBundle[]): string => reviewJson({ format: FORMAT, bundles });
 
-/** @throws AirlockError (input) for what is no ledger, (environment) for what cannot be read */
-async function readLedger(file: string): Promise<SealedBundle[]> {
+/**
+ * The bundles of a ledger as it is now, whoever has it; none where there is no such file.
+ *
+ * @throws AirlockError (input) for what is no ledger, (environment) for what cannot be read
+ */
+export async function readLedger(file: string): Promise<SealedBundle[]> {
   let text: string;
   try {
     text = (await readRegular(file)).toString('utf8');
@@ -103,9 +114,13 @@ export async function withLedger<T>(named: string, work: (ledger: Ledger) => Pro
     const bundles = await readLedger(file);
     return await work({
       bundles,
-      async note({ site, sequence, root, sealedAt }) {
-        if (bundles.some((one) => one.site === site && one.sequence === sequence && one.root === root)) return;
-        bundles.push({ site, sequence, root, sealedAt });
+      async note({ site, sequence, root, sealedAt }, folder) {
+        const at = bundles.findIndex((one) => one.site === site && one.sequence === sequence && one.root === root);
+        const known = bundles[at];
+        if (known !== undefined && (folder === undefined || known.folder === folder)) return;
+        const where = folder === undefined ? {} : { folder };
+        if (known === undefined) bundles.push({ site, sequence, root, sealedAt, ...where });
+        else bundles[at] = { ...known, ...where };
         await writeDurably(file, ledgerText(bundles), path.dirname(file));
       },
     });

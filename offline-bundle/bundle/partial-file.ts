@@ -1,9 +1,10 @@
 /** An unfinished blob on disk: hashed while it is written, and continued where an earlier run left it. */
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { type Digest, fromHex, newHash } from '../../core/digest';
+import type { Digest } from '../../core/digest';
 import { writeFailed } from '../store/disk';
 import { fileChunks } from '../store/file-chunks';
+import { type ByteHash, hashOf, sharedBuffer } from '../store/hash-threads';
 
 /** Network chunks are gathered to this, so that neither writing nor hashing is dominated by calls. Bytes. */
 const BUFFER_BYTES = 1024 * 1024;
@@ -11,14 +12,14 @@ const BUFFER_BYTES = 1024 * 1024;
 const SYNC_EVERY = 64 * 1024 * 1024;
 
 export class PartialFile {
-  private hash = newHash();
+  private hash: ByteHash;
   /** Bytes handed to the disk, all of them hashed. */
   private written = 0;
   /** Bytes gathered in `filling` and not handed over yet. */
   private filled = 0;
   private filling: Buffer;
   private spare: Buffer;
-  /** The write of `spare`, which runs while `filling` is filled and the last buffer is hashed. */
+  /** The write of `spare`, and its hashing, which run while `filling` is filled. */
   private writing: Promise<void> = Promise.resolve();
   private syncing: Promise<void> = Promise.resolve();
   private unsynced = 0;
@@ -26,10 +27,11 @@ export class PartialFile {
   private constructor(
     private readonly handle: FileHandle,
     private readonly file: string,
-    size: number,
+    private readonly size: number,
   ) {
     const length = Math.max(1, Math.min(BUFFER_BYTES, size));
-    [this.filling, this.spare] = [Buffer.allocUnsafeSlow(length), Buffer.allocUnsafeSlow(length)];
+    [this.filling, this.spare] = [sharedBuffer(length), sharedBuffer(length)];
+    this.hash = hashOf(size);
   }
 
   /**
@@ -84,7 +86,7 @@ export class PartialFile {
     } catch (error) {
       throw writeFailed(this.file, error);
     }
-    return fromHex(this.hash.digest('hex'));
+    return this.hash.digest();
   }
 
   /** Forgets everything, for bytes that turned out to be wrong. */
@@ -95,7 +97,8 @@ export class PartialFile {
     } catch (error) {
       throw writeFailed(this.file, error);
     }
-    this.hash = newHash();
+    this.hash.drop();
+    this.hash = hashOf(this.size);
     [this.written, this.filled] = [0, 0];
   }
 
@@ -108,28 +111,34 @@ export class PartialFile {
     } catch {
       // The caller has its error already; the next run goes by what is on the disk.
     }
+    this.hash.drop();
     await this.syncing.catch(() => undefined);
     await this.handle.close();
   }
 
   private async restoreHash(held: number): Promise<void> {
     for await (const chunk of fileChunks(this.handle, 0, held)) {
-      this.hash.update(chunk);
+      await this.hash.update(chunk);
       this.written += chunk.length;
     }
   }
 
-  /** Starts to write what was gathered, hashes it meanwhile, and goes on in the other buffer once that is free. */
+  /** Starts to write and to hash what was gathered, and goes on in the other buffer once that is free. */
   private async handOver(): Promise<void> {
     if (this.filled === 0) return;
     await this.writing;
     const bytes = this.filling.subarray(0, this.filled);
-    this.writing = this.write(bytes, this.written);
+    this.writing = this.writeAndHash(bytes, this.written);
     this.writing.catch(() => undefined); // reported when it is awaited
-    this.hash.update(bytes);
     this.written += bytes.length;
     this.filled = 0;
     [this.filling, this.spare] = [this.spare, this.filling];
+  }
+
+  /** Neither is left running: the buffer is used again. */
+  private async writeAndHash(bytes: Buffer, position: number): Promise<void> {
+    const done = await Promise.allSettled([this.write(bytes, position), this.hash.update(bytes)]);
+    for (const one of done) if (one.status === 'rejected') throw one.reason;
   }
 
   private async write(bytes: Buffer, position: number): Promise<void> {

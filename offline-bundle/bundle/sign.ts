@@ -227,7 +227,7 @@ export async function signBundle(
   const payload = earlier.payload ?? sealPayload(statement);
   demandSamePayload(seals, payload);
   if (!allowLower) demandRising(known, statement);
-  await ledger?.note(statement);
+  await ledger?.note(statement, path.resolve(bundle));
   const signers = [...new Set([...earlier.verified, signer.keyId])].sort();
   const result = { keyId: signer.keyId, statement, signers, unverified: earlier.unverified };
   if (earlier.verified.includes(signer.keyId)) return { ...result, alreadySealed: true };

@@ -1,9 +1,10 @@
 /** Whether a bundle fits on the disk, asked before the first byte is fetched. */
-import { statfs } from 'node:fs/promises';
+import { stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { environmentFailed } from '../../core/errors';
-import type { BundlePlan } from '../layout/plan';
+import type { BundlePlan, PlannedBlob } from '../layout/plan';
 import { isMissing, writeFailed } from '../store/disk';
+import type { BlobsAtHand } from './reuse-sources';
 import { bytesThere, type Inventory } from './workspace';
 
 export interface SpaceNeed {
@@ -28,12 +29,24 @@ async function nearestFolder(folder: string): Promise<string> {
   }
 }
 
-/** What is needed and what is free on the disk of `folder`, which need not exist yet. */
-export async function spaceFor(plan: BundlePlan, inventory: Inventory, folder: string): Promise<SpaceNeed> {
-  const { bavail, bsize } = await statfs(await nearestFolder(folder));
+/**
+ * What is needed and what is free on the disk of `folder`, which need not exist yet.
+ *
+ * @param atHand what can be linked takes no space; what must be copied does
+ */
+export async function spaceFor(
+  plan: BundlePlan,
+  inventory: Inventory,
+  folder: string,
+  atHand: BlobsAtHand = new Map(),
+): Promise<SpaceNeed> {
+  const at = await nearestFolder(folder);
+  const [{ bavail, bsize }, { dev }] = [await statfs(at), await stat(at)];
   const inBlocks = (bytes: number): number => Math.ceil(bytes / bsize) * bsize;
+  const isLinked = ({ digest }: PlannedBlob): boolean =>
+    atHand.get(digest)?.some(({ device, isOursAlone }) => device === dev && isOursAlone) === true;
   const needed = plan.blobs.reduce(
-    (sum, blob) => sum + inBlocks(blob.size) - inBlocks(bytesThere(inventory, blob)),
+    (sum, blob) => sum + (isLinked(blob) ? 0 : inBlocks(blob.size) - inBlocks(bytesThere(inventory, blob))),
     OVERHEAD + plan.blobs.length * PER_BLOB,
   );
   return { needed, free: bavail * bsize };

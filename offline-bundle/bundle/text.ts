@@ -27,18 +27,19 @@ export function sealPage({ keyId, statement, alreadySealed, signers, unverified 
 
 /** @param out folder of the bundle */
 export function summaryPage(
-  { root, artifacts, total, needed, free, alreadyComplete }: BundleSummary,
+  { root, artifacts, total, reuse, needed, free, alreadyComplete }: BundleSummary,
   out: string,
 ): Page {
-  const row = (name: string, { blobs, bytes, there, toFetch }: BundleSummary['total']): string[] => [
+  const row = (name: string, { blobs, bytes, there, toReuse, toFetch }: BundleSummary['total']): string[] => [
     ...[name, String(blobs)],
-    ...[bytes, there, toFetch].map(formatBytes),
+    ...[bytes, there, toReuse, toFetch].map(formatBytes),
   ];
   return [
     table(
-      ['artifact', 'blobs', 'size', 'there', 'to fetch'],
+      ['artifact', 'blobs', 'size', 'there', 'to reuse', 'to fetch'],
       [...artifacts.map((item) => row(item.artifact, item)), row('total', total)],
     ),
+    ...reuse.map((dir) => show`reuse  ${dir}: what it has is hashed before it is taken`),
     show`index  ${root}`,
     show`disk   ${formatBytes(needed)} still needed, ${formatBytes(free)} free${needed > free ? ': NOT ENOUGH' : ''}`,
     alreadyComplete ? show`${out} is complete already` : show`nothing was fetched; without --dry-run this makes ${out}`,
@@ -47,12 +48,14 @@ export function summaryPage(
 
 /** What was made, and its seal; undefined where nobody sealed it. */
 export function createdPage(created: CreateResult, seal: SignResult | undefined, now: Date): Page {
-  const { root, out, alreadyComplete, blobs, totalBytes, fetchedBytes, keptBytes } = created;
+  const { root, out, alreadyComplete, blobs, totalBytes, fetchedBytes, keptBytes, reusedBytes, unusable } = created;
+  const reused = reusedBytes > 0 ? `, ${formatBytes(reusedBytes)} reused` : '';
   const kept = keptBytes > 0 ? `, ${formatBytes(keptBytes)} were there` : '';
   return [
     alreadyComplete
       ? show`${out} is complete already`
-      : show`${out}: ${blobs} blobs, ${formatBytes(totalBytes)} (${formatBytes(fetchedBytes)} fetched${kept})`,
+      : show`${out}: ${blobs} blobs, ${formatBytes(totalBytes)} (${formatBytes(fetchedBytes)} fetched${reused}${kept})`,
+    ...unusable.map((what) => show`note: not reused: ${what}`),
     show`index  ${root}`,
     seal === undefined ? show`not sealed: \`airlock bundle sign\` adds the seal of a key` : sealPage(seal, now),
   ];

@@ -33,6 +33,11 @@ export class Workspace {
   public download(digest: Digest): string {
     return path.join(this.downloads, hexOf(digest));
   }
+
+  /** Where what is at hand elsewhere lies until it was hashed: no download goes on with it, and a later run removes it. */
+  public reused(digest: Digest): string {
+    return path.join(this.downloads, `${hexOf(digest)}.reused`);
+  }
 }
 
 /** What an unfinished bundle holds already. */

@@ -20,7 +20,7 @@ import type { SealStatement } from '../trust/seal';
 import type { Signer } from '../trust/signer';
 import { blobFile, blobSubject, checkBlob, type ExpectedBlob } from '../verify/blob-check';
 import { type Inspection, inspectBundle, knownDamage } from '../verify/inspect-bundle';
-import { inParallel } from '../../core/in-parallel';
+import { largestFirst } from '../../core/in-parallel';
 import { show } from '../../core/visible';
 import { MAX_MANIFEST_BYTES } from '../layout/walk';
 import type { TrustReason } from '../verify/judge-trust';
@@ -145,7 +145,7 @@ async function wanting(
   if (recheck) progress.start(show`check what is there`, totalOf(doubted).bytes);
   try {
     const seen = recheck ? progress : SILENT;
-    const right = await inParallel(LANES, doubted, ({ digest, size }) => store.isRight(digest, size, seen));
+    const right = await largestFirst(LANES, doubted, ({ digest, size }) => store.isRight(digest, size, seen));
     const wrong = doubted.filter((_, at) => right[at] !== true);
     for (const { digest } of wrong) await store.discard(digest);
     return { missing: [...missing, ...wrong], wrong };
@@ -168,7 +168,7 @@ async function copyMissing(
   await demandSpace(store.dir, total - staged);
   progress.start(show`import`, total);
   try {
-    return await inParallel(LANES, missing, (blob) => copyBlob(store, inspection, blob, progress));
+    return await largestFirst(LANES, missing, (blob) => copyBlob(store, inspection, blob, progress));
   } finally {
     progress.stop();
   }

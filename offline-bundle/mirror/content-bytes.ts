@@ -1,24 +1,26 @@
 /** The bytes of a content: a blob of the store, or what is assembled around one. */
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { digestOf, fromHex, newHash } from '../../core/digest';
+import { type Digest, digestOf } from '../../core/digest';
 import { environmentFailed } from '../../core/errors';
 import { systemCode } from '../../core/system-errors';
 import { isMissing } from '../store/disk';
+import { fileChunks } from '../store/file-chunks';
+import { hashOf } from '../store/hash-threads';
 import { type FileState, type NamedBlob, stateOf, unreadable } from './blob-health';
 import type { Content, MadeOf } from './content';
 import type { MirrorContext } from './protocol';
 
-/** Few calls per byte, yet little memory for a thousand clients at once. Bytes. */
+/** Few calls per byte, yet little memory for a thousand clients at once, each of which has two of these. Bytes. */
 const READ_BYTES = 256 * 1024;
 
 export interface ContentBytes {
   /**
-   * The bytes from `first` to `last`, both included. Where they hold the whole blob, its last bytes come only when its
-   * hash is right; else the stream fails. It closes what is open at its end, and when its reader leaves.
+   * The bytes from `first` to `last`, both included; a chunk is valid until the next one is asked for. Where they hold the
+   * whole blob, its last bytes come only when its hash is right; else this fails.
    */
-  stream(first: number, last: number): Readable;
+  chunks(first: number, last: number): AsyncGenerator<Buffer>;
+  /** Closes what is open; nothing is read any more. */
   close(): Promise<void>;
 }
 
@@ -58,17 +60,11 @@ class AssembledBytes implements ContentBytes {
     private readonly tail: Buffer,
   ) {}
 
-  public stream(first: number, last: number): Readable {
-    const stream = Readable.from(this.chunks(first, last), { objectMode: false, highWaterMark: READ_BYTES });
-    // A generator that was never started ends without its `finally`; the event comes in any case.
-    return stream.once('close', () => void this.close());
-  }
-
   public async close(): Promise<void> {
     await this.blob?.handle.close();
   }
 
-  private async *chunks(first: number, last: number): AsyncGenerator<Buffer> {
+  public async *chunks(first: number, last: number): AsyncGenerator<Buffer> {
     const blobAt = this.head.length;
     const tailAt = blobAt + (this.blob?.size ?? 0);
     if (first < blobAt) yield this.head.subarray(first, last + 1);
@@ -80,34 +76,41 @@ class AssembledBytes implements ContentBytes {
     if (last >= tailAt) yield this.tail.subarray(Math.max(first, tailAt) - tailAt, last + 1 - tailAt);
   }
 
+  /** Reads ahead into one buffer while the other is sent. */
   private async *part({ handle, digest }: OpenBlob, from: number, to: number): AsyncGenerator<Buffer> {
-    const options = { start: from, end: to - 1, highWaterMark: READ_BYTES, autoClose: false };
     let sent = from;
-    for await (const chunk of handle.createReadStream(options)) {
-      sent += (chunk as Buffer).length;
-      yield chunk as Buffer;
+    for await (const read of fileChunks(handle, from, to - from, READ_BYTES)) {
+      const chunk = read.subarray(0, to - sent);
+      sent += chunk.length;
+      yield chunk;
+      if (sent === to) return;
     }
     // Without this the answer would end early as if it were whole.
-    if (sent !== to)
-      throw environmentFailed('FILE_CHANGED_MEANWHILE', `blob ${digest} became shorter while it was sent`);
+    throw environmentFailed('FILE_CHANGED_MEANWHILE', `blob ${digest} became shorter while it was sent`);
   }
 
   /** Every byte of the blob, the last ones only when all of them are right. */
   private async *verified(blob: OpenBlob): AsyncGenerator<Buffer> {
-    const hash = newHash();
-    let held: Buffer | undefined;
+    const hash = hashOf(blob.size);
+    let left = blob.size;
     try {
       for await (const chunk of this.part(blob, 0, blob.size)) {
-        hash.update(chunk);
-        if (held !== undefined) yield held;
-        held = chunk;
+        const hashed = hash.update(chunk);
+        hashed.catch(() => undefined); // reported when it is awaited
+        left -= chunk.length;
+        if (left === 0) this.demandDigest(blob, await hash.digest());
+        yield chunk; // sent while it is hashed
+        await hashed;
       }
     } catch (error) {
       throw refusalOf(this.context, blob, error);
+    } finally {
+      hash.drop();
     }
-    const got = fromHex(hash.digest('hex'));
+  }
+
+  private demandDigest(blob: OpenBlob, got: Digest): void {
     if (got !== blob.digest) throw refusal(this.context, blob, `it hashes to ${got}`);
-    if (held !== undefined) yield held;
   }
 }
 
@@ -146,7 +149,7 @@ async function openBlob({ store, health }: MirrorContext, { digest, size }: Name
 }
 
 /**
- * Opens the bytes of a content; whoever does not stream them closes them.
+ * Opens the bytes of a content; the caller closes them.
  *
  * @throws DamagedBlobError when the store has lost the blob, or it is known to be wrong
  */

@@ -17,3 +17,11 @@ export const field = (value: string | number): FieldValue =>
 export type Fields = Readonly<Record<string, FieldValue>>;
 
 export const setFields = (reply: FastifyReply, fields: Fields): FastifyReply => reply.headers(fields);
+
+/** Takes an answer out of Fastify's hands, with the status and the fields that were set; its head goes out with the first byte. */
+export function takeOver(reply: FastifyReply): void {
+  reply.hijack();
+  reply.raw.statusCode = reply.statusCode;
+  for (const [name, value] of Object.entries(reply.getHeaders()))
+    if (value !== undefined) reply.raw.setHeader(name, value);
+}

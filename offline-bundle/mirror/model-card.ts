@@ -28,7 +28,11 @@ export async function readModelCard(context: MirrorContext, revision: HubRevisio
   const readme = revision.files.get('README.md');
   if (readme === undefined || readme.content.size > MAX_CARD_BYTES) return {};
   const bytes = await openContent(context, readme.content);
-  return parseModelCard(await text(bytes.stream(0, readme.content.size - 1)));
+  try {
+    return parseModelCard(await text(bytes.chunks(0, readme.content.size - 1)));
+  } finally {
+    await bytes.close();
+  }
 }
 
 const texts = (value: unknown): string[] =>

@@ -5,6 +5,7 @@ import type { Content } from './content';
 import { openContent } from './content-bytes';
 import { field, type Fields, setFields } from './fields';
 import type { MirrorContext } from './protocol';
+import { sendBody } from './send-body';
 
 export interface SendOptions {
   /** Without quotes. @default - the digest */
@@ -30,7 +31,6 @@ export async function sendContent(
 ): Promise<void> {
   const bytes = await openContent(context, content);
   const { size } = content;
-  let sending = false;
   try {
     const quoted = `"${etag}"`;
     setFields(reply, {
@@ -60,9 +60,8 @@ export async function sendContent(
       reply.send();
       return;
     }
-    sending = true;
-    reply.send(bytes.stream(first, last));
+    await sendBody(reply, bytes.chunks(first, last));
   } finally {
-    if (!sending) await bytes.close();
+    await bytes.close();
   }
 }

@@ -1,12 +1,14 @@
 /** Writes one blob: hashed while written, continued where a killed writer stopped, renamed only when it is right. */
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
-import { type Digest, fromHex, newHash } from '../../core/digest';
+import type { Digest } from '../../core/digest';
 import { type AirlockError, checkFailed, environmentFailed } from '../../core/errors';
 import { systemCode } from '../../core/system-errors';
 import type { Progress } from '../../core/progress';
 import { isMissing, writeFailed } from './disk';
 import { fileChunks } from './file-chunks';
+import { gathered } from './gathered';
+import { type ByteHash, hashOf } from './hash-threads';
 import { letGo, type OwnPart, ownPart, stagedLength } from './staged-parts';
 
 export interface BlobContent {
@@ -26,12 +28,17 @@ export type BlobSource =
 const nameOf = ({ name, digest }: BlobContent): string => (name === undefined ? digest : `${name} (${digest})`);
 const REFETCH = 'get this blob again from its source; what was right is kept';
 
+/** Written data is pushed to the disk while more is read, so that the last fsync is short. Bytes. */
+const SYNC_EVERY = 64 * 1024 * 1024;
+
 /** An unfinished blob in the staging folder; its file is written by nobody else. */
 class StagedBlob {
-  private readonly hash = newHash();
+  private readonly hash: ByteHash;
   private readonly handle: FileHandle;
   private readonly file: string;
   private length = 0;
+  private syncing: Promise<void> = Promise.resolve();
+  private unsynced = 0;
 
   public constructor(
     part: OwnPart,
@@ -39,13 +46,14 @@ class StagedBlob {
     private readonly progress: Progress,
   ) {
     ({ handle: this.handle, file: this.file } = part);
+    this.hash = hashOf(content.size);
   }
 
   /** Keeps the first `bytes` that an earlier run left, hashing them anew, and drops the rest. */
   public async keep(bytes: number): Promise<void> {
     await this.handle.truncate(bytes);
     for await (const chunk of fileChunks(this.handle, 0, bytes)) {
-      this.hash.update(chunk);
+      await this.hash.update(chunk);
       this.length += chunk.length;
       this.progress.advance(chunk.length);
     }
@@ -53,6 +61,7 @@ class StagedBlob {
       throw environmentFailed('FILE_CHANGED_MEANWHILE', `${this.file} became shorter while it was read`);
   }
 
+  /** @param chunks in shared memory, each valid until the next one is asked for */
   public async append(chunks: AsyncIterable<Uint8Array>): Promise<void> {
     for await (const chunk of chunks) {
       if (this.length + chunk.length > this.content.size) {
@@ -62,9 +71,9 @@ class StagedBlob {
           REFETCH,
         );
       }
-      const written = this.write(chunk);
-      this.hash.update(chunk);
-      await written;
+      // Neither is left running: the chunk is used again, and the file closed.
+      const [written, hashed] = await Promise.allSettled([this.write(chunk), this.hash.update(chunk)]);
+      for (const one of [written, hashed]) if (one.status === 'rejected') throw one.reason;
       this.progress.advance(chunk.length);
     }
     if (this.length !== this.content.size) {
@@ -84,6 +93,12 @@ class StagedBlob {
         const { bytesWritten } = await this.handle.write(chunk, done, chunk.length - done, position + done);
         done += bytesWritten;
       }
+      this.unsynced += chunk.length;
+      if (this.unsynced < SYNC_EVERY) return;
+      await this.syncing;
+      this.unsynced = 0;
+      this.syncing = this.handle.datasync();
+      this.syncing.catch(() => undefined); // reported when it is awaited
     } catch (error) {
       throw writeFailed(this.file, error);
     }
@@ -95,10 +110,11 @@ class StagedBlob {
    * @throws AirlockError (check) when the bytes are not those of the digest; (environment) when the disk refuses
    */
   public async finish(final: string): Promise<void> {
-    const got = fromHex(this.hash.digest('hex'));
+    const got = await this.hash.digest();
     if (got !== this.content.digest)
       throw checkFailed('CONTENT_DAMAGED', `${nameOf(this.content)} is damaged: it hashes to ${got}`, REFETCH);
     try {
+      await this.syncing;
       await this.handle.sync();
       await this.demandSameFile();
       await rename(this.file, final);
@@ -119,8 +135,10 @@ class StagedBlob {
     );
   }
 
-  public close(): Promise<void> {
-    return this.handle.close();
+  public async close(): Promise<void> {
+    this.hash.drop();
+    await this.syncing.catch(() => undefined);
+    await this.handle.close();
   }
 }
 
@@ -220,6 +238,6 @@ export async function writeStaged(
     }
   } else {
     const { start, body } = 'body' in source ? source : { start: 0, body: source };
-    await attempt(target, start, body, counted);
+    await attempt(target, start, gathered(body, content.size), counted);
   }
 }

@@ -2,11 +2,11 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { type Digest, fromHex, hexOf, newHash } from '../../core/digest';
+import { type Digest, hexOf } from '../../core/digest';
 import { environmentFailed } from '../../core/errors';
 import { systemCode } from '../../core/system-errors';
 import type { Progress } from '../../core/progress';
-import { fileChunks } from '../store/file-chunks';
+import { hashHandle } from '../store/hash-blob';
 import type { BundleDirectory } from './bundle-directory';
 import { type Check, fail, pass } from './report';
 
@@ -46,12 +46,7 @@ export const judgeHash = (blob: ExpectedBlob, got: Digest): Check =>
 async function hashFile(file: string, size: number, progress: Progress): Promise<Digest> {
   const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
-    const hash = newHash();
-    for await (const chunk of fileChunks(handle, 0, size)) {
-      hash.update(chunk);
-      progress.advance(chunk.length);
-    }
-    return fromHex(hash.digest('hex'));
+    return await hashHandle(handle, size, progress);
   } finally {
     await handle.close();
   }

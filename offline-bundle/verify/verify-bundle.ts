@@ -5,7 +5,7 @@ import { show, visible } from '../../core/visible';
 import { blobFile, checkBlob, type ExpectedBlob } from './blob-check';
 import type { BundleDirectory } from './bundle-directory';
 import { type Inspection, inspectBundle } from './inspect-bundle';
-import { inParallel } from '../../core/in-parallel';
+import { largestFirst } from '../../core/in-parallel';
 import { type Check, countChecks, failures, type VerifyReport } from './report';
 import type { TrustOptions } from './seal-check';
 
@@ -18,7 +18,7 @@ export interface VerifyOptions extends TrustOptions {
   readonly now?: Date;
 }
 
-/** Enough to hide the latency of small files; large ones are bound by SHA-256 on one core. */
+/** Enough to hide the latency of small files, and for a few large ones on each core. */
 const LANES = 4;
 
 const BLOBS = 'blobs/sha256/';
@@ -42,7 +42,7 @@ async function checkBlobs({ bundle, content }: Inspection, progress: Progress): 
     blobs.reduce((sum, blob) => sum + blob.size, 0),
   );
   try {
-    return await inParallel(LANES, blobs, async (blob) => {
+    return await largestFirst(LANES, blobs, async (blob) => {
       const judged = content?.judged.get(blob.digest);
       if (judged === undefined) return checkBlob(bundle, blob, progress);
       progress.advance(blob.size);

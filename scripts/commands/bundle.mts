@@ -8,7 +8,8 @@ import { kitImageSource } from '../../offline-bundle/bundle/kit-content.js';
 import { demandLockFits } from '../../offline-bundle/bundle/preflight.js';
 import { demandShapes } from '../../offline-bundle/bundle/shapes.js';
 import { type SealChoices, signBundle, type SignResult } from '../../offline-bundle/bundle/sign.js';
-import { ledgerBeside, withLedger } from '../../offline-bundle/bundle/ledger.js';
+import { ledgerBeside, newestOf, readLedger, withLedger } from '../../offline-bundle/bundle/ledger.js';
+import { lastBundle, type ReuseSource, reuseSource } from '../../offline-bundle/bundle/reuse-sources.js';
 import { summarize } from '../../offline-bundle/bundle/summary.js';
 import { createdPage, sealPage, summaryPage } from '../../offline-bundle/bundle/text.js';
 import { createClients } from '../../offline-bundle/fetch/clients.js';
@@ -46,6 +47,7 @@ interface CreateOptions extends SealOptions, UpstreamOptions {
   readonly site: string;
   readonly lock: string;
   readonly out: string;
+  readonly reuse: readonly string[];
   readonly dryRun: boolean;
 }
 
@@ -63,11 +65,25 @@ const choicesOf = ({ sequence, sealedAt, previous, expires }: SealOptions): Seal
 
 const now = (): string => `${new Date().toISOString().slice(0, 19)}Z`;
 
+/** The ledger that is named, or lies beside the key; undefined where neither is given. */
+async function ledgerOf({ ledger, key, publicKey }: SealOptions): Promise<string | undefined> {
+  const beside = key ?? publicKey;
+  return ledger ?? (beside === undefined ? undefined : ledgerBeside(beside));
+}
+
+/** Where blobs may be at hand: what was named, then the last bundle of the site that the ledger knows. */
+async function reuseSources(site: string, options: CreateOptions): Promise<ReuseSource[]> {
+  const named = await Promise.all(options.reuse.map(reuseSource));
+  const ledger = await ledgerOf(options);
+  const last = ledger === undefined ? undefined : newestOf({ bundles: await readLedger(ledger) }, site);
+  const known = await lastBundle(last);
+  return known === undefined || named.some(({ blobs }) => blobs === known.blobs) ? named : [...named, known];
+}
+
 async function seal(bundle: string, signer: Signer, options: SealOptions): Promise<SignResult> {
   const trusted = await readTrustedKeys(options.trust);
-  // One of them is there, or nobody would sign.
-  const ledgerFile = options.ledger ?? (await ledgerBeside(options.key ?? options.publicKey ?? ''));
-  return withLedger(ledgerFile, (ledger) =>
+  // A key is there, or nobody would sign.
+  return withLedger((await ledgerOf(options)) ?? '', (ledger) =>
     signBundle(bundle, signer, choicesOf(options), now(), trusted, { ledger, allowLower: options.allowLowerSequence }),
   );
 }
@@ -93,8 +109,9 @@ async function create(options: CreateOptions): Promise<void> {
   const kitImage = kitImageSource(lock, airlockMjs);
   const [lockBytes, siteBytes] = await Promise.all([readFile(options.lock), readFile(options.site)]);
   const plan = planBundle({ lock, lockBytes, siteBytes, airlockMjs });
+  const reuse = await reuseSources(site.name, options);
   if (dryRun) {
-    const summary = await summarize(plan, out);
+    const summary = await summarize(plan, out, reuse);
     if (json) printJson(summary);
     else print(summaryPage(summary, out));
     return;
@@ -110,7 +127,7 @@ async function create(options: CreateOptions): Promise<void> {
     const { concurrency, outageMs } = settings;
     const retry = { ...DEFAULT_RETRY_POLICY, outageMs };
     created = await createBundle({
-      ...{ plan, reader, kitImage, out, concurrency, retry, progress, signal },
+      ...{ plan, reader, kitImage, out, reuse, concurrency, retry, progress, signal },
       judge: (file) => demandShapes(lock, file),
     });
   } finally {
@@ -168,6 +185,13 @@ export const command = (): Command =>
             .option('--site <file>', 'what is wanted', 'site.yaml')
             .option('--lock <file>', 'what it is, by digest', 'airlock.lock.json')
             .option('--out <dir>', 'folder of the bundle; it appears when it is whole', 'bundle')
+            .option(
+              '--reuse <dir>',
+              'an older bundle, an unfinished one or a store: what it has of the lock is hashed and taken, not fetched; may be ' +
+                'repeated (default: the last bundle of the site that the ledger knows)',
+              collect,
+              [],
+            )
             .option('--dry-run', 'show what there is to do, and whether it fits the disk; no network', false),
         ),
       ).action(create),

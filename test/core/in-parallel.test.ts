@@ -1,4 +1,5 @@
-import { inParallel } from '../../core/in-parallel';
+import fc from 'fast-check';
+import { inParallel, largestFirst } from '../../core/in-parallel';
 
 describe('inParallel', () => {
   it('runs every job, and never more than allowed at once', async () => {
@@ -67,4 +68,19 @@ it('begins nothing after a failure, and fails only when the rest has ended', asy
 
 it('of nothing is nothing', async () => {
   expect(await inParallel(4, [], () => Promise.reject(new Error('never')))).toEqual([]);
+});
+
+it('largestFirst begins the largest first, and gives the results in the order of the items', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(9)), fc.integer({ min: 1, max: 4 }), async (sizes, limit) => {
+      const begun: number[] = [];
+      const items = sizes.map((size, at) => ({ size, at }));
+      const results = await largestFirst(limit, items, ({ size, at }) => {
+        begun.push(size);
+        return Promise.resolve(at);
+      });
+      expect(results).toEqual(sizes.map((_, at) => at));
+      expect(begun).toEqual([...sizes].sort((a, b) => b - a));
+    }),
+  );
 });

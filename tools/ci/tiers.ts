@@ -117,7 +117,7 @@ export const TIERS: readonly Tier[] = [
     inputs: ['bench/run.mts', 'bench/upstream.mts', 'tools/build.mts', 'tools/far-side/**', 'scripts/**'],
     // A bundle carries the kit, which is every command.
     commands: 'all',
-    programs: ['openssl'],
+    programs: ['curl', 'openssl'],
     coldSeconds: 120,
   },
   {

@@ -85,6 +85,8 @@ describe('createBundle', () => {
       totalBytes: of.plan.totalBytes,
       fetchedBytes: from.sent,
       keptBytes: 0,
+      reusedBytes: 0,
+      unusable: [],
     });
   });
 

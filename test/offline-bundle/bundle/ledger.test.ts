@@ -9,6 +9,7 @@ import {
   ledgerBeside,
   newestOf,
   nextOf,
+  readLedger,
   type SealedBundle,
   withLedger,
 } from '../../../offline-bundle/bundle/ledger';
@@ -87,6 +88,26 @@ describe('the file', () => {
     });
     expect(await bundles()).toEqual([sealed(1, one), sealed(2, two)]);
     expect(await readdir(folder)).toEqual(['airlock-ledger.json']);
+  });
+
+  it('remembers where a bundle was sealed last, and reads what earlier versions wrote without it', async () => {
+    await withLedger(file, (ledger) => ledger.note(statement(1, one)));
+    const before = await readLedger(file);
+    await withLedger(file, async (ledger) => {
+      await ledger.note(statement(1, one), '/work/a');
+      await ledger.note(statement(2, two), '/work/b');
+      await ledger.note(statement(1, one), '/media/a');
+      await ledger.note(statement(2, two));
+    });
+    expect(before).toEqual([sealed(1, one)]);
+    const after = [
+      { ...sealed(1, one), folder: '/media/a' },
+      { ...sealed(2, two), folder: '/work/b' },
+    ];
+    expect(await readLedger(file)).toEqual(after);
+    expect(await readLedger(path.join(folder, 'none'))).toEqual([]);
+    await writeFile(file, (await readFile(file, 'utf8')).replace('"/work/b"', '5'));
+    await expect(readLedger(file)).rejects.toMatchObject({ code: 'LEDGER_INVALID' });
   });
 
   it('gives no number out twice to many at once', async () => {

@@ -11,7 +11,7 @@ import { flip } from '../../support/flip';
 import { noise } from '../support/make-bundle';
 import { type Imported, importInto, scratchFolder } from './store-support';
 
-const BIG = noise('big', 3 * 1024 * 1024);
+const BIG = noise('big', 5 * 1024 * 1024); // large enough to be hashed on another thread
 /** No background reading, so that a test sees what a request alone finds. */
 const NO_SCRUB = { pauseMs: 3_600_000, rate: 1 };
 

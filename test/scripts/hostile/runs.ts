@@ -125,9 +125,15 @@ const signed: SignResult = {
 };
 const created = {
   ...{ root: DIGEST, out: 'bundle', alreadyComplete: false, blobs: 9 },
-  ...{ totalBytes: 1e9, fetchedBytes: 5e8, keptBytes: 5e8 },
+  ...{
+    totalBytes: 1e9,
+    fetchedBytes: 5e8,
+    keptBytes: 5e8,
+    reusedBytes: 1e8,
+    unusable: ['/old/blobs/sha256/ab hashes to cd'],
+  },
 };
-const amounts = { blobs: 3, bytes: 1e9, there: 0, toFetch: 1e9 };
+const amounts = { blobs: 3, bytes: 1e9, there: 0, toReuse: 0, toFetch: 1e9 };
 
 const statement = {
   ...{ site: 'nordlicht', plan: { 'manifest.json': DIGEST }, report: DIGEST, airlock: '0.1.0' },
@@ -386,9 +392,9 @@ export const RUNS: Readonly<Record<string, readonly Run[]>> = {
       ours: /sealedAt/,
     }),
     run(
-      { artifacts: [{ artifact: 'model/chat', ...amounts }], root: DIGEST, out: 'bundle' },
-      ({ artifacts, root, out }) =>
-        summaryPage({ artifacts, root, total: amounts, needed: 2, free: 1, alreadyComplete: false }, out),
+      { artifacts: [{ artifact: 'model/chat', ...amounts }], root: DIGEST, reuse: ['older'], out: 'bundle' },
+      ({ artifacts, root, reuse, out }) =>
+        summaryPage({ artifacts, root, reuse, total: amounts, needed: 2, free: 1, alreadyComplete: false }, out),
     ),
   ],
   'bundle sign': [run(signed, (from) => sealPage(from, NOW), { ours: /sealedAt/ })],
