@@ -28,6 +28,8 @@ export const AIRLOCK_BUNDLE = 'application/vnd.airlock.bundle.v1+json';
 export const AIRLOCK_PROVIDER = 'application/vnd.airlock.terraform-provider.v1+json';
 export const AIRLOCK_FILE = 'application/vnd.airlock.file.v1+json';
 export const AIRLOCK_OLLAMA = 'application/vnd.airlock.ollama-store.v1+json';
+/** Indexes of which not every child is carried, as layers: as indexes they would promise children that are not there. */
+export const AIRLOCK_SPARSE_INDEX = 'application/vnd.airlock.sparse-index.v1+json';
 export const AIRLOCK_KIT = 'application/vnd.airlock.kit.v1+json';
 export const AIRLOCK_RECORD = 'application/vnd.airlock.record.v1+json';
 
@@ -39,7 +41,7 @@ export const ANNOTATION_TITLE = 'org.opencontainers.image.title';
 export const ANNOTATION_REF_NAME = 'org.opencontainers.image.ref.name';
 /** CNCF ModelPack model-spec, annotations. */
 export const ANNOTATION_MODEL_PATH = 'org.cncf.model.filepath';
-/** What a descriptor of the bundle index is: image, model, provider, file, kit or record. */
+/** What a descriptor of the bundle index is: image, model, provider, file, kit, record… */
 export const ANNOTATION_KIND = 'vnd.airlock.kind';
 /** The name under which the site knows it. */
 export const ANNOTATION_NAME = 'vnd.airlock.name';

@@ -1,4 +1,4 @@
-/** OCI manifests that Airlock composes itself beside those of models: providers, files, the kit program and the record. */
+/** OCI manifests that Airlock composes itself beside those of models: providers, files, sparse indexes, the kit program and the record. */
 import { canonicalJson } from '../../core/canonical-json';
 import { type Descriptor, parsePlatform } from '../../core/descriptor';
 import { fromHex } from '../../core/digest';
@@ -7,10 +7,11 @@ import {
   AIRLOCK_KIT,
   AIRLOCK_PROVIDER,
   AIRLOCK_RECORD,
+  AIRLOCK_SPARSE_INDEX,
   ANNOTATION_TITLE,
   OCI_EMPTY,
 } from '../../core/media-types';
-import type { LockFile, LockProvider } from '../../site/generated/lock';
+import type { LockContent, LockFile, LockProvider } from '../../site/generated/lock';
 import { type MadeArtifact, madeArtifact, type MadeContent, madeContent } from '../../site/lock/model-artifact';
 
 export { type MadeArtifact, type MadeContent, madeContent, modelArtifact } from '../../site/lock/model-artifact';
@@ -51,6 +52,17 @@ export function fileArtifact(file: LockFile): MadeArtifact {
     annotations: { [ANNOTATION_TITLE]: fileNameOf(file.url) },
   };
   return madeArtifact(AIRLOCK_FILE, emptyConfig(), [layer]);
+}
+
+/**
+ * Indexes of an image that is carried in part, as one manifest with a layer for each. Listed as indexes they would make every
+ * reader look for their other children; what they are stands in the config.
+ */
+export function sparseIndexArtifact(indexes: readonly LockContent[]): MadeArtifact {
+  const contents = indexes.map(({ mediaType, digest, size }) => ({ mediaType, digest, size }));
+  const config = madeContent(AIRLOCK_SPARSE_INDEX, canonicalJson({ indexes: contents }));
+  const layers = contents.map(({ digest, size }): Descriptor => ({ mediaType: 'application/json', digest, size }));
+  return madeArtifact(AIRLOCK_SPARSE_INDEX, config, layers);
 }
 
 /** Named bytes as one manifest: the kit's program, or the record (lock and site as they were bundled). */

@@ -34,10 +34,12 @@ import {
   modelArtifact,
   providerArtifact,
   recordArtifact,
+  sparseIndexArtifact,
 } from './artifacts';
 
 /** What a descriptor of the bundle index stands for. */
-export type ArtifactKind = 'image' | 'model' | 'provider' | 'file' | 'chart' | 'ollama' | 'kit' | 'record';
+export type ArtifactKind =
+  'image' | 'sparse-index' | 'model' | 'provider' | 'file' | 'chart' | 'ollama' | 'kit' | 'record';
 
 /** Where the bytes of a blob come from. */
 export type BlobSource =
@@ -157,6 +159,11 @@ function planImages(plan: PlanBuilder, lock: Lock): void {
       const descriptor = { ...contentOf(manifest), platform: parsePlatform(manifest.platform) };
       plan.entry(descriptor, 'image', image.name, image.repository, reference);
     }
+    if (image.indexes === undefined) continue;
+    image.indexes.forEach((index) => {
+      plan.blob(index, owner, 'index', registry('manifest'));
+    });
+    plan.artifact(sparseIndexArtifact(image.indexes), 'sparse-index', image.name, image.repository);
   }
 }
 

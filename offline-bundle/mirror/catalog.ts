@@ -34,6 +34,7 @@ interface GrowingRepository {
   readonly contents: Map<Digest, Content>;
   readonly tags: Map<string, Digest>;
   readonly referrers: Map<Digest, Descriptor[]>;
+  readonly absent: Map<Digest, Descriptor>;
 }
 
 function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
@@ -48,6 +49,7 @@ function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
 function mergeRepository(into: GrowingRepository, from: Repository): void {
   from.contents.forEach((content, digest) => into.contents.set(digest, content));
   from.tags.forEach((digest, tag) => into.tags.set(tag, digest));
+  from.absent.forEach((child, digest) => into.absent.set(digest, child));
   from.referrers.forEach((descriptors, subject) => {
     const known = getOrAdd(into.referrers, subject, () => []);
     known.push(...descriptors.filter(({ digest }) => !known.some((other) => other.digest === digest)));
@@ -72,7 +74,9 @@ export function mergeCatalog(roots: readonly RootContents[], problems: readonly 
   const files = new Map<string, Content>();
   for (const root of roots) {
     for (const [name, repository] of root.repositories) {
-      const empty = (): GrowingRepository => ({ contents: new Map(), tags: new Map(), referrers: new Map() });
+      const empty = (): GrowingRepository => ({
+        ...{ contents: new Map(), tags: new Map(), referrers: new Map(), absent: new Map() },
+      });
       mergeRepository(getOrAdd(repositories, name, empty), repository);
     }
     for (const revision of root.models) {

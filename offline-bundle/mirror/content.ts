@@ -25,6 +25,8 @@ export interface Repository {
   readonly tags: ReadonlyMap<string, Digest>;
   /** Manifests by the digest that they name as their subject (image-spec 1.1, manifest.md). */
   readonly referrers: ReadonlyMap<Digest, readonly Descriptor[]>;
+  /** What served indexes list beside what bundles brought. */
+  readonly absent: ReadonlyMap<Digest, Descriptor>;
 }
 
 /** A provider package as the network mirror protocol names it. */

@@ -1,9 +1,10 @@
 /** The pull side of the OCI distribution API (distribution-spec 1.1). */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Descriptor } from '../../core/descriptor';
+import { type Descriptor, formatPlatform } from '../../core/descriptor';
 import { isDigest } from '../../core/digest';
 import { INDEX_TYPES, MANIFEST_TYPES, OCI_INDEX } from '../../core/media-types';
 import { imageRepository } from '../../site/enclave-names';
+import { isAttestation } from '../resolve/foreign-manifest';
 import type { Catalog } from './catalog';
 import type { Content, Repository } from './content';
 import { field, type Fields, setFields } from './fields';
@@ -92,6 +93,19 @@ function resolve({ contents, tags }: Repository, kind: string, reference: string
   return content === undefined || (kind === 'manifests' && !isManifest(content)) ? undefined : content;
 }
 
+/** Why a repository does not have something: an index may list it beside what was carried. */
+function absence(name: string, { absent }: Repository, reference: string): string {
+  const child = isDigest(reference) ? absent.get(reference) : undefined;
+  if (child === undefined) return `repository ${name} has no ${reference}`;
+  if (isAttestation(child))
+    return `repository ${name} has no ${reference}: it is an attestation beside an image, and those are not carried`;
+  if (INDEX_TYPES.includes(child.mediaType))
+    return `repository ${name} has no ${reference}: it is an index within an index, and leads to no platform that the bundles carry`;
+  const platform =
+    child.platform === undefined ? 'a platform that its index does not name' : formatPlatform(child.platform);
+  return `repository ${name} has no ${reference}: it is the image for ${platform}, which no bundle carries; add the platform to platforms of the site, and bring a new bundle`;
+}
+
 const ROUTE = /^\/v2\/(.+)\/(manifests|blobs|tags|referrers)\/([^/]+)$/;
 
 async function answer(context: MirrorContext, request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -120,7 +134,7 @@ async function answer(context: MirrorContext, request: FastifyRequest, reply: Fa
   const content = resolve(repository, kind, reference);
   if (content === undefined) {
     const code = kind === 'blobs' ? 'BLOB_UNKNOWN' : 'MANIFEST_UNKNOWN';
-    notFound(reply, code, `repository ${name} has no ${reference}`);
+    notFound(reply, code, absence(name, repository, reference));
     return;
   }
   await sendContent(context, request, reply, content, {

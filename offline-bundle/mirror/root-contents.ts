@@ -8,6 +8,7 @@ import {
   AIRLOCK_FILE,
   AIRLOCK_PROVIDER,
   AIRLOCK_RECORD,
+  AIRLOCK_SPARSE_INDEX,
   ANNOTATION_KIND,
   ANNOTATION_REF_NAME,
   ANNOTATION_REPOSITORY,
@@ -18,15 +19,17 @@ import {
   OCI_LAYER_TAR,
 } from '../../core/media-types';
 import { BUNDLE_REPOSITORY, fileRepository } from '../../site/enclave-names';
-import type { Lock, LockModelImage } from '../../site/generated/lock';
+import type { Lock, LockContent, LockModelImage } from '../../site/generated/lock';
 import { parseLock } from '../../site/lock/lock-file';
 import { MAX_MANIFEST_BYTES, walk } from '../layout/walk';
+import { indexChildren } from '../resolve/foreign-manifest';
 import type { RootRecord } from '../store/root-record';
 import type { Store } from '../store/store';
 import { statedForm } from '../weights/image-form';
 import { modelFiles } from '../weights/model-files';
 import type { Content, ProviderPackage, Repository } from './content';
 import { type HubRevision, hubFile } from './hub-model';
+import { serveSparse, type SparseIndex } from './sparse-indexes';
 
 export interface RootContents {
   readonly repositories: ReadonlyMap<string, Repository>;
@@ -50,6 +53,7 @@ const KINDS: Readonly<Record<string, string>> = {
   [MODEL_MANIFEST]: 'model',
   [AIRLOCK_PROVIDER]: 'provider',
   [AIRLOCK_FILE]: 'file',
+  [AIRLOCK_SPARSE_INDEX]: 'sparse-index',
 };
 
 type Manifest = Partial<OciManifest & OciIndex>;
@@ -74,6 +78,7 @@ interface GrowingRepository extends Repository {
   readonly contents: Map<Digest, Content>;
   readonly tags: Map<string, Digest>;
   readonly referrers: Map<Digest, Descriptor[]>;
+  readonly absent: Map<Digest, Descriptor>;
 }
 
 class RootReader {
@@ -118,7 +123,7 @@ class RootReader {
   public repository(name: string): GrowingRepository {
     const known = this.repositories.get(name);
     if (known !== undefined) return known;
-    const made: GrowingRepository = { contents: new Map(), tags: new Map(), referrers: new Map() };
+    const made: GrowingRepository = { contents: new Map(), tags: new Map(), referrers: new Map(), absent: new Map() };
     this.repositories.set(name, made);
     return made;
   }
@@ -160,6 +165,7 @@ class RootReader {
     if (artifactType === MODEL_MANIFEST) await this.model(name, entry, manifest, lock);
     if (artifactType === AIRLOCK_PROVIDER) await this.provider(manifest);
     if (artifactType === AIRLOCK_FILE) this.file(name, manifest);
+    if (artifactType === AIRLOCK_SPARSE_INDEX) await this.sparseIndexes(name, entry, manifest, lock);
   }
 
   private async model(name: string, entry: Descriptor, manifest: Manifest, lock: Lock | undefined): Promise<void> {
@@ -225,6 +231,28 @@ class RootReader {
         hashes: [h1, `zh:${sha256}`],
       });
     }
+  }
+
+  /** Serves indexes of an image in place of the artifact that brought them. */
+  private async sparseIndexes(name: string, entry: Descriptor, manifest: Manifest, lock?: Lock): Promise<void> {
+    if (manifest.config === undefined) return;
+    const repository = this.repository(name);
+    for (const { digest } of [entry, manifest.config]) repository.contents.delete(digest);
+    const { indexes } = (await this.json(manifest.config)) as { indexes: LockContent[] };
+    const found: SparseIndex[] = [];
+    for (const index of indexes) {
+      const isBrought = manifest.layers?.some(({ digest }) => digest === index.digest) === true;
+      if (!isBrought || !INDEX_TYPES.includes(index.mediaType)) continue;
+      found.push({ content: contentOf(index), children: indexChildren(await this.bytes(index), name) });
+    }
+    const images = lock?.images.filter(
+      (image) => image.repository === name && image.indexes?.[0]?.digest === found[0]?.content.digest,
+    );
+    serveSparse(
+      repository,
+      found,
+      (images ?? []).flatMap(({ reference }) => tagOf(reference) ?? []),
+    );
   }
 
   private file(repository: string, manifest: Manifest): void {

@@ -27,6 +27,9 @@ function platform(value: unknown): Platform | undefined {
   return { os, architecture, ...(typeof variant === 'string' && variant !== '' ? { variant } : {}) };
 }
 
+/** Attestations lie beside images under a platform of this name (moby/buildkit, docs/attestations/attestation-storage.md). */
+export const isAttestation = ({ platform }: Pick<Descriptor, 'platform'>): boolean => platform?.os === 'unknown';
+
 /** The children of an index, in its order. @throws AirlockError (input) when it has another form */
 export function indexChildren(bytes: Buffer, name: string): Descriptor[] {
   const { manifests } = parseJsonObject(bytes, name);

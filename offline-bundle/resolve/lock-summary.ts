@@ -113,7 +113,8 @@ export const lockSummary = (lock: Lock): LockSummary => ({
       .filter(({ license }) => license.files.length === 0)
       .map(({ name }) => `model ${name} carries no license file; its card alone declares the license`),
     ...lock.images.flatMap((image) => {
-      const [docker] = [image.index, ...image.manifests].filter((part) => DOCKER_FORMS.includes(part?.mediaType ?? ''));
+      const listed = [...(image.complete ? [image.index] : []), ...image.manifests];
+      const [docker] = listed.filter((part) => DOCKER_FORMS.includes(part?.mediaType ?? ''));
       return docker === undefined
         ? []
         : [

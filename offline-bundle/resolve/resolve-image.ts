@@ -10,7 +10,8 @@ import type { ImageRequest } from '../../site/requests/requests';
 import type { UpstreamClients } from '../fetch/clients';
 import type { FetchedManifest } from '../oci/registry-client';
 import { readSmallBlob } from './small-blob';
-import { configPlatform, indexChildren, manifestParts, servesPlatform } from './foreign-manifest';
+import { configPlatform, indexChildren, isAttestation, manifestParts, servesPlatform } from './foreign-manifest';
+import { listChildren } from './nested-indexes';
 
 type Clients = Pick<UpstreamClients, 'registry' | 'http' | 'settings'>;
 
@@ -42,7 +43,7 @@ export async function resolveImage(clients: Clients, request: ImageRequest): Pro
 
 type Child = Pick<Descriptor, 'mediaType' | 'digest' | 'platform'>;
 
-type Found = Pick<LockImage, 'index' | 'complete' | 'manifests'>;
+type Found = Pick<LockImage, 'index' | 'complete' | 'indexes' | 'manifests'>;
 
 const lockedManifest = (manifest: FetchedManifest, platform: string, name: string): LockImageManifest => ({
   platform,
@@ -50,40 +51,55 @@ const lockedManifest = (manifest: FetchedManifest, platform: string, name: strin
   ...manifestParts(manifest.bytes, name),
 });
 
+/** A child of an index, under the digest and the size that the index states. */
+async function childManifest(
+  { registry }: Clients,
+  { host, path }: OciReference,
+  { digest, size }: Descriptor,
+  name: string,
+): Promise<FetchedManifest> {
+  const manifest = await registry.getManifest({ host, path, digest });
+  if (manifest.bytes.length === size) return manifest;
+  throw checkFailed(
+    'UPSTREAM_CONTENT_MISMATCH',
+    `${name} has ${manifest.bytes.length} bytes, its index says ${size}`,
+    'the index is broken; name another image',
+  );
+}
+
 async function fromIndex(
   clients: Clients,
   request: ImageRequest,
   reference: OciReference,
   top: FetchedManifest,
 ): Promise<Found> {
-  const children = indexChildren(top.bytes, request.reference);
-  const chosen = request.platforms.map((platform) => ({ platform, child: choose(children, platform) }));
+  const name = request.reference;
+  const listed = await listChildren(top, name, request.platforms, (child) =>
+    childManifest(clients, reference, child, `image ${name}: the index ${child.digest}`),
+  );
+  const chosen = request.platforms.map((platform) => ({ platform, child: choose(listed, platform) }));
   const missing = chosen.filter(({ child }) => child === undefined).map(({ platform }) => platform);
-  if (missing.length > 0) throw noPlatform(request, missing, children);
+  const found = chosen.flatMap(({ platform, child }) => (child === undefined ? [] : [{ platform, child }]));
+  if (missing.length > 0) throw noPlatform(request, missing, listed);
   const manifests = await Promise.all(
-    chosen.map(async ({ platform, child }) => {
-      if (child === undefined) throw noPlatform(request, [platform], children);
-      const manifest = await clients.registry.getManifest({
-        host: reference.host,
-        path: reference.path,
-        digest: child.digest,
-      });
-      if (manifest.bytes.length !== child.size) {
-        throw checkFailed(
-          'UPSTREAM_CONTENT_MISMATCH',
-          `image ${request.reference}: the manifest for ${platform} has ${manifest.bytes.length} bytes, its index says ${child.size}`,
-          'the index is broken; name another image',
-        );
-      }
-      return lockedManifest(manifest, platform, request.reference);
-    }),
+    found.map(async ({ platform, child }) =>
+      lockedManifest(
+        await childManifest(clients, reference, child, `image ${name}: the manifest for ${platform}`),
+        platform,
+        name,
+      ),
+    ),
   );
   const carried = new Set<Digest>(manifests.map((manifest) => manifest.digest));
-  return { index: contentOf(top), complete: children.every((child) => carried.has(child.digest)), manifests };
+  const index = contentOf(top);
+  if (indexChildren(top.bytes, name).every((child) => carried.has(child.digest)))
+    return { index, complete: true, manifests };
+  const nested = new Map(found.flatMap(({ child }) => child.within).map((one) => [one.digest, contentOf(one)]));
+  return { index, complete: false, indexes: [index, ...nested.values()], manifests };
 }
 
 /** The child without a variant wins over one that names the base variant. */
-function choose(children: readonly Descriptor[], wanted: string): Descriptor | undefined {
+function choose<T extends Descriptor>(children: readonly T[], wanted: string): T | undefined {
   const serving = children.filter(
     ({ mediaType, platform }) =>
       platform !== undefined && MANIFEST_TYPES.includes(mediaType) && servesPlatform(platform, wanted),
@@ -107,22 +123,13 @@ async function fromManifest(
   };
 }
 
-/** Attestations lie beside images under a platform of this name (moby/buildkit, docs/attestations/attestation-storage.md). */
-const NO_PLATFORM = 'unknown/';
-
 function noPlatform(request: ImageRequest, missing: readonly string[], children: readonly Child[]): Error {
-  const images = children.filter(({ mediaType }) => MANIFEST_TYPES.includes(mediaType));
+  const images = children.filter((child) => MANIFEST_TYPES.includes(child.mediaType) && !isAttestation(child));
   const named = images.flatMap(({ platform }) => (platform === undefined ? [] : [formatPlatform(platform)]));
-  const known = [...new Set(named)].filter((platform) => !platform.startsWith(NO_PLATFORM)).sort();
-  const nested = children.filter(({ mediaType }) => INDEX_TYPES.includes(mediaType));
+  const known = [...new Set(named)].sort();
   const unnamed = images.filter(({ platform }) => platform === undefined);
   const advice = [
     `platforms there: ${known.join(', ') || 'none'}`,
-    ...(nested.length === 0
-      ? []
-      : [
-          `it lists another index, which is not followed: name that one by its digest (${nested.map(({ digest }) => digest).join(', ')})`,
-        ]),
     ...(unnamed.length === 0
       ? []
       : [

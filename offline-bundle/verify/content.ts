@@ -14,6 +14,7 @@ import { blobFile, blobSubject, checkPresence, type ExpectedBlob, judgeHash } fr
 import { type BundleDirectory, readBundleFile } from './bundle-directory';
 import { checkGitIds } from './git-ids';
 import { type Check, fail, pass, skipped } from './report';
+import { checkSparseIndexes } from './sparse-indexes';
 import { verdictOf } from './verdict';
 
 /** Lock, site and program are read whole; larger ones are refused. Bytes. */
@@ -211,7 +212,7 @@ export async function bundleContent(bundle: BundleDirectory, root: Descriptor): 
     const check = compare(root.digest, walked, plan);
     const checks = [...walked.checks, check];
     if (check.result !== 'pass') return { ...known, ...walked, checks };
-    checks.push(...(await checkGitIds(bundle, lock)));
+    checks.push(...(await checkGitIds(bundle, lock)), ...(await checkSparseIndexes(bundle, lock)));
     return { ...known, blobs: union(walked.blobs, plan), complete: true, record, checks };
   } catch (error) {
     const check =

@@ -97,9 +97,15 @@ export interface LockImage {
   usedBy: Word[];
   index?: LockContent;
   /**
-   * True where the index and every child of it are carried.
+   * True where the index and every child of it are carried, and none of them is another index.
    */
   complete: boolean;
+  /**
+   * Where it is not complete: indexes that lead to the manifests, the outermost first. They are carried as they are, and served by their digests; absent in locks of older releases, which carry none of these.
+   *
+   * @minItems 1
+   */
+  indexes?: LockContent[];
   /**
    * Manifests of the platforms that are carried.
    *

@@ -47,6 +47,23 @@ describe('planBundle', () => {
     }
   });
 
+  it('carries indexes of an image that is carried in part as blobs of an artifact without a name', async () => {
+    const { lock, lockBytes, airlockMjs } = await sample({ platforms: ['linux/amd64', 'linux/arm64'] });
+    const [image] = lock.images;
+    const inputs = { lockBytes, airlockMjs, siteBytes: Buffer.from('name: x') };
+    const index = { mediaType: 'application/vnd.oci.image.index.v1+json', digest: digestOf('an index'), size: 8 };
+    const part = { ...image!, index, complete: false };
+    const indexes = [index];
+    const plan = planBundle({ ...inputs, lock: { ...lock, images: [{ ...part, indexes }] } });
+    const { manifests } = JSON.parse(plan.rootBytes.toString()) as OciIndex;
+    expect(plan.blobs.find(({ digest }) => digest === index.digest)).toMatchObject({ file: 'index' });
+    expect(manifests.some(({ digest }) => digest === index.digest)).toBe(false);
+    const entry = manifests.find(({ annotations }) => annotations?.['vnd.airlock.kind'] === 'sparse-index');
+    expect(entry?.annotations).not.toHaveProperty(['org.opencontainers.image.ref.name']);
+    const old = planBundle({ ...inputs, lock: { ...lock, images: [part] } });
+    expect(old.blobs.some(({ digest }) => digest === index.digest)).toBe(false);
+  });
+
   it('reaches the same root from the same inputs, whatever the model holds', async () => {
     const file = fc.tuple(fc.stringMatching(/^[a-z]{1,8}\.(json|gguf|md)$/), fc.uint8Array({ maxLength: 50 }));
     await fc.assert(

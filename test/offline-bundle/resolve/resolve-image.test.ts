@@ -1,3 +1,4 @@
+import { digestOf } from '../../../core/digest';
 import { resolveImage } from '../../../offline-bundle/resolve/resolve-image';
 import type { LockImage } from '../../../site/generated/lock';
 import { makeImage, makeMultiPlatformImage, type MadeImage } from '../../outside-world/images';
@@ -23,6 +24,21 @@ async function resolve(
     platforms,
     usedBy: ['images/app'],
   });
+}
+
+/** An index whose only child is another one. */
+function indexOver(image: MadeImage, platform?: string): MadeImage {
+  const { mediaType, digest, bytes } = image.root;
+  const [os, architecture] = platform?.split('/') ?? [];
+  const child = {
+    mediaType,
+    digest,
+    size: bytes.length,
+    ...(platform === undefined ? {} : { platform: { os, architecture } }),
+  };
+  const made = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, manifests: [child] }));
+  const root = { mediaType, digest: digestOf(made), bytes: made };
+  return { root, manifests: [root, ...image.manifests], blobs: image.blobs };
 }
 
 describe('an image with an index', () => {
@@ -62,7 +78,25 @@ describe('an image with an index', () => {
     const locked = await resolve(await makeMultiPlatformImage({ layers: LAYERS, ...options }), BOTH);
     expect(locked.complete).toBe(false);
     expect(locked.index).toBeDefined();
+    expect(locked.indexes).toEqual([locked.index]);
     expect(locked.manifests).toHaveLength(2);
+  });
+
+  it('asks for nothing that the platforms do not need: attestations may be gone', async () => {
+    const made = await makeMultiPlatformImage({ platforms: BOTH, layers: LAYERS, attestations: true });
+    const [root, amd64] = made.manifests;
+    const locked = await resolve({ root: root!, manifests: [root!, amd64!], blobs: [] }, ['linux/amd64']);
+    expect(locked.manifests.map(({ digest }) => digest)).toEqual([amd64!.digest]);
+  });
+
+  it.each(['oci', 'docker'] as const)('within others is carried with all that lead to it: %s', async (format) => {
+    const inner = await makeMultiPlatformImage({ platforms: BOTH, layers: LAYERS, format });
+    const middle = indexOver(inner, 'linux/amd64');
+    const outer = indexOver(middle);
+    const locked = await resolve(outer, ['linux/amd64']);
+    expect(locked).toMatchObject({ complete: false, index: { digest: outer.root.digest } });
+    expect(locked.indexes?.map(({ digest }) => digest)).toEqual([outer, middle, inner].map(({ root }) => root.digest));
+    expect(locked.manifests.map(({ digest }) => digest)).toEqual([inner.manifests[1]!.digest]);
   });
 
   it('serves arm64 by its base variant, and carries the name that the site uses', async () => {
