@@ -8,7 +8,7 @@ import { openStore } from '../../../offline-bundle/store/store';
 import { chooseRoot } from '../../../offline-bundle/upkeep/choose';
 import { olderBundles, planRemoval, type RemovalPlan, remove } from '../../../offline-bundle/upkeep/removal';
 import { bundleFacts, usageOf } from '../../../offline-bundle/upkeep/usage';
-import { nameOf, viewStore } from '../../../offline-bundle/upkeep/view';
+import { nameOf, type StoreView, viewStore } from '../../../offline-bundle/upkeep/view';
 import { noise } from '../support/make-bundle';
 import { sealedStore } from './sealed-store';
 
@@ -23,6 +23,12 @@ const sealed = sealedStore({
   south: variant('s', 7, 'suedlicht'),
   unsealed: { ...variant('u', 1, 'ostlicht'), signers: [] },
 });
+/** The whole store; what reads alone, reads this. */
+let whole: StoreView;
+beforeAll(async () => {
+  whole = await viewStore(sealed.dir);
+});
+
 const rootOf = (name: string): Digest => sealed.bundles[name]!.plan.root;
 
 const blobsIn = async (dir: string): Promise<string[]> => readdir(path.join(dir, 'blobs', 'sha256'));
@@ -43,8 +49,8 @@ const importAgain = (dir: string, name: string) =>
   });
 
 describe('a list', () => {
-  it('tells the newest of a site by its sealed sequence, whenever it was imported', async () => {
-    const facts = bundleFacts(await viewStore(await sealed.copy()));
+  it('tells the newest of a site by its sealed sequence, whenever it was imported', () => {
+    const facts = bundleFacts(whole);
     expect(facts.map(({ site, sequence, newest }) => [site, sequence, newest])).toEqual([
       ['nordlicht', 3, true],
       ['nordlicht', 2, false],
@@ -105,15 +111,13 @@ it('usage adds up', async () => {
 });
 
 describe('choosing', () => {
-  it.each(['digest', 'digits', 'site and sequence'])('takes the one bundle by its %s', async (how) => {
-    const { roots } = await viewStore(await sealed.copy());
+  it.each(['digest', 'digits', 'site and sequence'])('takes the one bundle by its %s', (how) => {
     const text = { digest: rootOf('two'), digits: hexOf(rootOf('two')).slice(0, 12) }[how] ?? 'nordlicht@2';
-    expect(chooseRoot(roots, text)).toBe(rootOf('two'));
+    expect(chooseRoot(whole.roots, text)).toBe(rootOf('two'));
   });
 
-  it.each(['nordlicht', 'nordlicht@9', 'ostlicht@1', '', 'sha256:', 'ab'])('refuses "%s"', async (text) => {
-    const { roots } = await viewStore(await sealed.copy());
-    expect(() => chooseRoot(roots, text)).toThrow(nameOf(roots[0]!));
+  it.each(['nordlicht', 'nordlicht@9', 'ostlicht@1', '', 'sha256:', 'ab'])('refuses "%s"', (text) => {
+    expect(() => chooseRoot(whole.roots, text)).toThrow(nameOf(whole.roots[0]!));
   });
 });
 
@@ -195,9 +199,8 @@ describe('pruning to the newest', () => {
     [1, ['one', 'two']],
     [2, ['one']],
     [3, []],
-  ] as const)('%d of each site', async (keep, gone) => {
-    const { roots } = await viewStore(await sealed.copy());
-    expect([...olderBundles(roots, keep)].sort()).toEqual(gone.map(rootOf).sort());
+  ] as const)('%d of each site', (keep, gone) => {
+    expect([...olderBundles(whole.roots, keep)].sort()).toEqual(gone.map(rootOf).sort());
   });
 
   it('never takes the newest, what has no seal, or what nobody can place', async () => {

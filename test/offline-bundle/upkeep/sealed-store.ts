@@ -8,6 +8,8 @@ import { type MadeBundle, makeBundle, type MakeBundleOptions, makeKey, type Test
 
 export interface Sealed {
   readonly scratch: string;
+  /** The store, for tests that only read it. */
+  readonly dir: string;
   readonly key: TestKey;
   /** By their names. */
   readonly bundles: Readonly<Record<string, MadeBundle>>;
@@ -39,6 +41,9 @@ export function sealedStore(options: Readonly<Record<string, MakeBundleOptions>>
   return {
     get scratch() {
       return scratch;
+    },
+    get dir() {
+      return pristine();
     },
     ...{ key, bundles },
     copy: async () => {
