@@ -149,8 +149,8 @@ export class HttpClient {
   private readonly random: () => number;
   private readonly userAgent: string;
   private readonly upstreamNames: readonly string[] | undefined;
-  /** Hosts that have answered, themselves and not by a gateway before them: an outage of theirs is waited for. */
-  private readonly answered = new Set<string>();
+  /** Hosts that have answered, themselves and not by a gateway before them, with their origins: an outage of theirs is waited for. */
+  private readonly answered = new Map<string, string>();
   /** Hosts that took a connection: where they take none any more, that is an outage, too, though no answer came yet. */
   private readonly connected = new Set<string>();
 
@@ -224,6 +224,7 @@ export class HttpClient {
 
   private async repeat<T>(request: HttpRequest, use: (response: HttpResponse) => Promise<T>): Promise<T> {
     const persistence = this.persistence();
+    let wasAway = false;
     for (;;) {
       const place = { url: new URL(request.url) };
       let pause: number | undefined;
@@ -243,7 +244,10 @@ export class HttpClient {
         if (error instanceof AirlockError || request.signal?.aborted === true) throw error;
         const { attempts, unreachableAttempts } = this.policy;
         const limit = { transient: attempts, unreachable: unreachableAttempts, permanent: 1 };
-        away = this.isAway(place.url, error);
+        away = await this.isAway(place.url, error, request.signal);
+        // Of a host that is alone away now, only what comes from here on tells that it is none.
+        if (wasAway && !away) persistence.reset();
+        wasAway = away;
         reason = transportReason(error);
         pause = persistence.next(limit[classifyTransportError(error)], away);
         if (pause === undefined) throw transportError(place.url, error, persistence.failures, this.upstreamNames);
@@ -254,9 +258,28 @@ export class HttpClient {
     }
   }
 
-  private isAway({ host }: URL, error: unknown): boolean {
-    if (!isOutage(error)) return false;
-    return this.answered.has(host) || (this.connected.has(host) && classifyTransportError(error) === 'unreachable');
+  private async isAway({ host }: URL, error: unknown, signal: AbortSignal | undefined): Promise<boolean> {
+    if (!isOutage(error) || signal?.aborted === true) return false;
+    if (this.answered.has(host)) return true;
+    if (this.connected.has(host) && classifyTransportError(error) === 'unreachable') return true;
+    return this.isLineDown(signal);
+  }
+
+  /** Whether a host that has answered is out of reach, too: then nobody can tell that another one is not there at all. */
+  private async isLineDown(signal: AbortSignal | undefined): Promise<boolean> {
+    const [origin] = [...this.answered.values()].slice(-1);
+    if (origin === undefined || this.policy.outageMs === 0) return false;
+    try {
+      const { body } = await this.once(
+        new URL('/', origin),
+        {},
+        { url: origin, method: 'HEAD', ...(signal && { signal }) },
+      );
+      await body.dump();
+      return false;
+    } catch (error) {
+      return isOutage(error);
+    }
   }
 
   /** One attempt: the request and every redirect after it. @param place is kept at the address being talked to */
@@ -285,7 +308,7 @@ export class HttpClient {
       ...(request.body === undefined ? {} : { body: request.body }),
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     });
-    if (!isOutageStatus(response.statusCode)) this.answered.add(url.host);
+    if (!isOutageStatus(response.statusCode)) this.answered.set(url.host, url.origin);
     const headersOf = flatten(response.headers);
     return { url, status: response.statusCode, headers: headersOf, body: decoded(url, headersOf, response) };
   }

@@ -59,6 +59,10 @@ export interface OutsideServer {
   readonly authority: string;
   readonly requests: RecordedRequest[];
   readonly faults: FaultPlan;
+  /** Ends every connection, and refuses new ones until {@link up}. */
+  down(): Promise<void>;
+  /** Listens again, under the same address. */
+  up(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -224,19 +228,26 @@ export async function startServer(respond: Responder, options: ServerOptions = {
     });
   };
   const server = options.tls === undefined ? createServer(listener) : createTlsServer({ ...options.tls }, listener);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const authority = `${options.hostname ?? '127.0.0.1'}:${String((server.address() as AddressInfo).port)}`;
+  const listen = async (at: number): Promise<void> => {
+    server.listen(at, '127.0.0.1');
+    await once(server, 'listening');
+  };
+  const down = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
+  const authority = `${options.hostname ?? '127.0.0.1'}:${String(port)}`;
   url = `${options.tls === undefined ? 'http' : 'https'}://${authority}`;
   return {
     url,
     authority,
     requests,
     faults,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    down,
+    up: () => listen(port),
+    close: down,
   };
 }

@@ -26,6 +26,9 @@ export interface World {
   readonly environment: Readonly<Record<string, string>>;
   /** Every request to any server so far, in no particular order across servers. */
   requests(): readonly RecordedRequest[];
+  /** Nobody can be reached, and every connection ends. */
+  down(): Promise<void>;
+  up(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -50,6 +53,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     ...Object.values(providerRegistries).flatMap((registry) => [registry, registry.releases]),
     ...Object.values(files),
   ];
+  const each = <Name extends 'down' | 'up' | 'close'>(name: Name) =>
+    ({
+      [name]: async () => {
+        await Promise.all(servers.map((server) => server[name]()));
+      },
+    }) as Record<Name, () => Promise<void>>;
   return {
     hub,
     registries,
@@ -63,8 +72,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
         .join(','),
     },
     requests: () => servers.flatMap((server) => server.requests),
-    close: async () => {
-      await Promise.all(servers.map((server) => server.close()));
-    },
+    ...each('down'),
+    ...each('up'),
+    ...each('close'),
   };
 }

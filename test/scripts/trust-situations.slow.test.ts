@@ -144,7 +144,10 @@ function ask(words: readonly string[]): Promise<Said> {
   return new Promise((resolve, reject) => {
     execFile(process.execPath, ['airlock.mjs', ...words, '--json'], { cwd: scratch }, (error, stdout) => {
       const code = typeof error?.code === 'number' ? error.code : 0;
-      if (stdout === '') return void reject(new Error(`${words.join(' ')} printed nothing`, { cause: error }));
+      if (stdout === '') {
+        reject(new Error(`${words.join(' ')} printed nothing`, { cause: error }));
+        return;
+      }
       const { reasons = [], ...said } = JSON.parse(stdout) as {
         readonly reasons?: readonly string[];
         readonly error?: { readonly message: string };
@@ -194,9 +197,9 @@ async function played(situation: Situation, number: number): Promise<Outcome> {
 const table = (rows: readonly (readonly string[])[]): string[] => {
   const head = ['situation', 'verify', 'import', 'reasons', 'what is said first'];
   const all = [head, ...rows.map((row) => row.map((cell) => cell.replaceAll('|', '\\|')))];
-  const widths = head.map((_, column) => Math.max(3, ...all.map((row) => [...(row[column] ?? '')].length)));
+  const widths = head.map((_, column) => Math.max(3, ...all.map((row) => (row[column] ?? '').length)));
   const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, column) => cell + ' '.repeat(widths[column]! - [...cell].length)).join(' | ')} |`;
+    `| ${cells.map((cell, column) => cell + ' '.repeat(widths[column]! - cell.length)).join(' | ')} |`;
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...all.slice(1).map(line)];
 };
 
