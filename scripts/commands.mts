@@ -58,6 +58,11 @@ export const COMMANDS: CommandTable = {
     group: 'Far side',
     load: () => import('./commands/mirror.mjs'),
   },
+  push: {
+    summary: 'bring images and models into a registry of the site',
+    group: 'Far side',
+    load: () => import('./commands/push.mjs'),
+  },
   explain: {
     summary: 'what is decided about a site, and what that rests on',
     group: 'Plan',

@@ -42,6 +42,16 @@ export const FAR_SIDE = {
     cause: 'The mirror does not serve what is asked for.',
     fix: 'Import the bundle that holds it, or roll out the plan of the imported bundle.',
   },
+  REGISTRY_REFUSES: {
+    kind: 'environment',
+    cause: 'A registry does not take what is pushed to it.',
+    fix: 'See what it says: rights, quota, tags that may not change, forms of images that it does not know.',
+  },
+  REGISTRY_DIFFERS: {
+    kind: 'check',
+    cause: 'A registry has something else under a digest than what was pushed.',
+    fix: 'Look into the registry and what stands before it; do not pull from it.',
+  },
   TLS_FILE_INVALID: {
     kind: 'input',
     cause: 'A file of certificates or their key cannot be used.',

@@ -1,9 +1,10 @@
 /**
- * The one HTTP client of the near end.
+ * The one HTTP client.
  *
  * Redirects are followed by hand, so that credentials stay with the host they were given for; whole chains are tried
  * again when a server is busy or a connection breaks before the body.
  */
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { request as send } from 'undici';
 import { AirlockError, environmentFailed } from '../../core/errors';
@@ -29,9 +30,12 @@ export type Headers = Readonly<Record<string, string>>;
 
 export interface HttpRequest {
   readonly url: URL | string;
-  readonly method?: 'GET' | 'HEAD' | 'POST';
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly headers?: Headers;
-  readonly body?: string;
+  /** A stream can be sent once: only {@link HttpClient.attempt} takes one. */
+  readonly body?: string | Buffer | Readable;
+  /** How long the server may take before its answer begins, milliseconds. @default 60 000 */
+  readonly patienceMs?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -141,6 +145,24 @@ const asksTooLong = (response: HttpHop, milliseconds: number): AirlockError =>
     response.status === 429 ? RATE_LIMITED : 'run the command again after that time; finished work is kept',
   );
 
+/** Reads a small body to its end. */
+async function whole({ body, ...response }: HttpResponse, limit: number): Promise<HttpAnswer> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of body as AsyncIterable<Buffer>) {
+    size += part.length;
+    if (size > limit) {
+      throw environmentFailed(
+        'UPSTREAM_ANSWER_INVALID',
+        `${response.url.host} answers with more than ${limit} bytes: ${shownUrl(response.url)}`,
+        'this is not what the address should give; check it',
+      );
+    }
+    parts.push(part);
+  }
+  return { ...response, bytes: Buffer.concat(parts) };
+}
+
 export class HttpClient {
   private readonly dispatchers: Dispatchers;
   private readonly policy: RetryPolicy;
@@ -183,22 +205,17 @@ export class HttpClient {
    * @throws AirlockError (environment) when the body is longer
    */
   public async read(request: HttpRequest, limit: number): Promise<HttpAnswer> {
-    return this.repeat(request, async ({ body, ...response }) => {
-      const parts: Buffer[] = [];
-      let size = 0;
-      for await (const part of body as AsyncIterable<Buffer>) {
-        size += part.length;
-        if (size > limit) {
-          throw environmentFailed(
-            'UPSTREAM_ANSWER_INVALID',
-            `${response.url.host} answers with more than ${limit} bytes: ${shownUrl(response.url)}`,
-            'this is not what the address should give; check it',
-          );
-        }
-        parts.push(part);
-      }
-      return { ...response, bytes: Buffer.concat(parts) };
-    });
+    return this.repeat(request, (response) => whole(response, limit));
+  }
+
+  /**
+   * Sends a request once, follows nothing and repeats nothing: for a caller that must find out first how far a failed one came.
+   *
+   * @throws Error of the transport; see {@link backOff}
+   */
+  public async attempt(request: HttpRequest, limit: number): Promise<HttpAnswer> {
+    const response = await this.once(new URL(request.url), request.headers ?? {}, request);
+    return whole({ ...response, hops: [] }, limit);
   }
 
   /** A count of failures for a caller that reads a body of its own. */
@@ -290,7 +307,8 @@ export class HttpClient {
       const { url } = place;
       const response = await this.once(url, headers, request);
       const location = response.headers['location'];
-      const follow = REDIRECTS.has(response.status) && location !== undefined && request.method !== 'POST';
+      const isRead = ['GET', 'HEAD'].includes(request.method ?? 'GET');
+      const follow = REDIRECTS.has(response.status) && location !== undefined && isRead;
       if (!follow) return { ...response, hops };
       await response.body.dump();
       hops.push({ url, status: response.status, headers: response.headers });
@@ -306,6 +324,7 @@ export class HttpClient {
       headers: { 'user-agent': this.userAgent, 'accept-encoding': 'identity', ...headers },
       dispatcher: this.dispatchers.forHost(url.hostname),
       ...(request.body === undefined ? {} : { body: request.body }),
+      ...(request.patienceMs === undefined ? {} : { headersTimeout: request.patienceMs }),
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     });
     if (!isOutageStatus(response.statusCode)) this.answered.set(url.host, url.origin);

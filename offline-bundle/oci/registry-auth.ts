@@ -3,7 +3,7 @@
  * (distribution/distribution, docs/content/spec/auth/token.md and oauth.md).
  */
 import { environmentFailed } from '../../core/errors';
-import { type HttpClient, type HttpHop, shownUrl } from '../fetch/http';
+import { type Headers, type HttpClient, type HttpHop, shownUrl } from '../fetch/http';
 import { isCount, malformed, parseJsonObject } from '../fetch/small-json';
 import { type Challenge, parseChallenges } from './challenge';
 import type { Credentials, CredentialSource } from './docker-credentials';
@@ -14,6 +14,8 @@ const TOKEN_LIMIT = 1024 * 1024;
 const DEFAULT_LIFETIME_S = 60;
 /** A token is renewed this long before it ends, so that none expires under way. */
 const MARGIN_S = 5;
+/** Times that one request may find its token used up. */
+const MAX_ROUNDS = 4;
 
 interface Admission {
   /** Value of the `Authorization` header. */
@@ -30,6 +32,8 @@ export interface Resource {
   readonly base: URL;
   /** Repository path, for the scope. */
   readonly path: string;
+  /** What to ask for in place of what the challenge names, e.g. `repository:team/app:pull,push`. @default - the challenge's */
+  readonly scopes?: readonly string[];
 }
 
 const basic = (credentials: Extract<Credentials, { kind: 'basic' }>): string =>
@@ -71,6 +75,30 @@ export class RegistryAuth {
     }
   }
 
+  /**
+   * Sends with the authorization known so far. A 401 is answered by its challenge: once, and again only where a token has
+   * just run out, as may happen to many transfers at once.
+   *
+   * @param letGo of an answer that is not returned
+   */
+  public async admitted<T extends HttpHop>(
+    resource: Resource,
+    send: (headers: Headers) => Promise<T>,
+    letGo: (response: T) => Promise<unknown>,
+  ): Promise<T> {
+    let authorization = await this.known(resource);
+    for (let round = 1; ; round += 1) {
+      const response = await send(authorization === undefined ? {} : { authorization });
+      // A 401 from where a redirect led says nothing about our credentials for the registry.
+      if (response.status !== 401 || response.url.origin !== resource.base.origin) return response;
+      if (round > 1 && (round > MAX_ROUNDS || !tokenRanOut(response))) return response;
+      const next = await this.answer(resource, response, authorization);
+      if (next === undefined) return response;
+      await letGo(response);
+      authorization = next;
+    }
+  }
+
   private async exchange(resource: Resource, challenges: readonly Challenge[]): Promise<Admission | undefined> {
     const bearer = challenges.find((challenge) => challenge.scheme === 'bearer');
     if (bearer !== undefined) return this.token(resource, bearer);
@@ -82,10 +110,10 @@ export class RegistryAuth {
 
   private async token(resource: Resource, challenge: Challenge): Promise<Admission> {
     const realm = realmOf(resource, challenge.parameters['realm']);
-    const scope = challenge.parameters['scope'] ?? `repository:${resource.path}:pull`;
+    const scopes = resource.scopes ?? [challenge.parameters['scope'] ?? `repository:${resource.path}:pull`];
     const service = challenge.parameters['service'];
     const credentials = await this.credentials(resource.host);
-    const answer = await this.http.read(tokenRequest(realm, scope, service, credentials), TOKEN_LIMIT);
+    const answer = await this.http.read(tokenRequest(realm, scopes, service, credentials), TOKEN_LIMIT);
     if (answer.status !== 200) {
       throw environmentFailed(
         'UPSTREAM_ACCESS_DENIED',
@@ -101,7 +129,11 @@ export class RegistryAuth {
   }
 }
 
-const keyOf = ({ base, path }: Resource): string => `${base.origin} ${path}`;
+const keyOf = ({ base, path, scopes = [] }: Resource): string => [base.origin, path, ...scopes].join(' ');
+
+/** RFC 6750 §3.1. */
+const tokenRanOut = ({ headers }: HttpHop): boolean =>
+  parseChallenges(headers['www-authenticate'] ?? '').some(({ parameters }) => parameters['error'] === 'invalid_token');
 
 function realmOf({ base, host }: Resource, realm: string | undefined): URL {
   const url = realm !== undefined && URL.canParse(realm) ? new URL(realm) : undefined;
@@ -119,13 +151,13 @@ function realmOf({ base, host }: Resource, realm: string | undefined): URL {
 
 function tokenRequest(
   realm: URL,
-  scope: string,
+  scopes: readonly string[],
   service: string | undefined,
   credentials: Credentials | undefined,
 ): Parameters<HttpClient['read']>[0] {
   const form = new URLSearchParams(service === undefined ? {} : { service });
-  form.set('scope', scope);
   if (credentials?.kind === 'identity') {
+    form.set('scope', scopes.join(' ')); // RFC 6749 §3.3
     form.set('grant_type', 'refresh_token');
     form.set('client_id', 'airlock');
     form.set('refresh_token', credentials.token);
@@ -134,5 +166,7 @@ function tokenRequest(
   }
   const url = new URL(realm);
   form.forEach((value, name) => url.searchParams.set(name, value));
+  url.searchParams.delete('scope');
+  scopes.forEach((scope) => url.searchParams.append('scope', scope)); // token.md: one parameter for each
   return { url, ...(credentials === undefined ? {} : { headers: { authorization: basic(credentials) } }) };
 }

@@ -16,16 +16,12 @@ import { type OpenOptions, openRange } from '../fetch/ranges';
 import { explanation, refusedElsewhere } from '../fetch/refusals';
 import { malformed, parseJsonObject } from '../fetch/small-json';
 import type { OpenSource } from '../fetch/source-reader';
-import { parseChallenges } from './challenge';
 import type { CredentialSource } from './docker-credentials';
 import { RegistryAuth, type Resource } from './registry-auth';
 
 /** Registries must take manifests of this size and refuse larger ones (distribution-spec, "Pushing Manifests"). */
 const MANIFEST_LIMIT = 4 * 1024 * 1024;
 const ACCEPT = [OCI_INDEX, DOCKER_INDEX, OCI_MANIFEST, DOCKER_MANIFEST].join(', ');
-
-/** Times that one request may find its token used up. */
-const MAX_ROUNDS = 4;
 
 export interface FetchedManifest {
   readonly mediaType: string;
@@ -41,8 +37,8 @@ export function registryBase(host: string, upstreams: ReadonlyMap<string, URL>):
   return new URL(`${isLoopback(host) ? 'http' : 'https'}://${host}`);
 }
 
-/** Below `/v2/`; an upstream that has `/v2` in its path already is a prefix of repositories (a proxy cache). */
-function endpoint(base: URL, path: string, kind: 'manifests' | 'blobs', reference: string): URL {
+/** Below `/v2/`; an address that has `/v2` in its path already is a prefix of repositories (a proxy cache). */
+export function endpoint(base: URL, path: string, kind: 'manifests' | 'blobs', reference: string): URL {
   const prefix = base.pathname.replace(/\/+$/, '');
   const root = /(?:^|\/)v2(?:\/|$)/.test(prefix) ? prefix : `${prefix}/v2`;
   const url = new URL(base);
@@ -71,7 +67,7 @@ export class RegistryClient {
     const wanted = reference.digest ?? reference.tag ?? 'latest';
     const resource = this.resource(reference);
     const url = endpoint(resource.base, reference.path, 'manifests', wanted);
-    const answer = await this.admitted(
+    const answer = await this.auth.admitted(
       resource,
       (headers) => this.http.read({ url, headers: { accept: ACCEPT, ...headers }, signal }, MANIFEST_LIMIT),
       () => Promise.resolve(),
@@ -107,7 +103,7 @@ export class RegistryClient {
     const url = endpoint(resource.base, reference.path, 'blobs', digest);
     return openRange(
       (range) =>
-        this.admitted(
+        this.auth.admitted(
           resource,
           (headers) => this.http.request({ url, headers: { ...headers, ...range }, signal }),
           (response) => response.body.dump(),
@@ -132,33 +128,7 @@ export class RegistryClient {
     const mapped = this.upstreams.has(host.toLowerCase());
     return { host: mapped ? base.host : host, base, path };
   }
-
-  /**
-   * Sends with the authorization known so far. A 401 is answered by its challenge: once, and again only where a token has
-   * just run out, as may happen to many downloads at once.
-   */
-  private async admitted<T extends HttpHop>(
-    resource: Resource,
-    send: (headers: Headers) => Promise<T>,
-    letGo: (response: T) => Promise<unknown>,
-  ): Promise<T> {
-    let authorization = await this.auth.known(resource);
-    for (let round = 1; ; round += 1) {
-      const response = await send(authorization === undefined ? {} : { authorization });
-      // A 401 from where a redirect led says nothing about our credentials for the registry.
-      if (response.status !== 401 || response.url.origin !== resource.base.origin) return response;
-      if (round > 1 && (round > MAX_ROUNDS || !tokenRanOut(response))) return response;
-      const next = await this.auth.answer(resource, response, authorization);
-      if (next === undefined) return response;
-      await letGo(response);
-      authorization = next;
-    }
-  }
 }
-
-/** RFC 6750 §3.1. */
-const tokenRanOut = ({ headers }: HttpHop): boolean =>
-  parseChallenges(headers['www-authenticate'] ?? '').some(({ parameters }) => parameters['error'] === 'invalid_token');
 
 function judge({ host, base }: Resource, reference: OciReference, answer: HttpHop, said?: string): void {
   const { status, url } = answer;

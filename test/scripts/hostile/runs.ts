@@ -35,6 +35,8 @@ import { importPage } from '../../../offline-bundle/import/text';
 import type { CatalogSummary } from '../../../offline-bundle/mirror/catalog';
 import { listeningLine, servedPage } from '../../../offline-bundle/mirror/text';
 import { comparedPage, lockPage } from '../../../offline-bundle/resolve/text';
+import type { PushReport } from '../../../offline-bundle/push/push';
+import { pushPage } from '../../../offline-bundle/push/text';
 import type { CheckReport } from '../../../offline-bundle/upkeep/check';
 import type { StoreProblem } from '../../../offline-bundle/upkeep/problem';
 import type { RemovalPlan } from '../../../offline-bundle/upkeep/removal';
@@ -320,6 +322,16 @@ const checked: CheckReport = {
   ...{ read: { blobs: 3, bytes: 5 }, present: { blobs: 4, bytes: 6 }, sample: { percent: 5, seed: 'today' } },
   ...{ continued: { startedAt: '2026-11-29T00:00:00Z', blobs: 1 }, movedAside: [DIGEST] },
 };
+const pushed: PushReport = {
+  ...{ format: 1, result: 'fail', registry: 'registry.example/air', dryRun: false, repositories: 2 },
+  blobs: { present: 1, mounted: 1, sent: 1 },
+  bytes: { present: 5, mounted: 5, sent: 5, resumed: 2, network: 7 },
+  manifests: { present: 1, sent: 1 },
+  tags: { present: 1, set: 1, moved: 1 },
+  unresolvable: [{ repository: 'r.example/app', index: DIGEST, tags: ['1'], absent: ['linux/arm64'], why: '400: no' }],
+  problems: ['models/tiny: a blob is damaged'],
+};
+
 const repaired: RepairReport = {
   ...{ format: 1, result: 'fail', mended: ['seals/x'], brought: { blobs: 1, bytes: 5 } },
   ...{ refused: [{ path: 'blobs/sha256/ab', what: 'it does not have it' }], problems: [problem] },
@@ -422,6 +434,7 @@ export const RUNS: Readonly<Record<string, readonly Run[]>> = {
     run({ served, url: 'http://127.0.0.1:5000' }, (from) => servedPage(from.served, from.url)),
     run('http://127.0.0.1:5000', (url) => listeningLine('http://0.0.0.0:5000', url)),
   ],
+  push: [false, true].map((dryRun) => run<PushReport>({ ...pushed, dryRun }, pushPage)),
   'store list': [run(stored, listPage, STORED)],
   'store usage': [run({ ...usage, bundles: stored }, usagePage, STORED)],
   'store check': [
