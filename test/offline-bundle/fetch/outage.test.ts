@@ -173,6 +173,35 @@ describe('a host that has answered', () => {
 });
 
 describe('a host that nobody has reached yet', () => {
+  it('is waited for while another one is away, too: the line is down, and nobody can tell', async () => {
+    const { http, notes } = restless();
+    await http.read({ url: host.url }, 100);
+    const second = await new Host().come();
+    try {
+      await Promise.all([host.go(), second.go()]);
+      const read = http.read({ url: second.url }, 100);
+      await tried(notes);
+      await Promise.all([host.come(), second.come()]);
+      expect((await read).bytes.toString()).toBe('hello');
+    } finally {
+      await second.go();
+      await http.close();
+    }
+  });
+
+  it('fails once the others are back and it is not', async () => {
+    const { http, notes } = restless();
+    await http.read({ url: host.url }, 100);
+    const second = await new Host().come();
+    await Promise.all([host.go(), second.go()]);
+    const failure = rejection(http.read({ url: second.url }, 100));
+    await tried(notes);
+    await host.come();
+    expect(await failure).toMatchObject({ code: 'UPSTREAM_UNREACHABLE' });
+    expect((await failure).message).toContain('3 attempts');
+    await http.close();
+  });
+
   it('fails fast where nobody listens', async () => {
     await host.go();
     const { http, waits } = patient();
