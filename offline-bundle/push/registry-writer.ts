@@ -228,6 +228,13 @@ export class RegistryWriter {
         `${url.host} names an upload address without TLS (${shownUrl(location)}); nothing is sent there`,
         'a proxy before the registry must pass X-Forwarded-Proto on, or the registry must be told its own address',
       );
+    // What leaves the store goes where somebody said, and nowhere else.
+    if (location.hostname !== this.target.base.hostname)
+      throw environmentFailed(
+        'UPSTREAM_INSECURE',
+        `${url.host} names an upload address at another host (${shownUrl(location)}); nothing is sent there`,
+        'a proxy before the registry must pass Host on, or the registry must be told its own address',
+      );
     return { ...rest, location };
   }
 

@@ -152,6 +152,14 @@ describe('a push', () => {
     expect(registry.blobs.get(key)?.equals(weights)).toBe(true);
   });
 
+  it('sends nothing to another host that the registry names for an upload', async () => {
+    const { folder, store } = await filled();
+    registry.elsewhere = `http://${registry.url.replace('127.0.0.1', 'localhost')}`;
+    await expect(pushed(store, path.join(folder, 'state.json'))).rejects.toMatchObject({ code: 'UPSTREAM_INSECURE' });
+    expect([...registry.uploads.values()].every(({ length }) => length === 0)).toBe(true);
+    expect(registry.blobs.size).toBe(0);
+  });
+
   it('never finishes a blob that has become another one, nor pushes what names it, and brings the rest', async () => {
     const { folder, store, lock } = await filled();
     const rotten = Buffer.from(weights);

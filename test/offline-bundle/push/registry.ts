@@ -16,6 +16,8 @@ export interface Pushed {
   readonly uploads: Map<string, Buffer>;
   /** Breaks the next so many parts off after this many bytes of them. */
   breakOff: { times: number; after: number };
+  /** Before the paths of upload addresses: another server. */
+  elsewhere: string;
   close(): Promise<void>;
 }
 
@@ -29,6 +31,7 @@ export async function startPushRegistry(): Promise<Pushed> {
   const state: Omit<Pushed, 'url' | 'close'> = {
     ...{ blobs: new Map(), tags: new Map(), manifests: new Map(), writes: [], uploads: new Map() },
     breakOff: { times: 0, after: 0 },
+    elsewhere: '',
   };
   const { blobs, tags, manifests, uploads } = state;
   let begun = 0;
@@ -47,7 +50,7 @@ export async function startPushRegistry(): Promise<Pushed> {
     const there = (status: number, at: string): void => {
       const bytes = uploads.get(at)?.length ?? 0;
       end(response, status, {
-        Location: `/v2/${repository}/blobs/uploads/${at}`,
+        Location: `${state.elsewhere}/v2/${repository}/blobs/uploads/${at}`,
         Range: `0-${Math.max(0, bytes - 1)}`,
       });
     };
