@@ -8,7 +8,7 @@ import { SILENCE_MS } from '../../offline-bundle/store/writer-lock';
 import { noise } from '../offline-bundle/support/make-bundle';
 import { chaosSeed, seededRandom } from './random';
 
-const ROUNDS = 100;
+const ROUNDS = Number(process.env['AIRLOCK_CHAOS_ROUNDS'] ?? 100);
 const UNSHARE = ['--pid', '--fork', '--mount-proc', '--kill-child'];
 const mayUnshare = spawnSync('unshare', [...UNSHARE, 'true']).status === 0;
 const SIZES = [3_000_000, 1_500_000, 700_000, 300_000, 90_000, 5000, 700, 0];
@@ -90,47 +90,51 @@ async function ageLeases(store: string): Promise<void> {
     if (name.endsWith('.lock')) await utimes(path.join(store, name), then, then).catch(() => undefined);
 }
 
-it(`two writers in two PID namespaces over one store, ${ROUNDS} rounds with kills: every blob has its digest, nothing is lost`, async () => {
-  if (!mayUnshare) {
-    process.stdout.write('SKIPPED: no right to make a PID namespace here\n');
-    return;
-  }
-  const seed = chaosSeed();
-  const random = seededRandom(seed);
-  let kills = 0;
-  let unfinished = 0;
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const lease = round % 2 === 0 ? 'off' : 'on';
-    const store = path.join(scratch, `store-${round}`);
-    const context = `seed ${seed}, round ${round}, lease ${lease}`;
-    let before = new Map<string, number>();
-    for (let isOver = false; !isOver;) {
-      const writers = [0, 1].map(() => startWriter(store, lease, Math.floor(random() * 1e9)));
-      // Without the lease both work at once; with it the first does, and the other waits.
-      await Promise.race(writers.map(({ working }) => working));
-      const victims = before.size === SIZES.length ? [] : writers.filter(() => random() < 0.5);
-      const timers = victims.map(({ kill }) => setTimeout(kill, random() * 60));
-      await Promise.race([
-        Promise.all(victims.map(({ ended }) => ended)),
-        Promise.all(writers.map(({ ended }) => ended)),
-      ]);
-      if (lease === 'on' && victims.length > 0) await ageLeases(store);
-      const ended = await Promise.all(writers.map(({ ended: end }) => end));
-      timers.forEach(clearTimeout);
-      const after = await rightBlobs(store, context);
-      for (const name of before.keys()) expect([context, after.has(name)]).toEqual([context, true]);
-      const killed = ended.filter((one) => one.killed).length;
-      kills += killed;
-      if (killed > 0 && after.size < SIZES.length) unfinished += 1;
-      before = after;
-      isOver = ended.some(({ output }) => output.endsWith('done\n'));
+it(
+  `two writers in two PID namespaces over one store, ${ROUNDS} rounds with kills: every blob has its digest, nothing is lost`,
+  async () => {
+    if (!mayUnshare) {
+      process.stdout.write('SKIPPED: no right to make a PID namespace here\n');
+      return;
     }
-    expect([context, before.size]).toEqual([context, SIZES.length]);
-    await rm(store, { recursive: true });
-  }
-  process.stdout.write(
-    `two writers: ${ROUNDS} rounds, ${kills} kills (seed ${seed}), ${unfinished} left blobs to write\n`,
-  );
-  expect(kills).toBeGreaterThan(ROUNDS / 4);
-  expect(unfinished).toBeGreaterThan(2);
-}, 290_000);
+    const seed = chaosSeed();
+    const random = seededRandom(seed);
+    let kills = 0;
+    let unfinished = 0;
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const lease = round % 2 === 0 ? 'off' : 'on';
+      const store = path.join(scratch, `store-${round}`);
+      const context = `seed ${seed}, round ${round}, lease ${lease}`;
+      let before = new Map<string, number>();
+      for (let isOver = false; !isOver;) {
+        const writers = [0, 1].map(() => startWriter(store, lease, Math.floor(random() * 1e9)));
+        // Without the lease both work at once; with it the first does, and the other waits.
+        await Promise.race(writers.map(({ working }) => working));
+        const victims = before.size === SIZES.length ? [] : writers.filter(() => random() < 0.5);
+        const timers = victims.map(({ kill }) => setTimeout(kill, random() * 60));
+        await Promise.race([
+          Promise.all(victims.map(({ ended }) => ended)),
+          Promise.all(writers.map(({ ended }) => ended)),
+        ]);
+        if (lease === 'on' && victims.length > 0) await ageLeases(store);
+        const ended = await Promise.all(writers.map(({ ended: end }) => end));
+        timers.forEach(clearTimeout);
+        const after = await rightBlobs(store, context);
+        for (const name of before.keys()) expect([context, after.has(name)]).toEqual([context, true]);
+        const killed = ended.filter((one) => one.killed).length;
+        kills += killed;
+        if (killed > 0 && after.size < SIZES.length) unfinished += 1;
+        before = after;
+        isOver = ended.some(({ output }) => output.endsWith('done\n'));
+      }
+      expect([context, before.size]).toEqual([context, SIZES.length]);
+      await rm(store, { recursive: true });
+    }
+    process.stdout.write(
+      `two writers: ${ROUNDS} rounds, ${kills} kills (seed ${seed}), ${unfinished} left blobs to write\n`,
+    );
+    expect(kills).toBeGreaterThan(ROUNDS / 4);
+    expect(unfinished).toBeGreaterThan(2);
+  },
+  ROUNDS * 2900,
+);
