@@ -17,6 +17,7 @@ import { images } from './suites/images.mjs';
 import { isolation } from './suites/isolation.mjs';
 import { netpol } from './suites/netpol.mjs';
 import { rollbacks } from './suites/rollback.mjs';
+import { pushes } from './suites/push.mjs';
 import { hsm } from './suites/hsm.mjs';
 import { signatures } from './suites/signatures.mjs';
 import { terraform } from './suites/terraform.mjs';
@@ -35,6 +36,7 @@ const SUITES: Readonly<Record<string, (suite: Suite, journey: Journey) => Promis
   deploy: deploys,
   signatures,
   hsm,
+  push: pushes,
   isolation,
   'wrong-inputs': wrongInputs,
   chaos,

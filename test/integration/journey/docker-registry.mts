@@ -6,14 +6,20 @@ import { answers, type Service, startService } from '../../harness/processes.mjs
 export interface DockerRegistry extends Service {
   /** `127.0.0.1:port`. */
   readonly authority: string;
+  /** File of its settings. */
+  readonly config: string;
+  /** Folder of what it holds. */
+  readonly data: string;
 }
 
+/** Starts it on what `folder` holds of an earlier one. */
 export async function startDockerRegistry(folder: string): Promise<DockerRegistry> {
   const config = path.join(folder, 'registry.yml');
+  const data = path.join(folder, 'registry');
   const settings = {
     version: 0.1,
     log: { level: 'info', accesslog: { disabled: true } },
-    storage: { filesystem: { rootdirectory: path.join(folder, 'registry') } },
+    storage: { filesystem: { rootdirectory: data }, delete: { enabled: true } },
     http: { addr: '127.0.0.1:0' },
   };
   await writeFile(config, JSON.stringify(settings)); // YAML reads JSON
@@ -25,5 +31,5 @@ export async function startDockerRegistry(folder: string): Promise<DockerRegistr
       return found !== undefined && (await answers(`http://${found}/v2/`));
     },
   });
-  return { ...service, authority: address(service.output()) ?? '' };
+  return { ...service, authority: address(service.output()) ?? '', config, data };
 }

@@ -23,12 +23,13 @@ interface Index {
 const REF_NAME = 'org.opencontainers.image.ref.name';
 
 /** Digest of what skopeo gets under a name, bytes as served. */
-async function rawDigest(source: string, options: readonly string[] = []): Promise<string> {
+export async function rawDigest(source: string, options: readonly string[] = []): Promise<string> {
   const { stdout } = await skopeo(['inspect', '--raw', ...options, source]);
   return digestOf(Buffer.from(stdout, 'utf8'));
 }
 
-interface Named {
+/** An image of the lock, as plain tools name it. */
+export interface Named {
   readonly name: string;
   /** In the bundle directory's `index.json`. */
   readonly reference: string;
@@ -36,13 +37,15 @@ interface Named {
   readonly repository: string;
   readonly tag: string;
   readonly digest: string;
+  /** Of the platforms that were carried. */
+  readonly manifests: readonly string[];
   readonly all: boolean;
 }
 
 const tagOf = (reference: string): string => reference.slice(reference.lastIndexOf(':') + 1);
 
 /** The images of the bundle as plain tools see them, with the digests that upstream gave. */
-async function namedImages({ bundle, lock, upstream }: Journey): Promise<Named[]> {
+export async function namedImages({ bundle, lock, upstream }: Journey): Promise<Named[]> {
   const { images, derived } = await readJson<Lock>(lock);
   const index = await readJson<Index>(path.join(bundle, 'index.json'));
   const referenceOf = (digest: string): string =>
@@ -56,6 +59,7 @@ async function namedImages({ bundle, lock, upstream }: Journey): Promise<Named[]
       repository: image.repository,
       tag: tagOf(image.reference),
       digest,
+      manifests: image.manifests.map((manifest) => manifest.digest),
       all: image.complete,
     };
   });
@@ -68,12 +72,27 @@ async function namedImages({ bundle, lock, upstream }: Journey): Promise<Named[]
   const digest = kit.index?.digest ?? kit.manifests[0]?.digest ?? '';
   return [
     ...named,
-    { name: 'kit', reference: referenceOf(digest), repository: kit.repository, tag: kit.version, digest, all: true },
+    {
+      ...{
+        name: 'kit',
+        reference: referenceOf(digest),
+        repository: kit.repository,
+        tag: kit.version,
+        digest,
+        all: true,
+      },
+      manifests: kit.manifests.map((manifest) => manifest.digest),
+    },
   ];
 }
 
 /** Without `--preserve-digests`: operators copy like this, and no layer of ours may be one that skopeo would compress. */
-async function copied(source: string, digest: string, all: boolean, options: readonly string[] = []): Promise<void> {
+export async function copied(
+  source: string,
+  digest: string,
+  all: boolean,
+  options: readonly string[] = [],
+): Promise<void> {
   const target = await makeFolder('skopeo');
   await skopeo(['copy', '--quiet', ...(all ? ['--all'] : []), ...options, source, `oci:${target}:copy`]);
   const { manifests } = await readJson<Index>(path.join(target, 'index.json'));

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { type AddressInfo } from 'node:net';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { type Answer, type OutsideServer, type Responder, startServer, textAnswer } from '../../outside-world/server';
 import { type FaultRule } from '../../outside-world/faults';
 import { httpClient, rejection } from './clients';
@@ -122,6 +124,67 @@ describe('retries', () => {
     controller.abort();
     expect((await pending).name).toBe('AbortError');
     expect(server.requests).toHaveLength(1);
+  });
+});
+
+describe('a single attempt', () => {
+  it.each([429, 500, 503])('hands %i over, and waits for nothing', async (code) => {
+    const server = await serve(hello, { faults: [{ path: '/', nth: [1], fault: status(code, { retryAfter: 17 }) }] });
+    const { http, waits } = httpClient();
+    expect((await http.attempt({ url: server.url }, 100)).status).toBe(code);
+    expect([server.requests.length, waits]).toEqual([1, []]);
+  });
+
+  it('follows no redirect', async () => {
+    const server = await serve(() => redirect('/next', 307));
+    const answer = await httpClient().http.attempt({ url: server.url }, 100);
+    expect(answer).toMatchObject({ status: 307, hops: [], headers: { location: '/next' } });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it.each(['reset', 'reset-body', 'short-body'] as const)('fails as the connection does: %s', async (kind) => {
+    const fault = { kind, after: 2, missing: 2 } as FaultRule['fault'];
+    const server = await serve(hello, { faults: [{ path: '/', fault }] });
+    const { http, waits } = httpClient();
+    expect((await rejection(http.attempt({ url: server.url }, 100))).kind).toBeUndefined();
+    expect([server.requests.length, waits]).toEqual([1, []]);
+  });
+
+  it('refuses an answer longer than the limit', async () => {
+    const server = await serve(hello);
+    const error = await rejection(httpClient().http.attempt({ url: server.url }, 4));
+    expect(error.message).toContain('more than 4 bytes');
+  });
+
+  it('sends a stream under the length that is stated, and never a shorter one as whole', async () => {
+    const came: [string, string | undefined][] = [];
+    const server = createHttpServer((request, response) => {
+      const parts: Buffer[] = [];
+      request.on('data', (part: Buffer) => parts.push(part)).on('error', () => undefined);
+      request.on('end', () => {
+        came.push([Buffer.concat(parts).toString(), request.headers['content-length']]);
+        response.writeHead(202).end();
+      });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`;
+      const { http } = httpClient();
+      const patch = (...parts: string[]): Promise<{ status: number }> => {
+        const body = Readable.from(
+          parts.map((part) => Buffer.from(part)),
+          { objectMode: false },
+        );
+        return http.attempt({ url, method: 'PATCH', headers: { 'content-length': '6' }, body }, 100);
+      };
+      expect((await patch('abc', 'def')).status).toBe(202);
+      await rejection(patch('abc'));
+      await rejection(patch('abc', 'defg'));
+      expect(came).toEqual([['abcdef', '6']]);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
   });
 });
 
