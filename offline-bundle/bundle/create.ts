@@ -1,5 +1,5 @@
 /** Makes a bundle out of a plan. What is finished stays finished, whatever ends a run; the last step names the bundle. */
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import pLimit from 'p-limit';
 import { type Digest, digestOf } from '../../core/digest';
@@ -261,7 +261,9 @@ export async function createBundle(options: CreateOptions): Promise<CreateResult
     const fits = async (inventory: Inventory): Promise<void> =>
       demandSpace(await spaceFor(plan, inventory, workspace.folder, atHand), workspace.folder);
     if (found.stale.length === 0) await fits(found); // before any folder is made: a refusal leaves nothing behind
-    const inventory = await prepare(workspace, plan);
+    const own = await realpath(workspace.blobs).catch(() => workspace.blobs);
+    const isDoubted = (options.reuse ?? []).some(({ blobs }) => blobs === own);
+    const inventory = await prepare(workspace, plan, isDoubted, progress);
     if (found.stale.length > 0) await fits(inventory); // leftovers make room
     const keptBytes = plan.blobs.reduce((sum, blob) => sum + bytesThere(inventory, blob), 0);
     progress?.start(show`bundle`, plan.totalBytes);

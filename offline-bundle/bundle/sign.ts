@@ -7,6 +7,7 @@ import { badInput, checkFailed } from '../../core/errors';
 import { OCI_INDEX } from '../../core/media-types';
 import { makeFolders } from '../../core/make-folders';
 import { parseRoot } from '../layout/layout-index';
+import { startHere } from '../layout/start-here';
 import { blobPath, INDEX_FILE, layoutFiles, START_HERE_FILE, SUMS_FILE } from '../layout/sums';
 import { walk } from '../layout/walk';
 import { isMissing, syncDirectory, writeDurably, writeFailed } from '../store/disk';
@@ -154,6 +155,16 @@ function demandEveryChoice({ unverified }: EarlierSeals, choices: SealChoices): 
   );
 }
 
+/** The steps in START-HERE.txt are to refuse what has expired, too. */
+async function demandKnowingSteps(bundle: string, { root }: BundleFacts, site: string): Promise<void> {
+  if ((await demandFile(bundle, START_HERE_FILE)).equals(Buffer.from(startHere(site, root), 'utf8'))) return;
+  throw badInput(
+    'SEAL_CHOICES_INVALID',
+    `${path.join(bundle, START_HERE_FILE)} is of an earlier release, and its steps do not know that seals expire`,
+    'make the bundle again with `airlock bundle create`, which fetches nothing twice (--reuse), or leave --expires out',
+  );
+}
+
 /** What is signed: what verified seals say, where it is about this bundle and does not differ from the choices. */
 function statementFor(
   { root, index }: BundleFacts,
@@ -224,6 +235,7 @@ export async function signBundle(
   const earlier = judgeEarlierSeals(seals, facts.sums, signer, trusted);
   const known = ledger ?? { bundles: [] };
   const statement = statementFor(facts, earlier, choices, now, known);
+  if (statement.expires !== undefined) await demandKnowingSteps(bundle, facts, statement.site);
   const payload = earlier.payload ?? sealPayload(statement);
   demandSamePayload(seals, payload);
   if (!allowLower) demandRising(known, statement);

@@ -6,9 +6,16 @@ import { badInput } from '../../core/errors';
 import { makeFolders } from '../../core/make-folders';
 import { layoutIndexBytes } from '../layout/layout-index';
 import type { BundlePlan, PlannedBlob } from '../layout/plan';
+import { inParallel } from '../../core/in-parallel';
+import { type Progress, SILENT } from '../../core/progress';
+import { show } from '../../core/visible';
 import { INDEX_FILE } from '../layout/sums';
 import { isMissing, writeFailed } from '../store/disk';
+import { hashBlob } from '../store/hash-blob';
 import { readSmallFile } from './small-file';
+
+/** Large blobs are hashed on threads of their own. */
+const LANES = 4;
 
 /** Where everything of an unfinished bundle lies. */
 export class Workspace {
@@ -97,15 +104,63 @@ export async function takeInventory(folder: string, plan: BundlePlan): Promise<I
   return { finished, partial, stale };
 }
 
-/** Makes the folders and removes what is stale. @throws AirlockError (environment) when the disk refuses */
-export async function prepare(workspace: Workspace, plan: BundlePlan): Promise<Inventory> {
+/**
+ * Whether the blobs in their final places are to be hashed again: a bundle that was finished once was in the hands of others.
+ * A kill in the last step looks the same.
+ */
+const wasFinished = ({ stale }: Inventory, { folder }: Workspace): boolean =>
+  stale.includes(path.join(folder, INDEX_FILE));
+
+/** Hashes what counts as finished, and removes what is wrong. */
+async function onlyRight(
+  inventory: Inventory,
+  { folder }: Workspace,
+  plan: BundlePlan,
+  progress: Progress,
+): Promise<Inventory> {
+  const there = plan.blobs.filter(({ digest }) => inventory.finished.has(digest));
+  progress.start(
+    show`check what is there`,
+    there.reduce((sum, { size }) => sum + size, 0),
+  );
+  try {
+    const wrong = await inParallel(LANES, there, async ({ digest, size, artifact, file }) => {
+      const at = path.join(folder, 'blobs', 'sha256', hexOf(digest));
+      if ((await hashBlob(at, size, progress)) === digest) return [];
+      await rm(at, { force: true });
+      progress.note(show`${artifact}: ${file}: what was there is wrong, and comes anew`);
+      return [digest];
+    });
+    const finished = new Set(inventory.finished);
+    wrong.flat().forEach((digest) => finished.delete(digest));
+    return { ...inventory, finished };
+  } finally {
+    progress.stop();
+  }
+}
+
+/**
+ * Makes the folders and removes what is stale.
+ *
+ * @param doubted hashes finished blobs again in any case: somebody named the folder as one to take blobs from
+ * @throws AirlockError (environment) when the disk refuses
+ */
+export async function prepare(
+  workspace: Workspace,
+  plan: BundlePlan,
+  doubted = false,
+  progress: Progress = SILENT,
+): Promise<Inventory> {
   const { blobs, downloads, folder } = workspace;
   try {
     await makeFolders(blobs);
     await makeFolders(downloads);
     const inventory = await takeInventory(folder, plan);
+    // The sign that it was finished goes last, so that a kill in between does not hide it.
+    const right =
+      doubted || wasFinished(inventory, workspace) ? await onlyRight(inventory, workspace, plan, progress) : inventory;
     for (const file of inventory.stale) await rm(file, { recursive: true, force: true });
-    return { ...inventory, stale: [] };
+    return { ...right, stale: [] };
   } catch (error) {
     throw writeFailed(folder, error);
   }

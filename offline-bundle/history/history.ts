@@ -107,10 +107,12 @@ export async function appendRecord(dir: string, entry: HistoryEntry, signer?: Si
         signer: signer?.keyId ?? null,
       };
       const bytes = recordBytes(record);
-      const signature = signatureOf(dir, bytes);
-      if (signer !== undefined) await writeDurably(signature, await signPayload(bytes, signer), scratch);
-      if (await placeNew(path.join(folder, recordFile(record.number)), bytes, scratch)) return record;
-      await rm(signature, { force: true });
+      if (signer !== undefined) await writeDurably(signatureOf(dir, bytes), await signPayload(bytes, signer), scratch);
+      const file = path.join(folder, recordFile(record.number));
+      if (await placeNew(file, bytes, scratch)) return record;
+      // Who wrote the same bytes needs the same signature; where others lie there now, nobody does.
+      const there = await bytesOf(file, MAX_RECORD_BYTES);
+      if (there !== undefined && !there.equals(bytes)) await rm(signatureOf(dir, bytes), { force: true });
     }
   } catch (error) {
     throw writeFailed(folder, error);

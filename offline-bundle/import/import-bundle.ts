@@ -21,9 +21,9 @@ import type { Signer } from '../trust/signer';
 import { blobFile, blobSubject, checkBlob, type ExpectedBlob } from '../verify/blob-check';
 import { type Inspection, inspectBundle, knownDamage } from '../verify/inspect-bundle';
 import { largestFirst } from '../../core/in-parallel';
-import { show } from '../../core/visible';
+import { show, visible } from '../../core/visible';
 import { MAX_MANIFEST_BYTES } from '../layout/walk';
-import type { TrustReason } from '../verify/judge-trust';
+import { TRUST_REASONS, type TrustReason } from '../verify/judge-trust';
 import { type Check, fail, failures, pass } from '../verify/report';
 import type { TrustOptions } from '../verify/seal-check';
 import { keyFiles, type KnownBundles } from './sequence';
@@ -312,20 +312,31 @@ export async function importBundle(options: ImportOptions): Promise<ImportReport
   if (failures(checks).length > 0 || root === undefined || content?.site === undefined) {
     const none = { blobs: 0, bytes: 0 };
     // Where there is no store, none is made to record a refusal in.
-    const problems = existsSync(path.join(storeDir, 'store.json'))
-      ? await recordRefusal(
-          (await openStore(storeDir)).dir,
-          entryOf('import', inspection, options, now, {
-            reasons: reasons.length === 0 ? ['content'] : reasons,
-            overruled: [],
-          }),
-          options,
-        )
-      : [];
+    const store = existsSync(path.join(storeDir, 'store.json')) ? await openStore(storeDir) : undefined;
+    const standing =
+      store === undefined || root === undefined || content?.site === undefined
+        ? undefined
+        : await judgeStanding(
+            store,
+            { root: root.digest, site: content.site },
+            inspection,
+            termsOf(options),
+            standingTerms(options),
+            now,
+          );
+    const given = [...reasons, ...(standing?.reasons ?? [])];
+    const all = TRUST_REASONS.filter((one) => given.includes(one));
+    const entry = entryOf('import', inspection, options, now, {
+      reasons: all.length === 0 ? ['content'] : all,
+      overruled: [],
+    });
     return {
-      ...{ format: 1, result: 'refused', copied: none, present: none, mended: [], problems, checks },
+      ...{ format: 1, result: 'refused', copied: none, present: none, mended: [] },
+      problems: store === undefined ? [] : await recordRefusal(store.dir, entry, options),
+      checks: [...checks, ...(standing?.checks ?? [])],
       ...(root && { root: root.digest }),
-      ...(reasons.length === 0 ? {} : { reasons }),
+      ...(content?.site === undefined ? {} : { site: visible(content.site) }),
+      ...(all.length === 0 ? {} : { reasons: all }),
     };
   }
   const trust: RootTrust =

@@ -14,12 +14,13 @@ import {
   type TrustReason,
   type TrustVerdict,
 } from '../verify/judge-trust';
+import type { TrustedKey } from '../trust/keys';
 import type { TrustPolicy } from '../trust/policy';
 import { type Check, fail, failures, pass } from '../verify/report';
 import type { TrustOptions } from '../verify/seal-check';
 import { judgePin, type PinVerdict, type PolicyTerms, readPin } from './policy-pin';
 import { checkCommits } from './same-commits';
-import { type KnownBundles, knownBundles } from './sequence';
+import { type KnownBundles, knownBundles, recall } from './sequence';
 import { notedSites } from './sequence-mark';
 
 /** Which bundle is held against a store. */
@@ -65,11 +66,6 @@ async function pinOf(dir: string, policy: TrustPolicy | undefined): ReturnType<t
   return last === undefined || last === policy?.digest ? undefined : 'damaged';
 }
 
-/** Whether the store had a bundle whose record it cannot read or has lost: it is mended as what it was, not compared anew. */
-async function hasTraces(store: Store, { problems }: RootSurvey, root: Digest): Promise<boolean> {
-  return problems.has(recordName(root)) || (await store.seals(root)).size > 0;
-}
-
 interface SiteVerdict {
   readonly checks: readonly Check[];
   readonly reasons: readonly TrustReason[];
@@ -106,19 +102,35 @@ export function judgeNewSite(
   };
 }
 
-/** @param also sites that are known otherwise */
+/** Other names in `roots/` are foreign. */
+const RECORD = /^[0-9a-f]{64}\.json$/;
+
+/**
+ * What records, marks and kept seals say: of these memories some may be damaged.
+ *
+ * @param also sites that are known otherwise
+ * @param given keys for seals beside which the store keeps none
+ */
 async function knownSites(
   store: Store,
   { records, problems }: RootSurvey,
   also: readonly string[],
+  given: readonly TrustedKey[],
 ): Promise<KnownSites> {
+  const recorded = new Set(records.map(({ digest }) => digest));
+  const left = (await store.sealedRoots()).filter((root) => !recorded.has(root));
+  const said = new Map<string, string | undefined>();
+  for (const root of left) said.set(recordName(root), recall(root, await store.seals(root), given).statement?.site);
+  for (const name of problems.keys()) if (RECORD.test(name)) said.set(name, said.get(name));
+  const told = [...said.values()].flatMap((site) => site ?? []);
   return {
     sites: [
       ...also,
       ...(await notedSites(store.dir)),
       ...records.filter(({ kind }) => kind === 'bundle').map((record) => record.site),
+      ...told,
     ],
-    unknown: problems.size,
+    unknown: said.size - told.length,
   };
 }
 
@@ -141,7 +153,8 @@ export async function judgeStanding(
 ): Promise<Standing> {
   const survey = await store.survey();
   const known = survey.records.find(({ digest }) => digest === root);
-  const isKnown = known !== undefined || (await hasTraces(store, survey, root));
+  // Of a record that cannot be read the bundle is mended as what it was. Kept seals alone say nothing: what was removed leaves them, too.
+  const isKnown = known !== undefined || survey.problems.has(recordName(root));
   const bundles = alone.seal === undefined ? undefined : await knownBundles(store, site, trust.trusted);
   const knowledge = bundles && { bundles, isKnown, allowOlder: terms.allowOlder ?? false };
   const verdict = judgeTrust(evidence, trust, knowledge, now);
@@ -150,7 +163,7 @@ export async function judgeStanding(
     { ...terms, former: await formerPolicies(store.dir) },
     now,
   );
-  const ofSite = judgeNewSite(site, await knownSites(store, survey, isKnown ? [site] : []), terms);
+  const ofSite = judgeNewSite(site, await knownSites(store, survey, isKnown ? [site] : [], trust.trusted), terms);
   const lock = content?.record?.['airlock.lock.json'];
   const given = [...verdict.reasons, ...pinned.reasons, ...ofSite.reasons];
   return {

@@ -2,6 +2,7 @@
  * Getting in at a registry: anonymous, Basic, or Bearer by way of a token server
  * (distribution/distribution, docs/content/spec/auth/token.md and oauth.md).
  */
+import { isLoopback } from '../fetch/hosts';
 import { environmentFailed } from '../../core/errors';
 import { type Headers, type HttpClient, type HttpHop, shownUrl } from '../fetch/http';
 import { isCount, malformed, parseJsonObject } from '../fetch/small-json';
@@ -139,7 +140,9 @@ function realmOf({ base, host }: Resource, realm: string | undefined): URL {
   const url = realm !== undefined && URL.canParse(realm) ? new URL(realm) : undefined;
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:'))
     throw malformed(host, `its challenge names no token server (realm ${JSON.stringify(realm)})`);
-  if (base.protocol === 'https:' && url.protocol === 'http:') {
+  // Where the registry itself is asked without TLS, its own host and this machine may be, too.
+  const isOpen = base.protocol === 'http:' && (url.hostname === base.hostname || isLoopback(url.host));
+  if (url.protocol === 'http:' && !isOpen) {
     throw environmentFailed(
       'UPSTREAM_INSECURE',
       `${host} sends credentials to a token server without TLS (${shownUrl(url)}); this is not followed`,

@@ -56,7 +56,7 @@ class HashThread {
   public open = 0;
   private readonly waiting: Waiting[] = [];
   private failure: Error | undefined;
-  private readonly worker = new Worker(THREAD, { eval: true });
+  private readonly worker = new Worker(THREAD, { eval: true, execArgv: [] });
 
   /** @param ended told when the thread ends, which it does only when it fails */
   public constructor(ended: () => void) {

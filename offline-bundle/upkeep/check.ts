@@ -213,7 +213,7 @@ export async function checkStore(options: CheckOptions): Promise<CheckReport> {
   const mayWrite = !keep && (await canWrite(store.dir));
   const checker = new Checker(view, mayWrite);
   const [small, seals] = [await smallProblems(view), await sealProblems(view, trusted)];
-  const trust = await trustProblems(store.dir);
+  const trust = await trustProblems(store.dir, roots.length > 0);
   checker.problems.push(...small.problems, ...seals.problems, ...trust.problems);
   checker.notes.push(...small.notes, ...seals.notes, ...trust.notes);
 

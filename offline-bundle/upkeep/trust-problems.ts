@@ -14,8 +14,11 @@ async function policyProblem(dir: string): Promise<string | undefined> {
   return pin === undefined && last !== undefined ? `is missing, and the last import went by ${last}` : undefined;
 }
 
-/** Policy and history, as the store has them. Nothing is written. */
-export async function trustProblems(dir: string): Promise<{ problems: StoreProblem[]; notes: StoreNote[] }> {
+/** Policy and history, as the store has them. Nothing is written. @param hasBundles that imports have been there */
+export async function trustProblems(
+  dir: string,
+  hasBundles: boolean,
+): Promise<{ problems: StoreProblem[]; notes: StoreNote[] }> {
   const policy = await policyProblem(dir);
   const { records, problems } = await readHistory(dir);
   const pin = await readPin(dir);
@@ -35,8 +38,8 @@ export async function trustProblems(dir: string): Promise<{ problems: StoreProbl
       })),
     ],
     notes:
-      pin !== undefined && records.length === 0
-        ? [{ path: 'history', what: 'is empty, although the store keeps a policy: an import leaves a record of it' }]
+      (pin !== undefined || hasBundles) && records.length === 0
+        ? [{ path: 'history', what: 'is empty: it was taken away, or all imports were of a release that kept none' }]
         : [],
   };
 }

@@ -90,7 +90,7 @@ async function onThreads<R>(
 ): Promise<R[]> {
   const results = new Map<HashJob, R>();
   const count = Math.min(jobs.length, availableParallelism(), MAX_THREADS);
-  const threads = Array.from({ length: count }, () => new Worker(THREAD, { eval: true }));
+  const threads = Array.from({ length: count }, () => new Worker(THREAD, { eval: true, execArgv: [] }));
   const idle = [...threads];
   try {
     await inParallel(

@@ -8,6 +8,7 @@ import { checkFailed, environmentFailed } from '../../../core/errors';
 import { type Progress, SILENT } from '../../../core/progress';
 import { createBundle, type CreateOptions, type CreateResult } from '../../../offline-bundle/bundle/create';
 import { kitImageSource } from '../../../offline-bundle/bundle/kit-content';
+import { reuseSource } from '../../../offline-bundle/bundle/reuse-sources';
 import { layoutFiles } from '../../../offline-bundle/layout/sums';
 import { type Behavior, MemoryReader } from './memory-reader';
 import { noise, sample, type Sample } from './sample-lock';
@@ -253,6 +254,29 @@ describe('createBundle', () => {
     const from = reader();
     await create(from);
     expect(from.log.map(({ digest }) => digest)).toEqual([digestOfFile('a.safetensors')]);
+    await expectWhole();
+  });
+
+  it.each([
+    ['a finished bundle that was renamed as told', false],
+    ['its own unfinished folder, which is named as one to take blobs from', true],
+  ])('believes no blob of the right size in %s', async (_, isNamed) => {
+    await create(reader());
+    const partial = `${out}.partial`;
+    await rename(out, partial);
+    const blobs = path.join(partial, 'blobs', 'sha256');
+    const [rotten, gone] = ['a.safetensors', 'b.safetensors'].map((name) =>
+      path.join(blobs, hexOf(digestOfFile(name))),
+    );
+    const bytes = await readFile(rotten!);
+    bytes[1000]! ^= 1;
+    await writeFile(rotten!, bytes);
+    await rm(gone!);
+    if (isNamed)
+      for (const name of ['index.json', 'oci-layout', 'SHA256SUMS', 'START-HERE.txt'])
+        await rm(path.join(partial, name));
+    const reuse = isNamed ? [await reuseSource(partial)] : [];
+    expect(await create(reader(), { reuse })).toMatchObject({ fetchedBytes: 1_600_000 });
     await expectWhole();
   });
 

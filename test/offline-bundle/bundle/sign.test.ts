@@ -112,6 +112,20 @@ describe('signBundle', () => {
     );
   });
 
+  it('has nothing expire in a bundle whose steps do not know of it', async () => {
+    const start = path.join(bundle, 'START-HERE.txt');
+    const text = await readFile(path.join(__dirname, '../../corpus/0.1.0/bundle/START-HERE.txt'), 'utf8');
+    const own = await readFile(start, 'utf8');
+    const at = '\nThis folder is an OCI';
+    const former = Buffer.from(own.slice(0, own.indexOf(at)) + text.slice(text.indexOf(at)));
+    await rm(bundle, { recursive: true });
+    await writeBundle(bundle, of, [], 1, former);
+    await expect(sign(a, { expires: '2027-05-31T00:00:00Z' })).rejects.toThrow(
+      'START-HERE.txt is of an earlier release, and its steps do not know that seals expire',
+    );
+    expect((await sign(a)).alreadySealed).toBe(false);
+  });
+
   it('does not let a later signer limit what the first one did not', async () => {
     expect((await sign(a)).statement).not.toHaveProperty('expires');
     await expect(signAfter({ expires: '2028-01-01T00:00:00Z' })).rejects.toThrow(

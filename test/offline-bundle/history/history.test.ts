@@ -51,6 +51,14 @@ it('loses none of twelve writers that come at once', async () => {
   expect(await readdir(at('signatures'))).toHaveLength(6);
 });
 
+it('keeps the signature of each where several write the very same entry at once', async () => {
+  for (let round = 0; round < 5; round += 1)
+    await Promise.all(Array.from({ length: 8 }, () => appendRecord(dir, entry('the same'), gate.signer)));
+  const { records, problems: found } = await readHistory(dir, [gate.trusted]);
+  expect(found).toEqual([]);
+  expect(records.map(({ signature }) => signature)).toEqual(Array.from({ length: 40 }, () => 'verified'));
+});
+
 describe('names the place where it broke', () => {
   it('after a flip of any one bit of any record, the last among them', async () => {
     await written(3);

@@ -5,7 +5,7 @@ import { readHistory } from '../../../offline-bundle/history/history';
 import { importBundle, type ImportOptions } from '../../../offline-bundle/import/import-bundle';
 import { judgeNewSite } from '../../../offline-bundle/import/standing';
 import { failures } from '../../../offline-bundle/verify/report';
-import { makeBundle, makeKey } from '../support/make-bundle';
+import { type MadeBundle, makeBundle, makeKey } from '../support/make-bundle';
 
 describe('a site, where no policy names it', () => {
   const has = { sites: ['nordlicht', 'ostlicht', 'nordlicht'], unknown: 0 };
@@ -60,6 +60,39 @@ describe('a store', () => {
     await take('suedlicht', { acceptSite: 'suedlicht' });
     const { records } = await readHistory(storeDir());
     expect(records.map(({ overruled }) => overruled)).toEqual([[], [{ what: 'site' }]]);
+  });
+
+  it('does not take an older bundle back that was removed, though it keeps its seals', async () => {
+    const [first, second] = await Promise.all(
+      [1, 2].map((sequence) =>
+        makeBundle(path.join(folder, `n${sequence}`), { signers: [key], sequence, variant: String(sequence) }),
+      ),
+    );
+    const bring = ({ dir }: MadeBundle) =>
+      importBundle({ dir, storeDir: storeDir(), trusted: [key.trusted], threshold: 1 });
+    await bring(first!);
+    await rm(path.join(storeDir(), 'roots'), { recursive: true });
+    expect((await bring(second!)).result).toBe('imported');
+    expect(await bring(first!)).toMatchObject({ result: 'refused', reasons: ['older'] });
+  });
+
+  it('knows its site by the seals that it kept, where neither record nor mark is left', async () => {
+    await take('nordlicht');
+    for (const name of ['roots', 'sequences']) await rm(path.join(storeDir(), name), { recursive: true });
+    const { reasons, checks } = await take('suedlicht');
+    expect(reasons).toContain('other-site');
+    expect(failures(checks).map(({ detail }) => detail)).toContainEqual(
+      expect.stringContaining('the store has those of nordlicht;'),
+    );
+    await rm(path.join(folder, 'nordlicht'), { recursive: true });
+    expect((await take('nordlicht')).reasons ?? []).not.toContain('other-site');
+  });
+
+  it('says all that speaks against a bundle, what it shows itself and what only the store knows', async () => {
+    await take('nordlicht');
+    const { reasons } = await take('suedlicht', { trusted: [makeKey().trusted] });
+    expect(reasons).toEqual(['too-few-signers', 'other-site']);
+    expect((await readHistory(storeDir())).records.at(-1)?.reasons).toEqual(reasons);
   });
 
   it('knows its site by the mark where every record is damaged, and asks for a word where that is gone, too', async () => {

@@ -256,6 +256,14 @@ describe('getting in', () => {
     expect(tokens.requests).toEqual([]);
   });
 
+  it('sends no credentials in plain http to another machine, though the registry itself is asked without TLS', async () => {
+    const realm = 'http://tokens.example:81/token';
+    const registry = await startServer(() => jsonAnswer(401, {}, { 'WWW-Authenticate': `Bearer realm="${realm}"` }));
+    open.push(registry);
+    const error = await rejection(pull(registry, having(PASSWORD)));
+    expect(error).toMatchObject({ code: 'UPSTREAM_INSECURE' });
+  });
+
   it.each(['', 'nowhere', 'file:///token'])('refuses a token service that is no address: "%s"', async (realm) => {
     const registry = await startServer(() => jsonAnswer(401, {}, { 'WWW-Authenticate': `Bearer realm="${realm}"` }));
     open.push(registry);
