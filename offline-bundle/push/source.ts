@@ -60,7 +60,7 @@ export async function bundleSource(dir: string, trust: TrustOptions, progress: P
   const [fault] = failures(report.checks);
   if (fault !== undefined || report.root === undefined)
     throw checkFailed(
-      'BUNDLE_DAMAGED',
+      (report.reasons ?? []).length > 0 ? 'SEAL_UNTRUSTED' : 'BUNDLE_DAMAGED',
       `${dir} is not pushed: ${fault?.subject ?? 'no index'}: ${fault?.detail ?? ''}`,
       '`airlock verify` names everything that is wrong with it',
     );

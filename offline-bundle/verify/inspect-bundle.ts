@@ -64,7 +64,7 @@ export async function inspectBundle(dir: string, trust: TrustOptions, now: Date)
     throw badInput(
       'TRUSTED_KEY_MISSING',
       'no trusted key was given',
-      'name the public key of each signer with --trust, or see --allow-unsigned',
+      'name the public key of each signer with --trust, or a trust policy with --policy',
     );
   }
   const bundle = await openBundle(dir);

@@ -4,6 +4,7 @@ import { reviewJson } from '../../core/canonical-json.js';
 import { badInput, EXIT_CODES } from '../../core/errors.js';
 import { verifyForStore } from '../../offline-bundle/import/verify-for-store.js';
 import { openStore } from '../../offline-bundle/store/store.js';
+import { keysWith } from '../../offline-bundle/trust/policy.js';
 import { readPolicySignatures } from '../../offline-bundle/trust/policy-signatures.js';
 import { trustedLines, verifyPage } from '../../offline-bundle/verify/text.js';
 import { verifyBundle } from '../../offline-bundle/verify/verify-bundle.js';
@@ -40,7 +41,10 @@ async function verify(bundle: string, options: VerifyCommandOptions): Promise<vo
         });
   if (file !== undefined) await writeOutput(file, reviewJson(report));
   if (json) printJson(report);
-  else print([trustedLines(trust.trusted, options.trust), verifyPage(report, new Date())]);
+  else {
+    const names = trust.policy === undefined ? options.trust : keysWith(trust.policy, 'bundle').map(({ name }) => name);
+    print([trustedLines(trust.trusted, names), verifyPage(report, new Date())]);
+  }
   if (report.result === 'fail') process.exitCode = EXIT_CODES.check;
 }
 

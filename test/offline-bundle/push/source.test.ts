@@ -39,11 +39,11 @@ describe('the folder of a bundle', () => {
   });
 
   it.each([
-    ['nobody is trusted', { trusted: [], threshold: 1 }, 'input'],
-    ['its signer is not trusted', { trusted: [mallory.trusted], threshold: 1 }, 'check'],
-    ['a second signer is wanted', { trusted: [alice.trusted, mallory.trusted], threshold: 2 }, 'check'],
-  ])('gives nothing where %s', async (_, trust, kind) => {
-    await expect(bundleSource(bundle.dir, trust, SILENT)).rejects.toMatchObject({ kind });
+    ['nobody is trusted', { trusted: [], threshold: 1 }, 'TRUSTED_KEY_MISSING'],
+    ['its signer is not trusted', { trusted: [mallory.trusted], threshold: 1 }, 'SEAL_UNTRUSTED'],
+    ['a second signer is wanted', { trusted: [alice.trusted, mallory.trusted], threshold: 2 }, 'SEAL_UNTRUSTED'],
+  ])('gives nothing where %s', async (_, trust, code) => {
+    await expect(bundleSource(bundle.dir, trust, SILENT)).rejects.toMatchObject({ code });
   });
 
   it('gives nothing of a bundle of which any one blob has changed, and says which', async () => {
