@@ -21,7 +21,9 @@ import { testSigner, type TestSigner } from '../offline-bundle/trust/signers';
 import { ROOT } from './support/commands';
 import { PEOPLE, type Person, type Situation, SITUATIONS } from './support/trust-situations';
 
-const keys = Object.fromEntries(PEOPLE.map((name) => [name, testSigner()])) as Record<Person, TestSigner>;
+/** In the order of their ids, which is that of what is said of several. */
+const signers = PEOPLE.map(testSigner).sort((a, b) => (a.trusted.id < b.trusted.id ? -1 : 1));
+const keys = Object.fromEntries(PEOPLE.map((name, at) => [name, signers[at]])) as Record<Person, TestSigner>;
 const PAGE = path.join(ROOT, 'docs', 'trust-situations.md');
 let scratch: string;
 let first: MadeBundle;
