@@ -73,6 +73,8 @@ export const JOURNEYS: readonly Journey[] = [
     values: {
       '<index of the bundle before>': '$(grep -o "sha256:[0-9a-f]*" bundle/index.json | head -n 1 | cut -d: -f2)',
       '/media/bundle-2': 'bundle-2',
+      '--reuse bundle-1': '--reuse bundle',
+      '/media/store': '../far-side/store',
     },
     skips: { 'npm ci && npm run quickstart': 'a journey of its own: CI runs it' },
   },
