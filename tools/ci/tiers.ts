@@ -52,6 +52,7 @@ export const TIERS: readonly Tier[] = [
     name: 'test:integration',
     inputs: [
       'test/integration/**',
+      'docs/trust.md',
       'test/chaos/**',
       'jest*.cjs',
       'test/jest/**',
@@ -62,7 +63,7 @@ export const TIERS: readonly Tier[] = [
     ],
     commands: 'all',
     programs: ['go', 'python3', 'terraform', 'openssl'],
-    variables: ['AIRLOCK_CHAOS_SEED'],
+    variables: ['AIRLOCK_CHAOS_SEED', 'AIRLOCK_CHAOS_ROUNDS', 'AIRLOCK_OUTAGES', 'AIRLOCK_OUTAGE_SECONDS'],
     coldSeconds: 800,
   },
   {
