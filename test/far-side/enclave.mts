@@ -6,7 +6,7 @@ import { makeFolder } from '../harness/scratch.mjs';
 
 /** All that is on the PATH: openssl and what a minimal system has. */
 const TOOLS =
-  'sh openssl sha256sum find grep sed cut sort uniq mktemp rm basename base64 wc cat cp head tr ls tar gzip kill sleep';
+  'sh openssl sha256sum find grep sed cut sort uniq mktemp rm basename base64 wc cat cp date head tr ls tar gzip kill sleep';
 
 export interface Enclave {
   /** Runs shell commands there, as somebody types them; `set -eu` holds. */
