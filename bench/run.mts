@@ -3,7 +3,7 @@
  * same files in the same run: `bundle create` and `weights fetch` beside `curl -o` + fsync, `verify` beside `openssl dgst -sha256` on one core, `import`
  * beside `cp` + fsync; and what memory, disk and network they take.
  *
- * Speed is shown beside its goal, never judged. Three limits are: 250 MiB of memory for each process, 1.05 times the payload on disk, and
+ * Speed is shown beside its goal, never judged. Three limits are: 320 MiB of memory for each process (a thread that hashes is a V8 of its own), 1.05 times the payload on disk, and
  * where one file of four has changed, 1.01 times its bytes from the network.
  */
 import { spawn } from 'node:child_process';
@@ -22,7 +22,7 @@ import type { UpstreamAddresses, UpstreamModel } from './upstream.mjs';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const MEBIBYTE = 1024 ** 2;
-const MEMORY_LIMIT = 250 * MEBIBYTE;
+const MEMORY_LIMIT = 320 * MEBIBYTE;
 const DISK_LIMIT = 1.05;
 const NETWORK_LIMIT = 1.01;
 const FILES = 4;
@@ -189,7 +189,7 @@ function judge(steps: readonly Step[], bytes: number, fetched: number): number {
   const limits = [
     {
       ok: memory > 0 && memory < MEMORY_LIMIT,
-      text: `peak memory ${(memory / MEBIBYTE).toFixed(0)} MiB, limit 250 MiB`,
+      text: `peak memory ${(memory / MEBIBYTE).toFixed(0)} MiB, limit ${MEMORY_LIMIT / MEBIBYTE} MiB`,
     },
     { ok: disk > 1 && disk < DISK_LIMIT, text: `peak disk ${disk.toFixed(3)} × payload, limit ${DISK_LIMIT} ×` },
     {
