@@ -66,7 +66,7 @@ describe('an audit from files', () => {
     const first = JSON.stringify(await audit(options()));
     const elsewhere = await mkdtemp(path.join(os.tmpdir(), 'airlock-elsewhere-'));
     try {
-      await copyFolder(folder, elsewhere);
+      copyFolder(folder, elsewhere);
       const moved = Object.fromEntries(
         Object.entries(options()).map(([key, value]: [string, unknown]) => [
           key,

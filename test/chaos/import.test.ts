@@ -4,8 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { readHistory } from '../../offline-bundle/history/history';
-import { type MadeBundle, makeBundle, makeKey, noise } from '../offline-bundle/support/make-bundle';
+import { type MadeBundle, makeBundle, makeKey } from '../offline-bundle/support/make-bundle';
 import { chaosSeed, seededRandom } from './random';
+import { seededBytes } from '../outside-world/bytes';
 
 const KILLS = 24;
 const MOST_KILLS = 200;
@@ -20,7 +21,7 @@ beforeAll(async () => {
   scratch = await mkdtemp(path.join(os.tmpdir(), 'airlock-chaos-import-'));
   const sizes = [24, 12, 6, 3, 3, 1, 1, 1];
   const modelFiles = Object.fromEntries(
-    sizes.map((size, at) => [`part-${at}.safetensors`, noise(`part ${at}`, size * MEGABYTE + at)]),
+    sizes.map((size, at) => [`part-${at}.safetensors`, seededBytes(`part ${at}`, size * MEGABYTE + at)]),
   );
   bundle = await makeBundle(path.join(scratch, 'bundle'), { signers: [key], modelFiles });
   await writeFile(path.join(scratch, 'key.pub'), key.publicPem);

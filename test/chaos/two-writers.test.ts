@@ -5,8 +5,8 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { digestOf, hexOf } from '../../core/digest';
 import { SILENCE_MS } from '../../offline-bundle/store/writer-lock';
-import { noise } from '../offline-bundle/support/make-bundle';
 import { chaosSeed, seededRandom } from './random';
+import { seededBytes } from '../outside-world/bytes';
 
 const ROUNDS = Number(process.env['AIRLOCK_CHAOS_ROUNDS'] ?? 100);
 const UNSHARE = ['--pid', '--fork', '--mount-proc', '--kill-child'];
@@ -21,7 +21,7 @@ beforeAll(async () => {
   sources = path.join(scratch, 'sources');
   await mkdir(sources);
   for (const [at, size] of SIZES.entries()) {
-    const bytes = noise(`part ${at}`, size);
+    const bytes = seededBytes(`part ${at}`, size);
     await writeFile(path.join(sources, hexOf(digestOf(bytes))), bytes);
   }
   child = path.join(scratch, 'child.cjs');

@@ -18,6 +18,9 @@ const NOT_SOURCES = new Set([
 ]);
 const THROWERS = new Set(['badInput', 'checkFailed', 'environmentFailed', 'AirlockError', 'throwFaults']);
 
+/** What a source holds that throws a code, or names one. */
+const MENTION = new RegExp(`\\b(?:${[...THROWERS].join('|')})\\b|['"](?:${Object.keys(ERROR_CODES).join('|')})['"]`);
+
 function sources(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const full = path.join(folder, entry.name);
@@ -44,7 +47,9 @@ function textsIn(node: ts.Node): string[] {
 }
 
 function find(file: string, found: Found): void {
-  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+  const text = readFileSync(file, 'utf8');
+  if (!MENTION.test(text)) return;
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest);
   const visit = (node: ts.Node): void => {
     if (ts.isStringLiteral(node) && node.text in ERROR_CODES) found.written.add(node.text);
     if ((ts.isCallExpression(node) || ts.isNewExpression(node)) && THROWERS.has(nameOf(node.expression))) {

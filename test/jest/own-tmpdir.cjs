@@ -20,6 +20,7 @@ function hasRoom(folder) {
 }
 
 module.exports = () => {
+  process.env.AIRLOCK_TMPDIR_BEFORE = tmpdir();
   const given = process.env.TMPDIR !== undefined;
   process.env.TMPDIR = mkdtempSync(path.join(!given && hasRoom(MEMORY) ? MEMORY : tmpdir(), 'airlock-unit-'));
 };

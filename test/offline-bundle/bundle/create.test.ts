@@ -11,13 +11,14 @@ import { kitImageSource } from '../../../offline-bundle/bundle/kit-content';
 import { reuseSource } from '../../../offline-bundle/bundle/reuse-sources';
 import { layoutFiles } from '../../../offline-bundle/layout/sums';
 import { type Behavior, MemoryReader } from './memory-reader';
-import { noise, sample, type Sample } from './sample-lock';
+import { sample, type Sample } from './sample-lock';
+import { seededBytes } from '../../outside-world/bytes';
 
 const NO_WAIT = { attempts: 3, unreachableAttempts: 1, baseDelayMs: 0, maxDelayMs: 0, maxAskedDelayMs: 0, outageMs: 0 };
 const modelFiles = {
   'config.json': Buffer.from('{}'),
-  'a.safetensors': noise('a', 900_000),
-  'b.safetensors': noise('b', 700_000),
+  'a.safetensors': seededBytes('a', 900_000),
+  'b.safetensors': seededBytes('b', 700_000),
 };
 let of: Sample;
 let folder = '';

@@ -8,9 +8,9 @@ import { type Progress, SILENT } from '../../../core/progress';
 import { downloadBlob, type DownloadOptions, type DownloadResult } from '../../../offline-bundle/bundle/download';
 import type { PlannedBlob } from '../../../offline-bundle/layout/plan';
 import { type Behavior, MemoryReader } from './memory-reader';
-import { noise } from './sample-lock';
+import { seededBytes } from '../../outside-world/bytes';
 
-const bytes = noise('a file', 2_500_000);
+const bytes = seededBytes('a file', 2_500_000);
 let folder = '';
 let waits: number[];
 let counted: number;
@@ -107,8 +107,8 @@ describe('downloadBlob', () => {
   });
 
   it.each([
-    ['a partial of other bytes', noise('other', 1_000_000)],
-    ['a partial that is longer than the blob', noise('other', 3_000_000)],
+    ['a partial of other bytes', seededBytes('other', 1_000_000)],
+    ['a partial that is longer than the blob', seededBytes('other', 3_000_000)],
   ])('starts afresh with %s', async (_, left) => {
     await writeFile(partial(), left);
     await download(readerOf(bytes));
@@ -117,7 +117,7 @@ describe('downloadBlob', () => {
   });
 
   it('fetches wrong bytes once more, for a cache on the way may be at fault', async () => {
-    const reader = readerOf(bytes, (nth) => (nth === 0 ? { instead: noise('wrong', bytes.length) } : {}));
+    const reader = readerOf(bytes, (nth) => (nth === 0 ? { instead: seededBytes('wrong', bytes.length) } : {}));
     await download(reader);
     await finished();
     expect(reader.log.map(({ offset }) => offset)).toEqual([0, 0]);
@@ -125,7 +125,7 @@ describe('downloadBlob', () => {
   });
 
   it.each([
-    ['other bytes', noise('wrong', bytes.length), digestOf(noise('wrong', bytes.length))],
+    ['other bytes', seededBytes('wrong', bytes.length), digestOf(seededBytes('wrong', bytes.length))],
     ['more bytes', Buffer.concat([bytes, Buffer.from('x')]), 'more than 2500000 bytes'],
   ])('says no to a source that keeps giving %s, and keeps none of them', async (_, instead, got) => {
     const failure = download(readerOf(bytes, () => ({ instead })));

@@ -4,18 +4,12 @@ import { lfsPointerOid } from '../../../offline-bundle/hub/git-objects';
 import { madeContent, modelArtifact } from '../../../offline-bundle/layout/artifacts';
 import { type BundlePlan, planBundle } from '../../../offline-bundle/layout/plan';
 import { canonicalJson } from '../../../core/canonical-json';
-import { type Digest, digestOf, hexOf } from '../../../core/digest';
+import { type Digest, hexOf } from '../../../core/digest';
 import { OCI_CONFIG, OCI_LAYER_TAR, OCI_MANIFEST } from '../../../core/media-types';
 import { modelRepository } from '../../../site/enclave-names';
 import type { Lock, LockImage, LockImageManifest } from '../../../site/generated/lock';
 import { serializeLock } from '../../../site/lock/lock-file';
-
-/** Bytes that are the same on every run, and do not compress to nothing. */
-export function noise(seed: string, length: number): Buffer {
-  const parts: Buffer[] = [];
-  for (let at = 0; at * 32 < length; at += 1) parts.push(Buffer.from(hexOf(digestOf(`${seed} ${at}`)), 'hex'));
-  return Buffer.concat(parts).subarray(0, length);
-}
+import { seededBytes } from '../../outside-world/bytes';
 
 export interface SampleOptions {
   /** File name to content of the only model. */
@@ -37,7 +31,7 @@ export interface Sample {
 export const DEFAULT_MODEL_FILES: Readonly<Record<string, Buffer>> = {
   'config.json': Buffer.from('{"model_type":"tiny"}\n'),
   LICENSE: Buffer.from('Apache License 2.0\n'),
-  'model.safetensors': noise('weights', 300_000),
+  'model.safetensors': seededBytes('weights', 300_000),
 };
 
 class Upstream {
@@ -51,7 +45,7 @@ class Upstream {
 
   public image(name: string, reference: string, platforms: readonly string[], usedBy: string): LockImage {
     const manifests = platforms.map((platform): LockImageManifest => {
-      const layers = [1, 2].map((n) => this.hold(OCI_LAYER_TAR, noise(`${name} ${platform} ${n}`, 40_000 * n)));
+      const layers = [1, 2].map((n) => this.hold(OCI_LAYER_TAR, seededBytes(`${name} ${platform} ${n}`, 40_000 * n)));
       const config = this.hold(
         OCI_CONFIG,
         canonicalJson({
@@ -78,8 +72,8 @@ export async function sample({
   const upstream = new Upstream();
   const base = upstream.image('kit-base', 'docker.io/library/node:22', platforms, 'kit');
   const toolbox = upstream.image('toolbox', 'docker.io/library/busybox:1.36', platforms, 'images/toolbox');
-  const tool = upstream.hold('application/zip', noise('tool', 50_000));
-  const provider = upstream.hold('application/zip', noise('provider', 60_000));
+  const tool = upstream.hold('application/zip', seededBytes('tool', 50_000));
+  const provider = upstream.hold('application/zip', seededBytes('provider', 60_000));
   const airlockMjs = Buffer.from('#!/usr/bin/env node\nprocess.exitCode = 0;\n');
   const configs = new Map(base.manifests.map((one) => [one.platform, upstream.held.get(one.config.digest)!]));
   const kit = await assembleKitImage(base, configs, madeContent('text/javascript', airlockMjs), '0.1.0');

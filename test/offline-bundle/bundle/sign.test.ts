@@ -31,7 +31,7 @@ afterAll(() => rm(scratch, { recursive: true }));
 beforeEach(async () => {
   bundle = path.join(scratch, 'bundle');
   await rm(bundle, { recursive: true, force: true });
-  await copyFolder(good, bundle);
+  copyFolder(good, bundle);
 });
 
 const sign = (

@@ -27,7 +27,7 @@ async function snapshot(dir: string): Promise<string[]> {
 /** A bundle without a blob of its model, a truncated one, or one with other bytes. */
 async function damaged(name: string, damage: (file: string) => Promise<unknown>): Promise<string> {
   const dir = fresh();
-  await copyFolder(two.first.dir, dir);
+  copyFolder(two.first.dir, dir);
   await damage(path.join(dir, path.relative(two.first.dir, two.first.blobFile(name))));
   return dir;
 }

@@ -52,14 +52,14 @@ describe.each([['1.txt']])('a bundle with the text of %s', (file) => {
 
   it('takes the seal of one more signer', async () => {
     const dir = path.join(scratch, `signed-${file}`);
-    await copyFolder(bundle, dir);
+    copyFolder(bundle, dir);
     await signBundle(dir, b.signer, {}, '2026-11-23T20:00:00Z', [a.trusted]);
     expect(await verdict(dir, 2)).toBe('pass');
   });
 
   it('is refused with any other text, also where list and signatures agree with it', async () => {
     const dir = path.join(scratch, `other-${file}`);
-    await copyFolder(bundle, dir);
+    copyFolder(bundle, dir);
     const text = Buffer.from(`${head()}${rest}\n`);
     const sums = await readFile(path.join(dir, 'SHA256SUMS'), 'utf8');
     const old = hexOf(digestOf(Buffer.from(head() + rest)));

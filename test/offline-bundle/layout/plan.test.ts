@@ -6,7 +6,8 @@ import { planBundle } from '../../../offline-bundle/layout/plan';
 import { walk } from '../../../offline-bundle/layout/walk';
 import { assembleKitImage } from '../../../offline-bundle/layout/kit-image';
 import { madeContent } from '../../../offline-bundle/layout/artifacts';
-import { noise, sample, type Sample } from '../bundle/sample-lock';
+import { sample, type Sample } from '../bundle/sample-lock';
+import { seededBytes } from '../../outside-world/bytes';
 
 /** All bytes that a plan's index must reach: those of upstream, and those that the kit makes. */
 async function contentOf({ plan, upstream, lock, airlockMjs }: Sample): Promise<Map<string, Buffer>> {
@@ -92,7 +93,7 @@ describe('planBundle', () => {
       planBundle({ ...inputs, siteBytes: Buffer.from('# another comment\n') }).root,
       planBundle({ ...inputs, lockBytes: Buffer.from('{}') }).root,
       planBundle({ ...inputs, airlockMjs: Buffer.from('another program') }).root,
-      (await sample({ modelFiles: { 'model.gguf': noise('other', 10) } })).plan.root,
+      (await sample({ modelFiles: { 'model.gguf': seededBytes('other', 10) } })).plan.root,
       (await sample({ platforms: ['linux/arm64'] })).plan.root,
     ]);
     expect(roots.size).toBe(6);

@@ -21,8 +21,9 @@ import { verifyBundle } from '../../../offline-bundle/verify/verify-bundle';
 import { witnessed } from '../../support/witness';
 import { copyFolder } from '../../support/copy-folder';
 import { testSigner, type TestSigner } from '../trust/signers';
-import { noise, sample } from '../bundle/sample-lock';
+import { sample } from '../bundle/sample-lock';
 import { writeBundle } from '../bundle/sample-bundle';
+import { seededBytes } from '../../outside-world/bytes';
 
 const [a, b, stranger] = [testSigner(), testSigner(), testSigner()];
 const itWithOpenssl = witnessed('openssl', 'version');
@@ -57,7 +58,7 @@ beforeAll(async () => {
   const made = await sample();
   weights = made.lock.models[0]!.files.find((file) => file.path === 'model.safetensors')!.sha256;
   await writeBundle(good, made, [a, b]);
-  await writeBundle(other, await sample({ modelFiles: { 'model.gguf': noise('other', 1000) } }), [a, b]);
+  await writeBundle(other, await sample({ modelFiles: { 'model.gguf': seededBytes('other', 1000) } }), [a, b]);
 });
 afterAll(() => rm(scratch, { recursive: true }));
 
@@ -190,7 +191,7 @@ describe('the check in START-HERE.txt', () => {
 
   itWithOpenssl.each(damages)('refuses %s', async (name, damage, message) => {
     const folder = path.join(scratch, name.replace(/\W/g, '-'));
-    await copyFolder(good, folder);
+    copyFolder(good, folder);
     await damage((file) => path.join(folder, file));
     const { status, output } = check(folder, await pasted(good), a);
     expect(output).toMatch(message);
@@ -217,7 +218,7 @@ describe('the check in START-HERE.txt', () => {
   ])('shows a file whose name holds %s in one line of plain characters', async (what, name, message) => {
     const folder = path.join(scratch, what.replace(/\W/g, '-'));
     for (const place of ['.', 'seals']) {
-      await copyFolder(good, folder);
+      copyFolder(good, folder);
       await writeFile(path.join(folder, place, name), '');
       const { status, output } = check(folder, await pasted(folder), a);
       expect(output).toMatch(/^[ -~\n]*$/);

@@ -1,11 +1,11 @@
 import { gunzipSync } from 'node:zlib';
 import { digestOf } from '../../../core/digest';
 import { storedGzip } from '../../../offline-bundle/layout/stored-gzip';
-import { noise } from '../support/make-bundle';
+import { seededBytes } from '../../outside-world/bytes';
 
 describe('storedGzip', () => {
   it.each([0, 1, 65_534, 65_535, 65_536, 131_070, 1_000_003])('is read back by zlib: %d bytes', (size) => {
-    const bytes = noise(`gzip ${size}`, size);
+    const bytes = seededBytes(`gzip ${size}`, size);
     expect(gunzipSync(storedGzip(bytes)).equals(bytes)).toBe(true);
   });
 

@@ -8,10 +8,10 @@ import { type Mirror, type MirrorOptions, startMirror } from '../../../offline-b
 import { openStore, type Store } from '../../../offline-bundle/store/store';
 import { copyFolder } from '../../support/copy-folder';
 import { flip } from '../../support/flip';
-import { noise } from '../support/make-bundle';
 import { type Imported, importInto, scratchFolder } from './store-support';
+import { seededBytes } from '../../outside-world/bytes';
 
-const BIG = noise('big', 5 * 1024 * 1024); // large enough to be hashed on another thread
+const BIG = seededBytes('big', 5 * 1024 * 1024); // large enough to be hashed on another thread
 /** No background reading, so that a test sees what a request alone finds. */
 const NO_SCRUB = { pauseMs: 3_600_000, rate: 1 };
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
   pristine = await importInto(at, {
     modelFiles: { 'big.bin': BIG, 'README.md': Buffer.from('---\ntags: [x]\n---\n') },
   });
-  second = await importInto(at, { variant: '-2', modelFiles: { 'other.bin': noise('other', 5000) } });
+  second = await importInto(at, { variant: '-2', modelFiles: { 'other.bin': seededBytes('other', 5000) } });
 });
 
 const running: Mirror[] = [];
@@ -34,7 +34,7 @@ afterEach(async () => {
 let copies = 0;
 async function copy(): Promise<Store> {
   const to = path.join(dir(), `copy-${(copies += 1)}`);
-  await copyFolder(pristine.store.dir, to);
+  copyFolder(pristine.store.dir, to);
   return openStore(to);
 }
 

@@ -7,12 +7,12 @@ import { fillStore, fillUntilDone, type FillOptions, type Pin } from '../../../o
 import { Repairer } from '../../../offline-bundle/mirror/repair';
 import { type Mirror, startMirror } from '../../../offline-bundle/mirror/server';
 import { openStore, type Store } from '../../../offline-bundle/store/store';
-import { noise } from '../support/make-bundle';
 import { importInto, type Imported, scratchFolder } from './store-support';
+import { seededBytes } from '../../outside-world/bytes';
 
 const MEBIBYTE = 1024 * 1024;
-const OLD = noise('old', 8 * MEBIBYTE);
-const NEW = noise('new', 8 * MEBIBYTE);
+const OLD = seededBytes('old', 8 * MEBIBYTE);
+const NEW = seededBytes('new', 8 * MEBIBYTE);
 
 const dir = scratchFolder();
 let source: Mirror;

@@ -10,10 +10,10 @@ import { type FillOptions, fillStore, fillUntilDone, parsePin } from '../../../o
 import { type Mirror, startMirror } from '../../../offline-bundle/mirror/server';
 import { readTlsFiles } from '../../../offline-bundle/mirror/tls-files';
 import { openStore, type Store } from '../../../offline-bundle/store/store';
-import { noise } from '../support/make-bundle';
 import { type Imported, importInto, scratchFolder } from './store-support';
+import { seededBytes } from '../../outside-world/bytes';
 
-const BIG = noise('big', 3 * 1024 * 1024);
+const BIG = seededBytes('big', 3 * 1024 * 1024);
 
 const dir = scratchFolder();
 let upstream: Imported & { store: Store };

@@ -2,13 +2,13 @@ import { request } from 'undici';
 import { digestOf, hexOf } from '../../../core/digest';
 import { gitBlobId, gitTreeId, lfsPointerOid } from '../../../offline-bundle/hub/git-objects';
 import { type Mirror, startMirror } from '../../../offline-bundle/mirror/server';
-import { noise } from '../support/make-bundle';
 import { importInto, scratchFolder } from './store-support';
+import { seededBytes } from '../../outside-world/bytes';
 
 const COMMIT = '6cee5e81ee83917806bbde320786a8fb61efebee';
 const OLDER = '1110a243fdf4706b3f48f1d95db1a4f5529b4d41';
 const README = Buffer.from('---\nlicense: apache-2.0\npipeline_tag: text-generation\n---\n# tiny\n');
-const WEIGHTS = noise('weights', 5000);
+const WEIGHTS = seededBytes('weights', 5000);
 const TEMPLATE = Buffer.from('{{ x }}');
 
 const dir = scratchFolder();
@@ -24,7 +24,7 @@ const TEXTS: Record<string, Buffer> = {
 beforeAll(async () => {
   const modelFiles = { 'README.md': README, 'chat templates/ü&%.jinja': TEMPLATE, 'model.safetensors': WEIGHTS };
   const { store } = await importInto(dir(), {
-    modelFiles: { 'old.safetensors': noise('old', 10) },
+    modelFiles: { 'old.safetensors': seededBytes('old', 10) },
     site: 'elder',
     editLock: (lock) => (lock.models[0]!.source.revision = OLDER),
   });

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import fastify, { type FastifyInstance } from 'fastify';
 import { request } from 'undici';
 import { sendBody } from '../../../offline-bundle/mirror/send-body';
-import { noise } from '../support/make-bundle';
+import { seededBytes } from '../../outside-world/bytes';
 
 let app: FastifyInstance;
 let body: () => AsyncGenerator<Buffer> = async function* () {
@@ -53,7 +53,7 @@ describe('a body from buffers that are used again', () => {
         fc.integer({ min: 1, max: 300_000 }),
         fc.integer({ min: 997, max: 70_000 }),
         async (...sizes) => {
-          const bytes = noise('body', sizes[0]);
+          const bytes = seededBytes('body', sizes[0]);
           serve(bytes, sizes[1]);
           const answer = await request(url());
           const { 'content-length': stated, etag } = answer.headers;
@@ -66,7 +66,7 @@ describe('a body from buffers that are used again', () => {
   });
 
   it('waits for a client that is slow, and still sends no spoiled byte', async () => {
-    const bytes = noise('slow', 24 * 1024 * 1024);
+    const bytes = seededBytes('slow', 24 * 1024 * 1024);
     serve(bytes, 256 * 1024);
     const answer = await request(url());
     const got: Buffer[] = [];
@@ -78,7 +78,7 @@ describe('a body from buffers that are used again', () => {
   });
 
   it('is let go of when the client leaves', async () => {
-    serve(noise('left', 64 * 1024 * 1024), 256 * 1024);
+    serve(seededBytes('left', 64 * 1024 * 1024), 256 * 1024);
     const { port } = new URL(url());
     const socket = connect(Number(port), '127.0.0.1');
     socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
@@ -99,7 +99,7 @@ describe('a body from buffers that are used again', () => {
   it('that fails later breaks the connection, so that nobody takes it for whole', async () => {
     length = 2000;
     body = async function* () {
-      yield noise('half', 1000);
+      yield seededBytes('half', 1000);
       await Promise.reject(new Error('the disk is gone'));
     };
     const answer = await request(url());

@@ -7,11 +7,11 @@ import { parseListenAddress } from '../../../offline-bundle/mirror/listen-addres
 import { type Mirror, type MirrorOptions, startMirror } from '../../../offline-bundle/mirror/server';
 import { readTlsFiles } from '../../../offline-bundle/mirror/tls-files';
 import { openStore, type Store } from '../../../offline-bundle/store/store';
-import { noise } from '../support/make-bundle';
 import { importInto, scratchFolder } from './store-support';
+import { seededBytes } from '../../outside-world/bytes';
 
 const TLS = path.resolve(__dirname, '../../fixtures/tls');
-const BIG = noise('big', 24 * 1024 * 1024);
+const BIG = seededBytes('big', 24 * 1024 * 1024);
 
 const dir = scratchFolder();
 const running: Mirror[] = [];

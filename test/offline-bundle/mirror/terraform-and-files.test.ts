@@ -1,7 +1,7 @@
 import { request } from 'undici';
 import { type Mirror, startMirror } from '../../../offline-bundle/mirror/server';
-import { noise } from '../support/make-bundle';
 import { importInto, scratchFolder } from './store-support';
+import { seededBytes } from '../../outside-world/bytes';
 
 const dir = scratchFolder();
 let mirror: Mirror;
@@ -39,7 +39,7 @@ describe('the network mirror of Terraform', () => {
     ]);
     const zip = await ask(`${base}/${archives['linux_amd64']?.url ?? ''}`);
     expect([zip.status, zip.type]).toEqual([200, 'application/zip']);
-    expect(zip.bytes).toEqual(noise('provider', 900));
+    expect(zip.bytes).toEqual(seededBytes('provider', 900));
     const part = await ask(`${base}/${archives['linux_amd64']?.url ?? ''}`, { range: 'bytes=-100' });
     expect([part.status, part.bytes.length]).toEqual([206, 100]);
   });
@@ -58,7 +58,7 @@ describe('files', () => {
   it('are served under name and file name', async () => {
     const { status, bytes } = await ask('/files/terraform/terraform_1.11.4.zip');
     expect(status).toBe(200);
-    expect(bytes).toEqual(noise('terraform', 800));
+    expect(bytes).toEqual(seededBytes('terraform', 800));
     expect((await ask('/files/terraform/other')).status).toBe(404);
     expect((await ask('/files/terraform')).status).toBe(404);
   });

@@ -10,12 +10,12 @@ import { openNotes } from '../../../offline-bundle/push/upload-notes';
 import { SILENT } from '../../../core/progress';
 import type { Lock } from '../../../site/generated/lock';
 import { importInto, scratchFolder } from '../mirror/store-support';
-import { noise } from '../support/make-bundle';
 import { type Pushed, startPushRegistry } from './registry';
+import { seededBytes } from '../../outside-world/bytes';
 
 const dir = scratchFolder();
 /** More than the chunks of this test. */
-const weights = noise('weights', 300_000);
+const weights = seededBytes('weights', 300_000);
 const CHUNK = 100_000;
 let stores = 0;
 let registry: Pushed;

@@ -8,9 +8,9 @@ import { digestOf, hexOf } from '../../../core/digest';
 import { openStore, type Store } from '../../../offline-bundle/store/store';
 import { writerName } from '../../../offline-bundle/store/writer-identity';
 import { matching } from '../support/matchers';
-import { noise } from '../support/make-bundle';
+import { seededBytes } from '../../outside-world/bytes';
 
-const BYTES = noise('parts', 3_000_000);
+const BYTES = seededBytes('parts', 3_000_000);
 const CONTENT = { digest: digestOf(BYTES), size: BYTES.length };
 const HALF = 1_500_000;
 const ELSEWHERE = `${'ab'.repeat(8)}-17-4711`;

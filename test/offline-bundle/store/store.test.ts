@@ -25,7 +25,7 @@ import { openStore, type Store } from '../../../offline-bundle/store/store';
 import { witnessed } from '../../support/witness';
 import { flip } from '../../support/flip';
 import { matching } from '../support/matchers';
-import { noise } from '../support/make-bundle';
+import { seededBytes } from '../../outside-world/bytes';
 
 let scratch: string;
 let stores = 0;
@@ -38,7 +38,7 @@ const newDir = (): string => path.join(scratch, `store-${(stores += 1)}`);
 const newStore = (): Promise<Store> => openStore(newDir(), { create: true });
 
 /** 2.5 chunks of the copying loop, so that more than one turn of its buffers is made. */
-const BYTES = noise('blob', 2_600_000);
+const BYTES = seededBytes('blob', 2_600_000);
 const CONTENT = { digest: digestOf(BYTES), size: BYTES.length };
 
 async function* pieces(bytes: Buffer, size = 70_000): AsyncGenerator<Uint8Array> {

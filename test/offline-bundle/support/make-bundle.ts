@@ -1,5 +1,5 @@
 /** Makes small but complete bundles by hand: two-platform image, model, provider, file, kit image, record, seals. */
-import { createCipheriv, createHash, generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { canonicalJson } from '../../../core/canonical-json';
@@ -22,6 +22,7 @@ import { keySigner, type Signer } from '../../../offline-bundle/trust/signer';
 import { fileRepository, modelRepository } from '../../../site/enclave-names';
 import type { Lock, LockFile, LockImage, LockModel } from '../../../site/generated/lock';
 import { serializeLock } from '../../../site/lock/lock-file';
+import { seededBytes } from '../../outside-world/bytes';
 
 export interface TestKey {
   readonly signer: Signer;
@@ -34,12 +35,6 @@ export function makeKey(): TestKey {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const publicPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
   return { signer: keySigner(privateKey), trusted: loadTrustedKey(publicPem), publicPem };
-}
-
-/** Incompressible bytes that depend on the seed alone. */
-export function noise(seed: string, length: number): Buffer {
-  const key = createHash('sha256').update(seed).digest();
-  return createCipheriv('aes-256-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(length));
 }
 
 export interface MakeBundleOptions {
@@ -81,7 +76,7 @@ class Content {
 function makeImage(content: Content, name: string, reference: string, repository: string): LockImage {
   const manifests = PLATFORMS.map((platform) => {
     const [os, architecture] = platform.split('/');
-    const layers = [1, 2].map((at) => content.add(OCI_LAYER_TAR, noise(`${name} ${platform} ${at}`, 700)));
+    const layers = [1, 2].map((at) => content.add(OCI_LAYER_TAR, seededBytes(`${name} ${platform} ${at}`, 700)));
     const config = content.add(
       OCI_CONFIG,
       canonicalJson({
@@ -156,12 +151,12 @@ async function makeLock(
     {
       'config.json': Buffer.from('{"model_type":"tiny"}'),
       'empty.txt': Buffer.alloc(0),
-      ...(modelFiles ?? { 'model.safetensors': noise('weights', 5000), 'sub/tokenizer.json': Buffer.from('{}\n') }),
+      ...(modelFiles ?? { 'model.safetensors': seededBytes('weights', 5000), 'sub/tokenizer.json': Buffer.from('{}\n') }),
     },
     revision,
   );
-  const zip = content.add('application/zip', noise('provider', 900));
-  const { digest, size } = content.add('application/octet-stream', noise('terraform', 800));
+  const zip = content.add('application/zip', seededBytes('provider', 900));
+  const { digest, size } = content.add('application/octet-stream', seededBytes('terraform', 800));
   const file: LockFile = {
     name: 'terraform',
     url: 'https://downloads.example/terraform_1.11.4.zip',

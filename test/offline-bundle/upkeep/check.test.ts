@@ -11,18 +11,18 @@ import { fileState } from '../../../offline-bundle/upkeep/quarantine';
 import { isChosen } from '../../../offline-bundle/upkeep/sample';
 import { flip } from '../../support/flip';
 import { matching } from '../support/matchers';
-import { noise } from '../support/make-bundle';
 import { sealedStore } from './sealed-store';
+import { seededBytes } from '../../outside-world/bytes';
 
-const BIG = noise('big', 90_000);
+const BIG = seededBytes('big', 90_000);
 const sealed = sealedStore({
   one: { sequence: 1, variant: 'a', modelFiles: { 'big.bin': BIG } },
-  two: { sequence: 2, variant: 'b', modelFiles: { 'big.bin': BIG, 'own.bin': noise('own', 5000) } },
+  two: { sequence: 2, variant: 'b', modelFiles: { 'big.bin': BIG, 'own.bin': seededBytes('own', 5000) } },
 });
 const big = digestOf(BIG);
 
 async function opened(): Promise<{ dir: string; store: Store; blobs: number }> {
-  const dir = await sealed.copy();
+  const dir = sealed.copy();
   return { dir, store: await openStore(dir), blobs: (await readdir(path.join(dir, 'blobs', 'sha256'))).length };
 }
 

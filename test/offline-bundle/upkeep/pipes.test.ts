@@ -12,12 +12,12 @@ const sealed = sealedStore({ one: { sequence: 1 } });
 const PLACES: readonly Place[] = ['record', 'seal', 'mark', 'marker', 'other'];
 
 it('is neither waited for by a check, nor by an import, nor by the history', async () => {
-  const files = await takeInventory(await sealed.copy());
+  const files = await takeInventory(sealed.copy());
   const small = PLACES.flatMap((place) => filesAt(files, place).map((file) => file.path));
   const all = [...small, 'policy.json', 'check.json', `seals/${'ab'.repeat(32)}/f`];
   expect(small.length).toBeGreaterThan(5);
   for (const at of all) {
-    const dir = await sealed.copy();
+    const dir = sealed.copy();
     const file = path.join(dir, at);
     await rm(file, { force: true });
     execFileSync('mkdir', ['-p', path.dirname(file)]);

@@ -9,12 +9,12 @@ import { chooseRoot } from '../../../offline-bundle/upkeep/choose';
 import { olderBundles, planRemoval, type RemovalPlan, remove } from '../../../offline-bundle/upkeep/removal';
 import { bundleFacts, usageOf } from '../../../offline-bundle/upkeep/usage';
 import { nameOf, type StoreView, viewStore } from '../../../offline-bundle/upkeep/view';
-import { noise } from '../support/make-bundle';
 import { sealedStore } from './sealed-store';
+import { seededBytes } from '../../outside-world/bytes';
 
 const variant = (name: string, sequence: number, site = 'nordlicht') => ({
   ...{ site, sequence, variant: name },
-  modelFiles: { 'shared.bin': noise('shared', 9000), [`own-${name}.bin`]: noise(name, 4000) },
+  modelFiles: { 'shared.bin': seededBytes('shared', 9000), [`own-${name}.bin`]: seededBytes(name, 4000) },
 });
 const sealed = sealedStore({
   one: variant('a', 1),
@@ -66,7 +66,7 @@ describe('a list', () => {
   });
 
   it('states what a bundle takes and what is its own, which its removal frees', async () => {
-    const dir = await sealed.copy();
+    const dir = sealed.copy();
     const facts = bundleFacts(await viewStore(dir)).find(({ root }) => root === rootOf('two'))!;
     expect(facts.bytes).toBe(sealed.bundles['two']!.plan.blobs.reduce((sum, { size }) => sum + size, 0));
     expect(facts.ownBytes).toBeGreaterThan(4000);
@@ -76,7 +76,7 @@ describe('a list', () => {
   });
 
   it('names what is wrong with a bundle', async () => {
-    const dir = await sealed.copy();
+    const dir = sealed.copy();
     await rm(path.join(dir, 'seals', hexOf(rootOf('one'))), { recursive: true });
     await appendFile(path.join(dir, 'roots', `${hexOf(rootOf('two'))}.json`), 'x');
     const store = await openStore(dir);
@@ -91,7 +91,7 @@ describe('a list', () => {
 });
 
 it('usage adds up', async () => {
-  const dir = await sealed.copy();
+  const dir = sealed.copy();
   await writeFile(path.join(dir, 'staging', hexOf(rootOf('one'))), 'half');
   await mkdir(path.join(dir, 'quarantine'));
   await writeFile(path.join(dir, 'quarantine', hexOf(rootOf('one'))), 'wrong bytes');
@@ -123,7 +123,7 @@ describe('choosing', () => {
 
 describe('removing a bundle', () => {
   it('takes its record, seals and own blobs, and nothing that another one needs', async () => {
-    const dir = await sealed.copy();
+    const dir = sealed.copy();
     const plan = await removeNow(dir, [rootOf('two')]);
     expect(plan.roots).toEqual([{ digest: rootOf('two'), name: `nordlicht, sequence 2 (${rootOf('two')})` }]);
     expect((await blobsIn(dir)).sort()).toEqual(neededBy('one', 'three', 'south', 'unsealed'));
@@ -132,7 +132,7 @@ describe('removing a bundle', () => {
   });
 
   it('leaves finished blobs of an import that has yet to end', async () => {
-    const dir = await sealed.copy();
+    const dir = sealed.copy();
     const file = path.join(dir, 'blobs', 'sha256', 'ab'.repeat(32));
     await writeFile(file, 'x');
     await removeNow(dir, [rootOf('two')]);
@@ -143,7 +143,7 @@ describe('removing a bundle', () => {
   it.each(['with its mark', 'with a damaged mark', 'with a store of before marks'])(
     'does not let an older one come back, %s',
     async (how) => {
-      const dir = await sealed.copy();
+      const dir = sealed.copy();
       if (how !== 'with its mark') await rm(path.join(dir, 'sequences'), { recursive: true });
       await removeNow(dir, [rootOf('one'), rootOf('two'), rootOf('three')]);
       expect(await readMark(dir, 'nordlicht')).toEqual({ sequence: 3, root: rootOf('three') });
@@ -158,7 +158,7 @@ describe('removing a bundle', () => {
   );
 
   it('is refused where the store would forget how far the site has come', async () => {
-    const dir = await sealed.copy();
+    const dir = sealed.copy();
     await rm(path.join(dir, 'sequences'), { recursive: true });
     await rm(path.join(dir, 'seals'), { recursive: true });
     await expect(removeNow(dir, [rootOf('one')])).rejects.toThrow(/would forget how far nordlicht has come/);
@@ -170,21 +170,21 @@ describe('removing a bundle', () => {
     ['a manifest is gone', async (dir) => rm((await openStore(dir)).blobPath(rootOf('three')))],
     ['there is a record that nobody can assign', (dir) => writeFile(path.join(dir, 'roots', 'x.json'), '{')],
   ])('is refused where %s, since what must stay cannot be told', async (_, damage) => {
-    const dir = await sealed.copy();
+    const dir = sealed.copy();
     await damage(dir);
     await expect(removeNow(dir, [rootOf('one')])).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
     expect((await viewStore(dir)).roots).toHaveLength(5);
   });
 
   it('keeps what a bundle with a damaged record needs', async () => {
-    const dir = await sealed.copy();
+    const dir = sealed.copy();
     await writeFile(path.join(dir, 'roots', `${hexOf(rootOf('three'))}.json`), '{');
     await removeNow(dir, [rootOf('two')], true);
     expect((await blobsIn(dir)).sort()).toEqual(neededBy('one', 'three', 'south', 'unsealed'));
   });
 
   it('never touches the policy, the history or what is not of Airlock', async () => {
-    const dir = await sealed.copy();
+    const dir = sealed.copy();
     await mkdir(path.join(dir, 'history'), { recursive: true });
     const files = ['policy.json', 'history/1.json', 'notes.txt', `seals/${hexOf(rootOf('one'))}/notes`];
     for (const file of files) await writeFile(path.join(dir, file), 'x');
@@ -204,7 +204,7 @@ describe('pruning to the newest', () => {
   });
 
   it('never takes the newest, what has no seal, or what nobody can place', async () => {
-    const dir = await sealed.copy();
+    const dir = sealed.copy();
     await rm(path.join(dir, 'seals', hexOf(rootOf('one'))), { recursive: true });
     expect([...olderBundles((await viewStore(dir)).roots, 0)]).toEqual([rootOf('two')]);
   });
@@ -212,7 +212,7 @@ describe('pruning to the newest', () => {
 
 describe('a mirror that runs meanwhile', () => {
   it('serves the removed bundle no more, everything else throughout, and has no complaint', async () => {
-    const dir = await sealed.copy();
+    const dir = sealed.copy();
     const notes: string[] = [];
     const mirror = await startMirror({
       ...{ store: await openStore(dir), host: '127.0.0.1', port: 0, note: (line: string) => notes.push(line) },

@@ -14,21 +14,22 @@ import { openFolder, openMirror, type RepairSource } from '../../../offline-bund
 import { viewStore } from '../../../offline-bundle/upkeep/view';
 import { deriveImage } from '../../../offline-bundle/weights/image-form';
 import { matching } from '../support/matchers';
-import { makeBundle, noise } from '../support/make-bundle';
+import { makeBundle } from '../support/make-bundle';
 import { sealedStore } from './sealed-store';
+import { seededBytes } from '../../outside-world/bytes';
 
-const BIG = noise('big', 90_000);
+const BIG = seededBytes('big', 90_000);
 const sealed = sealedStore({
-  one: { sequence: 1, variant: 'a', modelFiles: { 'big.bin': BIG, 'old.bin': noise('old', 4000) } },
-  two: { sequence: 2, variant: 'b', modelFiles: { 'big.bin': BIG, 'own.bin': noise('own', 5000) } },
+  one: { sequence: 1, variant: 'a', modelFiles: { 'big.bin': BIG, 'old.bin': seededBytes('old', 4000) } },
+  two: { sequence: 2, variant: 'b', modelFiles: { 'big.bin': BIG, 'own.bin': seededBytes('own', 5000) } },
   unsealed: { site: 'ostlicht', variant: 'u', signers: [] },
 });
-const [big, old] = [digestOf(BIG), digestOf(noise('old', 4000))];
+const [big, old] = [digestOf(BIG), digestOf(seededBytes('old', 4000))];
 const rootOf = (name: string): Digest => sealed.bundles[name]!.plan.root;
 const medium = (name: string): Promise<RepairSource> => openFolder(sealed.bundles[name]!.dir);
 
 async function opened(): Promise<{ dir: string; store: Store }> {
-  const dir = await sealed.copy();
+  const dir = sealed.copy();
   return { dir, store: await openStore(dir) };
 }
 
@@ -37,7 +38,7 @@ const repair = async (dir: string, from: RepairSource | Promise<RepairSource>, k
 
 /** A mirror over an undamaged store, and what a test does with it. */
 async function withMirror(work: (from: RepairSource) => Promise<void>): Promise<void> {
-  const store = await openStore(await sealed.copy());
+  const store = await openStore(sealed.copy());
   const mirror = await startMirror({ store, host: '127.0.0.1', port: 0, scrub: { pauseMs: 3_600_000 } });
   const from = openMirror({ url: new URL(mirror.url), authorities: [], version: '0.1.0', progress: SILENT });
   try {
@@ -77,7 +78,7 @@ describe('blobs that are missing', () => {
     const { dir } = await opened();
     await rm(path.join(dir, 'blobs', 'sha256'), { recursive: true });
     await mkdir(path.join(dir, 'blobs', 'sha256'));
-    const report = await repair(dir, openFolder(await sealed.copy()));
+    const report = await repair(dir, openFolder(sealed.copy()));
     expect(report).toMatchObject({ result: 'pass', problems: [] });
     expect((await checkStore({ dir })).result).toBe('pass');
   });
@@ -118,7 +119,7 @@ describe('blobs that are missing', () => {
       variant: 'b',
       modelFiles: { 'big.bin': BIG },
     });
-    await writeFile(path.join(wrong.dir, 'blobs', 'sha256', hexOf(big)), noise('other', BIG.length));
+    await writeFile(path.join(wrong.dir, 'blobs', 'sha256', hexOf(big)), seededBytes('other', BIG.length));
     await rm(store.blobPath(big));
     const report = await repair(dir, openFolder(wrong.dir));
     expect(report.refused).toMatchObject([{ what: matching(/is damaged: it hashes to/) }]);
@@ -128,7 +129,7 @@ describe('blobs that are missing', () => {
 
   it('that a check moved aside come back, and what was aside goes', async () => {
     const { dir, store } = await opened();
-    await writeFile(store.blobPath(big), noise('other', BIG.length));
+    await writeFile(store.blobPath(big), seededBytes('other', BIG.length));
     await checkStore({ dir });
     expect(await readdir(path.join(dir, 'quarantine'))).toEqual([hexOf(big)]);
     expect((await repair(dir, medium('one'))).result).toBe('pass');
@@ -165,7 +166,7 @@ describe('records', () => {
     const before = await readFile(file(dir, 'unsealed'), 'utf8');
     await writeFile(file(dir, 'unsealed'), '{');
     expect((await repair(dir, medium('unsealed'))).problems).toMatchObject([{ kind: 'record' }]);
-    expect((await repair(dir, openFolder(await sealed.copy()))).result).toBe('pass');
+    expect((await repair(dir, openFolder(sealed.copy()))).result).toBe('pass');
     expect(await readFile(file(dir, 'unsealed'), 'utf8')).toBe(before);
   });
 });

@@ -13,8 +13,8 @@ import { openFolder } from '../../../offline-bundle/upkeep/repair-source';
 import { deriveImage } from '../../../offline-bundle/weights/image-form';
 import { seededRandom } from '../../chaos/random';
 import { copyFolder } from '../../support/copy-folder';
-import { noise } from '../support/make-bundle';
 import { sealedStore } from './sealed-store';
+import { seededBytes } from '../../outside-world/bytes';
 
 const PLACES: readonly Place[] = ['blob', 'blob', 'record', 'seal', 'mark', 'derived', 'marker'];
 
@@ -43,12 +43,12 @@ async function get(url: string, headers: Record<string, string> = {}): Promise<[
  */
 export function rot(count: number, seed: number): void {
   const sealed = sealedStore({
-    one: { sequence: 1, variant: 'a', modelFiles: { 'big.bin': noise('big', 1_500_000), 'own.bin': noise('a', 3000) } },
+    one: { sequence: 1, variant: 'a', modelFiles: { 'big.bin': seededBytes('big', 1_500_000), 'own.bin': seededBytes('a', 3000) } },
     two: {
       sequence: 2,
       variant: 'b',
       revision: 'b'.repeat(40),
-      modelFiles: { 'big.bin': noise('big', 1_500_000), 'own.bin': noise('b', 3000) },
+      modelFiles: { 'big.bin': seededBytes('big', 1_500_000), 'own.bin': seededBytes('b', 3000) },
     },
   });
   const mirrors: Mirror[] = [];
@@ -59,7 +59,7 @@ export function rot(count: number, seed: number): void {
   it(`${count} flipped bits are named, mended and never served, and the rest is served throughout (seed ${seed})`, async () => {
     const random = seededRandom(seed);
     const pick = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)]!;
-    const dir = await sealed.copy();
+    const dir = sealed.copy();
     const [one, two] = [sealed.bundles['one']!, sealed.bundles['two']!];
     for (const { lock } of [one, two]) {
       const [model] = lock.models;
@@ -68,7 +68,7 @@ export function rot(count: number, seed: number): void {
       await keepDerivedImage(dir, lock.derived.models[0]!.manifest.digest, image);
     }
     const pristine = path.join(sealed.scratch, `pristine-${seed}`);
-    await copyFolder(dir, pristine);
+    copyFolder(dir, pristine);
     const right = await contentOf(dir);
     const store = await openStore(dir);
     const mirror = await startMirror({ store, host: '127.0.0.1', port: 0, scrub: { pauseMs: 3_600_000 } });

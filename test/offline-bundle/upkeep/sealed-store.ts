@@ -14,7 +14,7 @@ export interface Sealed {
   /** By their names. */
   readonly bundles: Readonly<Record<string, MadeBundle>>;
   /** A copy of the store for one test, in which it may break things. */
-  copy(): Promise<string>;
+  copy(): string;
 }
 
 /** Makes and imports bundles in their order, before all tests of a file. */
@@ -46,9 +46,9 @@ export function sealedStore(options: Readonly<Record<string, MakeBundleOptions>>
       return pristine();
     },
     ...{ key, bundles },
-    copy: async () => {
+    copy: () => {
       const to = path.join(scratch, `copy-${(copies += 1)}`);
-      await copyFolder(pristine(), to);
+      copyFolder(pristine(), to);
       return to;
     },
   };

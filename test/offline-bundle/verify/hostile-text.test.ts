@@ -78,7 +78,7 @@ interface Json {
 /** The good bundle with another lock and, by choice, other texts in its index: whole in itself, as a forger makes it. */
 async function forge(lockBytes: Buffer, change: (root: Json) => Json = (root) => root): Promise<string> {
   const dir = path.join(scratch, `forged-${(names += 1)}`);
-  await copyFolder(good.dir, dir);
+  copyFolder(good.dir, dir);
   const blob = (digest: Digest): string => path.join(dir, 'blobs/sha256', hexOf(digest));
   const put = async (bytes: Buffer): Promise<{ digest: Digest; size: number }> => {
     await writeFile(blob(digestOf(bytes)), bytes);
@@ -209,7 +209,7 @@ it('every string of a seal, hostile, is refused or shown without its controls, t
   for (const [, pointer] of onePerField(statement)) {
     const payload = canonicalJson(withString(statement, pointer, (before) => `${before}${hostile}`));
     const dir = path.join(scratch, `sealed-${(names += 1)}`);
-    await copyFolder(good.dir, dir);
+    copyFolder(good.dir, dir);
     await mkdir(path.join(dir, 'seals'));
     const { signer } = key;
     await writeFile(path.join(dir, 'seals', sealFileName(signer.keyId)), await createSeal(payload, signer));

@@ -26,10 +26,10 @@ beforeAll(async () => {
 afterAll(() => rm(scratch, { recursive: true }));
 
 /** A copy of the good bundle to be damaged. */
-async function copy(): Promise<string> {
+function copy(): string {
   copies += 1;
   const dir = path.join(scratch, `copy-${copies}`);
-  await copyFolder(good.dir, dir);
+  copyFolder(good.dir, dir);
   return dir;
 }
 
@@ -65,7 +65,7 @@ describe('a good bundle', () => {
   });
 
   it('gives the same report from every place', async () => {
-    const moved = await copy();
+    const moved = copy();
     expect(reviewJson(await check(moved))).toBe(reviewJson(await check(good.dir)));
     expect(reviewJson(await check(moved))).not.toContain(scratch);
   });
@@ -99,7 +99,7 @@ describe('damage', () => {
     'record/record: site.yaml',
     'bundle: index',
   ])('a flipped bit in %s is named with both hashes', async (name) => {
-    const dir = await copy();
+    const dir = copy();
     await flip(inCopy(dir, name), 1);
     const failed = failures((await check(dir)).checks).filter(({ id }) => id === 'blob');
     expect(failed.map(({ subject }) => subject)).toEqual([`${name} (${path.relative(dir, inCopy(dir, name))})`]);
@@ -114,7 +114,7 @@ describe('damage', () => {
     'image/toolbox: manifest (linux/amd64)',
     'kit/image: manifest (linux/amd64)',
   ])('a flipped bit in %s is the only fault: what it names is known from the lock', async (name) => {
-    const dir = await copy();
+    const dir = copy();
     await flip(inCopy(dir, name), 3);
     const report = await check(dir);
     expect(faults(report)).toHaveLength(1);
@@ -125,7 +125,7 @@ describe('damage', () => {
   it.each(['oci-layout', 'START-HERE.txt', 'SHA256SUMS', 'index.json'])(
     'a flipped bit in %s is named',
     async (file) => {
-      const dir = await copy();
+      const dir = copy();
       const at = (await readFile(path.join(dir, file))).length - 3;
       await flip(path.join(dir, file), at);
       expect(faults(await check(dir))).toContain(`changed ${file}`);
@@ -133,7 +133,7 @@ describe('damage', () => {
   );
 
   it('another root in index.json is named there', async () => {
-    const dir = await copy();
+    const dir = copy();
     const file = path.join(dir, 'index.json');
     const other = digestOf('another');
     await writeFile(file, (await readFile(file, 'utf8')).replace(good.plan.root, other));
@@ -142,7 +142,7 @@ describe('damage', () => {
   });
 
   it('a wrong size of the root in index.json is a fault of index.json, not of the root', async () => {
-    const dir = await copy();
+    const dir = copy();
     const file = path.join(dir, 'index.json');
     const size = good.plan.rootBytes.length;
     await writeFile(file, (await readFile(file, 'utf8')).replace(`"size":${size}`, `"size":${size + 1}`));
@@ -150,7 +150,7 @@ describe('damage', () => {
   });
 
   it('a cut-short file is named with both sizes', async () => {
-    const dir = await copy();
+    const dir = copy();
     await truncate(inCopy(dir, 'model/tiny: model.safetensors'), 4999);
     const [failed, ...others] = failures((await check(dir)).checks);
     expect(others).toEqual([]);
@@ -159,7 +159,7 @@ describe('damage', () => {
   });
 
   it('names every fault, not only the first', async () => {
-    const dir = await copy();
+    const dir = copy();
     await flip(inCopy(dir, 'model/tiny: model.safetensors'));
     await rm(
       inCopy(dir, 'provider/registry.terraform.example/acme/null: terraform-provider-null_3.2.4_linux_amd64.zip'),
@@ -175,13 +175,13 @@ describe('damage', () => {
   });
 
   it.each(['index.json', 'oci-layout', 'START-HERE.txt', 'SHA256SUMS'])('a missing %s is named', async (file) => {
-    const dir = await copy();
+    const dir = copy();
     await rm(path.join(dir, file));
     expect(faults(await check(dir))).toContain(`missing ${file}`);
   });
 
   it('without index.json every blob is still held against its own name', async () => {
-    const dir = await copy();
+    const dir = copy();
     await rm(path.join(dir, 'index.json'));
     await flip(inCopy(dir, 'model/tiny: model.safetensors'));
     const hex = path.basename(inCopy(dir, 'model/tiny: model.safetensors'));
@@ -193,21 +193,21 @@ describe('what the bundle does not list', () => {
   it.each(['extra.txt', 'blobs/extra', 'blobs/sha256/short', 'seals/readme', 'seals/0123.sigstore.json'])(
     'the file %s is refused',
     async (file) => {
-      const dir = await copy();
+      const dir = copy();
       await writeFile(path.join(dir, file), 'x');
       expect(faults(await check(dir))).toEqual([`unlisted ${file}`]);
     },
   );
 
   it('a blob that nothing names is refused although its name is its hash', async () => {
-    const dir = await copy();
+    const dir = copy();
     const hex = digestOf('stowaway').slice(7);
     await writeFile(path.join(dir, 'blobs', 'sha256', hex), 'stowaway');
     expect(faults(await check(dir))).toEqual([`unlisted blobs/sha256/${hex}`]);
   });
 
   it('an empty folder is refused', async () => {
-    const dir = await copy();
+    const dir = copy();
     await mkdir(path.join(dir, 'blobs', 'sha512'));
     expect(faults(await check(dir))).toEqual(['unlisted blobs/sha512']);
   });
@@ -217,7 +217,7 @@ describe('what the bundle does not list', () => {
     ...['.fseventsd', '.Spotlight-V100', '.TemporaryItems'],
   ];
   it.each(OF_THE_MEDIUM)('the folder %s, which a medium has by itself, is refused once, with advice', async (name) => {
-    const dir = await copy();
+    const dir = copy();
     await mkdir(path.join(dir, name));
     await writeFile(path.join(dir, name, 'inside'), 'x');
     const [fault, ...others] = failures((await check(dir)).checks);
@@ -228,7 +228,7 @@ describe('what the bundle does not list', () => {
   it.each(['.DS_Store', 'desktop.ini', 'Thumbs.db', '._index.json', 'blobs/.DS_Store', 'blobs/sha256/._x'])(
     'the file %s, which a system leaves there, is refused with advice',
     async (name) => {
-      const dir = await copy();
+      const dir = copy();
       await writeFile(path.join(dir, name), 'x');
       const faulty = failures((await check(dir)).checks);
       expect(faulty.map(({ fault, subject, detail }) => [fault, subject, detail.includes('subfolder')])).toEqual([
@@ -240,7 +240,7 @@ describe('what the bundle does not list', () => {
   it.each(['lost+found.txt', 'xlost+found', 'System Volume', '.Trash-x', '.DS_Store2'])(
     'the name %s only resembles one of a medium: no advice',
     async (name) => {
-      const dir = await copy();
+      const dir = copy();
       await writeFile(path.join(dir, name), 'x');
       expect(failures((await check(dir)).checks).map(({ detail }) => detail)).toEqual([
         'a file that the bundle does not list',
@@ -249,13 +249,13 @@ describe('what the bundle does not list', () => {
   );
 
   it('a folder of the medium that nobody may read does not end the verification', async () => {
-    const dir = await copy();
+    const dir = copy();
     await mkdir(path.join(dir, 'lost+found'), { mode: 0o000 });
     expect(faults(await check(dir))).toEqual(['unlisted lost+found']);
   });
 
   it('odd names are shown escaped', async () => {
-    const dir = await copy();
+    const dir = copy();
     await writeFile(Buffer.concat([Buffer.from(`${dir}/`), Buffer.from([0xff, 0x1b, 0x5b, 0x22, 0x20])]), 'x');
     await writeFile(path.join(dir, 'index.json '), 'x');
     await writeFile(path.join(dir, 'ünïcode'), 'x');
@@ -267,7 +267,7 @@ describe('what the bundle does not list', () => {
   });
 
   it('a link is refused even where it leads to the right bytes', async () => {
-    const dir = await copy();
+    const dir = copy();
     const blob = inCopy(dir, 'model/tiny: model.safetensors');
     await rename(blob, path.join(scratch, 'elsewhere'));
     await symlink(path.join(scratch, 'elsewhere'), blob);
@@ -278,7 +278,7 @@ describe('what the bundle does not list', () => {
   });
 
   it('a linked folder is refused', async () => {
-    const dir = await copy();
+    const dir = copy();
     await rename(path.join(dir, 'blobs'), path.join(scratch, 'blobs-elsewhere'));
     await symlink(path.join(scratch, 'blobs-elsewhere'), path.join(dir, 'blobs'));
     expect(faults(await check(dir))).toContain('unlisted blobs');
@@ -287,13 +287,13 @@ describe('what the bundle does not list', () => {
 
 describe('trust', () => {
   it('a bundle without a seal is refused', async () => {
-    const dir = await copy();
+    const dir = copy();
     await rm(path.join(dir, 'seals'), { recursive: true });
     expect(faults(await check(dir))).toEqual(['untrusted threshold']);
   });
 
   it('a bundle without a seal passes when that is allowed, and the report says so', async () => {
-    const dir = await copy();
+    const dir = copy();
     await rm(path.join(dir, 'seals'), { recursive: true });
     const report = await verifyBundle({ dir, trusted: [alice.trusted], threshold: 1, allowUnsigned: true });
     expect(report.result).toBe('pass');
@@ -302,7 +302,7 @@ describe('trust', () => {
   });
 
   it('allowing unsigned bundles does not make a broken seal pass', async () => {
-    const dir = await copy();
+    const dir = copy();
     await flip(path.join(dir, 'seals', `${alice.trusted.id}.sigstore.json`), 150);
     const report = await verifyBundle({ dir, trusted: [alice.trusted], threshold: 1, allowUnsigned: true });
     expect(report.result).toBe('fail');
@@ -330,7 +330,7 @@ describe('trust', () => {
   });
 
   it('the seal of another bundle is named', async () => {
-    const dir = await copy();
+    const dir = copy();
     const other = await makeBundle(path.join(scratch, 'other'), { variant: '-2', signers: [alice] });
     for (const name of await readdir(path.join(other.dir, 'seals')))
       await cp(path.join(other.dir, 'seals', name), path.join(dir, 'seals', name));
@@ -406,7 +406,7 @@ describe('what is no bundle', () => {
 
   it('an unfinished bundle is misuse', async () => {
     const dir = path.join(scratch, 'nordlicht.partial');
-    await copyFolder(good.dir, dir);
+    copyFolder(good.dir, dir);
     await expect(check(dir)).rejects.toMatchObject({
       kind: 'input',
       message: matching(/has not finished/),

@@ -9,9 +9,9 @@ import { type FetchedWeights, type FetchOptions, fetchWeights } from '../../../o
 import { startMirror } from '../../../offline-bundle/mirror/server';
 import { readTlsFiles } from '../../../offline-bundle/mirror/tls-files';
 import { importInto, scratchFolder } from '../mirror/store-support';
-import { noise } from '../support/make-bundle';
+import { seededBytes } from '../../outside-world/bytes';
 
-const BIG = noise('big', 4 * 1024 * 1024);
+const BIG = seededBytes('big', 4 * 1024 * 1024);
 const FILES: Record<string, Buffer> = {
   'config.json': Buffer.from('{}'),
   'copy of config.json': Buffer.from('{}'),

@@ -5,10 +5,10 @@ import { startMirror } from '../../../offline-bundle/mirror/server';
 import { fetchWeights } from '../../../offline-bundle/weights/fetch';
 import { ollamaStore } from '../../../site/lock/ollama-store';
 import { importInto, scratchFolder } from '../mirror/store-support';
-import { noise } from '../support/make-bundle';
+import { seededBytes } from '../../outside-world/bytes';
 
 const dir = scratchFolder();
-const GGUF = noise('gguf', 4000);
+const GGUF = seededBytes('gguf', 4000);
 
 it('an Ollama store goes the whole way: bundle, store, mirror, pod, over one copy of the weights', async () => {
   const { store, plan, lock } = await importInto(dir(), {

@@ -6,12 +6,12 @@ import { digestOf } from '../../../core/digest';
 import { SILENT } from '../../../core/progress';
 import { hashFiles } from '../../../offline-bundle/weights/hash-files';
 import { verifyWeights } from '../../../offline-bundle/weights/verify';
-import { noise } from '../support/make-bundle';
+import { seededBytes } from '../../outside-world/bytes';
 
 const FILES: Record<string, Buffer> = {
   'config.json': Buffer.from('{}'),
   'empty.txt': Buffer.alloc(0),
-  'model.safetensors': noise('weights', 3 * 1024 * 1024 + 5),
+  'model.safetensors': seededBytes('weights', 3 * 1024 * 1024 + 5),
   'sub/deep/tokenizer.json': Buffer.from('{"a":1}'),
 };
 const MANIFEST = canonicalJson({
@@ -121,14 +121,14 @@ describe('hashFiles', () => {
     const jobs = await Promise.all(
       Array.from({ length: 40 }, async (_, at) => {
         const file = path.join(scratch, `file-${at}`);
-        await writeFile(file, noise(String(at), at * 100));
+        await writeFile(file, seededBytes(String(at), at * 100));
         return { file, size: at * 100 };
       }),
     );
     const digests = await hashFiles(jobs);
     expect(digests.size).toBe(40);
     jobs.forEach(({ file, size }, at) => {
-      expect(digests.get(file)).toBe(digestOf(noise(String(at), size)));
+      expect(digests.get(file)).toBe(digestOf(seededBytes(String(at), size)));
     });
   });
 
