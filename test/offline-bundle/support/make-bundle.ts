@@ -151,7 +151,10 @@ async function makeLock(
     {
       'config.json': Buffer.from('{"model_type":"tiny"}'),
       'empty.txt': Buffer.alloc(0),
-      ...(modelFiles ?? { 'model.safetensors': seededBytes('weights', 5000), 'sub/tokenizer.json': Buffer.from('{}\n') }),
+      ...(modelFiles ?? {
+        'model.safetensors': seededBytes('weights', 5000),
+        'sub/tokenizer.json': Buffer.from('{}\n'),
+      }),
     },
     revision,
   );

@@ -1,6 +1,6 @@
 /** A pipe in the place of any small file of a store: nothing waits for whoever might write to it. */
 import { execFileSync } from 'node:child_process';
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { importBundle } from '../../../offline-bundle/import/import-bundle';
 import { readHistory } from '../../../offline-bundle/history/history';
@@ -20,7 +20,7 @@ it('is neither waited for by a check, nor by an import, nor by the history', asy
     const dir = sealed.copy();
     const file = path.join(dir, at);
     await rm(file, { force: true });
-    execFileSync('mkdir', ['-p', path.dirname(file)]);
+    await mkdir(path.dirname(file), { recursive: true });
     execFileSync('mkfifo', [file]);
     // That each of them ends is what is asked here; what they say of it, their own tests ask.
     const ended: unknown[] = await Promise.allSettled([checkStore({ dir }), readHistory(dir)]);

@@ -43,7 +43,11 @@ async function get(url: string, headers: Record<string, string> = {}): Promise<[
  */
 export function rot(count: number, seed: number): void {
   const sealed = sealedStore({
-    one: { sequence: 1, variant: 'a', modelFiles: { 'big.bin': seededBytes('big', 1_500_000), 'own.bin': seededBytes('a', 3000) } },
+    one: {
+      sequence: 1,
+      variant: 'a',
+      modelFiles: { 'big.bin': seededBytes('big', 1_500_000), 'own.bin': seededBytes('a', 3000) },
+    },
     two: {
       sequence: 2,
       variant: 'b',
