@@ -93,6 +93,12 @@ export interface EngineOptions {
    */
   readonly chatTemplate?: string;
   /**
+   * Path of a multimodal projector among the files.
+   *
+   * @default - none: no images
+   */
+  readonly projector?: string;
+  /**
    * @default - tools are not parsed
    */
   readonly toolCallParser?: string;

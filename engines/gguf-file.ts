@@ -34,6 +34,9 @@ function choiceOf(path: string, files: readonly ModelFile[], serving: string): G
   return { path: shardName(prefix, 1, count), bytes };
 }
 
+/** Whether a file is a multimodal projector, by the name that llama.cpp's converter gives it (convert_hf_to_gguf.py, `--mmproj`). */
+export const isProjector = (file: string): boolean => /(?:^|\/)mmproj[^/]*\.gguf$/i.test(file);
+
 /**
  * The file named by the site, else the only candidate. Parts of one split count as one; multimodal projectors
  * (`mmproj*.gguf`) are not models.
@@ -43,7 +46,7 @@ function choiceOf(path: string, files: readonly ModelFile[], serving: string): G
 export function chooseGguf({ serving, files, file }: Pick<EngineRequest, 'serving' | 'files' | 'file'>): GgufChoice {
   const all = files.map(({ path }) => path).filter((path) => path.endsWith('.gguf'));
   const candidates = all
-    .filter((path) => !(path.split('/').at(-1) ?? '').startsWith('mmproj'))
+    .filter((path) => !isProjector(path))
     .filter((path) => (SHARD.exec(path)?.[2] ?? '00001') === '00001')
     .sort();
   const choices = candidates.join(', ') || 'none';

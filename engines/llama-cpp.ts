@@ -1,9 +1,17 @@
 /** llama.cpp's HTTP server: ggml-org/llama.cpp tools/server/README.md. */
-import { type AdapterFiles, type Engine, type EngineRequest, type EngineSpec, GIB, type ServedPaths } from './contract';
+import {
+  type AdapterFiles,
+  type Engine,
+  type EngineRequest,
+  type EngineSpec,
+  GIB,
+  type ModelFile,
+  type ServedPaths,
+} from './contract';
 import { badInput } from '../core/errors';
 import { defaultContext } from './context';
 import { drainOf } from './drain';
-import { chooseGguf } from './gguf-file';
+import { chooseGguf, isProjector } from './gguf-file';
 import { CHAT, COMPLETIONS, doesOf, EMBEDDINGS, flagsOf, served, taskOf, unknownPaths } from './serving-paths';
 import { chatTemplatePath, chooseKvCacheDtype, flag, refuseOptions } from './options';
 import { LLAMA_CPP_ARGUMENTS } from './llama-cpp-arguments';
@@ -24,6 +32,20 @@ function adapterFile(serving: string, { name, path, files }: AdapterFiles): stri
     'MODEL_FILE_AMBIGUOUS',
     `serving "${serving}": adapter "${name}" has ${file === undefined ? 'no GGUF file' : 'several GGUF files'}`,
     'llama.cpp loads one GGUF file for each adapter: include exactly one in its model',
+  );
+}
+
+/** What turns images into embeddings of the model (tools/mtmd/README.md; tools/server README, `--mmproj`). */
+function projectorFile({ serving, files, projector }: EngineRequest): ModelFile | undefined {
+  if (projector === undefined) return undefined;
+  const projectors = files.filter(({ path }) => isProjector(path));
+  const found = projectors.find(({ path }) => path === projector);
+  if (found !== undefined) return found;
+  const isOther = files.some(({ path }) => path === projector);
+  throw badInput(
+    'MODEL_FILE_MISSING',
+    `serving "${serving}": projector "${projector}" is no ${isOther ? 'multimodal projector (mmproj*.gguf)' : 'file of the locked model'}`,
+    `include it in the model; its projectors: ${projectors.map(({ path }) => path).join(', ') || 'none'}`,
   );
 }
 
@@ -50,8 +72,10 @@ function specify(request: EngineRequest): EngineSpec {
   const { serving, modelPath, servedName, gpus, shape, concurrency = 1 } = request;
   // Without one it would set the model's whole training context aside.
   const { maxModelLen = defaultContext(shape?.maxPositionEmbeddings) } = request;
-  refuseOptions('llama.cpp', request, ['file', 'concurrency', 'kvCacheDtype', 'adapters', 'chatTemplate']);
+  refuseOptions('llama.cpp', request, ['file', 'concurrency', 'kvCacheDtype', 'adapters', 'chatTemplate', 'projector']);
   const gguf = chooseGguf(request);
+  const projector = projectorFile(request);
+  const weightBytes = gguf.bytes + (projector?.size ?? 0);
   const kvCacheDtype = chooseKvCacheDtype('llama.cpp', request, ['f16', 'q8_0', 'q4_0']);
   const onGpu = gpus > 0;
   // The context is shared out among the slots.
@@ -60,6 +84,7 @@ function specify(request: EngineRequest): EngineSpec {
     command: ['/app/llama-server'],
     args: [
       ...flag('--model', `${modelPath}/${gguf.path}`),
+      ...(projector === undefined ? [] : flag('--mmproj', `${modelPath}/${projector.path}`)),
       ...flag('--alias', servedName),
       ...flag('--host', '0.0.0.0'),
       ...flag('--port', PORT),
@@ -89,13 +114,13 @@ function specify(request: EngineRequest): EngineSpec {
     ],
     sharedMemoryBytes: 0,
     user: { uid: 65532, gid: 65532 },
-    weightBytes: gguf.bytes,
+    weightBytes,
     warmUpSeconds: 60,
     // SIGTERM ends all computing; what it then waits for is that clients hang up (tools/server/server.cpp, shutdown_handler).
     ...drainOf(request.drainSeconds ?? DRAIN_SECONDS, false, 5),
     cpu: onGpu ? 2 * gpus : 2,
     // On CPU the weights, which repacking may hold a second time in part, plus the KV cache, plus buffers.
-    memoryBytes: onGpu ? 8 * GIB : Math.ceil(gguf.bytes * 1.5 + contextTokens * KV_BYTES_PER_TOKEN + GIB),
+    memoryBytes: onGpu ? 8 * GIB : Math.ceil(weightBytes * 1.5 + contextTokens * KV_BYTES_PER_TOKEN + GIB),
   };
 }
 
@@ -117,6 +142,8 @@ export const llamaCpp: Engine = {
     '--chat-template': 'chatTemplate',
     '--chat-template-file': 'chatTemplate',
     '--lora': 'adapters',
+    '--mmproj': 'projector',
+    '-mm': 'projector',
   },
   specify,
 };

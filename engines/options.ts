@@ -15,6 +15,7 @@ export type Option =
   | 'memoryFraction'
   | 'adapters'
   | 'chatTemplate'
+  | 'projector'
   | 'toolCallParser'
   | 'reasoningParser';
 
@@ -29,6 +30,7 @@ const OPTIONS: readonly Option[] = [
   'memoryFraction',
   'adapters',
   'chatTemplate',
+  'projector',
   'toolCallParser',
   'reasoningParser',
 ];

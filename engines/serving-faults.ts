@@ -20,6 +20,7 @@ const LEFT_OUT: readonly (readonly [field: string, ...(keyof ServingRequest)[]])
   ['drainSeconds', 'drainSeconds'],
   ['adapters', 'adapters'],
   ['chatTemplate', 'chatTemplate'],
+  ['projector', 'projector'],
   ['toolCallParser', 'toolCallParser'],
   ['reasoningParser', 'reasoningParser'],
   ['extraArgs', 'extraArgs'],

@@ -224,6 +224,7 @@ const llamaCpp: Program = {
   commands: [['/app/llama-server']],
   options: {
     '--model': verifiedPath,
+    '--mmproj': verifiedPath,
     '--alias': servedName,
     '--host': EVERYWHERE,
     '--port': port,

@@ -160,6 +160,7 @@ const CHECKS: Checks<ServingReleaseProps> = {
   kvCacheDtype: heldBy('the contract of the engine'),
   memoryFraction: optional(share),
   drainSeconds: optional(wholeFrom(0)),
+  projector: heldBy('the contract of the engine, against the files of the model'),
   chatTemplate: heldBy('the contract of the engine, against the files of the model'),
   toolCallParser: optional(word),
   reasoningParser: optional(word),

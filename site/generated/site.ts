@@ -301,6 +301,10 @@ export interface Serving {
    */
   chatTemplate?: string;
   /**
+   * Path of a multimodal projector (GGUF, `mmproj…`) among the model's files, for llama.cpp; without one its models see no images.
+   */
+  projector?: string;
+  /**
    * Parser of tool calls, as the engine names it; also turns automatic tool choice on.
    */
   toolCallParser?: string;

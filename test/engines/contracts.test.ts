@@ -96,6 +96,7 @@ describe('what an engine does not have', () => {
     ['llama.cpp', { kvCacheDtype: 'fp8' }, 'llama.cpp has no kvCacheDtype "fp8"'],
     ['ollama', { adapters: [{ name: 'a', path: '/adapters/a', files: [] }] }, 'ollama has no adapters'],
     ['ollama', { chatTemplate: 'chat.jinja' }, 'ollama has no chatTemplate'],
+    ['ollama', { projector: 'mmproj.gguf' }, 'ollama has no projector'],
     ['ollama', { servedName: 'a b' }, 'ollama cannot name a model "a b"'],
     ['vllm', { file: 'm.gguf' }, 'vllm has no file'],
     ['vllm', { backend: 'engine' }, 'vllm has no backend'],

@@ -1,3 +1,4 @@
+import { checkExtraArgs } from '../../engines/extra-args';
 import { llamaCpp } from '../../engines/llama-cpp';
 import { file, request, valueOf } from './requests';
 
@@ -38,6 +39,32 @@ describe('llama.cpp', () => {
     expect(args.join(' ')).toContain(
       '--cache-type-k q8_0 --cache-type-v q8_0 --flash-attn on --lora /adapters/law/law.gguf ' +
         '--chat-template-file /models/m/chat.jinja --jinja',
+    );
+  });
+
+  it('gives images to a model whose projector the site names, and counts its bytes as weights', () => {
+    const files = [file('m.gguf', 4e9), file('mmproj-F16.gguf', 1e9)];
+    const without = llamaCpp.specify(request({ files, gpus: 0 }));
+    const spec = llamaCpp.specify(request({ files, gpus: 0, projector: 'mmproj-F16.gguf' }));
+    expect(without.args).not.toContain('--mmproj');
+    expect(valueOf(spec.args, '--mmproj')).toBe('/models/m/mmproj-F16.gguf');
+    expect(valueOf(spec.args, '--model')).toBe('/models/m/m.gguf');
+    expect([spec.weightBytes, without.weightBytes]).toEqual([5e9, 4e9]);
+    expect(spec.memoryBytes).toBeGreaterThan(without.memoryBytes);
+  });
+
+  it.each([
+    ['absent.gguf', 'is no file of the locked model'],
+    ['m.gguf', 'is no multimodal projector (mmproj*.gguf)'],
+    ['notes/mmproj.txt', 'is no multimodal projector (mmproj*.gguf)'],
+  ])('refuses %s as a projector, which %s', (projector, what) => {
+    const files = [file('m.gguf'), file('vision/mmproj-m.gguf'), file('notes/mmproj.txt')];
+    expect(() => llamaCpp.specify(request({ files, projector }))).toThrow(`projector "${projector}" ${what}`);
+  });
+
+  it.each(['--mmproj', '-mm', '--mmproj=/models/m/mmproj.gguf'])('sends %s of extraArgs to its field', (given) => {
+    expect(() => checkExtraArgs(llamaCpp, llamaCpp.specify(request()), [given], 'chat')).toThrow(
+      'has a field of its own',
     );
   });
 

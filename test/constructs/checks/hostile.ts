@@ -55,7 +55,10 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
     / annotations | tls$| contents$| streaming$| holdsState$| manageNodes$|Filesystem$| derivedImage$| calledByGateway$/,
     'free',
   ],
-  [/ manifest$| extraArgs | file$| chatTemplate$| backend$| kvCacheDtype$| prefix$| strategy$| window$/, 'free'],
+  [
+    / manifest$| extraArgs | file$| chatTemplate$| projector$| backend$| kvCacheDtype$| prefix$| strategy$| window$/,
+    'free',
+  ],
   [/ kubernetesVersion$/, 'minor version'],
   [/ (?:namespace|namespaces \d+|scrapeNamespaces \d+|hostAccess \d+)$/, 'DNS label'],
   [
