@@ -83,6 +83,38 @@ describe('sets of addresses', () => {
     expect(rest.contains('2001:db8:ffff:ffff:ffff:ffff:ffff:ffff')).toBe(true);
   });
 
+  it('overlap exactly where both have an address', () => {
+    fc.assert(
+      fc.property(cidrs, cidrs, (left, right) => {
+        const [a, b] = [AddressSet.ofCidrs(left), AddressSet.ofCidrs(right)];
+        expect(a.overlaps(b)).toBe(a.toString() !== a.minus(b).toString());
+        expect(a.overlaps(a)).toBe(left.length > 0);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each([
+    // What touches is one range, in whatever order it comes; what is left of a range ends where the hole begins.
+    [['10.0.0.4/30', '10.0.0.0/30'], [], '10.0.0.0-10.0.0.7'],
+    [['10.0.0.0/24', '10.0.0.0/25'], [], '10.0.0.0-10.0.0.255'],
+    [['10.0.0.0/29'], ['10.0.0.2/31'], '10.0.0.0-10.0.0.1, 10.0.0.4-10.0.0.7'],
+    [['10.0.0.0/30'], ['10.0.0.3/32'], '10.0.0.0-10.0.0.2'],
+    [['10.0.0.0/30'], ['10.0.0.0/32'], '10.0.0.1-10.0.0.3'],
+    [['10.0.0.4/30'], ['10.0.0.0/30', '10.0.0.8/30'], '10.0.0.4-10.0.0.7'],
+    [['10.0.0.0/30'], ['10.0.0.0/30'], ''],
+    [['fd00::/126'], ['fd00::1/128'], 'fd00::, fd00::2-fd00::3'],
+  ])('are, of %j without %j, the ranges %j', (ranges, holes, shown) => {
+    const set = AddressSet.ofCidrs(ranges).minus(AddressSet.ofCidrs(holes));
+    expect(set.toString()).toBe(shown);
+    expect(set.isEmpty()).toBe(shown === '');
+    for (const end of shown === '' ? [] : shown.split(/-|, /)) expect(set.contains(end)).toBe(true);
+  });
+
+  it('have no first address, and nothing to show, where they are empty', () => {
+    expect([AddressSet.EMPTY.firstAddress(), AddressSet.EMPTY.toString()]).toEqual([undefined, '']);
+  });
+
   it('show themselves as ranges', () => {
     expect(AddressSet.ofCidrs(['10.0.0.0/31', '10.0.0.2/32', 'fd00::1/128']).toString()).toBe(
       '10.0.0.0-10.0.0.2, fd00::1',
@@ -106,5 +138,33 @@ describe('sets of addresses', () => {
     'everything',
   ])('refuse %j', (text) => {
     expect(() => AddressSet.ofCidr(text)).toThrow(AirlockError);
+  });
+
+  it.each([
+    ['10.0.0.0.1/8', /^"10\.0\.0\.0\.1\/8" is not an address range$/, /^write e\.g\. 10\.20/],
+    ['1:2/8', /is not an address range$/, /^write e\.g\. 10\.20/],
+    [
+      '::ffff:10.0.0.0/104',
+      /^"::ffff:10\.0\.0\.0\/104" is an IPv4-mapped IPv6 range$/,
+      /^write the IPv4 range itself$/,
+    ],
+  ])('say of %j what is wrong, and what to write', (text, message, fix) => {
+    expect(() => AddressSet.ofCidr(text)).toThrow(
+      expect.objectContaining({
+        code: 'ADDRESS_INVALID',
+        message: expect.stringMatching(message) as string,
+        fix: expect.stringMatching(fix) as string,
+      }) as Error,
+    );
+  });
+
+  it.each(['10.0.0.0/8', '10.0.0', '10.0.0.0.1', 'x', ''])('hold nothing that is no address: %j', (text) => {
+    expect(() => AddressSet.EMPTY.contains(text)).toThrow(
+      expect.objectContaining({
+        code: 'ADDRESS_INVALID',
+        message: `"${text}" is not an address`,
+        fix: expect.stringMatching(/^write e\.g\. 10\.20\.0\.1 /) as string,
+      }) as Error,
+    );
   });
 });

@@ -55,6 +55,13 @@ describe('reviewJson', () => {
     expect(() => reviewJson(undefined)).toThrow(/no JSON form/);
   });
 
+  it('says what to pass instead', () => {
+    const told = expect.objectContaining({ code: 'VALUE_NOT_JSON', fix: 'pass plain JSON data' }) as Error;
+    expect(() => reviewJson(Number.NaN)).toThrow(told);
+    expect(() => reviewJson(undefined)).toThrow(told);
+    expect(() => canonicalJson(undefined)).toThrow(told);
+  });
+
   it('leaves out what is undefined, and writes a date as its text', () => {
     expect(reviewJson({ a: undefined, b: new Date(0) })).toBe('{\n  "b": "1970-01-01T00:00:00.000Z"\n}\n');
   });

@@ -38,6 +38,26 @@ describe('AirlockError', () => {
     expect(new AirlockError(code, 'what')).toMatchObject({ code, kind, fix, exitCode: EXIT_CODES[kind] });
   });
 
+  it('says what it is, what was wrong and each item in a line of its own', () => {
+    const error = new AirlockError('BUNDLE_DAMAGED', 'two blobs are damaged', { items: ['a', 'b'] });
+    expect(String(error)).toBe('AirlockError: two blobs are damaged\n  a\n  b');
+    expect(error).toMatchObject({ what: 'two blobs are damaged', items: ['a', 'b'], faults: [] });
+    expect(new AirlockError('BUNDLE_DAMAGED', 'damaged')).toMatchObject({ message: 'damaged', items: [], faults: [] });
+  });
+
+  it('keeps what it comes from, where it comes from something', () => {
+    const cause = new Error('ENOSPC');
+    expect(environmentFailed('DISK_FULL', 'what', 'free some', cause)).toMatchObject({ cause, fix: 'free some' });
+    expect(new AirlockError('DISK_FULL', 'what', { cause: 0 }).cause).toBe(0);
+    expect(Object.hasOwn(environmentFailed('DISK_FULL', 'what'), 'cause')).toBe(false);
+  });
+
+  it('takes the fix that a helper is given', () => {
+    const [closer, told] = ['closer', { fix: 'closer' }];
+    expect(checkFailed('BUNDLE_DAMAGED', 'what', closer)).toMatchObject(told);
+    expect(environmentFailed('DISK_FULL', 'what', closer)).toMatchObject(told);
+  });
+
   it('prefers the closer fix, and those of its faults', () => {
     expect(badInput('LOCK_FILE_INVALID', 'what', 'closer').fix).toBe('closer');
     const fault = { file: 'site.yaml', line: 1, column: 1, path: '', message: 'wrong' };
