@@ -88,7 +88,7 @@ describe('the report as CSV', () => {
         const cells = report === undefined ? [] : cellsOf(csvOf(report, true)).flat();
         expect(cells.filter((cell) => !PRINTABLE.test(cell) || COMPUTED.test(cell))).toEqual([]);
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 });

@@ -24,7 +24,7 @@ describe('the report as text', () => {
         const report = reportWith(HOSTILE, pointer, how);
         if (report !== undefined) expectVisible(report);
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
