@@ -73,7 +73,10 @@ const VOLUMES: FieldTable = {
   'secret.items[].path': KEY,
   'secret.items[].mode': MODE,
   'persistentVolumeClaim.claimName': VOLUME,
-  'persistentVolumeClaim.readOnly': judgedAs(FLAG, 'AIR-RUN-1', 'AIR-WGT-2'),
+  'persistentVolumeClaim.readOnly': orElse(
+    judgedAs(FLAG, 'AIR-RUN-1', 'AIR-WGT-2'),
+    'read-only, a pod writes less; that nobody else writes to verified weights, AIR-WGT-2 asks',
+  ),
   'csi.driver': harmless(
     oneOf('secrets-store.csi.k8s.io'),
     'it brings secrets of the site into the pod, and mounts nothing else',
