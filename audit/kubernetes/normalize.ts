@@ -43,8 +43,14 @@ const gapAt = (place: Place, subject: string, concerns: readonly Concern[], mess
 
 const metadataText = (root: PlanNode, key: string): string | undefined => textOf(at(root, 'metadata', key));
 
-const releaseNamespace = ({ type, body }: PlanResource): string | undefined =>
-  type === 'helm_release' ? (textOf(body.entries.get('namespace')) ?? 'default') : undefined;
+/** Namespace of a Helm release, `default` where it names none (terraform-provider-helm, docs/resources/release.md). */
+function releaseNamespace({ type, body }: PlanResource): string | undefined {
+  if (type !== 'helm_release') return undefined;
+  const node = body.entries.get('namespace');
+  const name = textOf(node);
+  if (node !== undefined && name === '') throw new Unproven('a release with an empty namespace', node.where);
+  return name ?? 'default';
+}
 
 /** An object under its own names, or a gap where the audit does not know its kind. Of plans that have a resource in common, it is one. */
 const readObject = onceWithin((root: PlanNode, resource: PlanResource): KubernetesObject | Gap => {
