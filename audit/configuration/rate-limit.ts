@@ -1,33 +1,13 @@
 /** Configuration of the rate-limit service: the budgets of people, and nothing beside. */
-import { parseDocument } from 'yaml';
 import { windowUnit } from '../../catalog/rate-limit';
 import { DESCRIPTOR, RATE_LIMIT_DOMAIN } from '../../gateway/rate-limit/descriptors';
 import { RATE_LIMIT_CONFIG_FOLDER } from '../../gateway/rate-limit/service';
 import type { Complaint } from '../rules/rule';
 import { broken, type Fault, type Reader, strange } from './fault';
 import { aboutFile, type Program, unreadFiles, withoutFile } from './program';
+import { plainYaml } from './plain-yaml';
 import { type IssuerPromise, issuerPromises } from './promises';
 import { elsewhere, exactly, listAt, listOf, object, oneItem, record, textAt, under } from './readers';
-
-const NO_YAML: Fault = strange('', 'the text is not known: not plain YAML', 'write YAML without tags and anchors');
-
-/** YAML that every version of the language reads alike. */
-export function plainYaml(text: string): { readonly value: unknown } | { readonly fault: Fault } {
-  const read = (version: '1.1' | '1.2') => {
-    const document = parseDocument(text, { version, uniqueKeys: true, merge: false, strict: true });
-    return document.errors.length + document.warnings.length > 0 || /^\s*%/m.test(text)
-      ? undefined
-      : (document.toJS({ maxAliasCount: 0 }) as unknown);
-  };
-  try {
-    const [old, current] = [read('1.1'), read('1.2')];
-    return current === undefined || JSON.stringify(old) !== JSON.stringify(current)
-      ? { fault: NO_YAML }
-      : { value: current };
-  } catch {
-    return { fault: NO_YAML };
-  }
-}
 
 /** Everybody of an issuer, each with a count of one's own. */
 const personReader = (tokens: number, window: string): Reader =>

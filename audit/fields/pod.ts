@@ -17,6 +17,7 @@ import {
 import { PLACED, placed, selector } from './metadata';
 
 const POD_SECURITY = judged('AIR-POD-1');
+const OF_NODE = orElse(judgedAs(FLAG, 'AIR-POD-1'), 'false, as without it');
 /** Rules judge a volume by what mounts it. */
 const UNMOUNTED = 'a volume that nothing mounts is none, and the API server takes one source for each';
 const VOLUME = orElse(
@@ -73,7 +74,10 @@ const VOLUMES: FieldTable = {
   'secret.items[].path': KEY,
   'secret.items[].mode': MODE,
   'persistentVolumeClaim.claimName': VOLUME,
-  'persistentVolumeClaim.readOnly': judgedAs(FLAG, 'AIR-RUN-1', 'AIR-WGT-2'),
+  'persistentVolumeClaim.readOnly': orElse(
+    judgedAs(FLAG, 'AIR-RUN-1', 'AIR-WGT-2'),
+    'read-only, a pod writes less; that nobody else writes to verified weights, AIR-WGT-2 asks',
+  ),
   'csi.driver': harmless(
     oneOf('secrets-store.csi.k8s.io'),
     'it brings secrets of the site into the pod, and mounts nothing else',
@@ -111,9 +115,9 @@ export const POD: FieldTable = {
   ),
   'hostAliases[].hostnames[]': orElse(judged('AIR-NET-7'), 'without it the pod asks the resolver'),
   'hostAliases[].ip': orElse(judged('AIR-NET-7'), 'an address of a declared destination'),
-  hostIPC: POD_SECURITY,
-  hostNetwork: POD_SECURITY,
-  hostPID: POD_SECURITY,
+  hostIPC: OF_NODE,
+  hostNetwork: OF_NODE,
+  hostPID: OF_NODE,
   'imagePullSecrets[].name': harmless(NAME, 'the kubelet shows it to the registry of an image that AIR-IMG-1 judges'),
   'nodeSelector.*': PLACED,
   'os.name': orElse(judgedAs(oneOf('linux', 'windows'), 'AIR-POD-1'), 'Linux, as without it'),

@@ -1,4 +1,5 @@
 /** From a plan to the Kubernetes objects that it makes, and the gaps where it does not show them. */
+import { once, onceWithin } from '../../core/remember';
 import { at, flagOf, itemsOf, textOf, textsOf, Unproven } from '../plan/access';
 import { bodiesOf } from '../plan/blocks';
 import type { ObjectNode, PlanNode, ScalarNode } from '../plan/node';
@@ -42,42 +43,47 @@ const gapAt = (place: Place, subject: string, concerns: readonly Concern[], mess
 
 const metadataText = (root: PlanNode, key: string): string | undefined => textOf(at(root, 'metadata', key));
 
-/** Adds an object under its own names, or a gap where the plan does not tell them. */
-function addObject(
-  into: Collected,
-  resource: PlanResource,
-  root: PlanNode,
-  releaseNamespace: string | undefined,
-): void {
+/** Namespace of a Helm release, `default` where it names none (terraform-provider-helm, docs/resources/release.md). */
+function releaseNamespace({ type, body }: PlanResource): string | undefined {
+  if (type !== 'helm_release') return undefined;
+  const node = body.entries.get('namespace');
+  const name = textOf(node);
+  if (node !== undefined && name === '') throw new Unproven('a release with an empty namespace', node.where);
+  return name ?? 'default';
+}
+
+/** An object under its own names, or a gap where the audit does not know its kind. Of plans that have a resource in common, it is one. */
+const readObject = onceWithin((root: PlanNode, resource: PlanResource): KubernetesObject | Gap => {
+  const apiVersion = textOf(at(root, 'apiVersion')) ?? '';
+  const kind = textOf(at(root, 'kind')) ?? '';
+  const known = knownKind(apiVersion, kind);
+  if (known === undefined) {
+    const fix = 'use kinds that the audit knows, or waive the rules for this object with a reason';
+    const message = `the audit does not know the kind ${apiVersion} ${kind}`;
+    return gapAt(placeIn(resource, root.where), `${kind} ${resource.address}`, CONCERNS, message, fix);
+  }
+  const name = metadataText(root, 'name');
+  if (name === undefined) throw new Unproven(`a ${kind} without metadata.name`, root.where);
+  const released = releaseNamespace(resource);
+  const namespace = known.namespaced ? (metadataText(root, 'namespace') ?? released ?? 'default') : '';
+  const hook = released !== undefined && textsOf(at(root, 'metadata', 'annotations')).has('helm.sh/hook');
+  return { apiVersion, kind, name, namespace, root, resource, hook };
+});
+
+/** Adds the objects of a value, or the gaps where the plan does not tell them. */
+function addObjects(into: Collected, resource: PlanResource, root: PlanNode): void {
   const apiVersion = textOf(at(root, 'apiVersion'));
   const kind = textOf(at(root, 'kind'));
   if (apiVersion === undefined || kind === undefined)
     throw new Unproven('an object without apiVersion or kind', root.where);
   const items = at(root, 'items');
   if (kind.endsWith('List') && items !== undefined) {
-    for (const item of itemsOf(items)) addObject(into, resource, item, releaseNamespace);
+    for (const item of itemsOf(items)) addObjects(into, resource, item);
     return;
   }
-  const known = knownKind(apiVersion, kind);
-  if (known === undefined) {
-    const place = placeIn(resource, root.where);
-    const fix = 'use kinds that the audit knows, or waive the rules for this object with a reason';
-    into.gaps.push(
-      gapAt(
-        place,
-        `${kind} ${resource.address}`,
-        CONCERNS,
-        `the audit does not know the kind ${apiVersion} ${kind}`,
-        fix,
-      ),
-    );
-    return;
-  }
-  const name = metadataText(root, 'name');
-  if (name === undefined) throw new Unproven(`a ${kind} without metadata.name`, root.where);
-  const namespace = known.namespaced ? (metadataText(root, 'namespace') ?? releaseNamespace ?? 'default') : '';
-  const hook = releaseNamespace !== undefined && textsOf(at(root, 'metadata', 'annotations')).has('helm.sh/hook');
-  into.objects.push({ apiVersion, kind, name, namespace, root, resource, hook });
+  const read = readObject(root, resource);
+  if ('concerns' in read) into.gaps.push(read);
+  else into.objects.push(read);
 }
 
 const typeNode = (resource: PlanResource, value: string): ScalarNode => ({
@@ -86,7 +92,7 @@ const typeNode = (resource: PlanResource, value: string): ScalarNode => ({
   value,
 });
 
-function typedObject(resource: PlanResource): ObjectNode | undefined {
+const typedObject = once((resource: PlanResource): ObjectNode | undefined => {
   const typed = TYPED_RESOURCES.get(resource.type);
   if (typed === undefined) return undefined;
   const { entries, ...rest } = kubernetesForm(resource.body);
@@ -98,7 +104,7 @@ function typedObject(resource: PlanResource): ObjectNode | undefined {
       ['kind', typeNode(resource, typed.kind)],
     ]),
   };
-}
+});
 
 function manifestObject({ body }: PlanResource): PlanNode {
   for (const [name, value] of body.entries) {
@@ -162,8 +168,9 @@ function refuseLifecycle(block: ObjectNode, type: string): void {
 }
 
 function addHelmRelease(into: Collected, resource: PlanResource, files: ChartFiles): void {
-  const namespace = textOf(resource.body.entries.get('namespace')) ?? 'default';
-  for (const root of envelopeObjects(resource, files)) addObject(into, resource, root, namespace);
+  // Where it is not known, no object of the release is.
+  releaseNamespace(resource);
+  for (const root of envelopeObjects(resource, files)) addObjects(into, resource, root);
 }
 
 function addResource(into: Collected, resource: PlanResource, files: ChartFiles): void {
@@ -176,12 +183,12 @@ function addResource(into: Collected, resource: PlanResource, files: ChartFiles)
     return;
   }
   if (resource.type === 'helm_release') addHelmRelease(into, resource, files);
-  else if (resource.type === 'kubernetes_manifest') addObject(into, resource, manifestObject(resource), undefined);
+  else if (resource.type === 'kubernetes_manifest') addObjects(into, resource, manifestObject(resource));
   else {
     const typed = typedObject(resource);
     if (typed === undefined)
       throw new Unproven(`the audit does not know the resource type ${resource.type}`, resource.body.where);
-    addObject(into, resource, typed, undefined);
+    addObjects(into, resource, typed);
   }
 }
 

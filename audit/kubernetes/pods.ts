@@ -32,7 +32,7 @@ export interface Container {
 }
 
 /** The pod templates of an object; none for kinds that make no pods. Throws Unproven where they are unknown. */
-export function podTemplatesOf(object: KubernetesObject): PodTemplate[] {
+export const podTemplatesOf = once((object: KubernetesObject): readonly PodTemplate[] => {
   const paths = knownKind(object.apiVersion, object.kind)?.podTemplates ?? [];
   const found = paths.flatMap((path) => {
     const root = at(object.root, ...path);
@@ -42,7 +42,7 @@ export function podTemplatesOf(object: KubernetesObject): PodTemplate[] {
     return [{ object, root, subject: `${subjectOf(object)}${part}` }];
   });
   return paths.length > 0 && found.length === 0 ? [{ object, root: object.root, subject: subjectOf(object) }] : found;
-}
+});
 
 export const podSpec = (pod: PodTemplate): PlanNode | undefined => at(pod.root, 'spec');
 

@@ -1,6 +1,7 @@
 /** Builds the plan model from parsed files: blocks, places, dependencies, and what the audit cannot look into. */
 import path from 'node:path';
 import { badInput } from '../../core/errors';
+import { once } from '../../core/remember';
 import { below, type ObjectNode, type PlanNode, type ScalarNode, spelledOut, terraformNode, type Where } from './node';
 import {
   expressionsIn,
@@ -227,7 +228,8 @@ function blockOddities(root: ObjectNode, place: (where: Where) => Place): Oddity
   return oddities;
 }
 
-function buildStack(configuration: ConfigurationFile): { stack: PlanStack; oddities: Oddity[] } {
+/** Of plans that have a configuration in common, it is read once. */
+const buildStack = once((configuration: ConfigurationFile): { stack: PlanStack; oddities: Oddity[] } => {
   const { stack: name, file, digest, value } = configuration;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw badInput(
@@ -284,7 +286,7 @@ function buildStack(configuration: ConfigurationFile): { stack: PlanStack; oddit
       ),
     ],
   };
-}
+});
 
 function fileOddities(files: PlanFiles): Oddity[] {
   const folders = new Set(files.configurations.map(({ file }) => path.posix.dirname(file)));

@@ -11,8 +11,8 @@ export const PLAN_FIX = 'pass the folder that `cdktf synth` wrote (cdktf.out), o
 export interface ManifestStack {
   readonly name: string;
   readonly synthesizedStackPath: string;
-  /** Where the CDKTF CLI runs Terraform. */
-  readonly workingDirectory?: unknown;
+  /** Where `airlock deploy` and the CDKTF CLI run Terraform. */
+  readonly workingDirectory: string;
 }
 
 /** Refuses what no reader of the list knows, and what leads to no stack. */
@@ -47,13 +47,15 @@ export function manifestStacks(value: unknown): ManifestStack[] {
     if (typeof name !== 'string' || typeof synthesizedStackPath !== 'string') {
       throw badInput('PLAN_INVALID', 'manifest.json has a stack without name or synthesizedStackPath', PLAN_FIX);
     }
-    if (workingDirectory !== undefined && workingDirectory !== path.posix.dirname(synthesizedStackPath)) {
+    if (workingDirectory !== path.posix.dirname(synthesizedStackPath)) {
       throw badInput(
         'PLAN_INVALID',
-        `manifest.json lets stack "${name}" run in another folder than that of its configuration`,
+        workingDirectory === undefined
+          ? `manifest.json does not say in which folder stack "${name}" runs`
+          : `manifest.json lets stack "${name}" run in another folder than that of its configuration`,
         PLAN_FIX,
       );
     }
-    return { name, synthesizedStackPath: path.posix.normalize(synthesizedStackPath) };
+    return { name, workingDirectory, synthesizedStackPath: path.posix.normalize(synthesizedStackPath) };
   });
 }

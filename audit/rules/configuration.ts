@@ -2,7 +2,9 @@
 import { mountedFiles, variablesFromMaps } from '../configuration/files';
 import { CONFIGURED, programComplaints } from '../configuration/judge-program';
 import { type Role, roleOf } from '../configuration/roles';
-import { placeOf } from '../kubernetes/object';
+import { isLookedFor, monitoringComplaints } from '../configuration/monitoring';
+import { unreadMaps } from '../configuration/unread-maps';
+import { placeOf, subjectOf } from '../kubernetes/object';
 import { type Container, containersOf, type PodTemplate } from '../kubernetes/pods';
 import { type AuditContext, type Complaint, guard, judge, type Rule, type Statement } from './rule';
 
@@ -54,6 +56,16 @@ function judgeContainer(configured: Configured, context: AuditContext): Statemen
   });
 }
 
+/** Of maps that no pod reads; those that nothing looks for are notes. */
+const mapStatements = ({ objects }: AuditContext): Statement[] =>
+  unreadMaps(objects).flatMap((object) => {
+    const [subject, place] = [subjectOf(object), placeOf(object)];
+    const proven = 'what finds it by its labels watches the platform, and is told to call nobody else';
+    return guard(subject, place, () =>
+      isLookedFor(object) ? judge({ subject, place, proven }, () => monitoringComplaints(object)) : [],
+    );
+  });
+
 export const configuration: Rule = {
   id: 'AIR-CFG-1',
   title: 'What configures the gateway, the counters, the traces and the mirror keeps every promise',
@@ -62,13 +74,17 @@ export const configuration: Rule = {
     'image. Reads every file of a ConfigMap that such a container mounts, and the whole environment of trace store and ' +
     'database: each key must be known, with a value that keeps what site and enclave say about callers, budgets, servings, ' +
     'redaction, doors, where traces go and how long they stay. Programs that travel as text are known by digest. A file, key ' +
-    'or value that nobody knows is UNPROVEN; one that is known to break a promise is VIOLATED.',
+    'or value that nobody knows is UNPROVEN; one that is known to break a promise is VIOLATED. A ConfigMap that no pod of the ' +
+    'plan reads, with a label by which something else may find it, holds rules, scrape jobs and dashboards for what watches ' +
+    'the platform, or is UNPROVEN.',
   waivable: true,
   needs: ['pods', 'services'],
-  evaluate: (context): Statement[] =>
-    context.pods.flatMap((pod) =>
+  evaluate: (context): Statement[] => [
+    ...context.pods.flatMap((pod) =>
       guard(pod.subject, placeOf(pod.object), () =>
         rolesIn(pod, context).flatMap((configured) => judgeContainer(configured, context)),
       ),
     ),
+    ...mapStatements(context),
+  ],
 };

@@ -1,4 +1,5 @@
 /** AIR-SEC-1. */
+import { once } from '../../core/remember';
 import { placeOf, subjectOf, type KubernetesObject } from '../kubernetes/object';
 import { type ObjectNode, type PlanNode, spelledOut } from '../plan/node';
 import { type Place, placeIn, type PlanResource, type PlanStack } from '../plan/plan';
@@ -48,7 +49,7 @@ function secretData(root: PlanNode): Complaint[] {
 
 const isHelmDocument = (name: string): boolean => name === 'values';
 
-function resourceComplaints(resource: PlanResource): Complaint[] {
+const resourceComplaints = once((resource: PlanResource): Complaint[] => {
   const { body, type } = resource;
   const documents = type === 'helm_release' ? isHelmDocument : undefined;
   const sensitive = body.entries.get('set_sensitive');
@@ -58,7 +59,7 @@ function resourceComplaints(resource: PlanResource): Complaint[] {
     ...(sensitive === undefined ? [] : sensitiveSettings(sensitive)),
     ...scanned,
   ];
-}
+});
 
 /** Whoever uses set_sensitive says that the value is a secret. */
 function sensitiveSettings(node: PlanNode): Complaint[] {
@@ -115,10 +116,11 @@ const embedded = (objects: readonly KubernetesObject[]): KubernetesObject[] =>
   objects.filter(({ kind, resource }) => kind === 'Secret' && !resource.type.startsWith('kubernetes_secret'));
 
 /** Secrets in the files of a ConfigMap, by the names that they have there. */
-const fileSecrets = ({ root }: KubernetesObject): Complaint[] =>
+const fileSecrets = once(({ root }: KubernetesObject): Complaint[] =>
   entriesOf(at(root, 'data')).flatMap(([name, node]) =>
     secretsInFile(name, node).map((found): Complaint => ({ ...found, fix: FIX })),
-  );
+  ),
+);
 
 export const noSecrets: Rule = {
   id: 'AIR-SEC-1',

@@ -1,5 +1,5 @@
 /** AIR-PLAN-1. */
-import { groupedBy } from '../../core/remember';
+import { groupedBy, once } from '../../core/remember';
 import { fieldsOf } from '../fields/kinds';
 import { unreadFields } from '../fields/unread-fields';
 import { unreadFiles } from '../files/unread-files';
@@ -7,6 +7,7 @@ import { annotationComplaints } from '../kubernetes/annotations';
 import { groupOf } from '../kubernetes/kinds';
 import { labelComplaints } from '../kubernetes/labels';
 import { type Gap, type KubernetesObject, placeOf, subjectOf } from '../kubernetes/object';
+import type { PodTemplate } from '../kubernetes/pods';
 import { TYPED_RESOURCES } from '../kubernetes/typed-resources';
 import type { PlanStack } from '../plan/plan';
 import { declarationComplaints } from '../terraform/declarations';
@@ -25,11 +26,13 @@ const fileStatements = ({ plan }: AuditContext): Statement[] =>
 
 const gapsIn = groupedBy(({ place }: Gap) => place.file);
 
+const expressionsOf = once(unreadExpressions);
+
 /** Expressions that are more than a reference: what they come to, and what they do on the way, no plan shows. */
 function expressionComplaints(stack: PlanStack, { gaps }: AuditContext): Complaint[] {
   // A gap at the very value says it already, with all that it makes unknown.
   const said = new Set(gapsIn(gaps, stack.file).map(({ place }) => place.pointer));
-  return unreadExpressions(stack.root)
+  return expressionsOf(stack.root)
     .filter(({ where: { pointer } }) => !said.has(pointer))
     .map(({ where, expression }) => ({
       check: 'expression',
@@ -53,17 +56,18 @@ function stackStatements(stack: PlanStack, context: AuditContext): Statement[] {
 }
 
 /** Annotations and labels of objects and of pods: something in the cluster may act on them. */
-const markStatements = ({ objects, pods }: AuditContext): Statement[] =>
-  [...objects.map((object) => ({ object, root: object.root, subject: subjectOf(object) })), ...pods].flatMap(
-    ({ object, root, subject }) =>
-      judge({ subject, place: placeOf(object), proven: '' }, () => [
-        ...annotationComplaints(root),
-        ...labelComplaints(root, object.kind === 'Namespace'),
-      ]).filter(({ verdict }) => verdict !== 'PROVEN'),
-  );
+const markStatements = ({ object, root, subject }: PodTemplate): Statement[] =>
+  judge({ subject, place: placeOf(object), proven: '' }, () => [
+    ...annotationComplaints(root),
+    ...labelComplaints(root, object.kind === 'Namespace'),
+  ]).filter(({ verdict }) => verdict !== 'PROVEN');
+const marksOfPod = once(markStatements);
+const marksOfObject = once((object: KubernetesObject) =>
+  markStatements({ object, root: object.root, subject: subjectOf(object) }),
+);
 
 /** Fields that no rule judges and no list calls harmless; an object without any was read in full. */
-function fieldStatements(object: KubernetesObject): Statement[] {
+const fieldStatements = once((object: KubernetesObject): Statement[] => {
   const { apiVersion, kind, root, resource } = object;
   const table = fieldsOf(`${groupOf(apiVersion)}/${kind}`, TYPED_RESOURCES.has(resource.type)) ?? {};
   return judge({ subject: subjectOf(object), place: placeOf(object), proven: 'read in full' }, () =>
@@ -79,7 +83,7 @@ function fieldStatements(object: KubernetesObject): Statement[] {
       unproven: true,
     })),
   );
-}
+});
 
 export const planAnalyzed: Rule = {
   id: 'AIR-PLAN-1',
@@ -96,7 +100,8 @@ export const planAnalyzed: Rule = {
   evaluate: (context) => [
     ...fileStatements(context),
     ...context.plan.stacks.flatMap((stack) => stackStatements(stack, context)),
-    ...markStatements(context),
+    ...context.objects.flatMap(marksOfObject),
+    ...context.pods.flatMap(marksOfPod),
     ...context.objects.flatMap(fieldStatements),
   ],
 };

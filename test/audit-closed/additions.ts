@@ -94,8 +94,9 @@ const ofRoot = (root: Json, { data, resources }: ProviderSchemas): Addition[] =>
 
 /** Kubernetes: what a field that nobody wrote may be. */
 const FIELD_VALUES: readonly Json[] = [
-  ...['x', '', '/x', '$(x)', 'true', true, 1, -1],
-  ...[['x'], [{ x: 'x' }], { x: 'x' }],
+  ...['x', '', '/x', '../x', '$(x)', '*', '0.0.0.0/0', 'https://x.example/x', 'true', 'false', '0'],
+  ...[true, false, -1, 0, 0.5, 1, 4294967296],
+  ...[['x'], [1], [['x']], [{ x: 'x' }], { x: 'x' }, { x: { x: 'x' } }],
 ];
 
 /** Where a path of a type leads in an object: into every item that is there, and into one that is made where there is none. */

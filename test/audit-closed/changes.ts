@@ -42,10 +42,20 @@ const another = (old: Json): Json => {
   if (typeof old === 'string') return `${old}x`;
   return Array.isArray(old) ? ['x'] : { x: 'x' };
 };
+/** Of another size, or written in another way. */
+const unlike = (old: Json): Json => {
+  if (typeof old === 'number') return -old - 1;
+  if (typeof old !== 'string' || old === '') return 'x';
+  return old === old.toUpperCase() ? old.toLowerCase() + 'x' : old.toUpperCase();
+};
+const emptied = (old: Json): Json => (typeof old === 'string' && old !== '' ? '' : old === 0 ? 1 : 0);
 const otherType = (old: Json): Json => (isBranch(old) ? 'x' : { x: [1] });
 
 const LEAF_CHANGES: readonly (readonly [string, (old: Json) => Json | undefined])[] = [
   ['another value', another],
+  ['a value unlike it', unlike],
+  ['emptied', emptied],
+  ['in a list', (old) => [old, old]],
   ['another type', otherType],
   ['removed', () => undefined],
 ];

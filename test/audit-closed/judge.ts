@@ -1,6 +1,7 @@
 /** Asks the audit about one change of a plan, in memory. */
 import { digestOf } from '../../core/digest';
 import { AirlockError } from '../../core/errors';
+import { once } from '../../core/remember';
 import { auditContext, evaluateRules, type Finding } from '../../audit/evaluate';
 import { isFailure } from '../../audit/report/report';
 import { harmlessPlaces, placeKey } from '../../audit/fields/harmless-places';
@@ -9,7 +10,7 @@ import { dispositionsBelow } from '../../audit/fields/unread-fields';
 import { kindOfFile } from '../../audit/files/file-kinds';
 import { readLeftFiles } from '../../audit/files/read-left-files';
 import { stackFolders } from '../../audit/files/unread-files';
-import type { Plan } from '../../audit/plan/plan';
+import type { Plan, PlanResource, PlanStack } from '../../audit/plan/plan';
 import { buildPlan } from '../../audit/plan/build-plan';
 import { escapeSegment, jsonNode } from '../../audit/plan/node';
 import { type PlanFiles, readPlanFiles } from '../../audit/plan/read-files';
@@ -34,6 +35,7 @@ export interface Example extends Files {
   readonly configurations: PlanFiles['configurations'];
   readonly files: PlanFiles;
   readonly left: Plan['left'];
+  readonly plan: Plan;
   readonly waivers: readonly Waiver[];
   /** Findings of a plan that another wrote, which the example waives under the names of its own. */
   readonly accepted: ReadonlySet<string>;
@@ -73,7 +75,7 @@ export async function loadExample(name: string, outdir: string, isForeign = fals
   const context = auditContext(plan, declared(loaded));
   const bare: Example = {
     ...loaded,
-    ...{ outdir, files, left, waivers, configurations: files.configurations, accepted: new Set<string>() },
+    ...{ outdir, files, left, plan, waivers, configurations: files.configurations, accepted: new Set<string>() },
     harmless: harmlessPlaces(plan.stacks, context.objects),
   };
   const failing = unwaived(RULES, context, bare);
@@ -83,18 +85,20 @@ export async function loadExample(name: string, outdir: string, isForeign = fals
   throw new Error(`the plan of ${name} does not pass as it stands: ${fault.rule} ${fault.subject}: ${fault.message}`);
 }
 
-/** Rules, those first that found most so far: the first that fails is enough. Texts of a whole plan are long to search. */
+/**
+ * Rules, that first which found the last change, then those that found most so far: the first that fails is enough, and changes
+ * of one place follow each other. Texts of a whole plan are long to search.
+ */
 const found = new Map(RULES.map((rule) => [rule, rule.id === 'AIR-PLAN-1' ? 1 : 0]));
+let last: Rule | undefined;
 function isCaught(context: AuditContext, example: Example): boolean {
-  const inOrder = [...found].sort(([one, a], [other, b]) =>
-    one.id === 'AIR-SEC-1' ? 1 : other.id === 'AIR-SEC-1' ? -1 : b - a,
-  );
-  for (const [rule, count] of inOrder) {
-    if (unwaived([rule], context, example).length === 0) continue;
-    found.set(rule, count + 1);
-    return true;
-  }
-  return false;
+  const rank = (rule: Rule): number =>
+    rule === last ? Number.MAX_SAFE_INTEGER : rule.id === 'AIR-SEC-1' ? -1 : (found.get(rule) ?? 0);
+  const inOrder = [...RULES].sort((one, other) => rank(other) - rank(one));
+  last = inOrder.find((rule) => unwaived([rule], context, example).length > 0);
+  if (last === undefined) return false;
+  found.set(last, (found.get(last) ?? 0) + 1);
+  return true;
 }
 
 const pointerOf = (keys: readonly string[]): string => keys.map((key) => `/${escapeSegment(key)}`).join('');
@@ -146,17 +150,47 @@ export async function judgeFolder(
   }
 }
 
+const valueOf = (configuration: unknown, { type, name }: PlanResource): unknown =>
+  (configuration as { resource?: Record<string, Record<string, unknown>> }).resource?.[type]?.[name];
+/** What is written in it is what it says, whatever the rest of its file says. */
+const isLiteral = once((value: object): boolean => !/(?<!\$)\$\{|(?<!%)%\{/.test(JSON.stringify(value)));
+
+/** A resource as it was read before, so that nothing is worked out twice of what no change has touched. */
+function asBefore(before: Example, changed: PlanStack, value: unknown): PlanStack {
+  const old = before.files.configurations.find(({ file }) => file === changed.file)?.value;
+  const known = new Map(
+    before.plan.stacks
+      .filter(({ file }) => file === changed.file)
+      .flatMap(({ resources }) => resources.map((resource) => [resource.address, resource] as const)),
+  );
+  const resources = changed.resources.map((resource) => {
+    const was = valueOf(old, resource);
+    const isSame = typeof was === 'object' && was !== null && was === valueOf(value, resource) && isLiteral(was);
+    return isSame ? (known.get(resource.address) ?? resource) : resource;
+  });
+  return { ...changed, resources };
+}
+
 /** What the audit says of a plan with one change. */
-export function judge(example: Example, { spot, below, make }: Planned): Verdict {
+export function judge(example: Example, { spot, what, below, make }: Planned): Verdict {
   const value = make();
+  // Only the report shows it.
+  const digest = digestOf(what);
   const configurations = example.files.configurations.map((one) =>
-    one.file === spot.file ? { ...one, value, digest: digestOf(JSON.stringify(value)) } : one,
+    one.file === spot.file ? { ...one, value, digest } : one,
   );
   try {
-    const plan = buildPlan({ ...example.files, configurations }, example.left);
+    const built = buildPlan({ ...example.files, configurations }, example.left);
+    const stacks = built.stacks.map((stack) => (stack.file === spot.file ? asBefore(example, stack, value) : stack));
+    const plan = { ...built, stacks };
     const context = auditContext(plan, declared(example));
     if (isCaught(context, example)) return 'caught';
-    const after = (): ReadonlyMap<string, string> => harmlessPlaces(plan.stacks, context.objects);
+    const ofFile = (one: { readonly file: string }): boolean => one.file === spot.file;
+    const after = (): ReadonlyMap<string, string> =>
+      harmlessPlaces(
+        plan.stacks.filter(ofFile),
+        context.objects.filter(({ resource }) => ofFile(resource)),
+      );
     return isHarmless(example.harmless, spot, below) || isHarmless(after(), spot, below) ? 'harmless' : 'survived';
   } catch (error) {
     if (error instanceof AirlockError) return 'refused';

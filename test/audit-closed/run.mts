@@ -86,7 +86,7 @@ try {
     const next = random(Number(values.seed));
     const share = values.sample === undefined ? 1 : Number(values.sample) / all.length;
     const chosen = all.filter(() => next() < share).filter((_, at) => at % shards === shard - 1);
-    const began = performance.now();
+    const began = process.cpuUsage();
     const mode = values.foreign ? `${name}, foreign` : name;
     const key = `${mode}, shard ${values.shard}, seed ${values.seed}, ${String(chosen.length)} of ${String(all.length)}`;
     const before = saved()[key] ?? { done: 0, counts: { caught: 0, harmless: 0, refused: 0, survived: 0 } };
@@ -100,9 +100,10 @@ try {
     }
     save(key, { done: chosen.length, counts });
     failed ||= counts.survived > 0;
-    const seconds = Math.round((performance.now() - began) / 1000);
+    const { user, system } = process.cpuUsage(began);
+    const seconds = Math.round((user + system) / 1e6);
     process.stdout.write(
-      `${mode}: ${String(chosen.length)} of ${String(all.length)} changes, ${JSON.stringify(counts)}, ${String(seconds)} s\n`,
+      `${mode}: ${String(chosen.length)} of ${String(all.length)} changes, ${JSON.stringify(counts)}, ${String(seconds)} s of CPU\n`,
     );
   }
 } finally {

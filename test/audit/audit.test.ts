@@ -36,7 +36,11 @@ describe('an audit from files', () => {
     await writeFile(path.join(stack, 'cdk.tf.json'), draft.text());
     await writeFile(path.join(stack, '.terraform.lock.hcl'), dependencyLock(draft.lock));
     await cp(CHART, path.join(stack, 'assets/envelope/0'), { recursive: true });
-    const serving = { name: 'serving', synthesizedStackPath: 'stacks/serving/cdk.tf.json' };
+    const serving = {
+      name: 'serving',
+      workingDirectory: 'stacks/serving',
+      synthesizedStackPath: 'stacks/serving/cdk.tf.json',
+    };
     await writeFile(path.join(folder, 'cdktf.out/manifest.json'), JSON.stringify({ stacks: { serving } }));
   };
 

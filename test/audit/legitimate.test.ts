@@ -5,6 +5,7 @@
 import { RULES } from '../../audit/rules';
 import type { Finding } from '../../audit/evaluate';
 import { DISTRIBUTIONS, type DistributionName } from '../../catalog/distributions';
+import { ruleFileText } from '../../telemetry/metrics/rule-file';
 import { inputs } from '../stacks/synthesized';
 import { auditOf } from './own-plan';
 import { Draft, ENGINE, MIRROR_POD, POD, VALUES, WORKLOAD } from './plans/draft';
@@ -214,6 +215,13 @@ const VARIATIONS: readonly (readonly [what: string, change: (draft: Draft) => vo
   [
     'a ConfigMap that nobody mounts',
     add(object('ConfigMap', 'v1', 'notes', { data: { 'README.md': 'Whom to call at night: see the runbook.' } })),
+  ],
+  [
+    'rules for the Prometheus of the site',
+    add({
+      ...object('ConfigMap', 'v1', 'rules', { data: { 'rules.yaml': ruleFileText({ thresholds: { queue: 50 } }) } }),
+      metadata: { name: 'rules', namespace: 'airlock-serving', labels: { prometheus_rule: '1' } },
+    }),
   ],
   [
     'a Service for a Prometheus inside of the namespace',

@@ -2,6 +2,8 @@ import { isReviewed, REVIEWED_PROGRAMS } from '../../../audit/configuration/revi
 import { withoutCount } from '../../../audit/configuration/trace-database';
 import { digestOf } from '../../../core/digest';
 import { policyModule } from '../../../gateway/litellm/policy-module';
+import { DASHBOARDS } from '../../../telemetry/metrics/dashboards';
+import { dashboardText } from '../../../telemetry/metrics/dashboards/dashboard';
 import { backupScript } from '../../../telemetry/traces/backup';
 import { MIDDLEWARE_FILE } from '../../../telemetry/traces/phoenix-middleware';
 
@@ -12,6 +14,11 @@ const TEXTS = {
 } as const;
 
 describe('programs that travel as text', () => {
+  it('have every dashboard of the kit among them: read it again before you change its digest', () => {
+    const digests = DASHBOARDS.map((dashboard) => digestOf(dashboardText(dashboard)));
+    expect([...REVIEWED_PROGRAMS.dashboard]).toEqual(digests);
+  });
+
   it.each(Object.entries(TEXTS))(
     '%s is the one that was reviewed: read it again before you change the digest',
     (name, text) => {

@@ -9,7 +9,10 @@ const CONFIG = '{"resource": {"kubernetes_config_map_v1": {"x": {"metadata": {"n
 const manifest = (...stacks: string[]): string =>
   JSON.stringify({
     stacks: Object.fromEntries(
-      stacks.map((name) => [name, { name, synthesizedStackPath: `stacks/${name}/cdk.tf.json` }]),
+      stacks.map((name) => [
+        name,
+        { name, workingDirectory: `stacks/${name}`, synthesizedStackPath: `stacks/${name}/cdk.tf.json` },
+      ]),
     ),
   });
 
@@ -99,10 +102,15 @@ describe('reading a plan', () => {
     [
       'a stack that runs elsewhere',
       {
-        'manifest.json': manifest('a').replace('"name"', '"workingDirectory":"../elsewhere","name"'),
+        'manifest.json': manifest('a').replace('"stacks/a"', '"../elsewhere"'),
         'stacks/a/cdk.tf.json': CONFIG,
       },
       /lets stack "a" run in another folder/,
+    ],
+    [
+      'a stack of which nobody knows where it runs',
+      { 'manifest.json': manifest('a').replace('"workingDirectory":"stacks/a",', ''), 'stacks/a/cdk.tf.json': CONFIG },
+      /does not say in which folder stack "a" runs/,
     ],
     [
       'a manifest that says what nobody knows',

@@ -27,6 +27,13 @@ describe('everything that the plan makes was analyzed', () => {
       ...opaque,
     },
     {
+      name: 'a release with an empty namespace',
+      fault: (plan) => plan.put(`${RELEASE}/namespace`, ''),
+      at: `${RELEASE}/namespace`,
+      subject: 'helm_release.chat',
+      ...opaque,
+    },
+    {
       name: 'for_each',
       twin: (plan) => plan.put(CONFIG_MAP, configMap()),
       fault: (plan) => plan.put(`${CONFIG_MAP}/for_each`, ['a']),
