@@ -62,4 +62,9 @@ export const FAR_SIDE = {
     cause: 'A folder of weights does not hold exactly what it should.',
     fix: 'Find out who changed the folder, then remove it and fetch it again.',
   },
+  MODEL_SIGNATURE_WRONG: {
+    kind: 'check',
+    cause: 'A signature of a model does not hold for the files that were locked.',
+    fix: 'Ask whoever signed the model for the signature of this revision, and for the key by another path.',
+  },
 } as const satisfies ErrorCodeGroup;

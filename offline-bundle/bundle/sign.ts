@@ -1,17 +1,21 @@
 /** Adds a seal to a bundle. The first signer fixes what is said about it; later signers sign the same bytes. */
 import { lstat, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { canonicalJson } from '../../core/canonical-json';
 import type { OciIndex } from '../../core/descriptor';
 import { type Digest, digestOf, isDigest } from '../../core/digest';
 import { badInput, checkFailed } from '../../core/errors';
 import { OCI_INDEX } from '../../core/media-types';
 import { makeFolders } from '../../core/make-folders';
+import { parseLock } from '../../site/lock/lock-file';
 import { parseRoot } from '../layout/layout-index';
+import { modelStatements } from '../layout/model-statements';
 import { startHere } from '../layout/start-here';
 import { blobPath, INDEX_FILE, layoutFiles, START_HERE_FILE, SUMS_FILE } from '../layout/sums';
 import { walk } from '../layout/walk';
 import { isMissing, syncDirectory, writeDurably, writeFailed } from '../store/disk';
 import type { TrustedKey } from '../trust/keys';
+import { modelSignatureFault, modelSignatureFileName, signModel } from '../trust/model-signature';
 import { createSeal, sealFileName, sealPayload, type SealStatement, sumsSignatureFileName } from '../trust/seal';
 import type { Signer } from '../trust/signer';
 import { demandSamePayload, type EarlierSeals, judgeEarlierSeals } from './earlier-seals';
@@ -38,6 +42,8 @@ export interface SignResult {
   readonly alreadySealed: boolean;
   /** Ids of the keys given here whose seals hold, that of this signer among them; sorted. */
   readonly signers: readonly string[];
+  /** Names of the models that every signer signs, sorted; none where the seals are of an earlier release, or the lock has no model. */
+  readonly models: readonly string[];
   /** Ids that further files of `seals/` claim; no key given here verifies them. Sorted. */
   readonly unverified: readonly string[];
 }
@@ -54,6 +60,8 @@ interface BundleFacts {
   readonly root: Digest;
   readonly index: OciIndex;
   readonly sums: Buffer;
+  /** The OMS statement about each model, by its name. */
+  readonly models: ReadonlyMap<string, Buffer>;
 }
 
 async function demandFile(bundle: string, name: string): Promise<Buffer> {
@@ -114,7 +122,10 @@ async function inspect(bundle: string): Promise<BundleFacts> {
       );
     }
   }
-  return { root, index: parseRoot(rootBytes), sums: await demandFile(bundle, SUMS_FILE) };
+  const index = parseRoot(rootBytes);
+  const lock = (await read(annotated(index).lock, 'the lock')).toString('utf8');
+  const models = modelStatements(parseLock(lock, 'the lock of the bundle'));
+  return { root, index, models, sums: await demandFile(bundle, SUMS_FILE) };
 }
 
 /** Every file of `seals/` by its name; none where the folder is missing. */
@@ -155,9 +166,14 @@ function demandEveryChoice({ unverified }: EarlierSeals, choices: SealChoices): 
   );
 }
 
+/** Whether the steps in START-HERE.txt are those of today; earlier ones know of no signatures of models, and some of no expiry. */
+async function hasStepsOfToday(bundle: string, { root, index }: BundleFacts): Promise<boolean> {
+  const { site } = annotated(index);
+  return (await demandFile(bundle, START_HERE_FILE)).equals(Buffer.from(startHere(site, root), 'utf8'));
+}
+
 /** The steps in START-HERE.txt are to refuse what has expired, too. */
-async function demandKnowingSteps(bundle: string, { root }: BundleFacts, site: string): Promise<void> {
-  if ((await demandFile(bundle, START_HERE_FILE)).equals(Buffer.from(startHere(site, root), 'utf8'))) return;
+function demandKnowingSteps(bundle: string): never {
   throw badInput(
     'SEAL_CHOICES_INVALID',
     `${path.join(bundle, START_HERE_FILE)} is of an earlier release, and its steps do not know that seals expire`,
@@ -165,9 +181,14 @@ async function demandKnowingSteps(bundle: string, { root }: BundleFacts, site: s
   );
 }
 
+/** Digests of the statements about models, as a seal names them. */
+const named = (models: BundleFacts['models']): Record<string, Digest> =>
+  Object.fromEntries([...models].map(([name, statement]) => [name, digestOf(statement)]));
+
 /** What is signed: what verified seals say, where it is about this bundle and does not differ from the choices. */
 function statementFor(
-  { root, index }: BundleFacts,
+  { root, index, models }: BundleFacts,
+  isOfToday: boolean,
   earlier: EarlierSeals,
   choices: SealChoices,
   now: string,
@@ -186,7 +207,11 @@ function statementFor(
         'give --sequence, too: one more than that of the bundle before (`airlock verify` prints it)',
       );
     }
-    return { ...own, sequence: sequence ?? 1, sealedAt, previous, ...(expires === undefined ? {} : { expires }) };
+    return {
+      ...{ ...own, sequence: sequence ?? 1, sealedAt, previous },
+      ...(expires === undefined ? {} : { expires }),
+      ...(isOfToday && models.size > 0 ? { models: named(models) } : {}),
+    };
   }
   for (const key of ['root', 'site', 'lock'] as const) {
     if (said[key] !== own[key])
@@ -196,6 +221,12 @@ function statementFor(
         'remove those seals',
       );
   }
+  if (said.models !== undefined && !canonicalJson(said.models).equals(canonicalJson(named(models))))
+    throw checkFailed(
+      'SEALS_DISAGREE',
+      'the seals there name other models than the lock of the bundle',
+      'remove those seals',
+    );
   for (const key of CHOICES) {
     if (choices[key] !== undefined && choices[key] !== said[key]) {
       throw badInput(
@@ -208,8 +239,27 @@ function statementFor(
   return said;
 }
 
+/** The signatures of models that the signer's seal is to stand beside, by file name; those that hold already are left as they are. */
+async function signModels(
+  seals: ReadonlyMap<string, Buffer>,
+  signer: Signer,
+  { models = {} }: SealStatement,
+  statements: BundleFacts['models'],
+): Promise<Map<string, Buffer>> {
+  const made = new Map<string, Buffer>();
+  for (const [name, statement] of statements) {
+    const digest = models[name];
+    if (digest === undefined) continue;
+    const file = modelSignatureFileName(signer.keyId, name);
+    const before = seals.get(file);
+    if (before === undefined || modelSignatureFault(before, digest, signer.publicKey) !== undefined)
+      made.set(file, await signModel(statement, signer));
+  }
+  return made;
+}
+
 /**
- * Seals a bundle with one key: a Sigstore bundle about its index, and a detached signature over SHA256SUMS.
+ * Seals a bundle with one key: a Sigstore bundle about its index, a detached signature over SHA256SUMS, and an OMS signature of each model.
  *
  * What an earlier signer said is taken over where that seal verifies under the signer's own key or one of `trusted`.
  *
@@ -234,15 +284,18 @@ export async function signBundle(
   const seals = await readSeals(folder);
   const earlier = judgeEarlierSeals(seals, facts.sums, signer, trusted);
   const known = ledger ?? { bundles: [] };
-  const statement = statementFor(facts, earlier, choices, now, known);
-  if (statement.expires !== undefined) await demandKnowingSteps(bundle, facts, statement.site);
+  const isOfToday = await hasStepsOfToday(bundle, facts);
+  const statement = statementFor(facts, isOfToday, earlier, choices, now, known);
+  if (statement.expires !== undefined && !isOfToday) demandKnowingSteps(bundle);
   const payload = earlier.payload ?? sealPayload(statement);
   demandSamePayload(seals, payload);
   if (!allowLower) demandRising(known, statement);
   await ledger?.note(statement, path.resolve(bundle));
   const signers = [...new Set([...earlier.verified, signer.keyId])].sort();
-  const result = { keyId: signer.keyId, statement, signers, unverified: earlier.unverified };
-  if (earlier.verified.includes(signer.keyId)) return { ...result, alreadySealed: true };
+  const models = Object.keys(statement.models ?? {}).sort();
+  const result = { keyId: signer.keyId, statement, signers, models, unverified: earlier.unverified };
+  const signatures = await signModels(seals, signer, statement, facts.models);
+  if (earlier.verified.includes(signer.keyId) && signatures.size === 0) return { ...result, alreadySealed: true };
   const signature = await signer.sign(facts.sums);
   const seal = await createSeal(payload, signer);
   try {
@@ -250,6 +303,7 @@ export async function signBundle(
     // What a killed run left; `writeDurably` names its unfinished files so.
     for (const name of [...seals.keys()].filter((one) => one.endsWith('.tmp')))
       await rm(path.join(folder, name), { force: true });
+    for (const [name, bytes] of signatures) await writeDurably(path.join(folder, name), bytes, folder);
     await writeDurably(path.join(folder, sumsSignatureFileName(signer.keyId)), signature, folder);
     await writeDurably(path.join(folder, sealFileName(signer.keyId)), seal, folder);
     await syncDirectory(bundle);

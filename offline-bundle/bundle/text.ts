@@ -11,7 +11,10 @@ const FIRST =
   'this is sealed as the first bundle of the site; where another was imported before, `airlock import` refuses it: seal it with --sequence and --previous';
 
 /** @param now the time here, which the seal is held against */
-export function sealPage({ keyId, statement, alreadySealed, signers, unverified }: SignResult, now: Date): Page {
+export function sealPage(
+  { keyId, statement, alreadySealed, signers, models, unverified }: SignResult,
+  now: Date,
+): Page {
   const { site, sequence, sealedAt, previous, expires } = statement;
   const isFirst = sequence === 1 && previous === null && !alreadySealed;
   return [
@@ -19,6 +22,7 @@ export function sealPage({ keyId, statement, alreadySealed, signers, unverified 
     show`  previous bundle  ${previous ?? 'none'}`,
     show`  may be taken     ${expires === undefined ? 'at any time' : `until ${expires}`}`,
     show`  signers so far   ${signers.join(', ')}`,
+    ...(models.length > 0 ? [show`  models signed    ${models.join(', ')} (OMS v1.0)`] : []),
     ...(unverified.length > 0 ? [show`  not verified     ${unverified.join(', ')} (no key given here: --trust)`] : []),
     ...oddities(statement, now).map((text) => show`note: ${text}`),
     ...(isFirst ? [show`note: ${FIRST}`] : []),

@@ -246,7 +246,9 @@ async function bringIn(
   // A seal outranks an acceptance, never the other way round.
   const better = known === undefined || (isSealed(record.trust) && !isSealed(known.trust));
   const accepted = new Map([
-    ...[...evidence.seals].filter(([name]) => signers.some((id) => name.startsWith(`${id}.`))),
+    ...[...evidence.seals, ...(evidence.modelSignatures ?? [])].filter(([name]) =>
+      signers.some((id) => name.startsWith(`${id}.`)),
+    ),
     ...keyFiles(signers, options.trusted),
   ]);
   const newSeals = better ? accepted : await mendedSeals(store, record.digest, accepted);

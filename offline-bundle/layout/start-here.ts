@@ -51,40 +51,62 @@ ODD=$(find . -type d ! -path . ! -path ./blobs ! -path ./blobs/sha256 ! -path ./
 LISTED=$( { cut -c67- SHA256SUMS; echo SHA256SUMS; } | sort)
 FOUND=$(find . -type f ! -path './seals/*' | sed 's|^\./||' | sort)
 [ "$LISTED" = "$FOUND" ] || no "not listed:" $(printf '%s\n' "$LISTED" "$FOUND" | sort | uniq -u) "$OWN"
-ODD=$(find seals -type f | grep -Evx 'seals/[0-9a-f]{16}\.(sigstore\.json|SHA256SUMS\.sig)') || true
+ODD=$(find seals -type f | grep -Evx 'seals/[0-9a-f]{16}\.(sigstore\.json|SHA256SUMS\.sig|[A-Za-z0-9][A-Za-z0-9._+-]*\.model\.sig)') || true
 [ -z "$ODD" ] || no "not a seal: $ODD"
 
 # 4. Every seal is whole, and all of them say the same.
+whole() { # a file, and how it names its key: leaves what it says and its signature in TEXT, payload and signature
+  TEXT=$(sed 's|.*"payload":"\([A-Za-z0-9+/=]*\)".*|\1|' "$1")
+  SIG=$(sed 's|.*"sig":"\([A-Za-z0-9+/=]*\)".*|\1|' "$1")
+  printf '{"dsseEnvelope":{"payload":"%s","payloadType":"application/vnd.in-toto+json","signatures":[{"keyid":"","sig":"%s"}]},"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{"hint":"%s"},"tlogEntries":[]}}\n' "$TEXT" "$SIG" "$2" >"$TMP/seal"
+  printf %s "$TEXT" | base64 -d >"$TMP/payload" || no "$1 is damaged"
+  printf %s "$SIG" | base64 -d >"$TMP/signature" || no "$1 is damaged"
+  [ "$(sha <"$TMP/seal")" = "$(sha <"$1")" ] || no "$1 is damaged"
+  [ "$(base64 -w0 <"$TMP/payload")" = "$TEXT" ] || no "$1 is damaged"
+  [ "$(base64 -w0 <"$TMP/signature")" = "$SIG" ] || no "$1 is damaged"
+}
+yours() { # whether your key made that signature (DSSE: it covers type and length, too)
+  printf 'DSSEv1 28 application/vnd.in-toto+json %d ' "$(wc -c <"$TMP/payload")" | cat - "$TMP/payload" >"$TMP/signed"
+  openssl dgst -sha256 -verify "$KEY" -signature "$TMP/signature" "$TMP/signed"
+}
 SAID=
 for FILE in seals/*.sigstore.json; do
   [ -f "$FILE" ] || no "there is no seal"
-  HINT=$(basename "$FILE" .sigstore.json)
-  TEXT=$(sed 's|.*"payload":"\([A-Za-z0-9+/=]*\)".*|\1|' "$FILE")
-  SIG=$(sed 's|.*"sig":"\([A-Za-z0-9+/=]*\)".*|\1|' "$FILE")
-  printf '{"dsseEnvelope":{"payload":"%s","payloadType":"application/vnd.in-toto+json","signatures":[{"keyid":"","sig":"%s"}]},"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{"hint":"%s"},"tlogEntries":[]}}\n' "$TEXT" "$SIG" "$HINT" >"$TMP/seal"
-  printf %s "$TEXT" | base64 -d >"$TMP/payload" || no "$FILE is damaged"
-  printf %s "$SIG" | base64 -d >"$TMP/signature" || no "$FILE is damaged"
-  [ "$(sha <"$TMP/seal")" = "$(sha <"$FILE")" ] || no "$FILE is damaged"
-  [ "$(base64 -w0 <"$TMP/payload")" = "$TEXT" ] || no "$FILE is damaged"
-  [ "$(base64 -w0 <"$TMP/signature")" = "$SIG" ] || no "$FILE is damaged"
+  whole "$FILE" "$(basename "$FILE" .sigstore.json)"
   [ -z "$SAID" ] || [ "$SAID" = "$TEXT" ] || no "$FILE says something else than the other seals"
   SAID=$TEXT
-  [ "$HINT" != "$ID" ] || cp "$TMP/signature" "$TMP/yours"
 done
 
-# 5. Your key made one of them (DSSE: the signature covers type and length too), about this index.
-[ -f "$TMP/yours" ] || no "there is no seal of key $ID"
-printf 'DSSEv1 28 application/vnd.in-toto+json %d ' "$(wc -c <"$TMP/payload")" | cat - "$TMP/payload" >"$TMP/signed"
-openssl dgst -sha256 -verify "$KEY" -signature "$TMP/yours" "$TMP/signed" ||
-  no "seals/$ID.sigstore.json is not a seal of key $ID"
+# 5. Your key made one of them, about this index.
+SEAL=seals/$ID.sigstore.json
+[ -f "$SEAL" ] || no "there is no seal of key $ID"
+whole "$SEAL" "$ID"
+yours || no "$SEAL is not a seal of key $ID"
+cp "$TMP/payload" "$TMP/said"
 ROOT=$(sed 's|^{"manifests":\[{"artifactType":"application/vnd\.airlock\.bundle\.v1+json","digest":"sha256:\([0-9a-f]\{64\}\)",.*|\1|' index.json)
-grep -qF "\"subject\":[{\"digest\":{\"sha256\":\"$ROOT\"},\"name\":\"" "$TMP/payload" || no "the seal is about another bundle"
-UNTIL=$(sed -n 's|.*"predicate":{"expires":"\([^"]*\)",.*|\1|p' "$TMP/payload")
+grep -qF "\"subject\":[{\"digest\":{\"sha256\":\"$ROOT\"},\"name\":\"" "$TMP/said" || no "the seal is about another bundle"
+UNTIL=$(sed -n 's|.*[{,]"expires":"\([^"]*\)",.*|\1|p' "$TMP/said")
 NOW=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 [ -z "$UNTIL" ] || [ "$(printf '%s\n' "$UNTIL" "$NOW" | sort | sed -n 1p)" != "$UNTIL" ] ||
   no "the seal expired at $UNTIL, and here it is $NOW"
+
+# 6. Signatures of models are about the files that the seals name, and yours are all there.
+sed -n 's|.*[{,]"models":{\([^}]*\)}.*|\1|p' "$TMP/said" | tr , '\n' >"$TMP/models"
+HINT=$(openssl pkey -pubin -in "$KEY" | sha)
+for FILE in seals/*.model.sig; do
+  [ -f "$FILE" ] || continue
+  OF=$(basename "$FILE" .model.sig)
+  BY=$(sed 's|.*"hint":"\([0-9a-f]\{64\}\)".*|\1|' "$FILE")
+  whole "$FILE" "$BY"
+  grep -qxF "\"${'$'}{OF#*.}\":\"sha256:$(sha <"$TMP/payload")\"" "$TMP/models" || no "$FILE is about other files than the seal says"
+  [ "${'$'}{OF%%.*}" = "$ID" ] || continue
+  [ "$BY" = "$HINT" ] && yours || no "$FILE is not a signature of key $ID"
+done
+for OF in $(cut -d '"' -f 2 "$TMP/models"); do
+  [ -f "seals/$ID.$OF.model.sig" ] || no "there is no signature of the model $OF by key $ID"
+done
 echo "ACCEPTED for key $ID, which says:"
-plain <"$TMP/payload"; echo
+plain <"$TMP/said"; echo
 CHECK`;
 
 const head = (site: string, root: Digest): Line[] => [
@@ -130,6 +152,7 @@ a bundle that is genuine can still be an old one.
 const FORMER: readonly Digest[] = [
   'sha256:ef01a01af2c877d053b5350c1bc083e61c50a3f321e7348118c2da3b5a1ce45d',
   'sha256:0a6cd6e55830c664e7440514c9352142db194a0da6f4ff4d7cec1044524b6bc8',
+  'sha256:aa1e4ece960c8accac0a5eb8046ca7e6949688e0d3afad83b5411e59f0b1d323',
 ];
 
 /** Larger than any text that was ever written. Bytes. */

@@ -8,6 +8,7 @@ import { type Digest, hexOf, isDigest, isSha256Hex } from '../../core/digest';
 import { badInput, checkFailed } from '../../core/errors';
 import { acceptedTypes, PREDICATE_TYPES } from '../../core/identifiers';
 import { visible } from '../../core/visible';
+import { isModelName } from './model-signature';
 import { parseJson, partsOf, SignedPayload, STATEMENT_TYPE } from './signed-payload';
 
 /** A seal is a signed payload. */
@@ -33,6 +34,10 @@ export interface SealStatement {
   readonly previous: Digest | null;
   /** The bundle is taken before this time alone; written as `sealedAt` is. Absent where it is for ever. */
   readonly expires?: string;
+  /** Digest of the OMS statement about each model, by its name; every signer signs those, too. Absent where none was signed. */
+  readonly models?: Readonly<Record<string, Digest>>;
+  /** Digest of a list of what its volumes carry. A place for later releases: read, and written by none so far. */
+  readonly carried?: Digest;
 }
 
 /** As `site.yaml` and the lock write it (site/schema/site.schema.json, `$defs/name`). */
@@ -58,7 +63,7 @@ export const isExpired = ({ expires }: SealStatement, now: Date): boolean =>
   expires !== undefined && now.getTime() >= Date.parse(expires);
 
 /** @throws AirlockError (input) for what no seal may say */
-function demandWellFormed({ site, sequence, sealedAt, expires }: SealStatement): void {
+function demandWellFormed({ site, sequence, sealedAt, expires, models }: SealStatement): void {
   if (!SITE_NAME.test(site)) {
     throw badInput(
       'SEAL_CHOICES_INVALID',
@@ -80,6 +85,14 @@ function demandWellFormed({ site, sequence, sealedAt, expires }: SealStatement):
       `the seal would expire at ${expires}, and is of ${sealedAt}`,
       'let it expire later than it is made',
     );
+  const names = Object.keys(models ?? {});
+  const odd = names.find((name) => !isModelName(name));
+  if (odd !== undefined || (models !== undefined && names.length === 0))
+    throw badInput(
+      'SEAL_CHOICES_INVALID',
+      `${visible(JSON.stringify(odd ?? ''))} is not the name of a model`,
+      'use the names that the lock states',
+    );
 }
 
 /**
@@ -90,12 +103,17 @@ function demandWellFormed({ site, sequence, sealedAt, expires }: SealStatement):
  */
 export function sealPayload(statement: SealStatement, type: string = SEAL_PREDICATE_TYPE): Buffer {
   demandWellFormed(statement);
-  const { site, root, sequence, sealedAt, lock, previous, expires } = statement;
+  const { site, root, sequence, sealedAt, lock, previous, expires, models, carried } = statement;
   return canonicalJson({
     _type: STATEMENT_TYPE,
     subject: [{ name: site, digest: { sha256: hexOf(root) } }],
     predicateType: type,
-    predicate: { site, sequence, sealedAt, lock, previous, ...(expires === undefined ? {} : { expires }) },
+    predicate: {
+      ...{ site, sequence, sealedAt, lock, previous },
+      ...(expires === undefined ? {} : { expires }),
+      ...(models === undefined ? {} : { models }),
+      ...(carried === undefined ? {} : { carried }),
+    },
   });
 }
 
@@ -116,11 +134,16 @@ function isPayloadOf(statement: SealStatement, payload: Buffer): boolean {
   }
 }
 
+const isDigestByName = (value: unknown): value is Readonly<Record<string, Digest>> =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.values(value).every((digest) => typeof digest === 'string' && isDigest(digest));
+
 /** Only the exact bytes of {@link sealPayloads} are accepted. @throws AirlockError (check) for anything else */
 function parseSealPayload(payload: Buffer): SealStatement {
   const raw = parseJson(payload) as RawStatement | null | undefined;
   const subject = raw?.subject?.[0];
-  const { site, sequence, sealedAt, lock, previous, expires } = raw?.predicate ?? {};
+  const { site, sequence, sealedAt, lock, previous, expires, models, carried } = raw?.predicate ?? {};
   const root = subject?.digest?.sha256;
   if (
     typeof root === 'string' &&
@@ -131,11 +154,15 @@ function parseSealPayload(payload: Buffer): SealStatement {
     typeof lock === 'string' &&
     isDigest(lock) &&
     (previous === null || (typeof previous === 'string' && isDigest(previous))) &&
-    (expires === undefined || typeof expires === 'string')
+    (expires === undefined || typeof expires === 'string') &&
+    (models === undefined || isDigestByName(models)) &&
+    (carried === undefined || (typeof carried === 'string' && isDigest(carried)))
   ) {
     const statement: SealStatement = {
       ...{ site, root: `sha256:${root}`, sequence, sealedAt, lock, previous },
       ...(expires === undefined ? {} : { expires }),
+      ...(models === undefined ? {} : { models }),
+      ...(carried === undefined ? {} : { carried }),
     };
     if (isPayloadOf(statement, payload)) return statement;
   }

@@ -5,6 +5,7 @@
  */
 import { type KeyObject, verify } from 'node:crypto';
 import { canonicalJson } from '../../core/canonical-json';
+import { type Digest, digestOf } from '../../core/digest';
 import { IN_TOTO_PAYLOAD, preAuthEncoding } from './dsse';
 import type { Signer } from './signer';
 
@@ -15,6 +16,7 @@ export const SIGSTORE_BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+js
 
 /** What the file is made of. */
 export interface SignedParts {
+  /** The hint at the key, by which a seal is named. */
   readonly keyId: string;
   readonly payload: Buffer;
   /** DER-encoded ECDSA over the DSSE pre-authentication encoding of the payload. */
@@ -49,10 +51,14 @@ export const formatSigned = ({ keyId, payload, signature }: SignedParts): Buffer
     Buffer.from('\n'),
   ]);
 
-/** Signs a payload: one Sigstore bundle with exactly one signature (cosign refuses more). */
-export async function signPayload(payload: Buffer, signer: Signer): Promise<Buffer> {
+/**
+ * Signs a payload: one Sigstore bundle with exactly one signature (cosign refuses more).
+ *
+ * @param hint at the key, in place of its id
+ */
+export async function signPayload(payload: Buffer, signer: Signer, hint: string = signer.keyId): Promise<Buffer> {
   const signature = await signer.sign(preAuthEncoding(IN_TOTO_PAYLOAD, payload));
-  return formatSigned({ keyId: signer.keyId, payload, signature });
+  return formatSigned({ keyId: hint, payload, signature });
 }
 
 /**
@@ -74,6 +80,11 @@ export class SignedPayload {
   /** Whether it is over these very bytes; tells nothing of what they say. */
   public isOver(payload: Buffer): boolean {
     return this.#payload.equals(payload);
+  }
+
+  /** Whether it is over the bytes of this digest; tells nothing of what they say. */
+  public isOfDigest(digest: Digest): boolean {
+    return digestOf(this.#payload) === digest;
   }
 
   /** Whether both are over the same bytes. */
@@ -101,15 +112,16 @@ interface RawSigned {
  * lies outside of what the signature covers.
  *
  * @param longest more bytes are refused before anything is parsed
+ * @param isHint what a hint at a key looks like
  * @returns undefined when the bytes are not in the one form
  */
-export function partsOf(bytes: Buffer, longest: number): SignedParts | undefined {
+export function partsOf(bytes: Buffer, longest: number, isHint = isKeyId): SignedParts | undefined {
   if (bytes.length > longest) return undefined;
   const raw = parseJson(bytes) as RawSigned | null | undefined;
   const hint = raw?.verificationMaterial?.publicKey?.hint;
   const payload = raw?.dsseEnvelope?.payload;
   const signature = raw?.dsseEnvelope?.signatures?.[0]?.sig;
-  if (typeof hint !== 'string' || !isKeyId(hint) || typeof payload !== 'string' || typeof signature !== 'string')
+  if (typeof hint !== 'string' || !isHint(hint) || typeof payload !== 'string' || typeof signature !== 'string')
     return undefined;
   const parts: SignedParts = {
     keyId: hint,

@@ -7,6 +7,7 @@ import { verify } from 'node:crypto';
 import type { Digest } from '../../core/digest';
 import { AirlockError, badInput } from '../../core/errors';
 import type { TrustedKey } from './keys';
+import { modelSignatureOf } from './model-signature';
 import { parseSeal, type Seal, sealFileName, type SealStatement, sumsSignatureFileName } from './seal';
 
 export interface SealsToVerify {
@@ -56,6 +57,8 @@ const messageOf = (error: unknown): string => {
 function bySigner(seals: ReadonlyMap<string, Buffer>, problems: SealProblem[]): Map<string, SignerFiles> {
   const signers = new Map<string, SignerFiles>();
   for (const [file, bytes] of [...seals].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    // Judged by what the lock says of the model (verify/model-signatures.ts).
+    if (modelSignatureOf(file) !== undefined) continue;
     const [, id, kind] = FILE_NAME.exec(file) ?? [];
     if (id === undefined) {
       problems.push({ file, problem: 'neither a seal nor a signature over SHA256SUMS' });
@@ -139,7 +142,7 @@ function trustedById(trusted: readonly TrustedKey[]): Map<string, TrustedKey> {
 /**
  * Judges all seals of a bundle.
  *
- * Every file of `seals/` must be a seal in its canonical form or a SHA256SUMS signature, named after its key; all seals
+ * Every file of `seals/` but signatures of models must be a seal in its canonical form or a SHA256SUMS signature, named after its key; all seals
  * say the same; of each trusted signer both files must hold and be about this bundle.
  *
  * @throws AirlockError (input) for a threshold that the trusted keys cannot meet; a bad seal is data, not an error

@@ -40,7 +40,12 @@ const FILES: readonly (readonly [RegExp, Place])[] = [
   [/^store\.json$/, 'marker'],
   [new RegExp(`^blobs/sha256/${HEX}$`), 'blob'],
   [new RegExp(`^roots/${HEX}\\.json$`), 'record'],
-  [new RegExp(`^seals/${HEX}/[0-9a-f]{16}\\.(?:sigstore\\.json|SHA256SUMS\\.sig|pub)$`), 'seal'],
+  [
+    new RegExp(
+      `^seals/${HEX}/[0-9a-f]{16}\\.(?:sigstore\\.json|SHA256SUMS\\.sig|pub|[A-Za-z0-9][\\w.+-]*\\.model\\.sig)$`,
+    ),
+    'seal',
+  ],
   [new RegExp(`^derived/${HEX}\\.json$`), 'derived'],
   [new RegExp(`^sequences/${HEX}\\.json$`), 'mark'],
   [new RegExp(`^derived/${HEX}\\.json\\.[0-9a-f]{12}\\.tmp$`), 'staging'],

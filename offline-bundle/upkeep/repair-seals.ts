@@ -7,7 +7,8 @@ import { keyFiles, recall } from '../import/sequence';
 import { makeWay, writeDurably, writeFailed } from '../store/disk';
 import type { Store } from '../store/store';
 import type { TrustedKey } from '../trust/keys';
-import { sealFileName, sumsSignatureFileName } from '../trust/seal';
+import { modelSignatureFault, modelSignatureFileName } from '../trust/model-signature';
+import { parseSeal, sealFileName, sumsSignatureFileName } from '../trust/seal';
 import { keyIn, sumsOf } from './seal-problems';
 import { SUMS_FILE } from '../layout/sums';
 import type { StoredRoot, StoreView } from './view';
@@ -58,7 +59,16 @@ export async function repairSeals(
     const holds = (seal: Buffer | undefined): boolean =>
       seal !== undefined && recall(root.digest, new Map([[sealFileName(id), seal]]), [key]).signers.includes(id);
     const seals = [kept, offered].map((from) => from.get(sealFileName(id)));
-    await replace(sealFileName(id), seals.find(holds));
+    const seal = seals.find(holds);
+    await replace(sealFileName(id), seal);
+    const { models = {} } = (seal === undefined ? undefined : parseSeal(seal).open(key.publicKey)) ?? {};
+    for (const [name, digest] of Object.entries(models)) {
+      const file = modelSignatureFileName(id, name);
+      const found = [kept, offered].map((from) => from.get(file));
+      const isRight = (one: Buffer | undefined): boolean =>
+        one !== undefined && modelSignatureFault(one, digest, key.publicKey) === undefined;
+      await replace(file, found.find(isRight));
+    }
     const signs = (signature: Buffer | undefined): boolean =>
       signature !== undefined && lists.some((sums) => verify('sha256', sums, key.publicKey, signature));
     const signatures = [kept, offered].map((from) => from.get(sumsSignatureFileName(id)));

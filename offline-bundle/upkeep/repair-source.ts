@@ -14,6 +14,7 @@ import { openStore, type Store } from '../store/store';
 import type { LockModelImage } from '../../site/generated/lock';
 import { blobFile, type ExpectedBlob } from '../verify/blob-check';
 import { type BundleDirectory, openBundle, readBundleFile } from '../verify/bundle-directory';
+import { readModelSignatures } from '../verify/model-signatures';
 import { readSeals } from '../verify/seal-check';
 import { MAX_MANIFEST_BYTES } from '../layout/walk';
 import { viewStore } from './view';
@@ -110,7 +111,11 @@ export async function openFolder(dir: string): Promise<RepairSource> {
     const seals = async (of: Digest): Promise<ReadonlyMap<string, Buffer>> => {
       const sums = of === root ? await readBundleFile(from, 'SHA256SUMS', MAX_SUMS_BYTES) : undefined;
       return of === root
-        ? new Map([...(await readSeals(from)), ...(sums ? [['SHA256SUMS', sums] as const] : [])])
+        ? new Map([
+            ...(await readSeals(from)),
+            ...(await readModelSignatures(from)),
+            ...(sums ? [['SHA256SUMS', sums] as const] : []),
+          ])
         : new Map();
     };
     return folderSource(dir, from, { ...NOTHING, seals });

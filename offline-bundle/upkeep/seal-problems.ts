@@ -5,7 +5,8 @@ import { AirlockError } from '../../core/errors';
 import { recall } from '../import/sequence';
 import { layoutFiles, SUMS_FILE } from '../layout/sums';
 import { loadTrustedKey, type TrustedKey } from '../trust/keys';
-import { sealFileName, sumsSignatureFileName } from '../trust/seal';
+import { modelSignatureFault, modelSignatureFileName, modelSignatureOf } from '../trust/model-signature';
+import { sealFileName, type SealStatement, sumsSignatureFileName } from '../trust/seal';
 import { MAX_MANIFEST_BYTES } from '../layout/walk';
 import { blobFile } from '../verify/blob-check';
 import { readBundleFile } from '../verify/bundle-directory';
@@ -100,18 +101,41 @@ class SealJudge {
     return key ?? this.given.find((one) => one.id === id);
   }
 
-  public seal(id: string, key: TrustedKey | undefined): void {
+  /** @returns what the seal says, where it holds */
+  public seal(id: string, key: TrustedKey | undefined): SealStatement | undefined {
     const file = sealFileName(id);
     const bytes = this.kept.files.get(file);
     if (bytes === undefined) {
       this.problem(file, this.kept.files.has(file) ? 'is no file' : 'is missing');
-      return;
+      return undefined;
     }
-    const { signers, problems } = recall(this.digest, new Map([[file, bytes]]), key === undefined ? [] : [key]);
+    const { signers, problems, statement } = recall(
+      this.digest,
+      new Map([[file, bytes]]),
+      key === undefined ? [] : [key],
+    );
     if (problems.length > 0) this.problem(file, problems.join('; '));
     else if (signers.length === 0)
       this.note(file, `cannot be verified: the store keeps no key ${id}; name it with --trust`);
     else if (signers[0] !== id) this.problem(file, `is a seal of key ${signers[0] ?? ''}`);
+    return statement;
+  }
+
+  /** The signer's signatures of the models that the seal names. */
+  public models(id: string, key: TrustedKey | undefined, { models = {} }: Pick<SealStatement, 'models'>): void {
+    const own = [...this.kept.files.keys()].filter((file) => modelSignatureOf(file)?.keyId === id);
+    const wanted = new Map(Object.entries(models).map(([name, digest]) => [modelSignatureFileName(id, name), digest]));
+    for (const file of new Set([...wanted.keys(), ...own])) {
+      const [bytes, digest] = [this.kept.files.get(file), wanted.get(file)];
+      if (bytes === undefined) this.problem(file, this.kept.files.has(file) ? 'is no file' : 'is missing');
+      else {
+        const fault =
+          digest === undefined
+            ? 'is of a model that no seal names'
+            : modelSignatureFault(bytes, digest, key?.publicKey);
+        if (fault !== undefined) this.problem(file, fault);
+      }
+    }
   }
 
   /** Whether it is a signature over these sums. */
@@ -166,7 +190,10 @@ export async function sealProblems({ inventory, roots }: StoreView, given: reado
     const breaks = root === undefined ? ['how far the site of a removed bundle has come'] : [nameOf(root)];
     const judge = new SealJudge(digest, seals, breaks, given);
     const keys = new Map([...ids].sort().map((id) => [id, judge.key(id)]));
-    for (const [id, key] of keys) judge.seal(id, key);
+    for (const [id, key] of keys) {
+      const statement = judge.seal(id, key);
+      if (statement !== undefined) judge.models(id, key, statement);
+    }
     judgeSums(judge, seals, keys, root === undefined ? undefined : await sumsOf(inventory, root));
     all.problems.push(...judge.found.problems);
     all.notes.push(...judge.found.notes);

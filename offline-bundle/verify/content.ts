@@ -8,6 +8,7 @@ import { AirlockError } from '../../core/errors';
 import { ANNOTATION_KIND, ANNOTATION_NAME, ANNOTATION_TITLE, OCI_INDEX } from '../../core/media-types';
 import type { Lock } from '../../site/generated/lock';
 import { parseLock } from '../../site/lock/lock-file';
+import { modelStatements } from '../layout/model-statements';
 import { type BundlePlan, planBundle } from '../layout/plan';
 import { MAX_MANIFEST_BYTES, walk } from '../layout/walk';
 import { blobFile, blobSubject, checkPresence, type ExpectedBlob, judgeHash } from './blob-check';
@@ -34,6 +35,8 @@ export interface BundleContent {
   readonly judged: ReadonlyMap<Digest, Check>;
   /** Files of the record by name, as hashed; only where the index is exactly what its lock says. */
   readonly record?: BundleRecord;
+  /** The OMS statement about each model of the lock, by its name; only there, too. */
+  readonly models?: ReadonlyMap<string, Buffer>;
   readonly checks: readonly Check[];
 }
 
@@ -213,7 +216,8 @@ export async function bundleContent(bundle: BundleDirectory, root: Descriptor): 
     const checks = [...walked.checks, check];
     if (check.result !== 'pass') return { ...known, ...walked, checks };
     checks.push(...(await checkGitIds(bundle, lock)), ...(await checkSparseIndexes(bundle, lock)));
-    return { ...known, blobs: union(walked.blobs, plan), complete: true, record, checks };
+    const models = modelStatements(lock);
+    return { ...known, blobs: union(walked.blobs, plan), complete: true, record, models, checks };
   } catch (error) {
     const check =
       error instanceof Unreadable

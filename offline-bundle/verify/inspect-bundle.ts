@@ -13,6 +13,7 @@ import { type BundleContent, bundleContent } from './content';
 import { checkLayoutFiles, checkUnlisted } from './layout-check';
 import { type Check, fail, pass } from './report';
 import { judgeTrust, type TrustEvidence, type TrustVerdict } from './judge-trust';
+import { readModelSignatures } from './model-signatures';
 import { readSeals, type TrustOptions } from './seal-check';
 import { verdictOf } from './verdict';
 
@@ -72,7 +73,14 @@ export async function inspectBundle(dir: string, trust: TrustOptions, now: Date)
   const seals = await readSeals(bundle);
   const sums = await readBundleFile(bundle, 'SHA256SUMS', MAX_SUMS_BYTES).catch(verdictOf);
   const content = root === undefined ? undefined : await bundleContent(bundle, root);
-  const evidence = { seals, sums: Buffer.isBuffer(sums) ? sums : undefined, root: root?.digest, content };
+  const modelSignatures = await readModelSignatures(bundle);
+  const evidence = {
+    seals,
+    modelSignatures,
+    sums: Buffer.isBuffer(sums) ? sums : undefined,
+    root: root?.digest,
+    content,
+  };
   const verdict = judgeTrust(evidence, trust, undefined, now);
   return {
     bundle,

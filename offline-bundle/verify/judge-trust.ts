@@ -5,9 +5,11 @@
 import type { Digest } from '../../core/digest';
 import { checkSequence, type KnownBundles, type SequenceVerdict } from '../import/sequence';
 import { CLOCK_SLACK_MS } from '../trust/odd-seal';
+import type { TrustedKey } from '../trust/keys';
 import { dayFault, keysWith, type PolicyKey, type TrustPolicy } from '../trust/policy';
 import { isExpired, type SealStatement } from '../trust/seal';
 import type { BundleContent } from './content';
+import { checkNamedModels, judgeModelSignatures } from './model-signatures';
 import { type Check, fail, note, pass, skipped } from './report';
 import { checkStatement, judgeSeals, type SealTerms, type TrustOptions } from './seal-check';
 
@@ -15,6 +17,7 @@ import { checkStatement, judgeSeals, type SealTerms, type TrustOptions } from '.
 export const TRUST_REASONS = [
   'unsealed',
   'bad-seal',
+  'bad-model-signature',
   'too-few-signers',
   'seal-of-something-else',
   'other-site',
@@ -37,11 +40,13 @@ export type TrustReason = (typeof TRUST_REASONS)[number];
 export interface TrustEvidence {
   /** Every file of `seals/` by its name. */
   readonly seals: ReadonlyMap<string, Buffer>;
+  /** Every signature of a model in `seals/` by its name. */
+  readonly modelSignatures?: ReadonlyMap<string, Buffer>;
   /** The bytes of SHA256SUMS, if there are any. */
   readonly sums: Buffer | undefined;
   /** Digest of the index, as far as it can be told. */
   readonly root: Digest | undefined;
-  readonly content: Pick<BundleContent, 'site' | 'lock' | 'blobs'> | undefined;
+  readonly content: Pick<BundleContent, 'site' | 'lock' | 'blobs' | 'models'> | undefined;
 }
 
 /** What the store knows, and what a person overrules. */
@@ -105,6 +110,7 @@ function judgedSeals(
   trust: SealTerms,
 ): ReturnType<typeof judgeSeals> & {
   readonly found: Found[];
+  readonly keys: readonly TrustedKey[];
 } {
   const judged = judgeSeals(seals, sums, root, trust);
   const reasonOf = ({ subject }: Check): TrustReason =>
@@ -112,7 +118,7 @@ function judgedSeals(
   const found = judged.checks.map((check): Found =>
     check.result === 'fail' ? { check, reason: reasonOf(check) } : { check },
   );
-  return { ...judged, found };
+  return { ...judged, found, keys: trust.trusted };
 }
 
 function judgedByPolicy(evidence: TrustEvidence, policy: TrustPolicy, now: Date): ReturnType<typeof judgedSeals> {
@@ -161,6 +167,28 @@ function judgeExpiry(seal: SealStatement, now: Date): Found[] {
     : [{ check: pass('seal', subject, `it may be taken until ${expires}`) }];
 }
 
+/** What the seal names beside the index. */
+function judgeLists({ models, carried }: SealStatement, { content }: TrustEvidence): Found[] {
+  const named = checkNamedModels(models, content?.models);
+  const found = named.map((check): Found =>
+    check.result === 'fail' ? { check, reason: 'seal-of-something-else' } : { check },
+  );
+  if (carried === undefined) return found;
+  const detail = `${carried}, of which this release knows nothing; a bundle is whole without it`;
+  return [...found, { check: note('seal', 'list of what is carried', detail) }];
+}
+
+function judgeModels(
+  { modelSignatures = new Map(), content }: TrustEvidence,
+  { keys, signers }: { readonly keys: readonly TrustedKey[]; readonly signers: readonly string[] },
+  seal: SealStatement | undefined,
+): Found[] {
+  const terms = { statements: content?.models, trusted: keys, signers, seal };
+  return judgeModelSignatures(modelSignatures, terms).map((check): Found =>
+    check.result === 'fail' ? { check, reason: 'bad-model-signature' } : { check },
+  );
+}
+
 const dayAfter = (time: string, days: number): string =>
   new Date(Date.parse(time) + days * DAY_MS).toISOString().replace('.000Z', 'Z');
 
@@ -201,7 +229,11 @@ export function judgeTrust(
   const unsigned = acceptance(evidence, policy);
   const judged =
     unsigned !== undefined
-      ? { signers: [], found: [{ check: skipped('seal', 'seals', `none; the policy takes the bundle: ${unsigned}`) }] }
+      ? {
+          signers: [],
+          keys: [],
+          found: [{ check: skipped('seal', 'seals', `none; the policy takes the bundle: ${unsigned}`) }],
+        }
       : policy === undefined
         ? judgedSeals(evidence, trust)
         : judgedByPolicy(evidence, policy, now);
@@ -210,8 +242,9 @@ export function judgeTrust(
   if (seal !== undefined) {
     const check = checkStatement(seal, evidence.content);
     found.push(check.result === 'fail' ? { check, reason: 'seal-of-something-else' } : { check });
-    found.push(...judgeExpiry(seal, now));
+    found.push(...judgeExpiry(seal, now), ...judgeLists(seal, evidence));
   }
+  found.push(...judgeModels(evidence, judged, seal));
   if (policy !== undefined) {
     found.push(...judgeSite(policy, seal?.site ?? evidence.content?.site));
     if (seal !== undefined) found.push(...judgeTimes(seal, policy, now));

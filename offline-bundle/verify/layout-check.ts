@@ -6,6 +6,7 @@ import { blobFile } from './blob-check';
 import { BUNDLE_FOLDERS, type BundleDirectory, LAYOUT_FILES, readBundleFile } from './bundle-directory';
 import type { BundleContent } from './content';
 import { type Check, fail, pass, skipped } from './report';
+import { isModelSignatureFile } from './model-signatures';
 import { isSealFile } from './seal-check';
 import { isOfTheMedium } from './medium-files';
 import { verdictOf } from './verdict';
@@ -77,7 +78,7 @@ export function checkUnlisted(bundle: BundleDirectory, content: BundleContent | 
   for (const { path, kind } of bundle.entries.values()) {
     const right = BUNDLE_FOLDERS.includes(path) ? kind === 'directory' : true;
     if (listed.has(path) && right) continue; // a listed file of another kind is that file's own fault
-    if (kind === 'file' && isSealFile(path)) continue;
+    if (kind === 'file' && (isSealFile(path) || isModelSignatureFile(path))) continue;
     if (kind === 'file' && !complete && isDigest(path.replace('blobs/sha256/', 'sha256:'))) unassigned.push(path);
     else checks.push(fail('unlisted', path, 'unlisted', `a ${kind} that the bundle does not list${adviceOn(path)}`));
   }

@@ -3,6 +3,7 @@ import { formatBytes } from '../../core/format-bytes';
 import { type Page, table } from '../../core/page';
 import { type Line, show } from '../../core/visible';
 import type { FetchedWeights } from './fetch';
+import type { SignedWeights } from './signature';
 import type { VerifiedWeights } from './verify';
 
 /** @param into folder that holds them now */
@@ -12,8 +13,12 @@ export function fetchedPage({ files, bytes, fetched, hashed }: FetchedWeights, i
   return show`${into}: ${files} files, ${formatBytes(bytes)}, each with its SHA-256; ${fetched} fetched, ${hashed} hashed${unchanged}`;
 }
 
-export const verifiedPage = ({ files, bytes }: VerifiedWeights, dir: string): Line =>
-  show`${dir}: ${files} files, ${formatBytes(bytes)}, each with its SHA-256; nothing else`;
+/** @param signed what a signature of the model covers, where one was judged */
+export const verifiedPage = ({ files, bytes }: VerifiedWeights, dir: string, signed?: SignedWeights): Page => [
+  show`${dir}: ${files} files, ${formatBytes(bytes)}, each with its SHA-256; nothing else`,
+  ...(signed === undefined ? [] : [show`signed by key ${signed.keyId}: ${signed.files} files`]),
+  ...(signed?.passedOver ?? []).map((file) => show`  not covered by the signature: ${file}`),
+];
 
 /** A model as an image. */
 export interface DerivedImage {

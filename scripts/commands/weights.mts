@@ -5,6 +5,7 @@ import { type Digest, parseDigest } from '../../core/digest.js';
 import { AirlockError, badInput } from '../../core/errors.js';
 import { errorCodeOf, systemCode } from '../../core/system-errors.js';
 import { readAuthorities } from '../../offline-bundle/fetch/dispatcher.js';
+import { readSmallFile } from '../../offline-bundle/bundle/small-file.js';
 import { saveLock } from '../../offline-bundle/resolve/lock-on-disk.js';
 import { deriveImages } from '../../offline-bundle/weights/derive-images.js';
 import { loadLock } from '../../site/lock/lock-file.js';
@@ -16,7 +17,11 @@ import {
   parseMirrorUrl,
 } from '../../offline-bundle/weights/content-source.js';
 import { derivedPage, fetchedPage, verifiedPage } from '../../offline-bundle/weights/text.js';
+import { modelFiles } from '../../offline-bundle/weights/model-files.js';
+import { judgeSignature } from '../../offline-bundle/weights/signature.js';
 import { verifyWeights } from '../../offline-bundle/weights/verify.js';
+import type { TrustedKey } from '../../offline-bundle/trust/keys.js';
+import { readTrustedKeys } from '../../offline-bundle/verify/trusted-keys.js';
 import { kitVersion } from '../ui/kit-version.mjs';
 import { print, printJson } from '../ui/output.mjs';
 import { progressFor } from '../ui/progress.mjs';
@@ -97,6 +102,8 @@ interface VerifyCommandOptions {
   readonly model?: string;
   readonly ca?: string;
   readonly dir: string;
+  readonly signature?: string;
+  readonly trust?: string;
   readonly json: boolean;
 }
 
@@ -133,15 +140,30 @@ async function manifestOf(options: VerifyCommandOptions, command: Command): Prom
   return { manifestBytes, digest: content.manifest };
 }
 
+/** What somebody signed, with the key that it is held against; undefined where nothing is named. */
+async function signatureOf({ signature, trust }: VerifyCommandOptions): Promise<[Buffer, TrustedKey] | undefined> {
+  if (signature === undefined && trust === undefined) return undefined;
+  if (signature === undefined || trust === undefined)
+    throw badInput(
+      'USAGE_MISSING_OPTION',
+      'a signature without its key, or a key without a signature',
+      'name both, --signature and --trust',
+    );
+  const [key] = await readTrustedKeys([trust]);
+  const bytes = await readSmallFile(signature);
+  if (key !== undefined && bytes !== undefined) return [bytes, key];
+  throw badInput('FILE_MISSING', `there is no file ${signature}`, 'name the file of the signature, e.g. model.sig');
+}
+
 async function verify(options: VerifyCommandOptions, command: Command): Promise<void> {
   const { dir, json } = options;
-  const result = await verifyWeights({
-    ...(await manifestOf(options, command)),
-    dir,
-    progress: progressFor({ json }),
-  });
-  if (json) printJson({ dir, ...result });
-  else print(verifiedPage(result, dir));
+  const signature = await signatureOf(options);
+  const manifest = await manifestOf(options, command);
+  const result = await verifyWeights({ ...manifest, dir, progress: progressFor({ json }) });
+  const files = signature === undefined ? [] : modelFiles(manifest.manifestBytes, manifest.digest);
+  const signed = signature === undefined ? undefined : judgeSignature(...signature, files);
+  if (json) printJson({ dir, ...result, ...(signed === undefined ? {} : { signature: signed }) });
+  else print(verifiedPage(result, dir, signed));
 }
 
 interface DeriveCommandOptions {
@@ -221,6 +243,8 @@ export const command = (): Command =>
         .option('--model <name@digest>', 'name of the model and digest of its manifest')
         .option('--ca <file>', 'authority that signed the certificate of the mirror, as PEM')
         .requiredOption('--dir <dir>', 'folder of the model')
+        .option('--signature <file>', 'OMS v1.0 signature of the model, as model-signing writes it; needs --trust')
+        .option('--trust <file>', 'public key of whoever made that signature')
         .option('--json', 'print the result as JSON', false)
         .action(verify),
     );

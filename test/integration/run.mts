@@ -18,6 +18,7 @@ import { isolation } from './suites/isolation.mjs';
 import { netpol } from './suites/netpol.mjs';
 import { rollbacks } from './suites/rollback.mjs';
 import { pushes } from './suites/push.mjs';
+import { modelSigningSuite } from './suites/model-signing.mjs';
 import { hsm } from './suites/hsm.mjs';
 import { signatures } from './suites/signatures.mjs';
 import { terraform } from './suites/terraform.mjs';
@@ -36,6 +37,7 @@ const SUITES: Readonly<Record<string, (suite: Suite, journey: Journey) => Promis
   deploy: deploys,
   signatures,
   hsm,
+  'model-signing': modelSigningSuite,
   push: pushes,
   isolation,
   'wrong-inputs': wrongInputs,

@@ -12,6 +12,8 @@ import { importBundle } from '../../offline-bundle/import/import-bundle';
 import { policyChangePayload } from '../../offline-bundle/trust/policy-change';
 import { keysWith, parseTrustPolicy } from '../../offline-bundle/trust/policy';
 import { createSeal, sealFileName } from '../../offline-bundle/trust/seal';
+import { modelStatements } from '../../offline-bundle/layout/model-statements';
+import { modelSignatureFileName } from '../../offline-bundle/trust/model-signature';
 import { signPayload } from '../../offline-bundle/trust/signed-payload';
 import { TRUST_REASONS } from '../../offline-bundle/verify/judge-trust';
 import { buildFarSide } from '../../tools/build-far-side';
@@ -61,9 +63,14 @@ const DEEDS: Readonly<Record<string, (bundle: MadeBundle) => Promise<void>>> = {
   disagree: (bundle) => sealAnew(bundle, keys.ben, { sequence: 7 }),
   'seal site': (bundle) => sealAnew(bundle, keys.ada, { site: 'suedlicht' }),
   'seal lock': (bundle) => sealAnew(bundle, keys.ada, { lock: digestOf('another') }),
+  'no model signature': ({ dir }) => rm(modelSignature(dir)),
+  'flip model signature': ({ dir }) => flip(modelSignature(dir)),
   'flip blob': (bundle) => flip(bundle.blobFile('model/tiny: more.bin')),
   'extra file': ({ dir }) => writeFile(path.join(dir, 'blobs', 'sha256', 'extra'), ''),
 };
+
+const modelSignature = (dir: string): string =>
+  path.join(dir, 'seals', modelSignatureFileName(keys.ada.trusted.id, 'tiny'));
 
 async function sealAnew({ dir, plan, lock }: MadeBundle, { signer }: TestSigner, more: object): Promise<void> {
   const index = JSON.parse(plan.rootBytes.toString('utf8')) as {
@@ -71,7 +78,7 @@ async function sealAnew({ dir, plan, lock }: MadeBundle, { signer }: TestSigner,
   };
   const stated = index.annotations['vnd.airlock.lock'] as `sha256:${string}`;
   const statement = { site: lock.site, root: plan.root, lock: stated, sequence: 6, ...more };
-  await sealBundle(dir, signer, statement, await readFile(path.join(dir, 'SHA256SUMS')));
+  await sealBundle(dir, signer, statement, await readFile(path.join(dir, 'SHA256SUMS')), modelStatements(lock));
 }
 
 /** What happens to a store. */

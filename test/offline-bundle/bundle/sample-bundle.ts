@@ -4,6 +4,8 @@ import path from 'node:path';
 import { assembleKitImage } from '../../../offline-bundle/layout/kit-image';
 import { madeContent } from '../../../offline-bundle/layout/artifacts';
 import { blobPath, layoutFiles } from '../../../offline-bundle/layout/sums';
+import { modelStatements } from '../../../offline-bundle/layout/model-statements';
+import { modelSignatureFileName, signModel } from '../../../offline-bundle/trust/model-signature';
 import { sealPayload } from '../../../offline-bundle/trust/seal';
 import type { Digest } from '../../../core/digest';
 import { digestOf } from '../../../core/digest';
@@ -25,10 +27,14 @@ export async function allBlobs({ plan, lock, airlockMjs, upstream }: Sample): Pr
   );
 }
 
+/** Digests of statements about models, as a seal names them. */
+export const digestsOf = (models: ReadonlyMap<string, Buffer>): Record<string, Digest> =>
+  Object.fromEntries([...models].map(([name, statement]) => [name, digestOf(statement)]));
+
 /**
  * The bundle in `folder`, sealed by the given signers.
  *
- * @param startHere text of an earlier time
+ * @param startHere text of an earlier time, when models were not signed
  * @param expires until when the seals hold
  */
 export async function writeBundle(
@@ -45,6 +51,7 @@ export async function writeBundle(
   await mkdir(path.join(folder, 'seals'));
   for (const [digest, bytes] of blobs) await writeFile(path.join(folder, blobPath(digest)), bytes);
   for (const [file, bytes] of files) await writeFile(path.join(folder, file), bytes);
+  const models = startHere === undefined ? modelStatements(of.lock) : new Map<string, Buffer>();
   const payload = sealPayload({
     site: of.lock.site,
     root: of.plan.root,
@@ -53,9 +60,15 @@ export async function writeBundle(
     lock: digestOf(of.lockBytes),
     previous: null,
     ...(expires === undefined ? {} : { expires }),
+    ...(models.size === 0 ? {} : { models: digestsOf(models) }),
   });
   for (const { signer } of signers) {
     for (const [file, bytes] of await sealsOf(signer, payload, files.get('SHA256SUMS')!))
       await writeFile(path.join(folder, 'seals', file), bytes);
+    for (const [model, statement] of models)
+      await writeFile(
+        path.join(folder, 'seals', modelSignatureFileName(signer.keyId, model)),
+        await signModel(statement, signer),
+      );
   }
 }

@@ -1,16 +1,18 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { digestOf, hexOf } from '../../../core/digest';
+import { type Digest, digestOf, hexOf } from '../../../core/digest';
 import { type AirlockError, environmentFailed } from '../../../core/errors';
 import type { SealedBundle } from '../../../offline-bundle/bundle/ledger';
 import { type SealChoices, signBundle, type SignOptions, type SignResult } from '../../../offline-bundle/bundle/sign';
+import { modelStatements } from '../../../offline-bundle/layout/model-statements';
+import { modelSignatureFault, modelSignatureFileName } from '../../../offline-bundle/trust/model-signature';
 import { createSeal, formatSeal, parseSeal, sealPayload, type SealStatement } from '../../../offline-bundle/trust/seal';
 import { verifySeals, type SealVerdict } from '../../../offline-bundle/trust/verify-seals';
 import { copyFolder } from '../../support/copy-folder';
 import { matching } from '../support/matchers';
 import { testSigner, type TestSigner } from '../trust/signers';
-import { writeBundle } from './sample-bundle';
+import { digestsOf, writeBundle } from './sample-bundle';
 import { sample, type Sample } from './sample-lock';
 
 const [a, b] = [testSigner(), testSigner()];
@@ -34,6 +36,7 @@ beforeEach(async () => {
   copyFolder(good, bundle);
 });
 
+const models = (): Record<string, Digest> => digestsOf(modelStatements(of.lock));
 const sign = (
   { signer }: TestSigner,
   choices: SealChoices = {},
@@ -66,8 +69,10 @@ describe('signBundle', () => {
       keyId: a.trusted.id,
       alreadySealed: false,
       signers: [a.trusted.id],
+      models: ['tiny'],
       unverified: [],
       statement: {
+        models: models(),
         site: 'nordlicht',
         root: of.plan.root,
         sequence: 7,
@@ -194,12 +199,61 @@ describe('signBundle', () => {
   });
 });
 
+describe('signatures of models', () => {
+  const file = ({ trusted }: TestSigner): string =>
+    path.join(bundle, 'seals', modelSignatureFileName(trusted.id, 'tiny'));
+  const fault = async (by: TestSigner): Promise<string | undefined> =>
+    modelSignatureFault(await readFile(file(by)), models()['tiny']!, by.trusted.publicKey);
+
+  it('are made by every signer', async () => {
+    await sign(a);
+    await signAfter();
+    expect([await fault(a), await fault(b)]).toEqual([undefined, undefined]);
+  });
+
+  it.each([
+    ['is missing', () => rm(file(a))],
+    ['was changed', () => truncate(file(a), 100)],
+    ['is of another signer', async () => writeFile(file(a), await readFile(file(b)))],
+  ])('are made again where one %s', async (_, damage) => {
+    await sign(a);
+    await signAfter();
+    await damage();
+    expect(await sign(a, {}, NOW, [b])).toMatchObject({ alreadySealed: false, models: ['tiny'] });
+    expect(await fault(a)).toBeUndefined();
+    expect(await sign(a, {}, NOW, [b])).toMatchObject({ alreadySealed: true });
+  });
+
+  it.each([
+    ['of an earlier release', 'https://airlock.example/seal/v1'],
+    ['that names none', undefined],
+  ])('are not made beside a seal %s: all signers say the same', async (_, type) => {
+    const statement = { site: 'nordlicht', root: of.plan.root, lock: digestOf(of.lockBytes), sequence: 1 };
+    const payload = sealPayload({ ...statement, sealedAt: NOW, previous: null }, type);
+    await mkdir(path.join(bundle, 'seals'));
+    await writeFile(path.join(bundle, 'seals', `${a.trusted.id}.sigstore.json`), await createSeal(payload, a.signer));
+    expect(await signAfter()).toMatchObject({ models: [] });
+    expect((await readdir(path.join(bundle, 'seals'))).filter((name) => name.endsWith('.model.sig'))).toEqual([]);
+  });
+
+  it('are not made beside seals that name other files than the lock', async () => {
+    const statement = { site: 'nordlicht', root: of.plan.root, lock: digestOf(of.lockBytes), sequence: 1 };
+    const payload = sealPayload({ ...statement, sealedAt: NOW, previous: null, models: { tiny: digestOf('else') } });
+    await mkdir(path.join(bundle, 'seals'));
+    await writeFile(path.join(bundle, 'seals', `${a.trusted.id}.sigstore.json`), await createSeal(payload, a.signer));
+    await expect(signAfter()).rejects.toMatchObject({ code: 'SEALS_DISAGREE' });
+  });
+});
+
 describe('seals that nobody verified', () => {
   const stranger = testSigner();
   const said = { sequence: 2, sealedAt: NOW, previous: digestOf('previous') };
   const signedBy = async (over: Partial<SealStatement> = {}): Promise<Buffer> =>
     createSeal(
-      sealPayload({ site: 'nordlicht', root: of.plan.root, lock: digestOf(of.lockBytes), ...said, ...over }),
+      sealPayload({
+        ...{ site: 'nordlicht', root: of.plan.root, lock: digestOf(of.lockBytes), models: models() },
+        ...{ ...said, ...over },
+      }),
       stranger.signer,
     );
   /** Puts a seal there under any name, as whoever carries the bundle can. */

@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { digestOf } from '../../../core/digest';
 import { CHECK_BEGIN, CHECK_END, CHECK_STEPS, startHere } from '../../../offline-bundle/layout/start-here';
+import { modelSignatureFileName } from '../../../offline-bundle/trust/model-signature';
 import { createSeal } from '../../../offline-bundle/trust/seal';
 import { verifyBundle } from '../../../offline-bundle/verify/verify-bundle';
 import { witnessed } from '../../support/witness';
@@ -62,6 +63,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(scratch, { recursive: true }));
 
+const ofModel = (signer: TestSigner): string => `seals/${modelSignatureFileName(signer.trusted.id, 'tiny')}`;
 const flip = async (file: string, at = 0.5): Promise<void> => {
   const bytes = await readFile(file);
   bytes[Math.floor(bytes.length * at)]! ^= 1;
@@ -73,7 +75,7 @@ const signature = (signer: TestSigner): string => `seals/${signer.trusted.id}.SH
 describe('the check in START-HERE.txt', () => {
   it('is frozen with the format: another text would make every older program refuse new bundles', () => {
     expect(digestOf(startHere('site', digestOf('')))).toBe(
-      'sha256:09afa810212d4c0511a25277bba21fdaacc92898f28264455ed3a7fb5e4180b0',
+      'sha256:823f3034a063865cada0113e718472032ace20662928adfc9105c3af80ad02c1',
     );
   });
 
@@ -171,6 +173,29 @@ describe('the check in START-HERE.txt', () => {
       'everything that another bundle signed',
       (at) => cp(path.join(other, 'seals'), at('seals'), { recursive: true, force: true }),
       /the signature of key [0-9a-f]{16} is wrong/,
+    ],
+    ['a missing signature of a model', (at) => unlink(at(ofModel(a))), /no signature of the model tiny by key/],
+    ['a changed signature of a model', (at) => flip(at(ofModel(a)), 0.2), /REFUSED/],
+    ['a changed signature of a model by another signer', (at) => flip(at(ofModel(b)), 0.999), 'is damaged'],
+    [
+      'a signature of another model',
+      (at) => cp(path.join(other, ofModel(a)), at(ofModel(a))),
+      'is about other files than the seal says',
+    ],
+    [
+      'a signature of another model by another signer',
+      (at) => cp(path.join(other, ofModel(b)), at(ofModel(b))),
+      'is about other files than the seal says',
+    ],
+    [
+      'a signature of a model that nobody locked',
+      (at) => cp(at(ofModel(b)), at(ofModel(b).replace('tiny', 'lock'))),
+      'is about other files than the seal says',
+    ],
+    [
+      "another signer's signature of a model under the key's name",
+      (at) => cp(at(ofModel(b)), at(ofModel(a))),
+      'is not a signature of key',
     ],
     [
       "a stranger's seal under the key's name",

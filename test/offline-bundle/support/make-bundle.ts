@@ -9,7 +9,9 @@ import { lfsPointerOid } from '../../../offline-bundle/hub/git-objects';
 import { fileArtifact, madeContent, modelArtifact, type MadeContent } from '../../../offline-bundle/layout/artifacts';
 import { assembleKitImage } from '../../../offline-bundle/layout/kit-image';
 import { type BundlePlan, planBundle } from '../../../offline-bundle/layout/plan';
+import { modelStatements } from '../../../offline-bundle/layout/model-statements';
 import { layoutFiles } from '../../../offline-bundle/layout/sums';
+import { modelSignatureFileName, signModel } from '../../../offline-bundle/trust/model-signature';
 import { loadTrustedKey, type TrustedKey } from '../../../offline-bundle/trust/keys';
 import {
   createSeal,
@@ -215,17 +217,27 @@ async function makeLock(
   };
 }
 
-/** Seals a bundle's directory, or seals it once more. */
+/** Seals a bundle's directory, or seals it once more. @param models statements about models, which are signed, too */
 export async function sealBundle(
   dir: string,
   signer: Signer,
   statement: Pick<SealStatement, 'site' | 'root' | 'lock' | 'sequence'> & MakeBundleOptions['seal'],
   sums: Buffer,
+  models: ReadonlyMap<string, Buffer> = new Map(),
 ): Promise<void> {
-  const payload = sealPayload({ sealedAt: '2026-11-23T20:00:00Z', previous: null, ...statement });
+  const named = Object.fromEntries([...models].map(([name, bytes]) => [name, digestOf(bytes)]));
+  const payload = sealPayload({
+    ...{ sealedAt: '2026-11-23T20:00:00Z', previous: null, ...statement },
+    ...(models.size === 0 ? {} : { models: named }),
+  });
   await mkdir(path.join(dir, 'seals'), { recursive: true });
   await writeFile(path.join(dir, 'seals', sealFileName(signer.keyId)), await createSeal(payload, signer));
   await writeFile(path.join(dir, 'seals', sumsSignatureFileName(signer.keyId)), await signer.sign(sums));
+  for (const [name, bytes] of models)
+    await writeFile(
+      path.join(dir, 'seals', modelSignatureFileName(signer.keyId, name)),
+      await signModel(bytes, signer),
+    );
 }
 
 /** Writes a valid bundle into `dir`; same options, same bytes but for the signatures. */
@@ -254,7 +266,7 @@ export async function makeBundle(dir: string, options: MakeBundleOptions = {}): 
     sequence: options.sequence ?? 1,
     ...options.seal,
   };
-  for (const { signer } of options.signers ?? []) await sealBundle(dir, signer, statement, sums);
+  for (const { signer } of options.signers ?? []) await sealBundle(dir, signer, statement, sums, modelStatements(lock));
   return {
     dir,
     plan,

@@ -1,13 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { digestOf, hexOf } from '../../../core/digest';
+import { type Digest, digestOf, hexOf } from '../../../core/digest';
 import { SILENT } from '../../../core/progress';
 import { openStore, type Store } from '../../../offline-bundle/store/store';
 import { lockStore } from '../../../offline-bundle/store/writer-lock';
+import { modelSignatureFileName, modelStatement, signModel } from '../../../offline-bundle/trust/model-signature';
 import { checkStore } from '../../../offline-bundle/upkeep/check';
 import { readCheckState, writeCheckState } from '../../../offline-bundle/upkeep/check-state';
 import { fileState } from '../../../offline-bundle/upkeep/quarantine';
+import { repairStore } from '../../../offline-bundle/upkeep/repair';
+import { openFolder } from '../../../offline-bundle/upkeep/repair-source';
 import { isChosen } from '../../../offline-bundle/upkeep/sample';
 import { flip } from '../../support/flip';
 import { matching } from '../support/matchers';
@@ -31,6 +34,44 @@ it('a store as imports left it is whole', async () => {
   expect(await checkStore({ dir })).toMatchObject({
     ...{ result: 'pass', problems: [], notes: [], movedAside: [] },
     ...{ read: { blobs }, present: { blobs } },
+  });
+});
+
+describe('a signature of a model', () => {
+  const { signer, trusted } = sealed.key;
+  const root = (): Digest => sealed.bundles['one']!.plan.root;
+  const name = modelSignatureFileName(trusted.id, 'tiny');
+  const at = (): string => path.join('seals', hexOf(root()), name);
+
+  it('is kept with the seals', async () => {
+    const { dir } = await opened();
+    expect(await readFile(path.join(dir, at()))).toEqual(
+      await readFile(path.join(sealed.bundles['one']!.dir, 'seals', name)),
+    );
+  });
+
+  it.each<[string, (file: string) => Promise<unknown>, RegExp]>([
+    ['that is gone', (file) => rm(file), /^is missing$/],
+    ['of which a bit is flipped', (file) => flip(file), /canonical form|other files|its key/],
+    ['that is a folder', (file) => rm(file).then(() => mkdir(file)), /^is no file$/],
+    [
+      'over other files',
+      async (file) => writeFile(file, await signModel(modelStatement('tiny', []), signer)),
+      /^is about other files than those that were locked$/,
+    ],
+  ])('%s is a problem, and comes back from the medium', async (_, damage, what) => {
+    const { dir } = await opened();
+    await damage(path.join(dir, at()));
+    expect((await checkStore({ dir })).problems).toMatchObject([{ kind: 'seal', path: at(), what: matching(what) }]);
+    const report = await repairStore({ dir, from: await openFolder(sealed.bundles['one']!.dir) });
+    expect(report).toMatchObject({ result: 'pass', mended: [at()] });
+    expect((await checkStore({ dir })).result).toBe('pass');
+  });
+
+  it('that no seal names is a problem', async () => {
+    const { dir } = await opened();
+    await cp(path.join(dir, at()), path.join(dir, at().replace('tiny', 'other')));
+    expect((await checkStore({ dir })).problems).toMatchObject([{ what: 'is of a model that no seal names' }]);
   });
 });
 

@@ -123,7 +123,7 @@ const imported: ImportReport = {
 const VERDICTS = /(?:^|\.)(?:result|fault|id|format)$/;
 const signed: SignResult = {
   ...{ keyId: '0123456789abcdef', statement: { ...seal, sequence: 1, previous: null }, alreadySealed: false },
-  ...{ signers: ['0123456789abcdef'], unverified: ['fedcba9876543210'] },
+  ...{ signers: ['0123456789abcdef'], models: ['chat'], unverified: ['fedcba9876543210'] },
 };
 const created = {
   ...{ root: DIGEST, out: 'bundle', alreadyComplete: false, blobs: 9 },
@@ -466,7 +466,12 @@ export const RUNS: Readonly<Record<string, readonly Run[]>> = {
   'weights derive': [
     run({ images: [image], lock: 'l' }, (from) => derivedPage(from.images, from.lock, true), { typed: /^lock/ }),
   ],
-  'weights verify': [run('weights', (dir) => verifiedPage(fetched, dir), { typed: /./ })],
+  'weights verify': [
+    run('weights', (dir) => verifiedPage(fetched, dir), { typed: /./ }),
+    run(['config.json'], (passedOver) =>
+      verifiedPage(fetched, 'weights', { keyId: '0123456789abcdef', files: 1, passedOver }),
+    ),
+  ],
   'gateway key': [run({ key: 'k', hash: 'h' }, callerKeyPage)],
   'traces find': [run(person, foundPage)],
   'traces delete': [run(person, (left) => deletedPage(left, 1)), run(person, (left) => deletedPage(left))],

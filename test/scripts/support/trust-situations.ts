@@ -81,6 +81,11 @@ const KEYS: readonly Situation[] = [
     name: 'two signers say different things',
     ...{ by: ['ada', 'ben'], deed: 'disagree', trust: [...BOTH, '--threshold', '1'], ...refused('bad-seal') },
   },
+  { name: 'the signature of a model is gone', deed: 'no model signature', ...refused('bad-model-signature') },
+  {
+    ...{ name: 'a bit of the signature of a model is flipped', deed: 'flip model signature' },
+    ...refused('bad-model-signature'),
+  },
   { name: 'the seal names another site than the bundle', deed: 'seal site', ...refused('seal-of-something-else') },
   { name: 'the seal names another lock than the bundle', deed: 'seal lock', ...refused('seal-of-something-else') },
 ];
