@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { acceptedTypes, AUTHORITY, PREDICATE_TYPES } from '../../core/identifiers';
+import { acceptedTypes, AUTHORITY, HISTORY_FIELDS, PREDICATE_TYPES } from '../../core/identifiers';
 
 const ROOT = path.join(__dirname, '..', '..');
 const ROOMS = readdirSync(ROOT, { withFileTypes: true })
@@ -22,6 +22,10 @@ describe('identifiers of formats', () => {
     expect(type.written).toMatch(/\/[a-z-]+\/v\d+$/);
     expect(acceptedTypes(type)).toEqual([type.written, ...type.earlier]);
     expect(acceptedTypes(type).filter((one) => one.includes('.example/'))).toEqual(type.earlier);
+  });
+
+  it('of fields in the predicates of others stand under it, too', () => {
+    expect(HISTORY_FIELDS).toBe(`${AUTHORITY}/history/v1`);
   });
 
   it('stand in one file; but for the schemas, which are no code', () => {
