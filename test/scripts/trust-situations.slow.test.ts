@@ -18,6 +18,7 @@ import { signPayload } from '../../offline-bundle/trust/signed-payload';
 import { TRUST_REASONS } from '../../offline-bundle/verify/judge-trust';
 import { buildFarSide } from '../../tools/build-far-side';
 import { type MadeBundle, makeBundle, sealBundle } from '../offline-bundle/support/make-bundle';
+import { flip } from '../support/flip';
 import { policyText } from '../offline-bundle/trust/policy-text';
 import { testSigner, type TestSigner } from '../offline-bundle/trust/signers';
 import { ROOT } from './support/commands';
@@ -39,12 +40,6 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rm(scratch, { recursive: true }));
 
-const flip = async (file: string, where = 0.5): Promise<void> => {
-  const bytes = await readFile(file);
-  bytes[Math.floor(bytes.length * where)]! ^= 1;
-  await writeFile(file, bytes);
-};
-
 /** What somebody does to a bundle that Ada, and perhaps Ben, sealed. */
 const DEEDS: Readonly<Record<string, (bundle: MadeBundle) => Promise<void>>> = {
   forge: async ({ dir }) => {
@@ -55,7 +50,7 @@ const DEEDS: Readonly<Record<string, (bundle: MadeBundle) => Promise<void>>> = {
     await writeFile(file, await createSeal(Buffer.from(seal.dsseEnvelope.payload, 'base64'), forger));
   },
   'no sums': ({ dir }) => rm(path.join(dir, 'seals', `${keys.ada.trusted.id}.SHA256SUMS.sig`)),
-  'flip seal': ({ dir }) => flip(path.join(dir, 'seals', sealFileName(keys.ada.trusted.id)), 0.3),
+  'flip seal': ({ dir }) => flip(path.join(dir, 'seals', sealFileName(keys.ada.trusted.id)), 300),
   'other seals': async ({ dir }) => {
     await rm(path.join(dir, 'seals'), { recursive: true });
     await cp(path.join(first.dir, 'seals'), path.join(dir, 'seals'), { recursive: true });

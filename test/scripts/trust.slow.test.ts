@@ -8,7 +8,7 @@ import type { History } from '../../offline-bundle/history/history';
 import { buildFarSide } from '../../tools/build-far-side';
 import { makeBundle } from '../offline-bundle/support/make-bundle';
 import { witnessed } from '../support/witness';
-import { ROOT } from './support/commands';
+import { sampleOf } from '../docs/sample';
 
 let scratch: string;
 const at = (name: string): string => path.join(scratch, name);
@@ -54,9 +54,7 @@ const take = (bundle: string, policy?: string, ...words: string[]) =>
 
 /** A block of docs/trust.md, run in the folder of the store. */
 function shell(start: string): string {
-  const page = readFileSync(path.join(ROOT, 'docs/trust.md'), 'utf8');
-  const block = page.split('```sh\n').find((part) => part.startsWith(start)) ?? '';
-  const script = (block.split('```')[0] ?? '').replaceAll('gate.pub', '../gate.pub').replaceAll('/tmp/', '../');
+  const script = sampleOf('docs/trust.md', start).replaceAll('gate.pub', '../gate.pub').replaceAll('/tmp/', '../');
   return spawnSync('sh', ['-c', script], { cwd: at('store'), encoding: 'utf8' }).stdout;
 }
 

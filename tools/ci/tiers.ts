@@ -53,6 +53,7 @@ export const TIERS: readonly Tier[] = [
     inputs: [
       'test/integration/**',
       'docs/trust.md',
+      'test/docs/sample.ts',
       'test/chaos/**',
       'jest*.cjs',
       'test/jest/**',

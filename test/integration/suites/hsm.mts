@@ -1,7 +1,7 @@
 /** A key that never leaves a token: SoftHSM by PKCS #11, with the recipe of docs/trust.md as it is printed there. */
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ROOT } from '../../harness/paths.mjs';
+import { sampleOf } from '../../docs/sample.js';
 import { mustRun, type Ran, run, tail } from '../../harness/processes.mjs';
 import { expect, expectEqual, expectMatch, type Suite } from '../../harness/report.mjs';
 import { makeFolder } from '../../harness/scratch.mjs';
@@ -11,14 +11,6 @@ import { airlock } from '../journey/kit.mjs';
 const MODULE = '/usr/lib/softhsm/libsofthsm2.so';
 const PIN = '246810';
 const TOKEN = ['--module', MODULE, '--token-label', 'airlock'];
-
-/** The block of docs/trust.md that begins so. */
-async function block(start: string): Promise<string> {
-  const page = await readFile(path.join(ROOT, 'docs', 'trust.md'), 'utf8');
-  const found = page.split(/```sh\n/).find((part) => part.startsWith(start));
-  expect(found !== undefined, `docs/trust.md has no block that begins with ${start}`);
-  return found.split('```')[0] ?? '';
-}
 
 interface Token {
   readonly folder: string;
@@ -38,12 +30,12 @@ async function makeToken(): Promise<Token> {
   await mustRun('softhsm2-util', init, { env });
   const pair = ['--login', '--pin', PIN, '--keypairgen', '--key-type', 'EC:prime256v1', '--label', 'release'];
   await mustRun('pkcs11-tool', [...TOKEN, ...pair, '--id', '01'], { env });
-  await mustRun('sh', ['-ec', await block('pkcs11-tool --module "$MODULE"')], {
+  await mustRun('sh', ['-ec', sampleOf('docs/trust.md', 'pkcs11-tool --module "$MODULE"')], {
     cwd: folder,
     env: { ...env, MODULE },
   });
   const command = path.join(folder, 'sign-by-token');
-  await writeFile(command, await block('#!/bin/sh'));
+  await writeFile(command, sampleOf('docs/trust.md', '#!/bin/sh'));
   await chmod(command, 0o755);
   return { folder, publicKey: path.join(folder, 'release.pub'), command, env };
 }

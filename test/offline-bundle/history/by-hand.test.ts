@@ -1,20 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { digestOf } from '../../../core/digest';
 import { appendRecord } from '../../../offline-bundle/history/history';
 import { signPayload } from '../../../offline-bundle/trust/signed-payload';
+import { sampleOf } from '../../docs/sample';
 import { witnessed } from '../../support/witness';
 import { testSigner } from '../trust/signers';
 
-/** The block of docs/trust.md that begins so. */
-function block(start: string): string {
-  const page = readFileSync(path.join(__dirname, '../../../docs/trust.md'), 'utf8');
-  const found = page.split('```sh\n').find((part) => part.startsWith(start));
-  return (found ?? '').split('```')[0] ?? '';
-}
+/** The sample of docs/trust.md that begins so. */
+const block = (start: string): string => sampleOf('docs/trust.md', start);
 
 const gate = testSigner();
 let dir: string;
