@@ -10,6 +10,7 @@ const ALLOWED = {
   engines: ['core', 'catalog', 'site'],
   gateway: ['core', 'catalog', 'site'],
   telemetry: ['core', 'catalog', 'site'],
+  guard: ['core', 'catalog', 'site', 'gateway'],
   // Decides from the three files; nothing below it knows that, nothing above it reads them.
   blueprint: ['core', 'catalog', 'site', 'engines', 'gateway', 'telemetry'],
   constructs: ['core', 'catalog', 'engines', 'gateway', 'telemetry'],

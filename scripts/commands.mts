@@ -133,6 +133,12 @@ export const COMMANDS: CommandTable = {
     group: 'Day 2',
     load: () => import('./commands/drift.mjs'),
   },
+  guard: {
+    summary: 'judge and redact calls to models, before and behind a gateway',
+    group: 'Inside the cluster',
+    verbs: { front: {}, back: {} },
+    load: () => import('./commands/guard.mjs'),
+  },
   gateway: {
     summary: 'API keys of callers',
     group: 'Day 2',

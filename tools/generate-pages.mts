@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { COMMANDS } from '../scripts/commands.mjs';
 import { wholeProgram } from '../scripts/ui/program.mjs';
+import guard from '../guard/config/guard.schema.json' with { type: 'json' };
 import enclave from '../site/schema/enclave.schema.json' with { type: 'json' };
 import lock from '../site/schema/lock.schema.json' with { type: 'json' };
 import site from '../site/schema/site.schema.json' with { type: 'json' };
@@ -13,7 +14,7 @@ import { argumentPage } from './argument-page.js';
 import { errorPage } from './error-page.js';
 import { fieldPage } from './field-page.js';
 import { commandPage } from './reference/command-page.js';
-import { ENCLAVE_HEAD, LOCK_HEAD, SITE_HEAD, TRUST_HEAD } from './reference/heads.js';
+import { ENCLAVE_HEAD, GUARD_HEAD, LOCK_HEAD, SITE_HEAD, TRUST_HEAD } from './reference/heads.js';
 import { schemaPage } from './reference/schema-page.js';
 
 const program = await wholeProgram('airlock', '', COMMANDS);
@@ -26,6 +27,7 @@ const PAGES = [
   { name: 'docs/reference/site.md', source: 'site/schema', make: () => schemaPage(SITE_HEAD, site) },
   { name: 'docs/reference/enclave.md', source: 'site/schema', make: () => schemaPage(ENCLAVE_HEAD, enclave) },
   { name: 'docs/reference/lock.md', source: 'site/schema', make: () => schemaPage(LOCK_HEAD, lock) },
+  { name: 'docs/reference/guard.md', source: 'guard/config', make: () => schemaPage(GUARD_HEAD, guard) },
   { name: 'docs/reference/trust.md', source: 'site/schema', make: () => schemaPage(TRUST_HEAD, trust) },
 ];
 

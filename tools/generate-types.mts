@@ -16,6 +16,7 @@ const schemas: [string, string][] = [
     .sort()
     .map((name): [string, string] => [`site/schema/${name}`, `site/generated/${name.replace(ENDING, '.ts')}`]),
   ['gateway/agentgateway/config.schema.json', 'gateway/generated/agentgateway.ts'],
+  ['guard/config/guard.schema.json', 'guard/generated/guard.ts'],
 ];
 const drifted: string[] = [];
 

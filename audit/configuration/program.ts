@@ -1,7 +1,7 @@
 /** A program of the plan whose configuration is judged, and what its reader finds. */
 import type { Container } from '../kubernetes/pods';
 import { at, itemsOf, textOf } from '../plan/access';
-import { parseStrictJson } from '../plan/strict-json';
+import { parseStrictJson } from '../../core/strict-json';
 import type { AuditContext, Complaint } from '../rules/rule';
 import type { Fault } from './fault';
 import type { MountedFile } from './files';

@@ -4,7 +4,7 @@ import { once } from '../../core/remember';
 import { ENVELOPE_CHARTS } from '../kubernetes/envelope-charts';
 import type { LeftFile, Plan } from '../plan/plan';
 import { isReadByTerraform } from '../plan/read-files';
-import { parseStrictJson } from '../plan/strict-json';
+import { parseStrictJson } from '../../core/strict-json';
 import { kindOfFile } from './file-kinds';
 
 export interface UnreadFile {

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { plainValue } from '../kubernetes/plain';
 import type { Where } from '../plan/node';
 import type { LeftFile, PlanStack } from '../plan/plan';
-import { parseStrictJson } from '../plan/strict-json';
+import { parseStrictJson } from '../../core/strict-json';
 import type { Complaint } from '../rules/rule';
 import { backendsOf } from '../terraform/backends';
 import { inFolder } from './file-kinds';

@@ -8,7 +8,7 @@ import { type Digest, digestOf, fromHex, newHash } from '../../core/digest';
 import { AirlockError, badInput, environmentFailed } from '../../core/errors';
 import { inParallel } from '../../core/in-parallel';
 import { manifestStacks, PLAN_FIX as FIX } from './manifest';
-import { parseStrictJson } from './strict-json';
+import { parseStrictJson } from '../../core/strict-json';
 
 export interface ConfigurationFile {
   readonly stack: string;

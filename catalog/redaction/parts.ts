@@ -18,6 +18,9 @@ export const END = `(?:\\b|_|[${FOREIGN_LETTERS}])`;
 /** Whatever stands between a label and its number: `BSN number is 123…`, `"bsn": "123…"`. */
 const GAP = '[^0-9]{0,20}';
 
+/** Whether values of a pattern are found after a label; then nothing says that the label is a word. */
+export const isLabelled = (pattern: string): boolean => pattern.includes(GAP);
+
 /** A space as people and models write it: plain, no-break, narrow no-break. */
 export const SPACE = '[ \u00a0\u202f]';
 /** A hyphen: plain, or the two of Unicode. */

@@ -112,6 +112,16 @@ export const SERVING = {
     cause: 'The key of a caller can be guessed, or no header can carry it.',
     fix: 'Make one with `airlock gateway key`.',
   },
+  GUARD_FILE_INVALID: {
+    kind: 'input',
+    cause: 'The configuration of the guard has faults, or does not fit the role that it is started in.',
+    fix: 'Mend what the message lists; `airlock schema guard` prints the schema.',
+  },
+  GUARD_CANNOT_LISTEN: {
+    kind: 'environment',
+    cause: 'The address is not one of this machine, or another program uses the port.',
+    fix: 'Name another address with --listen.',
+  },
   REDACTION_INVALID: {
     kind: 'input',
     cause: 'A redaction pack or pattern does not exist, is unsafe, or does not do what its examples say.',

@@ -75,10 +75,10 @@ const responseFormat = kind('type', {
 });
 
 /** Tokens of an answer one by one are no text that a filter could read. */
-const onlyUnguarded = (shape: Shape): Shape => ({ ...shape, unless: 'answers-are-redacted' });
+export const onlyUnguarded = (shape: Shape): Shape => ({ ...shape, unless: 'answers-are-redacted' });
 
 /** How tokens are drawn; numbers alone. The last three are of vLLM, SGLang and llama.cpp. */
-const SAMPLING = {
+export const SAMPLING = {
   temperature: NUMBER,
   top_p: NUMBER,
   top_k: INTEGER,

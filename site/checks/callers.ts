@@ -27,7 +27,12 @@ function parseKeys(text: string): Key[] | undefined {
   }
 }
 
-function checkKeySet(document: YamlDocument, path: readonly (string | number)[], { jwks }: CallerIssuer): void {
+/** Every fault of an issuer's keys, at its place. */
+export function checkKeySet(
+  document: YamlDocument,
+  path: readonly (string | number)[],
+  { jwks }: Pick<CallerIssuer, 'jwks'>,
+): void {
   const keys = parseKeys(jwks);
   if (keys === undefined || keys.length === 0) {
     document.fault(path, 'this is no JSON Web Key Set', 'paste what the issuer serves as its JWKS: {"keys": [ … ]}');

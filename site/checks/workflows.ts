@@ -7,7 +7,8 @@ import type { YamlDocument } from '../reading/yaml-document';
 
 type Path = readonly (string | number)[];
 
-function checkRedaction(document: YamlDocument, path: Path, redaction: Redaction | undefined): void {
+/** Packs and patterns that do not exist, are unsafe, or do not keep their examples. */
+export function checkRedaction(document: YamlDocument, path: Path, redaction: Redaction | undefined): void {
   if (redaction === undefined) return;
   document.attempt(path, () => redactionPatterns(redaction.packs, redaction.patterns));
 }

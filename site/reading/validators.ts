@@ -12,7 +12,8 @@ import trustSchema from '../schema/trust.schema.json';
 
 export type { ErrorObject };
 
-function compile<T>(schema: object): () => ValidateFunction<T> {
+/** Compiled when it is first asked for. */
+export function compile<T>(schema: object): () => ValidateFunction<T> {
   let validate: ValidateFunction<T> | undefined;
   return () => {
     if (validate === undefined) {

@@ -68,7 +68,7 @@ describe('what is not claimed yet', () => {
 
   it('is no folder', () => {
     const folders = absentFolders(NOT_CLAIMED);
-    expect(folders).toContain('guard/');
+    expect(folders).toContain('governance/');
     expect(folders.filter((folder) => existsSync(path.join(ROOT, folder)))).toEqual([]);
   });
 });

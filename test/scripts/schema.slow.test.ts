@@ -11,6 +11,7 @@ const SOURCES = {
   trust: 'site/schema/trust.schema.json',
   waivers: 'audit/waivers/waivers.schema.json',
   lock: 'site/schema/lock.schema.json',
+  guard: 'guard/config/guard.schema.json',
 } as const;
 
 const AIRLOCK = path.join(ROOT, 'scripts/airlock.cjs');

@@ -45,3 +45,8 @@ export const TRUST_HEAD = `${intro('trust.yaml', 'site/schema/trust.schema.json'
 Under whose keys, and on what terms, \`airlock verify --policy\` and \`airlock import --policy\` take a bundle. It lies beside the store, never
 in it and never on a medium; [trust.md](../trust.md) says how it is kept. \`airlock schema trust\` prints its schema.
 `;
+
+export const GUARD_HEAD = `${intro('guard.yaml', 'guard/config/guard.schema.json')}
+Who may call which workflows, and what calls and answers may say: \`airlock guard front\` and \`airlock guard back\` read one each.
+[guard.md](../guard.md) says what they do with it. \`airlock schema guard\` prints its schema.
+`;

@@ -2,6 +2,7 @@
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
+import guard from '../../../guard/config/guard.schema.json';
 import waivers from '../../../audit/waivers/waivers.schema.json';
 import enclave from '../../../site/schema/enclave.schema.json';
 import lock from '../../../site/schema/lock.schema.json';
@@ -13,6 +14,7 @@ const SCHEMAS: Readonly<Record<string, object>> = {
   'enclave.yaml': enclave,
   'waivers.yaml': waivers,
   'trust.yaml': trust,
+  'guard.yaml': guard,
   'airlock.lock.json': lock,
 };
 
@@ -23,6 +25,7 @@ const KINDS: Readonly<Record<string, string>> = {
   Waivers: 'waivers.yaml',
   Lock: 'airlock.lock.json',
   Trust: 'trust.yaml',
+  Guard: 'guard.yaml',
 };
 
 /** Without what makes a part of a file incomplete. */

@@ -52,6 +52,7 @@ import { historyPage } from '../../../offline-bundle/history/text';
 import { policySignaturePage } from '../../../scripts/text/trust';
 import type { PolicySignature } from '../../../offline-bundle/trust/policy-signatures';
 import { scriptPage } from '../../../scripts/text/completion';
+import { guardLine } from '../../../scripts/text/guard';
 import { writtenPage } from '../../../scripts/text/init';
 import { packagePage, packagesPage } from '../../../scripts/text/licenses';
 import { schemaPage } from '../../../scripts/text/schema';
@@ -471,6 +472,16 @@ export const RUNS: Readonly<Record<string, readonly Run[]>> = {
     run(['config.json'], (passedOver) =>
       verifiedPage(fetched, 'weights', { keyId: '0123456789abcdef', files: 1, passedOver }),
     ),
+  ],
+  'guard front': [
+    run({ role: 'front' as const, listening: 'http://127.0.0.1:8443', workflows: ['chat'] }, guardLine, {
+      ours: /role$/,
+    }),
+  ],
+  'guard back': [
+    run({ role: 'back' as const, listening: 'http://127.0.0.1:8443', workflows: ['chat'] }, guardLine, {
+      ours: /role$/,
+    }),
   ],
   'gateway key': [run({ key: 'k', hash: 'h' }, callerKeyPage)],
   'traces find': [run(person, foundPage)],

@@ -1,5 +1,6 @@
 import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
+import guard from '../../../guard/config/guard.schema.json';
 import waivers from '../../../audit/waivers/waivers.schema.json';
 import enclave from '../../../site/schema/enclave.schema.json';
 import lock from '../../../site/schema/lock.schema.json';
@@ -14,6 +15,7 @@ const FILES: readonly (readonly [string, Schema])[] = [
   ['airlock.lock.json', lock],
   ['waivers.yaml', waivers],
   ['trust.yaml', trust],
+  ['guard.yaml', guard],
 ];
 
 const ajv = addFormats(new Ajv2020({ strict: true, keywords: ['tsType'] }), ['date']);
