@@ -1,4 +1,5 @@
 /** Kubernetes objects with their provenance, whatever resource of the plan makes them. */
+import { once } from '../../core/remember';
 import type { PlanNode } from '../plan/node';
 import { type Place, placeIn, type PlanResource } from '../plan/plan';
 import { type Concern, CONCERNS } from './kinds';
@@ -52,6 +53,8 @@ export const mayBe = ({ concerns, namespace, holdsAny = false }: Gap, lack: Lack
 export const subjectOf = ({ kind, namespace, name }: KubernetesObject): string =>
   `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
 
+const placeOfRoot = once(({ resource, root }: KubernetesObject): Place => placeIn(resource, root.where));
+
 /** Place of a value of an object, by default the object itself. */
 export const placeOf = (object: KubernetesObject, node: PlanNode = object.root): Place =>
-  placeIn(object.resource, node.where);
+  node === object.root ? placeOfRoot(object) : placeIn(object.resource, node.where);

@@ -43,8 +43,10 @@ export interface UnresolvedNode {
 export type PlanNode = ObjectNode | ListNode | ScalarNode | UnresolvedNode;
 
 /** RFC 6901, section 3. */
-export const escapeSegment = (segment: string | number): string =>
-  String(segment).replaceAll('~', '~0').replaceAll('/', '~1');
+export function escapeSegment(segment: string | number): string {
+  const text = String(segment);
+  return text.includes('~') || text.includes('/') ? text.replaceAll('~', '~0').replaceAll('/', '~1') : text;
+}
 
 /** A place that is spelled out where somebody asks for it: of most values of a plan nobody does. */
 abstract class Child {

@@ -159,18 +159,27 @@ export function fileChanges(root: string): FileChange[] {
   return [...added, ...changed, ...inManifest];
 }
 
-/** A copy of a plan with one change, for as long as somebody looks at it. */
+/** Makes a copy of a plan what the plan is again: the change was made at one file, and at folders above it. */
+function restore(root: string, copy: string, file: string): void {
+  const parts = file.split('/');
+  const above = parts.map((_, at) => parts.slice(0, at + 1).join('/'));
+  const made = above.find((one) => !existsSync(path.join(root, one))) ?? file;
+  rmSync(path.join(copy, made), { recursive: true, force: true });
+  if (made === file && existsSync(path.join(root, file))) cpSync(path.join(root, file), path.join(copy, file));
+}
+
+/** A copy of a plan with one change, for as long as somebody looks at it; the copy is kept beside the plan. */
 export async function changedFolder<T>(
   root: string,
   change: FileChange,
   look: (folder: string) => Promise<T>,
 ): Promise<T> {
   const copy = `${root}.changed`;
-  cpSync(root, copy, { recursive: true });
+  if (!existsSync(copy)) cpSync(root, copy, { recursive: true });
   try {
     change.make(copy);
     return await look(copy);
   } finally {
-    rmSync(copy, { recursive: true, force: true });
+    restore(root, copy, change.file);
   }
 }
