@@ -259,6 +259,27 @@ async function signModels(
 }
 
 /**
+ * Demands what can be told of the choices before there is a bundle, so that nothing is fetched for a seal that nobody makes.
+ *
+ * @param own what is to be sealed
+ * @throws AirlockError (input) where the bundle would follow itself, or its sequence does not rise
+ */
+export function demandChoices(
+  { sequence, previous }: SealChoices,
+  { site, root }: Pick<SealStatement, 'site' | 'root'>,
+  ledger: Pick<Ledger, 'bundles'>,
+  allowLower: boolean,
+): void {
+  if (previous === root)
+    throw badInput(
+      'SEAL_CHOICES_INVALID',
+      `the bundle ${root} cannot follow itself`,
+      '--previous is the index digest of the bundle before this one (`airlock verify` prints it), or none for a first one',
+    );
+  if (sequence !== undefined && !allowLower) demandRising(ledger, { site, sequence, root });
+}
+
+/**
  * Seals a bundle with one key: a Sigstore bundle about its index, a detached signature over SHA256SUMS, and an OMS signature of each model.
  *
  * What an earlier signer said is taken over where that seal verifies under the signer's own key or one of `trusted`.
@@ -289,7 +310,7 @@ export async function signBundle(
   if (statement.expires !== undefined && !isOfToday) demandKnowingSteps(bundle);
   const payload = earlier.payload ?? sealPayload(statement);
   demandSamePayload(seals, payload);
-  if (!allowLower) demandRising(known, statement);
+  demandChoices(statement, statement, known, allowLower);
   await ledger?.note(statement, path.resolve(bundle));
   const signers = [...new Set([...earlier.verified, signer.keyId])].sort();
   const models = Object.keys(statement.models ?? {}).sort();

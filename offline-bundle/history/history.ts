@@ -224,6 +224,18 @@ export async function formerPolicies(dir: string): Promise<ReadonlySet<Digest>> 
   return new Set(taken.filter((digest): digest is Digest => digest !== undefined && digest !== last));
 }
 
+/** Bundles that the store took, and that nobody took out of it since: each of them has its root record, or has lost it. */
+export async function rootsTaken(dir: string): Promise<ReadonlySet<Digest>> {
+  const taken = new Set<Digest>();
+  for (const name of (await namesIn(path.join(dir, FOLDER))).filter((one) => NAME.test(one))) {
+    const bytes = await bytesOf(path.join(dir, FOLDER, name), MAX_RECORD_BYTES);
+    const record = bytes && parseRecord(bytes);
+    if (record?.act === 'remove') taken.delete(record.root);
+    else if (isImported(record)) taken.add(record.root);
+  }
+  return taken;
+}
+
 /** The policy file under which the store took what it took last; undefined where it took nothing, or went by keys alone. */
 export async function lastPolicy(dir: string): Promise<Digest | undefined> {
   for (const name of (await namesIn(path.join(dir, FOLDER))).filter((one) => NAME.test(one)).reverse()) {

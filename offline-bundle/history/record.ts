@@ -22,8 +22,11 @@ export type HistoryTerms =
   /** Keys of a command line. */
   | { readonly trusted: readonly string[]; readonly threshold: number };
 
-/** What a bundle was judged for: to be brought in, or to be told whether it would be (`verify --store`). */
-export type HistoryAct = 'import' | 'verify';
+/**
+ * What a bundle was judged for: to be brought in, or to be told whether it would be (`verify --store`). Or that somebody took it out, which
+ * judges nothing.
+ */
+export type HistoryAct = 'import' | 'verify' | 'remove';
 
 /** What was judged, and how it came out. */
 export interface HistoryEntry {
@@ -71,11 +74,16 @@ type Raw = Readonly<Record<string, unknown>>;
 const isRaw = (value: unknown): value is Raw => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What judged, as a URI (SLSA, `verifier.id`). */
-const VERIFIERS = { import: `${AUTHORITY}/import`, verify: `${AUTHORITY}/verify` } as const;
+const VERIFIERS = {
+  import: `${AUTHORITY}/import`,
+  verify: `${AUTHORITY}/verify`,
+  remove: `${AUTHORITY}/remove`,
+} as const satisfies Readonly<Record<HistoryAct, string>>;
+const ACTS = Object.keys(VERIFIERS) as HistoryAct[];
 
 function actOf(verifier: unknown): HistoryAct | undefined {
   const id = isRaw(verifier) ? verifier['id'] : undefined;
-  return id === VERIFIERS.import ? 'import' : id === VERIFIERS.verify ? 'verify' : undefined;
+  return ACTS.find((act) => VERIFIERS[act] === id);
 }
 
 function statement(record: HistoryRecord, check: string | undefined): object {

@@ -7,6 +7,7 @@ import type { Overrule } from './record';
 const overruleText = ({ what, reason }: Overrule): string => (reason === undefined ? what : `${what} (${reason})`);
 
 function outcome({ act, verdict, reasons, overruled }: FoundRecord): string {
+  if (act === 'remove') return 'removed';
   const said = act === 'import' ? verdict : verdict === 'taken' ? 'verified' : 'verified, refused';
   const why = reasons.length === 0 ? '' : `: ${reasons.join(', ')}`;
   return overruled.length === 0
@@ -14,8 +15,12 @@ function outcome({ act, verdict, reasons, overruled }: FoundRecord): string {
     : `${said}${why}; overruled: ${overruled.map(overruleText).join(', ')}`;
 }
 
-const terms = ({ terms: by }: FoundRecord): string =>
-  'policy' in by ? `policy ${by.policy.slice(0, 19)}` : `${by.threshold} of ${by.trusted.length} keys`;
+const terms = ({ act, terms: by }: FoundRecord): string =>
+  act === 'remove'
+    ? '–'
+    : 'policy' in by
+      ? `policy ${by.policy.slice(0, 19)}`
+      : `${by.threshold} of ${by.trusted.length} keys`;
 
 const signed = ({ signer, signature }: FoundRecord): string =>
   signer === null ? 'no' : `${signer}, ${signature === 'none' ? 'WRONG' : signature}`;

@@ -10,7 +10,7 @@ import { AirlockError, badInput } from '../../core/errors';
 import { OCI_INDEX } from '../../core/media-types';
 import { type Progress, SILENT } from '../../core/progress';
 import { BUNDLE_REPOSITORY } from '../../site/enclave-names';
-import { appendRecord } from '../history/history';
+import { appendRecord, rootsTaken } from '../history/history';
 import { recordName, type RootRecord, type RootTrust } from '../store/root-record';
 import { openStore, type Store } from '../store/store';
 import { lockStore } from '../store/writer-lock';
@@ -194,6 +194,15 @@ async function mendedSeals(
   return changed ? new Map([...kept, ...accepted]) : undefined;
 }
 
+/** Records of other bundles that were lost, and not removed. */
+async function lostRecords(store: Store, root: Digest): Promise<string[]> {
+  const { records, problems } = await store.survey();
+  const known = new Set<string>([...records.map(({ digest }) => recordName(digest)), ...problems.keys()]);
+  return [...(await rootsTaken(store.dir))]
+    .filter((digest) => digest !== root && !known.has(recordName(digest)))
+    .map((digest) => `roots/${recordName(digest)} is missing, and nobody removed that bundle: import it again`);
+}
+
 /** The bundles of the site that came after this one. */
 const laterThan = (seal: SealStatement | undefined, bundles: KnownBundles | undefined): Digest[] =>
   seal === undefined
@@ -282,6 +291,7 @@ async function bringIn(
     mended: wrong.filter((blob) => copied[missing.indexOf(blob)]?.result === 'pass').map(blobSubject),
     problems: [
       ...unrecorded,
+      ...(await lostRecords(store, record.digest)),
       ...[...survey.problems]
         .filter(([name]) => name !== recordName(record.digest))
         .map(([, { message, fix }]) => `${message}${fix === undefined ? '' : `: ${fix}`}`),

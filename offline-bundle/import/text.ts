@@ -8,8 +8,12 @@ import type { ImportReport } from './import-bundle';
 
 function closing({ result, site, root, copied, present, trust, checks }: ImportReport, store: string): Line[] {
   const name = `${site ?? 'bundle'} ${root ?? ''}`.trim();
-  if (result === 'refused')
-    return [show`REFUSED: ${name}: ${failures(checks).length} checks failed; nothing of it can be served`];
+  if (result === 'refused') {
+    const { length } = failures(checks);
+    return [
+      show`REFUSED: ${name}: ${length === 1 ? '1 check' : `${length} checks`} failed; nothing of it can be served`,
+    ];
+  }
   const who =
     trust === undefined || 'unsigned' in trust
       ? `NOT SEALED, accepted by ${trust?.acceptedBy ?? '?'}`

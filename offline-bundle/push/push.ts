@@ -32,7 +32,7 @@ export interface PushOptions {
   readonly progress?: Progress;
 }
 
-/** An index that the registry does not take, since it has not all of its children. */
+/** An index that the registry does not take, since it has not all of its children; of a dry run, one that it may not take. */
 export interface Unresolvable {
   readonly repository: string;
   readonly index: Digest;
@@ -189,6 +189,10 @@ class Push {
         this.tags.present += 1;
         continue;
       }
+      if (this.options.dryRun && this.hidesChildren(manifest)) {
+        this.leaveOut(name, manifest, 'not asked: a dry run sends nothing');
+        return;
+      }
       if (!this.options.dryRun && !(await this.put(name, manifest, tag))) return;
       isSent = true;
       this.tags[before === undefined ? 'set' : 'moved'] += 1;
@@ -206,17 +210,24 @@ class Push {
 
   /** @returns whether the registry took it; an index of which children are not carried it may refuse */
   private async put(name: string, manifest: PushedManifest, tag: string): Promise<boolean> {
-    const { content, bytes, absent, tags } = manifest;
+    const { content, bytes } = manifest;
     const refusal = await this.writer.putManifest(name, tag, { mediaType: content.mediaType, bytes });
     if (refusal === undefined) return true;
-    const hides =
-      absent.length > 0 || manifest.needs.some((need) => this.unresolvable.some((one) => one.index === need));
-    if (!hides) throw this.writer.refused(name, `manifest ${content.digest}`, refusal);
+    if (!this.hidesChildren(manifest)) throw this.writer.refused(name, `manifest ${content.digest}`, refusal);
+    this.leaveOut(name, manifest, refusal.why);
+    return false;
+  }
+
+  /** Whether not all is carried that an index names, or that an index in it names: registries may refuse it. */
+  private hidesChildren({ absent, needs }: PushedManifest): boolean {
+    return absent.length > 0 || needs.some((need) => this.unresolvable.some((one) => one.index === need));
+  }
+
+  private leaveOut(repository: string, { content, tags, absent }: PushedManifest, why: string): void {
     this.unresolvable.push({
-      ...{ repository: name, index: content.digest, tags, why: refusal.why },
+      ...{ repository, index: content.digest, tags, why },
       absent: [...new Set(absent.map(platformOf))].sort(),
     });
-    return false;
   }
 }
 

@@ -7,6 +7,8 @@ import { rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Digest } from '../../core/digest';
 import { AirlockError, checkFailed } from '../../core/errors';
+import { appendRecord } from '../history/history';
+import type { HistoryEntry } from '../history/record';
 import { type KnownSequence, raiseMark } from '../import/sequence-mark';
 import { systemCode } from '../../core/system-errors';
 import { syncDirectory, writeFailed } from '../store/disk';
@@ -155,13 +157,36 @@ export function olderBundles(roots: readonly StoredRoot[], keep: number): Set<Di
 export const isSamePlan = (a: RemovalPlan, b: RemovalPlan): boolean =>
   JSON.stringify([a.roots, a.blobs, a.paths]) === JSON.stringify([b.roots, b.blobs, b.paths]);
 
+/** What the history says of bundles that leave: so nobody takes a record that is lost for one that was removed. */
+const removalEntries = ({ roots }: StoreView, { roots: leaving }: RemovalPlan, now: Date): HistoryEntry[] =>
+  roots
+    .filter(({ digest, record }) => record?.kind !== 'pin' && leaving.some((one) => one.digest === digest))
+    .map((root) => {
+      const site = siteOf(root);
+      const sequence = root.sealed.statement?.sequence;
+      return {
+        ...({
+          act: 'remove',
+          time: `${now.toISOString().slice(0, 19)}Z`,
+          root: root.digest,
+          verdict: 'taken',
+        } as const),
+        ...(site === '' ? {} : { site }),
+        ...(sequence === undefined ? {} : { sequence }),
+        ...{ terms: { trusted: [], threshold: 0 }, reasons: [], overruled: [], sealedBy: [] },
+      };
+    });
+
 /**
- * Removes what a plan names. Only for the holder of the writer lock, who made the plan under it.
+ * Removes what a plan names; that it does stands in the history before. Only for the holder of the writer lock, who made the plan under it.
  *
  * @throws AirlockError (environment) when the disk refuses; what is left is what a prune finds
  */
-export async function remove({ store }: StoreView, { roots, blobs, paths, marks }: RemovalPlan): Promise<void> {
+export async function remove(view: StoreView, plan: RemovalPlan, now = new Date()): Promise<void> {
+  const { store } = view;
+  const { roots, blobs, paths, marks } = plan;
   for (const [site, mark] of marks) await raiseMark(store.dir, site, mark);
+  for (const entry of removalEntries(view, plan, now)) await appendRecord(store.dir, entry);
   try {
     for (const { digest } of roots)
       await rm(path.join(store.dir, recordPath(digest)), { recursive: true, force: true });

@@ -13,7 +13,7 @@ import { readStored } from '../store/disk';
 import { modelFiles } from '../weights/model-files';
 import { filesAt, type Inventory, smallFile } from './inventory';
 import { FIX, type StoreNote, type StoreProblem } from './problem';
-import { nameOf, newestSequences, siteOf, type StoredRoot, type StoreView } from './view';
+import { nameOf, newestSequences, recordPath, siteOf, type StoredRoot, type StoreView } from './view';
 
 /** @throws AirlockError (input) for a store of another format: one in which no record is of this one */
 export async function markerProblems({ store, roots }: Pick<StoreView, 'store' | 'roots'>): Promise<StoreProblem[]> {
@@ -54,7 +54,14 @@ function contradiction({ site, trust }: RootRecord, root: StoredRoot): string | 
   return isPossible ? undefined : `names ${signedBy.length} signers for a threshold of ${threshold}`;
 }
 
-function recordProblems({ problems, roots }: StoreView): StoreProblem[] {
+function recordProblems({ problems, roots, lost }: StoreView): StoreProblem[] {
+  const gone = roots
+    .filter(({ digest }) => lost.includes(digest))
+    .map((root): StoreProblem => ({
+      ...{ kind: 'record', path: recordPath(root.digest), digest: root.digest, breaks: [nameOf(root)] },
+      what: 'is missing, and the history says that the bundle was taken and not removed',
+      fix: `import the bundle again, or \`airlock store repair\`; \`airlock store remove\` lets it go`,
+    }));
   const damaged = [...problems].flatMap(([name, { message }]): StoreProblem[] => {
     const root = roots.find(({ digest }) => name === `${hexOf(digest)}.json`);
     if (root === undefined) return []; // foreign
@@ -69,7 +76,7 @@ function recordProblems({ problems, roots }: StoreView): StoreProblem[] {
     const at = `roots/${hexOf(root.digest)}.json`;
     return [{ kind: 'record', path: at, what, breaks: [nameOf(root)], fix: FIX.repair, digest: root.digest }];
   });
-  return [...damaged, ...contradicted];
+  return [...damaged, ...gone, ...contradicted];
 }
 
 /** Where the mark of a site lies, below the store. */

@@ -2,6 +2,7 @@
 import { OCI_INDEX } from '../../core/media-types';
 import { AirlockError } from '../../core/errors';
 import { type Digest, digestOf, fromHex } from '../../core/digest';
+import { rootsTaken } from '../history/history';
 import { type Recalled, recall } from '../import/sequence';
 import { type KnownSequence, parseMark } from '../import/sequence-mark';
 import { recordName, type RootRecord } from '../store/root-record';
@@ -33,6 +34,8 @@ export interface StoreView {
   readonly roots: readonly StoredRoot[];
   /** What is wrong with records, by the name of the file below `roots/`. */
   readonly problems: ReadonlyMap<string, AirlockError>;
+  /** Bundles without a record that nobody removed: the history says that they were taken. They are among the roots. */
+  readonly lost: readonly Digest[];
   /** How far each site has come, as the store noted it; damaged notes are left out. */
   readonly marks: ReadonlyMap<string, KnownSequence>;
 }
@@ -74,16 +77,20 @@ async function rootOf(
 export async function viewStore(dir: string, given: readonly TrustedKey[] = []): Promise<StoreView> {
   const inventory = await takeInventory(dir);
   const store = storeAt(inventory.dir);
+  // Before the records: what an import adds meanwhile is not lost.
+  const taken = await rootsTaken(store.dir);
   const { records, problems } = await store.survey();
   const known = new Map<Digest, RootRecord | undefined>(records.map((record) => [record.digest, record]));
   for (const name of problems.keys()) {
     const [, hex] = /^([0-9a-f]{64})\.json$/.exec(name) ?? [];
     if (hex !== undefined) known.set(fromHex(hex), undefined);
   }
+  const lost = [...taken].filter((digest) => !known.has(digest)).sort();
+  for (const digest of lost) known.set(digest, undefined);
   const roots: StoredRoot[] = [];
   for (const [digest, record] of [...known].sort(([a], [b]) => (a < b ? -1 : 1)))
     roots.push(await rootOf(store, inventory, digest, record, given));
-  return { store, inventory, roots, problems, marks: await marksOf(inventory) };
+  return { store, inventory, roots, problems, lost, marks: await marksOf(inventory) };
 }
 
 /** The marks that are as they were written, each under the name of its site. */

@@ -7,7 +7,7 @@ import { createBundle, type CreateResult } from '../../offline-bundle/bundle/cre
 import { kitImageSource } from '../../offline-bundle/bundle/kit-content.js';
 import { demandLockFits } from '../../offline-bundle/bundle/preflight.js';
 import { demandShapes } from '../../offline-bundle/bundle/shapes.js';
-import { type SealChoices, signBundle, type SignResult } from '../../offline-bundle/bundle/sign.js';
+import { demandChoices, type SealChoices, signBundle, type SignResult } from '../../offline-bundle/bundle/sign.js';
 import { ledgerBeside, newestOf, readLedger, withLedger } from '../../offline-bundle/bundle/ledger.js';
 import { lastBundle, type ReuseSource, reuseSource } from '../../offline-bundle/bundle/reuse-sources.js';
 import { summarize } from '../../offline-bundle/bundle/summary.js';
@@ -109,6 +109,15 @@ async function create(options: CreateOptions): Promise<void> {
   const kitImage = kitImageSource(lock, airlockMjs);
   const [lockBytes, siteBytes] = await Promise.all([readFile(options.lock), readFile(options.site)]);
   const plan = planBundle({ lock, lockBytes, siteBytes, airlockMjs });
+  const ledger = signer === undefined ? undefined : await ledgerOf(options);
+  const known = ledger === undefined ? [] : await readLedger(ledger);
+  if (signer !== undefined)
+    demandChoices(
+      choicesOf(options),
+      { site: site.name, root: plan.root },
+      { bundles: known },
+      options.allowLowerSequence,
+    );
   const reuse = await reuseSources(site.name, options);
   if (dryRun) {
     const summary = await summarize(plan, out, reuse);

@@ -4,7 +4,13 @@ import path from 'node:path';
 import { type Digest, digestOf, hexOf } from '../../../core/digest';
 import { type AirlockError, environmentFailed } from '../../../core/errors';
 import type { SealedBundle } from '../../../offline-bundle/bundle/ledger';
-import { type SealChoices, signBundle, type SignOptions, type SignResult } from '../../../offline-bundle/bundle/sign';
+import {
+  demandChoices,
+  type SealChoices,
+  signBundle,
+  type SignOptions,
+  type SignResult,
+} from '../../../offline-bundle/bundle/sign';
 import { modelStatements } from '../../../offline-bundle/layout/model-statements';
 import { modelSignatureFault, modelSignatureFileName } from '../../../offline-bundle/trust/model-signature';
 import { createSeal, formatSeal, parseSeal, sealPayload, type SealStatement } from '../../../offline-bundle/trust/seal';
@@ -353,6 +359,29 @@ describe('seals that nobody verified', () => {
 
 const weights = (): `sha256:${string}` => of.plan.blobs.find(({ file }) => file === 'model.safetensors')!.digest;
 const blob = (digest: `sha256:${string}`): string => path.join(bundle, 'blobs', 'sha256', hexOf(digest));
+
+describe('choices that no bundle can have', () => {
+  const own = { site: 'nordlicht', root: digestOf('own') };
+  const known = { bundles: [{ ...own, root: digestOf('other'), sequence: 8, sealedAt: NOW }] };
+
+  it('are refused before there is one', () => {
+    expect(() => demandChoices({ previous: own.root }, own, { bundles: [] }, true)).toThrow(/cannot follow itself/);
+    for (const sequence of [1, 8])
+      expect(() => demandChoices({ sequence }, own, known, false)).toThrow(`sequence ${sequence} does not rise`);
+    for (const choices of [{}, { sequence: 9 }, { previous: null }, { previous: digestOf('other') }])
+      expect(() => {
+        demandChoices(choices, own, known, false);
+      }).not.toThrow();
+    expect(() => {
+      demandChoices({ sequence: 1 }, own, known, true);
+    }).not.toThrow();
+  });
+
+  it('are not sealed', async () => {
+    await expect(sign(a, { sequence: 2, previous: of.plan.root })).rejects.toThrow(/cannot follow itself/);
+    expect(await readdir(bundle)).not.toContain('seals');
+  });
+});
 
 describe('signBundle, with a ledger', () => {
   const other = { site: 'nordlicht', root: digestOf('another'), sealedAt: NOW };

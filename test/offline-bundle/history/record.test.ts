@@ -8,7 +8,7 @@ const id = fc.stringMatching(/^[0-9a-f]{16}$/);
 const text = fc.string({ unit: 'binary', maxLength: 30 }).filter((one) => !/\p{Cs}/u.test(one));
 const anyRecord: fc.Arbitrary<HistoryRecord> = fc.record(
   {
-    act: fc.constantFrom('import', 'verify'),
+    act: fc.constantFrom('import', 'verify', 'remove'),
     time: fc.constant('2026-06-15T12:00:00Z'),
     root: digest,
     site: text,

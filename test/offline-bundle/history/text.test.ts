@@ -21,16 +21,18 @@ it('shows each record in a line, what was overruled, and that the chain is whole
   expect(text).toContain('note: signatures of 1 records are not checked');
 });
 
-it('tells a verification from an import', () => {
+it('tells a verification and a removal from an import', () => {
   const text = shown({
     records: [
       { ...record, act: 'verify', overruled: [] },
       { ...record, act: 'verify', verdict: 'refused', reasons: ['expired'], overruled: [] },
+      { ...record, act: 'remove', overruled: [] },
     ],
     problems: [],
   });
   expect(text).toMatch(/ verified +│ 1 of 1 keys/);
   expect(text).toContain('verified, refused: expired');
+  expect(text).toMatch(/ removed +│ – /);
   expect(text).not.toContain('taken');
 });
 

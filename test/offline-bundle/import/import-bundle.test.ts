@@ -60,6 +60,7 @@ describe('a sealed bundle', () => {
       `${alice.trusted.id}.SHA256SUMS.sig`,
       `${alice.trusted.id}.pub`,
       `${alice.trusted.id}.sigstore.json`,
+      `${alice.trusted.id}.tiny.model.sig`,
     ]);
     expect(await readdir(path.join(dir, 'staging'))).toEqual([]);
   });

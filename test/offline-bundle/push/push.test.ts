@@ -86,6 +86,16 @@ describe('a push', () => {
     expect(registry.writes.filter((line) => !line.startsWith('PUT /v2/site/registry.example/busybox/'))).toEqual([]);
   });
 
+  it('says in a dry run what a registry may refuse, and does not count it as to be sent', async () => {
+    const { folder, store } = await filled();
+    const before = await pushed(store, path.join(folder, 'state.json'), true);
+    const after = await pushed(store, path.join(folder, 'state.json'));
+    const why = 'not asked: a dry run sends nothing';
+    expect(before.unresolvable).toEqual(after.unresolvable.map((one) => ({ ...one, why })));
+    expect(before.unresolvable).toHaveLength(1);
+    expect([before.manifests, before.tags]).toEqual([after.manifests, after.tags]);
+  });
+
   it('leaves out an index whose children the registry does not have, says so, and brings the platform', async () => {
     const { folder, store, lock, left } = await filled();
     const { index, manifests } = lock.images.find(({ name }) => name === 'toolbox')!;

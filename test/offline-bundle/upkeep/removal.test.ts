@@ -5,6 +5,12 @@ import { importBundle } from '../../../offline-bundle/import/import-bundle';
 import { startMirror } from '../../../offline-bundle/mirror/server';
 import { raiseMark, readMark } from '../../../offline-bundle/import/sequence-mark';
 import { openStore } from '../../../offline-bundle/store/store';
+import { readHistory } from '../../../offline-bundle/history/history';
+import { checkStore } from '../../../offline-bundle/upkeep/check';
+import type { StoreProblem } from '../../../offline-bundle/upkeep/problem';
+import { repairStore } from '../../../offline-bundle/upkeep/repair';
+import { openFolder } from '../../../offline-bundle/upkeep/repair-source';
+import { matching } from '../support/matchers';
 import { chooseRoot } from '../../../offline-bundle/upkeep/choose';
 import { olderBundles, planRemoval, type RemovalPlan, remove } from '../../../offline-bundle/upkeep/removal';
 import { bundleFacts, usageOf } from '../../../offline-bundle/upkeep/usage';
@@ -97,6 +103,7 @@ it('usage adds up', async () => {
   await writeFile(path.join(dir, 'quarantine', hexOf(rootOf('one'))), 'wrong bytes');
   await removeNow(dir, []);
   await rm(path.join(dir, 'roots', `${hexOf(rootOf('three'))}.json`));
+  await rm(path.join(dir, 'history'), { recursive: true }); // as in a store that kept none, nobody knows of it
   const view = await viewStore(dir);
   const own = planRemoval(view, { leaving: new Set(), unreached: true });
   const usage = usageOf(view, own.bytes);
@@ -121,7 +128,66 @@ describe('choosing', () => {
   });
 });
 
+describe('a record that is gone', () => {
+  const recordOf = (dir: string, name: string): string => path.join(dir, 'roots', `${hexOf(rootOf(name))}.json`);
+  const missing = async (dir: string): Promise<readonly StoreProblem[]> =>
+    (await checkStore({ dir })).problems.filter(({ what }) => /is missing, and the history/.test(what));
+
+  it.each(['one', 'three', 'unsealed'])(
+    'was lost, not removed: of %s, check names it and prune frees nothing',
+    async (name) => {
+      const dir = await sealed.copy();
+      await rm(recordOf(dir, name));
+      expect((await viewStore(dir)).lost).toEqual([rootOf(name)]);
+      expect(await missing(dir)).toMatchObject([{ kind: 'record', digest: rootOf(name) }]);
+      const { blobs, roots } = await removeNow(dir, [], true);
+      expect([blobs, roots]).toEqual([[], []]);
+    },
+  );
+
+  it('comes back with an import, which names those that are still lost', async () => {
+    const dir = await sealed.copy();
+    await rm(recordOf(dir, 'three'));
+    await rm(recordOf(dir, 'south'));
+    const { result, problems } = await importAgain(dir, 'three');
+    expect(result).toBe('imported');
+    expect(problems).toEqual([
+      matching(new RegExp(`^roots/${hexOf(rootOf('south'))}.json is missing, and nobody removed`)),
+    ]);
+    expect((await viewStore(dir)).lost).toEqual([rootOf('south')]);
+  });
+
+  it('follows from the seals in a repair', async () => {
+    const dir = await sealed.copy();
+    await rm(recordOf(dir, 'two'));
+    const { mended } = await repairStore({ dir, from: await openFolder(sealed.bundles['two']!.dir) });
+    expect(mended).toEqual([`roots/${hexOf(rootOf('two'))}.json`]);
+    expect((await checkStore({ dir })).result).toBe('pass');
+  });
+
+  it('is let go by a removal, which the history tells from a loss', async () => {
+    const dir = await sealed.copy();
+    await rm(recordOf(dir, 'two'));
+    const view = await viewStore(dir);
+    await removeNow(dir, [chooseRoot(view.roots, 'nordlicht@2')]);
+    expect(await missing(dir)).toEqual([]);
+    const { records, problems } = await readHistory(dir);
+    expect(problems).toEqual([]);
+    expect(records.at(-1)).toMatchObject({ act: 'remove', root: rootOf('two'), site: 'nordlicht', sequence: 2 });
+    expect((await blobsIn(dir)).sort()).toEqual(neededBy('one', 'three', 'south', 'unsealed'));
+    expect((await importAgain(dir, 'south')).problems).toEqual([]);
+  });
+});
+
 describe('removing a bundle', () => {
+  it('is recorded, and the bundle is not missed', async () => {
+    const dir = await sealed.copy();
+    await removeNow(dir, [rootOf('one'), rootOf('two')]);
+    expect((await viewStore(dir)).lost).toEqual([]);
+    expect((await readHistory(dir)).records.slice(-2).map(({ act }) => act)).toEqual(['remove', 'remove']);
+    expect((await checkStore({ dir })).result).toBe('pass');
+  });
+
   it('takes its record, seals and own blobs, and nothing that another one needs', async () => {
     const dir = sealed.copy();
     const plan = await removeNow(dir, [rootOf('two')]);
