@@ -15,10 +15,15 @@ const jwk = (key: KeyObject, kid: string, alg?: string): object => ({
 
 const ISSUER = 'https://id.site.internal/realms/staff';
 const OTHER_ISSUER = 'https://id.site.internal/realms/guests';
+/** A key of the site's own, in the form of a token. */
+const DOTTED = '0123456789abcdef.0123456789abcdef.0';
 const NOW = Math.floor(Date.now() / 1000);
 
 const CALLERS = new Callers({
-  keys: [{ name: 'app', hash: hashOfKey(KEY), workflows: ['claims'] }],
+  keys: [
+    { name: 'app', hash: hashOfKey(KEY), workflows: ['claims'] },
+    { name: 'dots', hash: hashOfKey(DOTTED), workflows: ['letters'] },
+  ],
   issuers: [
     {
       ...{ name: 'staff', issuer: ISSUER, audiences: ['ai-gateway', 'ai'], workflows: ['claims', 'letters'] },
@@ -75,6 +80,7 @@ describe('who calls', () => {
     ['a key', bearer(KEY), 'app', ['claims']],
     ['a key as Anthropic’s SDKs send it', { 'x-api-key': KEY }, 'app', ['claims']],
     ['a key, the scheme in small letters', { authorization: `bearer ${KEY}` }, 'app', ['claims']],
+    ['a key with dots', bearer(DOTTED), 'dots', ['letters']],
     ['a token', bearer(good), 'staff', ['claims', 'letters']],
     [
       'a token of the next key',
