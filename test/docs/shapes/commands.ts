@@ -60,6 +60,14 @@ const pkcs11: CommandShape = (words) => {
   return odd === undefined ? undefined : `nothing here runs pkcs11-tool with ${odd}`;
 };
 
+/** The words of OpenSSF's model-signing that the integration tier runs, as they stand on the page. */
+const MODEL_SIGNING = ['--signature', '--public_key'];
+const modelSigning: CommandShape = (words) => {
+  const odd = words.find((word) => word.startsWith('--') && !MODEL_SIGNING.includes(word));
+  if (odd !== undefined) return `nothing here runs model_signing with ${odd}`;
+  return words[1] === 'verify' && words[2] === 'key' ? undefined : 'nothing here runs model_signing so';
+};
+
 const node: CommandShape = ([, file = '']) => `nobody has said what node ${file} is`;
 
 /** Tools of the system, of which a shell reads the line and no more is asked. */
@@ -80,6 +88,7 @@ export const COMMAND_SHAPES: ReadonlyMap<string, CommandShape> = new Map<string,
       namespaced,
     ),
   ],
+  ['model_signing', modelSigning],
   ['node', node],
   ['npm', npm],
   ['npx', npx],
