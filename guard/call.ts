@@ -21,6 +21,8 @@ export interface CallNotes {
   readonly dropped: () => void;
 }
 
+/** Said to the guard, whose key upstream does not take: the caller's is good. */
+const BETWEEN_SERVERS: ReadonlySet<number> = new Set([401, 403, 407]);
 /** Longest text of an engine's error that goes on. */
 const LONGEST_ERROR = 2000;
 
@@ -36,12 +38,19 @@ function workflowOf(policy: GuardPolicy, caller: Caller, endpoint: EndpointName,
   return workflow;
 }
 
+/** How many answers a request asks for: of completions, each prompt has its own. */
+function choicesOf({ n, prompt }: JsonObject): number {
+  const prompts = Array.isArray(prompt) && typeof prompt[0] !== 'number' ? prompt.length : 1;
+  return Math.max(1, typeof n === 'number' ? n : 1) * Math.max(1, prompts);
+}
+
 export class Call {
   public readonly workflow: WorkflowPolicy;
   /** What goes upstream. */
   public readonly request: JsonObject;
   public readonly isStreamed: boolean;
   private readonly endpoint: Endpoint;
+  private readonly choices: number;
   private readonly pseudonyms: Pseudonyms | undefined;
 
   /** @throws Refusal 400 for a request that says what it may not; 403 where this caller may not ask it */
@@ -59,6 +68,7 @@ export class Call {
     if (this.isStreamed && (!this.workflow.streaming || this.endpoint.stream === undefined))
       throw new Refusal(403, 'streaming_not_allowed', `${this.workflow.name} does not stream its answers`, 'stream');
     this.request = this.made(body);
+    this.choices = choicesOf(this.request);
   }
 
   /** A whole answer. @throws Refusal 502 */
@@ -71,7 +81,12 @@ export class Call {
     const { stream: form } = this.endpoint;
     if (form === undefined) throw new Refusal(502, 'answer_not_understood', 'the answer is streamed');
     const { pseudonyms } = this;
-    return new AnswerStream({ ...this.answerRules(), form, ...(pseudonyms === undefined ? {} : { pseudonyms }) });
+    return new AnswerStream({
+      ...this.answerRules(),
+      form,
+      choices: this.choices,
+      ...(pseudonyms === undefined ? {} : { pseudonyms }),
+    });
   }
 
   /** What an engine or a gateway said instead of an answer, masked whatever the workflow does with answers. */
@@ -82,7 +97,8 @@ export class Call {
     const redactor = new Redactor(recognizers, { is: 'mask' }, 502, this.noted('answer'));
     const told = typeof said === 'string' ? redactor.text(said, 'error.message') : 'no reason was given';
     const message = (this.pseudonyms?.restore(told, false) ?? told).slice(0, LONGEST_ERROR);
-    return new Refusal(status >= 400 && status <= 599 ? status : 502, 'upstream_error', message);
+    const isCallers = status >= 400 && status <= 599 && !BETWEEN_SERVERS.has(status);
+    return new Refusal(isCallers ? status : 502, 'upstream_error', message);
   }
 
   private made(body: JsonObject): JsonObject {
@@ -109,6 +125,7 @@ export class Call {
     const redactor = this.redactor('answer');
     return {
       model: this.workflow.name,
+      errors: new Redactor(this.workflow.recognizers, { is: 'mask' }, 502, this.noted('answer')),
       dropped: () => this.notes.dropped(),
       restored: (text, isJson) => this.pseudonyms?.restore(text, isJson) ?? text,
       ...(redactor === undefined ? {} : { redactor }),

@@ -27,6 +27,8 @@ export interface StreamForm {
   readonly pieces: ReadonlySet<string>;
   /** Places that hold a word of a call of a tool: it comes once, whole. */
   readonly once: ReadonlySet<string>;
+  /** Types of events that open a text: it comes in pieces from then on. */
+  readonly opens: ReadonlySet<string>;
   /** Whether events have a line with their type. */
   readonly isNamed: boolean;
   /** Whether `[DONE]` ends it. */
@@ -57,7 +59,7 @@ const endedChoices = ({ choices }: JsonObject): number[][] =>
 const inChoices = (...places: readonly string[]): ReadonlySet<string> =>
   new Set(places.map((place) => `choices[].${place}`));
 
-const CHUNKS = { isNamed: false, hasDone: true, completes: endedChoices } as const;
+const CHUNKS = { opens: new Set<string>(), isNamed: false, hasDone: true, completes: endedChoices } as const;
 
 /** A whole response comes at the beginning, before any piece, and at the end. */
 function completedItems({ type, output_index: item }: JsonObject): readonly (readonly number[])[] {
@@ -105,6 +107,12 @@ export const ENDPOINTS: Readonly<Record<EndpointName, Endpoint>> = {
       event: RESPONSES_EVENT,
       pieces: new Set(['delta']),
       once: new Set(),
+      opens: new Set([
+        'response.output_item.added',
+        'response.content_part.added',
+        'response.reasoning_part.added',
+        'response.reasoning_summary_part.added',
+      ]),
       isNamed: true,
       hasDone: false,
       completes: completedItems,
@@ -119,6 +127,7 @@ export const ENDPOINTS: Readonly<Record<EndpointName, Endpoint>> = {
       event: MESSAGES_EVENT,
       pieces: new Set(['delta.text', 'delta.partial_json', 'delta.thinking', 'delta.signature']),
       once: new Set(),
+      opens: new Set(['content_block_start']),
       isNamed: true,
       hasDone: false,
       completes: completedBlocks,

@@ -18,6 +18,12 @@ const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 
 type Path = readonly (string | number)[];
 
+/** @param url as the schema takes it */
+function checkAddress(document: YamlDocument, at: Path, url: string | undefined): void {
+  if (url !== undefined && !URL.canParse(url))
+    document.fault(at, 'this is no address', 'write http://host:port or https://host:port');
+}
+
 function checkUnique(document: YamlDocument, at: Path, field: string, values: readonly string[]): void {
   values.forEach((value, index) => {
     if (values.indexOf(value) !== index)
@@ -112,6 +118,8 @@ export function parseGuard(text: string, file: string, role: Role): Guard {
   const document = new YamlDocument(text, file);
   const guard = document.validate(validator());
   if (guard !== undefined) {
+    checkAddress(document, ['upstream', 'url'], guard.upstream.url);
+    guard.workflows.forEach(({ upstream }, at) => checkAddress(document, ['workflows', at, 'upstream'], upstream));
     checkWorkflows(document, guard, role);
     checkCallers(document, guard, role);
   }

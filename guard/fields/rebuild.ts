@@ -34,12 +34,18 @@ export interface Rules {
   readonly number: (value: number, where: Where) => void;
   /** Parts that engines put together: what two neighbors make together. */
   readonly together: (texts: readonly string[], where: Where) => void;
+  /** Whether what comes in pieces has to say which text it belongs to. @default false */
+  readonly demandsIdentity?: boolean;
   /** Whether a name may stand in messages. */
   readonly isShown: (name: string) => boolean;
 }
 
 /** Fields whose number tells which choice, item or call of a tool a piece belongs to. */
 const IDENTITY = ['index', 'output_index', 'content_index', 'summary_index'];
+/** In whole answers engines leave numbers out. */
+const NOT_NUMBERED = -1;
+/** No label, and no value behind one, is longer. */
+const LONGEST_LABEL = 80;
 const HIDDEN = '(a name that is not repeated here)';
 const NAME = /^[^\s<>|\\"]{1,256}$/u;
 const DATA = /^data:[^\s"]*$/;
@@ -110,7 +116,7 @@ class Rebuilding {
   }
 
   private fields(value: JsonObject, fields: Fields, outer: Where): JsonObject {
-    const where = this.identified(value, outer);
+    const where = this.identified(value, fields, outer);
     return Object.fromEntries(
       Object.entries(value).flatMap(([name, item]): [string, unknown][] => {
         const here = this.below(where, name);
@@ -125,8 +131,14 @@ class Rebuilding {
     );
   }
 
-  private identified(value: JsonObject, where: Where): Where {
-    const own = IDENTITY.map((name) => value[name]).filter((one) => typeof one === 'number');
+  /** By the numbers that the table has for this object; what is dropped tells nothing. */
+  private identified(value: JsonObject, fields: Fields, where: Where): Where {
+    const own = IDENTITY.filter((name) => Object.hasOwn(fields, name)).map((name) => {
+      const number = value[name];
+      if (typeof number === 'number' && number >= 0) return number;
+      if (this.rules.demandsIdentity === true) this.rules.wrong(this.below(where, name), 'the number of its text');
+      return NOT_NUMBERED;
+    });
     return own.length === 0 ? where : { ...where, identity: [...where.identity, ...own] };
   }
 
@@ -232,15 +244,29 @@ class Rebuilding {
   private json(value: unknown, where: Where): unknown {
     if (typeof value === 'string') return this.rules.text(value, where);
     if (typeof value === 'number') this.rules.exact(String(value), where);
-    if (Array.isArray(value)) return value.map((item, at) => this.json(item, this.below(where, at)));
+    if (Array.isArray(value)) {
+      this.neighbors(value, where);
+      return value.map((item, at) => this.json(item, this.below(where, at)));
+    }
     if (!isObject(value)) return value;
     return Object.fromEntries(
       Object.entries(value).map(([name, item]) => {
         const here = this.below(where, name);
         this.rules.exact(name, here);
+        this.neighbors([name, item], here);
         return [name, this.json(item, here)];
       }),
     );
+  }
+
+  /** A name and its value, or items beside each other: a label tells what a number is. */
+  private neighbors(values: readonly unknown[], where: Where): void {
+    const texts = values.map((item) => (typeof item === 'number' ? String(item) : item));
+    for (const [at, text] of texts.entries()) {
+      const next = texts[at + 1];
+      if (typeof text === 'string' && typeof next === 'string' && text.length <= LONGEST_LABEL)
+        this.rules.together([text, next.slice(0, LONGEST_LABEL)], where);
+    }
   }
 }
 

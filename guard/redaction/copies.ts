@@ -5,6 +5,8 @@
  * All of them are searched: reading `%41` in `100%4111…` would hide a number that stands there.
  */
 
+import { decodeHTML } from 'entities';
+
 /** A copy of a text; without a map it is the text itself. */
 export interface Copy {
   readonly text: string;
@@ -73,7 +75,22 @@ const INVISIBLE = /(?![\t\n\r])[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu
 /** A character beyond ASCII, or any with marks; marks are put together with it, so many that no text is slow. */
 const CLUSTER = /[^\0-\x7f]\p{M}{0,8}|[\0-\x7f]\p{M}{1,8}/gu;
 /** Dashes, minus signs and hyphens; the swung dash and its like are none. */
-const DASH = /[\p{Pd}\u02d7\u2212\u2796]/gu;
+const DASH = /[\p{Pd}\u02d7\u2043\u2212\u2796]/gu;
+/** Drawn as a blank. */
+const BLANK = /[\p{Zs}\p{Zl}\p{Zp}\u2800]/gu;
+/** What is left of marks: struck through or circled, a character is still the same. */
+const MARKS = /(?<=[\0-\x7f])\p{M}+|^\p{M}+/gu;
+/** A full stop where names of hosts have one (Unicode Technical Standard 46, section 2.3). */
+const STOP = /\u3002/g;
+const DIGIT = /(?![0-9])\p{Nd}/gu;
+
+/** Digits of every script stand ten by ten (Unicode Standard, section 4.6). */
+function asciiDigit(digit: string): string {
+  const code = digit.codePointAt(0) ?? 0;
+  let zero = code;
+  while (code - zero < 9 && /^\p{Nd}$/u.test(String.fromCodePoint(zero - 1))) zero -= 1;
+  return String(code - zero);
+}
 /** Up to three: more are a column of a table. */
 const BLANKS = / {2,3}|[\t ]{2,3}|\t/g;
 
@@ -83,53 +100,14 @@ export function folded(copy: Copy): Copy {
   const plain = rewritten(seen, CLUSTER, (cluster) =>
     cluster
       .normalize('NFKC')
+      .replace(MARKS, '')
       .replace(DASH, '-')
-      .replace(/\p{Zs}/gu, ' '),
+      .replace(BLANK, ' ')
+      .replace(STOP, '.')
+      .replace(DIGIT, asciiDigit),
   );
   return rewritten(plain, BLANKS, () => ' ');
 }
-
-/** Names of HTML (HTML Standard, section 13.5) that stand for what values are written with. */
-const ENTITIES: Readonly<Record<string, string>> = {
-  ...{ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", commat: '@', period: '.', comma: ',', colon: ':', semi: ';' },
-  ...{ plus: '+', minus: '-', hyphen: '-', dash: '-', ndash: '-', mdash: '-', horbar: '-', sol: '/', bsol: '\\' },
-  ...{ lowbar: '_', num: '#', lpar: '(', rpar: ')', dollar: '$', percnt: '%', equals: '=', ast: '*', excl: '!' },
-  ...{ nbsp: ' ', ensp: ' ', emsp: ' ', emsp13: ' ', emsp14: ' ', numsp: ' ', puncsp: ' ', thinsp: ' ', hairsp: ' ' },
-  ...{
-    ThinSpace: ' ',
-    NonBreakingSpace: ' ',
-    Tab: '\t',
-    NewLine: '\n',
-    NoBreak: '',
-    shy: '',
-    zwj: '',
-    zwnj: '',
-    lrm: '',
-  },
-  ...{ rlm: '', ZeroWidthSpace: '', auml: 'ä', ouml: 'ö', uuml: 'ü', Auml: 'Ä', Ouml: 'Ö', Uuml: 'Ü', szlig: 'ß' },
-  ...{
-    eacute: 'é',
-    Eacute: 'É',
-    egrave: 'è',
-    ecirc: 'ê',
-    agrave: 'à',
-    aacute: 'á',
-    acirc: 'â',
-    atilde: 'ã',
-    aring: 'å',
-  },
-  ...{
-    iacute: 'í',
-    oacute: 'ó',
-    ocirc: 'ô',
-    otilde: 'õ',
-    oslash: 'ø',
-    uacute: 'ú',
-    ccedil: 'ç',
-    ntilde: 'ñ',
-    ordm: 'º',
-  },
-};
 
 /** Percent signs (RFC 3986, 2.1) of one character in UTF-8 (RFC 3629, 4), entities, escapes of JSON (RFC 8259, 7) and their like. */
 const ESCAPE = new RegExp(
@@ -138,10 +116,12 @@ const ESCAPE = new RegExp(
     '%[CcDd][0-9A-Fa-f]%[89ABab][0-9A-Fa-f]',
     '%[Ee][0-9A-Fa-f](?:%[89ABab][0-9A-Fa-f]){2}',
     '%[Ff][0-7](?:%[89ABab][0-9A-Fa-f]){3}',
-    '&#[0-9]{1,8};?',
-    '&#[Xx][0-9A-Fa-f]{1,7};?',
-    '&[A-Za-z][0-9A-Za-z]{1,20};?',
+    '%u[0-9A-Fa-f]{4}',
+    '&#[0-9]{1,24};?',
+    '&#[Xx][0-9A-Fa-f]{1,24};?',
+    '&[A-Za-z][0-9A-Za-z]{1,31};?',
     '\\\\u[0-9A-Fa-f]{4}',
+    '\\\\u\\{[0-9A-Fa-f]{1,6}\\}',
     '\\\\x[0-9A-Fa-f]{2}',
     '\\\\[nrtbf/"\'\\\\]',
   ].join('|'),
@@ -149,30 +129,23 @@ const ESCAPE = new RegExp(
 );
 /** The beginning of one, at the end of a text. */
 const BEGUN =
-  /(?:%(?:[0-9A-Fa-f]|[C-Fc-f][0-9A-Fa-f](?:%[89ABab][0-9A-Fa-f]){0,2}(?:%[89ABab]?)?)?|&(?:#[0-9]{0,8}|#[Xx][0-9A-Fa-f]{0,7}|[A-Za-z][0-9A-Za-z]{0,20})?|\\(?:u[0-9A-Fa-f]{0,3}|x[0-9A-Fa-f]?)?|[\ud800-\udbff])$/;
+  /(?:%(?:u[0-9A-Fa-f]{0,3}|[0-9A-Fa-f]|[C-Fc-f][0-9A-Fa-f](?:%[89ABab][0-9A-Fa-f]){0,2}(?:%[89ABab]?)?)?|&(?:#[0-9]{0,24}|#[Xx][0-9A-Fa-f]{0,24}|[A-Za-z][0-9A-Za-z]{0,31})?|\\(?:u(?:[0-9A-Fa-f]{0,3}|\{[0-9A-Fa-f]{0,6})|x[0-9A-Fa-f]?)?|[\ud800-\udbff])$/;
 
 const SHORT: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
 
-const ofCode = (code: number, otherwise: string): string =>
-  code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : otherwise;
+const ofCode = (code: number, otherwise: string): string => (code <= 0x10ffff ? String.fromCodePoint(code) : otherwise);
 
 function read(escape: string): string {
   const [first, second = ''] = escape;
-  if (first === '%') {
-    try {
-      return decodeURIComponent(escape);
-    } catch {
-      return escape;
-    }
+  if (first === '&') return decodeHTML(escape);
+  const [, code] = /^(?:%u|\\u\{?|\\x)([0-9A-Fa-f]+)\}?$/.exec(escape) ?? [];
+  if (code !== undefined) return ofCode(Number.parseInt(code, 16), escape);
+  if (first === '\\') return SHORT[second] ?? second;
+  try {
+    return decodeURIComponent(escape);
+  } catch {
+    return escape;
   }
-  if (first === '\\')
-    return second === 'u' || second === 'x'
-      ? String.fromCharCode(Number.parseInt(escape.slice(2), 16))
-      : (SHORT[second] ?? second);
-  const name = escape.replace(/^&|;$/g, '');
-  if (/^#[Xx]/.test(name)) return ofCode(Number.parseInt(name.slice(2), 16), escape);
-  if (name.startsWith('#')) return ofCode(Number(name.slice(1)), escape);
-  return Object.hasOwn(ENTITIES, name) ? (ENTITIES[name] ?? escape) : escape;
 }
 
 /** With escapes read once, and folded again. */
@@ -182,7 +155,7 @@ export const unescaped = (copy: Copy): Copy => {
 };
 
 /** A search for what ends a text would look at every character; none of these is longer. */
-const LONGEST_END = 32;
+const LONGEST_END = 48;
 
 /** Where the end of a copy begins that has the form, as a unit of the copy. */
 function endOf({ text }: Copy, form: RegExp): number {
@@ -198,12 +171,22 @@ const without = (copy: Copy, form: RegExp): Copy => {
 
 const distinct = (copies: readonly Copy[]): Copy[] => [...new Map(copies.map((copy) => [copy.text, copy])).values()];
 
+/** Characters that are drawn as nothing, and that models read as ASCII (Unicode Standard, section 23.9). */
+const TAGS = /[\u{e0020}-\u{e007e}]/gu;
+
+/** The text itself, and as it reads where what is drawn as nothing is read. */
+function rawOf(text: string): Copy[] {
+  const raw: Copy = { text };
+  const spelled = rewritten(raw, TAGS, (tag) => String.fromCodePoint((tag.codePointAt(0) ?? 0) - 0xe0000));
+  return spelled === raw ? [raw] : [raw, spelled];
+}
+
 /** What is searched of a text that is whole. */
 export function copiesOf(text: string): Copy[] {
-  const raw: Copy = { text };
-  const plain = folded(raw);
-  const once = unescaped(plain);
-  return distinct([raw, plain, once, unescaped(once)]);
+  const raw = rawOf(text);
+  const plain = raw.map(folded);
+  const once = plain.map(unescaped);
+  return distinct([...raw, ...plain, ...once, ...once.map(unescaped)]);
 }
 
 /** The last character with its marks, where it may get another mark. */
@@ -218,9 +201,9 @@ export interface OpenCopies {
 }
 
 export function openCopiesOf(text: string): OpenCopies {
-  const raw: Copy = { text };
-  const levels: Copy[] = [raw];
-  let level: Copy[] = [folded(raw)];
+  const raw = rawOf(text);
+  const levels: Copy[] = [...raw];
+  let level: Copy[] = raw.map(folded);
   for (let depth = 0; depth < 3; depth += 1) {
     levels.push(...level);
     level = distinct(level.flatMap((copy) => [copy, without(copy, BEGUN)]));

@@ -7,7 +7,7 @@ import type { Redactor } from './redactor';
 /** Units before what is held, for edges of words. */
 const CONTEXT = 16;
 /** Nothing that people write is longer, and each piece reads what is held anew. */
-const MOST_HELD = 8192;
+const MOST_HELD = 2048;
 
 export class HeldText {
   private context = '';

@@ -1,11 +1,15 @@
 /** Values of one call and what stands for them, so that its caller alone gets them back. */
-import { folded } from './copies';
+import { Refusal } from '../refusal';
+import { folded, unescaped } from './copies';
 
 const PLACEHOLDER = /\[[0-9A-Z-]{1,80}_[0-9]{1,6}\]/g;
 /** The beginning of one, at the end of a text. */
 const BEGUN = /\[(?:[0-9A-Z-]{1,80}(?:_[0-9]{0,6})?)?$/;
 /** Longer than any placeholder. */
 const LONGEST = 96;
+
+/** Most characters that answers of a call get back: each may name a value as often as it likes. */
+const MOST_RESTORED = 4 * 1024 * 1024;
 
 /** A text within a JSON text. */
 const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
@@ -14,10 +18,11 @@ export class Pseudonyms {
   private readonly placeholders = new Map<string, string>();
   private readonly values = new Map<string, string>();
   private readonly counts = new Map<string, number>();
+  private restored = 0;
 
   /** The same for each way to write a value. @param name what it is, e.g. `CONTACT-EMAIL` */
   public placeholderFor(name: string, value: string): string {
-    const key = `${name} ${folded({ text: value }).text}`;
+    const key = `${name} ${unescaped(unescaped(folded({ text: value }))).text}`;
     const known = this.placeholders.get(key);
     if (known !== undefined) return known;
     const count = (this.counts.get(name) ?? 0) + 1;
@@ -33,6 +38,9 @@ export class Pseudonyms {
     return text.replace(PLACEHOLDER, (placeholder) => {
       const value = this.values.get(placeholder);
       if (value === undefined) return placeholder;
+      this.restored += value.length;
+      if (this.restored > MOST_RESTORED)
+        throw new Refusal(502, 'content_blocked', 'the answer names values of the request too often');
       return isJson ? escaped(value) : value;
     });
   }

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import type { Call } from '../call';
 import type { Endpoint } from '../endpoints';
-import { readAnswer } from '../json/read-body';
+import { isObject, readAnswer } from '../json/read-body';
 import { Refusal } from '../refusal';
 import { dataOf, DONE, eventText } from '../stream/sse';
 import { errorEvent } from './errors';
@@ -18,11 +18,14 @@ async function* eventsOf(
 ): AsyncGenerator<string> {
   const stream = call.stream();
   const { isNamed = false, hasDone = false } = endpoint.stream ?? {};
+  let isDone = false;
   for await (const data of dataOf(answer.body, longest)) {
-    if (data === DONE) break;
+    isDone = data.trim() === DONE;
+    if (isDone) break;
     const event = readAnswer(data);
     for (const made of stream.event(event)) yield eventText(made, isNamed);
   }
+  if (hasDone && !isDone) throw new Refusal(502, 'no_answer', 'the answer broke off');
   for (const made of stream.end()) yield eventText(made, isNamed);
   if (hasDone) yield eventText(DONE, isNamed);
 }
@@ -74,7 +77,11 @@ export async function sendAnswer(reply: FastifyReply, options: Answering): Promi
     answer.discard();
     throw new Refusal(502, 'answer_not_understood', `the answer is no ${expected}`);
   }
-  if (!call.isStreamed) return reply.send(call.answer(readAnswer(await textOf(answer, longest))));
+  if (!call.isStreamed) {
+    const body = readAnswer(await textOf(answer, longest));
+    if (isObject(body['error'])) throw call.failure(502, body);
+    return reply.send(call.answer(body));
+  }
   const events = eventsOf(call, endpoint, answer, longest);
   // A stream that is refused at once gets a status of its own.
   const first = await events.next().catch((error: unknown) => {

@@ -41,6 +41,7 @@ const REQUEST_TIMEOUT_MS = 60_000;
 const KEEP_ALIVE_MS = 65_000;
 /** Below the 30 s that Kubernetes waits before it kills (pod `terminationGracePeriodSeconds`). */
 const GRACE_MS = 20_000;
+const IDLE_CHECK_MS = 100;
 const PROBES: readonly string[] = ['/healthz', '/readyz', '/metrics'];
 
 const TIMEOUTS = {
@@ -53,6 +54,14 @@ const createServer = (listener: RequestListener, tls: GuardOptions['tls']): Serv
   tls === undefined
     ? createHttpServer(TIMEOUTS, listener)
     : createHttpsServer({ ...TIMEOUTS, ...tls, minVersion: 'TLSv1.2' }, listener);
+
+const PARAMETERS = new Refusal(
+  400,
+  'field_not_allowed',
+  'the address is written in another way, or has parameters: no field is taken from there',
+);
+/** What no route hears of, since it is no request: never repeated. */
+const NOT_HTTP = new Refusal(400, 'invalid_body', 'the request is not understood');
 
 const endpointOf = (url: string): EndpointName | undefined =>
   (Object.keys(ENDPOINTS) as EndpointName[]).find((name) => ENDPOINTS[name].path === url.split('?')[0]);
@@ -116,8 +125,7 @@ function serveEndpoint(app: FastifyInstance, name: EndpointName, endpoint: Endpo
   const { policy, callers, upstream, metrics } = context;
   app.post(endpoint.path, async (request, reply) => {
     const caller = await callers.identify(request.headers);
-    if (request.url !== endpoint.path)
-      throw new Refusal(400, 'field_not_allowed', 'the address has parameters; no field is taken from there');
+    if (request.url !== endpoint.path) throw PARAMETERS;
     const call = new Call(policy, caller, name, readBody(request.body as Buffer), metrics);
     const signal = leaving(reply);
     const fields = passedFields(request.headers);
@@ -133,6 +141,7 @@ function serveEndpoint(app: FastifyInstance, name: EndpointName, endpoint: Endpo
 function serveModels(app: FastifyInstance, { policy, callers }: Context): void {
   app.get(MODELS_PATH, async (request) => {
     const { workflows } = await callers.identify(request.headers);
+    if (request.url !== MODELS_PATH) throw PARAMETERS;
     const data = [...policy.workflows.keys()]
       .filter((name) => workflows.has(name))
       .map((id) => ({ id, object: 'model', created: 0, owned_by: 'site' }));
@@ -160,7 +169,18 @@ export async function startGuard(options: GuardOptions): Promise<RunningGuard> {
     serverFactory: (listener) => createServer(listener, tls),
     bodyLimit: policy.requestBytes,
     forceCloseConnections: false,
+    return503OnClosing: false,
     logger: false,
+    frameworkErrors: (_error, request, reply: FastifyReply) => {
+      void reply.code(NOT_HTTP.status).send(errorBody(apiOf(request.url), NOT_HTTP));
+    },
+    clientErrorHandler: (_error, socket) => {
+      const body = JSON.stringify(errorBody('openai', NOT_HTTP));
+      if (socket.writable)
+        socket.end(
+          `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+        );
+    },
   });
   const metrics = guardMetrics();
   const upstream = new Upstream(policy);
@@ -184,10 +204,13 @@ export async function startGuard(options: GuardOptions): Promise<RunningGuard> {
 
 async function close(app: FastifyInstance, upstream: Upstream, graceMs = GRACE_MS): Promise<void> {
   const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
+  // Connections whose last answer has gone out since would be kept for the next one.
+  const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_MS);
   try {
     await app.close();
   } finally {
     clearTimeout(cut);
+    clearInterval(idle);
     await upstream.close();
   }
 }

@@ -54,8 +54,15 @@ function appended(value: unknown, [step, ...rest]: Path, text: string): unknown 
 const begins = (identity: readonly number[], start: readonly number[]): boolean =>
   start.every((number, at) => identity[at] === number);
 
+/** Texts that may be open at once: every choice, item and tool has some. */
+const MOST_TEXTS = 512;
+/** Texts that go on in pieces of their own, where an event opens them. */
+const OPENED = /(?:^|[.\]])(?:text|thinking|signature|refusal|arguments)$/;
+
 export interface AnswerStreamOptions extends AnswerRules {
   readonly form: StreamForm;
+  /** How many answers were asked for. */
+  readonly choices: number;
   /** What placeholders stand for. @default - there are none */
   readonly pseudonyms?: Pseudonyms;
 }
@@ -71,13 +78,15 @@ export class AnswerStream {
 
   public constructor(private readonly options: AnswerStreamOptions) {
     const whole = answerRules(options);
-    this.rules = { ...whole, text: (value, where) => this.text(value, where, whole) };
+    this.rules = { ...whole, demandsIdentity: true, text: (value, where) => this.text(value, where, whole) };
   }
 
   /** @returns what goes out for it, in this order. @throws Refusal where nothing more may */
   public event(event: JsonObject): JsonObject[] {
     this.touched = new Map();
-    this.type = typeof event['type'] === 'string' ? event['type'] : '';
+    // Where no table has it, it is dropped, and tells nothing.
+    this.type = this.options.form.isNamed && typeof event['type'] === 'string' ? event['type'] : '';
+    this.demandKnownChoices(event);
     let made = rebuilt(event, this.options.form.event, this.rules);
     for (const [channel, path] of this.touched) channel.last = { event: made, path };
     const before: JsonObject[] = [];
@@ -99,12 +108,21 @@ export class AnswerStream {
   private text(value: string, where: Where, whole: Rules): string {
     const { form } = this.options;
     if (form.once.has(where.place)) this.demandOnce(value, where);
+    if (form.opens.has(this.type) && OPENED.test(where.place) && value !== '' && this.options.redactor !== undefined)
+      throw new Refusal(502, 'answer_not_understood', `${where.place}: a text began before its pieces`);
     if (!form.pieces.has(where.place)) return whole.text(value, where);
     const channel = this.channel(where);
     if (channel.isComplete && value !== '')
       throw new Refusal(502, 'answer_not_understood', `${where.place}: a piece came after the end of its text`);
     this.touched.set(channel, where.path);
     return channel.isComplete ? '' : channel.push(value);
+  }
+
+  /** A choice that nobody asked for could go on with the text of another one. */
+  private demandKnownChoices({ choices }: JsonObject): void {
+    for (const choice of Array.isArray(choices) ? (choices as unknown[]) : [])
+      if (isObject(choice) && typeof choice['index'] === 'number' && choice['index'] >= this.options.choices)
+        throw new Refusal(502, 'answer_not_understood', 'choices[].index: more answers than were asked for');
   }
 
   /** Words of a call of a tool come whole: pieces of them could make together what none of them is. */
@@ -120,6 +138,8 @@ export class AnswerStream {
     const key = `${this.type} ${where.place} ${where.identity.join(' ')}`;
     const known = this.channels.get(key);
     if (known !== undefined) return known;
+    if (this.channels.size === MOST_TEXTS)
+      throw new Refusal(502, 'answer_not_understood', `the answer has more than ${MOST_TEXTS} texts`);
     const { redactor, pseudonyms } = this.options;
     const isJson = /arguments|partial_json/.test(`${this.type} ${where.place}`);
     const held = redactor === undefined ? undefined : new HeldText(redactor, where.place);

@@ -36,6 +36,12 @@ it('is read for both roles', () => {
 it.each<[string, unknown, string]>([
   ['an unknown key', { ...GOOD, vendor: 1 }, 'vendor: unknown key "vendor"'],
   ['an address with a path', { ...GOOD, upstream: { url: 'http://a/v1' } }, 'upstream.url: '],
+  ...['http://[', 'http://a:99999', 'http://a:b:c'].map((url): [string, unknown, string] => [
+    `${url} as an address`,
+    { ...GOOD, upstream: { url } },
+    'upstream.url: ',
+  ]),
+  ['such an address of a workflow', withWorkflow({ upstream: 'http://[' }), 'workflows[0].upstream: '],
   [
     'a workflow twice',
     { ...GOOD, workflows: [GOOD.workflows[0], GOOD.workflows[0]] },

@@ -26,6 +26,30 @@ const leaks = (value: unknown): boolean => {
   return /leak\.example|4111111111111111/.test(JSON.stringify([value]));
 };
 
+/** Numbers that say which text a piece belongs to. */
+const NUMBERS = ['index', 'output_index', 'content_index', 'summary_index'];
+
+/** An event as engines write it: with its numbers, and with nothing in texts that pieces follow. @param opens it opens a text */
+function asSent(shape: Shape, value: unknown, opens: boolean): unknown {
+  if (shape.is === 'list' && Array.isArray(value)) return value.map((item) => asSent(shape.of, item, opens));
+  if (!isObject(value)) return value;
+  const kind = shape.is === 'kind' ? shape.of[value[shape.by] as string] : shape;
+  if (kind?.is !== 'object') return value;
+  const numbers = NUMBERS.filter((name) => Object.hasOwn(kind.fields, name)).map((name) => [name, 0] as const);
+  const said = Object.entries({ ...value, ...Object.fromEntries(numbers) }).map(([name, item]) => {
+    const field = Object.hasOwn(kind.fields, name) ? kind.fields[name] : undefined;
+    if (field === undefined) return [name, item] as const;
+    return [name, opens && field.is === 'text' && item === 'words' ? '' : asSent(field, item, opens)] as const;
+  });
+  return Object.fromEntries(said);
+}
+
+const eventOf = (name: EndpointName, value: unknown): JsonObject => {
+  const { stream: form } = ENDPOINTS[name];
+  if (form === undefined || !isObject(value)) return value as JsonObject;
+  return asSent(form.event, value, form.opens.has(String(value['type']))) as JsonObject;
+};
+
 /** What a table lets out; nothing where it refuses. */
 function outcome(make: () => unknown): { readonly out: unknown; readonly refused: boolean } {
   try {
@@ -109,7 +133,7 @@ export function holdPositions(plants: readonly unknown[], packs: readonly string
           tried.values += 1;
           const { out } = outcome(() => {
             const stream = callOf(name, { ...BASE[name], stream: true }).stream();
-            return [...stream.event(put(plant) as JsonObject), ...stream.end()];
+            return [...stream.event(eventOf(name, put(plant))), ...stream.end()];
           });
           if (leaks(out)) leaked.push(`${at}: ${JSON.stringify(plant)}`);
         }
@@ -143,7 +167,7 @@ export function holdPositions(plants: readonly unknown[], packs: readonly string
           (body: JsonObject) =>
             callOf(name, { ...BASE[name], stream: true })
               .stream()
-              .event(body),
+              .event(eventOf(name, body)),
         ],
       ] as const)
         for (const top of shape === undefined ? [] : tops(shape)) {
@@ -179,7 +203,7 @@ export function holdPositions(plants: readonly unknown[], packs: readonly string
           (body: JsonObject) =>
             callOf(name, { ...BASE[name], stream: true })
               .stream()
-              .event(body),
+              .event(eventOf(name, body)),
         ],
       ] as const)
         for (const { at, shape: one, put } of shape === undefined ? [] : placesIn(shape)) {

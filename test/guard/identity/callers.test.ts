@@ -6,6 +6,7 @@ import { KEY } from '../policies';
 
 const [mine, next, other] = [1, 2, 3].map(() => generateKeyPairSync('ec', { namedCurve: 'P-256' }));
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const weak = generateKeyPairSync('rsa', { modulusLength: 1024 });
 const ed = generateKeyPairSync('ed25519');
 
 const jwk = (key: KeyObject, kid: string, alg?: string): object => ({
@@ -34,6 +35,7 @@ const CALLERS = new Callers({
           jwk(rsa.publicKey, 'rsa'),
           jwk(rsa.publicKey, 'rsa-pinned', 'RS256'),
           jwk(ed.publicKey, 'ed'),
+          jwk(weak.publicKey, 'weak'),
         ],
       }),
     },
@@ -165,6 +167,10 @@ describe('who calls', () => {
     ['a token with an unknown kid', keyed(claims(), { ...MINE, kid: 'old' })],
     ['a token with the kid of another key', keyed(claims(), { ...MINE, kid: 'next' })],
     ['a token with a kid that is no text', keyed(claims(), { ...MINE, kid: 1 })],
+    [
+      'a token by a key that is too short to be one',
+      keyed(claims(), { alg: 'RS256', kid: 'weak' }, (input) => sign('sha256', Buffer.from(input), weak.privateKey)),
+    ],
     ['an unsigned token', keyed(claims(), { ...MINE, alg: 'none' }, nothing)],
     ['an unsigned token, written otherwise', keyed(claims(), { ...MINE, alg: 'NoNe' }, nothing)],
     ['an unsigned token without kid', keyed(claims(), { alg: 'none' }, nothing)],

@@ -26,6 +26,17 @@ describe('a value', () => {
     );
   });
 
+  it('is found where it is spelled in characters that nobody sees', () => {
+    const spelled = VALUES[0].replace(/./gu, (one) => String.fromCodePoint(0xe0000 + (one.codePointAt(0) ?? 0)));
+    expect(found(`look: ${spelled}!`).map(([name]) => name)).toEqual(['CONTACT-EMAIL']);
+    expect(found('jane\u{e0061}.doe@leak.example').map(([name]) => name)).toEqual(['CONTACT-EMAIL']);
+  });
+
+  it.each(['4111&nbsp1111&nbsp1111&nbsp1111', 'jane.doe@leak\u3002example', 'jane.doe@leak&period;example'])(
+    '%s is found',
+    (text) => expect(found(`see ${text}, please`)).toHaveLength(1),
+  );
+
   it.each(
     Object.values(REDACTION_PACKS).flatMap(({ patterns }) =>
       patterns.flatMap(({ name, matches }) => matches.map((text) => [name, text] as const)),

@@ -28,13 +28,48 @@ const ESCAPES: readonly Writing[] = [
   percent,
   (character) => `&#${String(character.codePointAt(0))};`,
   (character) => `&#x${hex(character, 1)};`,
+  (character) => `&#${String(character.codePointAt(0)).padStart(12, '0')};`,
+  (character) => `&#x${hex(character, 11)};`,
+  (character) => `%u${hex(character, 4)}`,
+  (character) => `\\u{${hex(character, 1)}}`,
   (character) => `\\u${hex(character, 4)}`,
 ];
 const FULL_WIDTH: Writing = (character) =>
   /[!-~]/.test(character) ? String.fromCodePoint((character.codePointAt(0) ?? 0) + 0xfee0) : character;
-const BLANKS = ['\u2009', '\u2007', '\u00a0', '\t', '  ', '&nbsp;', '%20', '\\u00a0', '&thinsp;'];
-const DASHES = ['\u2013', '\u2212', '\u2010', '&ndash;', '%2D', '\\u2011'];
-const INVISIBLE = ['\u200b', '\u200d', '\u2060', '\u00ad', '\u202e', '\ufeff', '&zwj;', '\\u200b'];
+const BLANKS = [
+  '\u2028',
+  '\u2800',
+  '&nbsp',
+  '&MediumSpace;',
+  '&ThickSpace;',
+  '\u2009',
+  '\u2007',
+  '\u00a0',
+  '\t',
+  '  ',
+  '&nbsp;',
+  '%20',
+  '\\u00a0',
+  '&thinsp;',
+];
+const DASHES = ['\u2043', '\u2013', '\u2212', '\u2010', '&ndash;', '%2D', '\\u2011'];
+const INVISIBLE = [
+  '\u0336',
+  '\u20e3',
+  '&InvisibleTimes;',
+  '\\u0000',
+  '\u200b',
+  '\u200d',
+  '\u2060',
+  '\u00ad',
+  '\u202e',
+  '\ufeff',
+  '&zwj;',
+  '\\u200b',
+];
+
+const ARABIC_INDIC: Writing = (character) =>
+  /[0-9]/.test(character) ? String.fromCodePoint(0x660 + Number(character)) : character;
 
 const plain: Writing = (character) => character;
 
@@ -52,6 +87,7 @@ const writing: fc.Arbitrary<Writing> = fc.oneof(
       }),
   },
   { weight: 1, arbitrary: fc.constant(FULL_WIDTH) },
+  { weight: 1, arbitrary: fc.constant(ARABIC_INDIC) },
   {
     weight: 1,
     arbitrary: fc.constantFrom(...BLANKS).map(

@@ -1,4 +1,5 @@
 /** What the server itself refuses, and what goes further. */
+import { connect } from 'node:net';
 import type { JsonObject } from '../../../guard/json/read-body';
 import { KEY } from '../policies';
 import { type Chain, type Said, startChain } from './engine';
@@ -82,6 +83,14 @@ it.each<[string, Sent, number, string]>([
   ['an administrator’s path', { path: '/key/generate' }, 404, 'not_found'],
   ['a path with dots', { path: '/v1/x/..%2fchat/completions' }, 404, 'not_found'],
   ['another method', { method: 'GET' }, 404, 'not_found'],
+  ['an address that is none', { path: `/v1/chat/%zz${SECRET}` }, 400, 'invalid_body'],
+  ['parameters of the list of models', { path: `/v1/models?user=${SECRET}`, method: 'GET' }, 400, 'field_not_allowed'],
+  [
+    'a label beside its number in JSON',
+    { body: asked({ tools: [{ type: 'function', function: { name: 'f', parameters: { tel: '0891234567' } } }] }) },
+    400,
+    'content_blocked',
+  ],
 ])('%s is refused in the form of the API, and goes nowhere', async (_, sent, status, code) => {
   const before = chain.asked.length;
   const answer = await call(sent);
@@ -141,6 +150,8 @@ describe('an engine', () => {
       404,
       'upstream_error',
     ],
+    ['does not know the guard', { status: 401, json: { error: { message: SECRET } } }, 502, 'upstream_error'],
+    ['says an error as an answer', { json: { error: { message: SECRET } } }, 502, 'upstream_error'],
     ['fails without JSON', { status: 500, type: 'text/html', raw: `<h1>${SECRET}</h1>` }, 500, 'upstream_error'],
     ['leads elsewhere', { status: 302, headers: { location: 'http://127.0.0.1:1/' }, json: {} }, 502, 'upstream_error'],
     ['answers no JSON', { raw: SECRET }, 502, 'upstream_error'],
@@ -170,6 +181,17 @@ describe('an engine', () => {
     expect(text).not.toContain('leak.example');
   });
 
+  it.each<[string, Said]>([
+    ['says nothing', { type: 'text/event-stream', raw: '' }],
+    ['says nothing of it', { type: 'text/event-stream', raw: ': still here\n\n' }],
+    ['breaks off', { type: 'text/event-stream', raw: 'data: {"choices": []}\n\n' }],
+  ])('that %s instead of an end has no end for its caller, either', async (_, said) => {
+    chain.say(said);
+    const { text } = await call({ body: asked({ stream: true }) });
+    expect(text).toContain('the answer broke off');
+    expect(text).not.toContain('[DONE]');
+  });
+
   it('that is refused at its first event has a status of its own', async () => {
     chain.say({ events: [{ choices: [{ index: 0, delta: { content: [SECRET] } }] }] });
     expect(await call({ body: asked({ stream: true }) })).toMatchObject({ status: 502 });
@@ -189,4 +211,24 @@ it('answers probes, and counts without words of calls', async () => {
 
 it('says nothing of calls in its log', () => {
   expect(chain.log).toEqual([]);
+});
+
+it.each([
+  ['no HTTP', 'hello\r\n\r\n'],
+  [
+    'two lengths',
+    `POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n${SECRET}`,
+  ],
+  ['a head that is too long', `GET /v1/models HTTP/1.1\r\nHost: a\r\nx: ${SECRET.repeat(2000)}\r\n\r\n`],
+])('answers %s in the form of the API', async (_, bytes) => {
+  const { port } = new URL(chain.url);
+  const socket = connect(Number(port), '127.0.0.1');
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk) => chunks.push(chunk));
+  socket.end(bytes);
+  await new Promise((resolve) => socket.once('close', resolve));
+  const [head = '', body = ''] = Buffer.concat(chunks).toString().split('\r\n\r\n');
+  expect(head).toMatch(/^HTTP\/1\.1 400 /);
+  expect(JSON.parse(body)).toMatchObject({ error: { code: 'invalid_body' } });
+  expect(body).not.toContain('leak.example');
 });

@@ -61,7 +61,7 @@ interface Form {
   readonly last: readonly JsonObject[];
 }
 
-const CHAT_BODY = { messages: [{ role: 'user', content: 'hi' }], stream: true };
+const CHAT_BODY = { messages: [{ role: 'user', content: 'hi' }], stream: true, n: 2 };
 
 const FORMS: readonly Form[] = [
   {
@@ -77,7 +77,7 @@ const FORMS: readonly Form[] = [
   { endpoint: 'chat', body: CHAT_BODY, texts: [spoken(0, 'content'), argued(0, 0)], last: [] },
   {
     endpoint: 'completions',
-    body: { prompt: 'hi', stream: true },
+    body: { prompt: 'hi', stream: true, n: 2 },
     texts: [0, 1].map((index) => ({
       piece: (piece) => ({
         id: 'c',

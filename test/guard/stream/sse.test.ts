@@ -41,10 +41,16 @@ it('reads a last event that no empty line ends', async () => {
 it.each<[string, Uint8Array]>([
   ['an event that is too long', Buffer.from(`data: ${'a'.repeat(2000)}\n\n`)],
   ['an event of too many lines', Buffer.from('data: aaaaaaaaa\n'.repeat(200))],
+  ['an event of empty lines without end', Buffer.from('data:\n'.repeat(2000))],
+  ['a line that never ends', Buffer.from('a'.repeat(2000))],
   ['bytes that are no UTF-8', Buffer.from([0x64, 0xff, 0x0a])],
   ['half of a character at the end', Buffer.from([0x64, 0xc3])],
 ])('refuses %s', async (_, bytes) => {
   await expect(eventsIn(bytes, [], 1000)).rejects.toThrow(Refusal);
+});
+
+it('counts each event by itself, however many come at once', async () => {
+  expect(await eventsIn('data: aaaaaaa\n\n'.repeat(200), [], 100)).toHaveLength(200);
 });
 
 it('writes what it reads', async () => {
