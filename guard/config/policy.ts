@@ -78,8 +78,8 @@ export function policyOf(guard: Guard, role: Role, token?: string): GuardPolicy 
     workflows: new Map(guard.workflows.map((one) => [one.name, workflowPolicy(one, role, upstream.url)])),
     keys: callers.keys ?? [],
     issuers: callers.issuers ?? [],
-    requestBytes: limits.requestBytes ?? 10 * MEBIBYTE,
-    answerBytes: limits.answerBytes ?? 64 * MEBIBYTE,
+    requestBytes: limits.requestBytes ?? 4 * MEBIBYTE,
+    answerBytes: limits.answerBytes ?? 16 * MEBIBYTE,
     timeoutMs: (upstream.timeoutSeconds ?? 600) * 1000,
     ...(token === undefined ? {} : { token }),
   };
