@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
+// Not __dirname: a TypeScript loader may give CommonJS modules a wrong one.
+const ROOT = path.resolve(path.dirname(__filename), '../..');
+
 /**
  * A shell sample of a page, by how it begins.
  *
@@ -8,7 +11,7 @@ import path from 'node:path';
  * @throws Error where the page has none that begins so
  */
 export function sampleOf(page: string, start: string): string {
-  const text = readFileSync(path.join(__dirname, '..', '..', page), 'utf8');
+  const text = readFileSync(path.join(ROOT, page), 'utf8');
   const found = text.split('```sh\n').find((part) => part.startsWith(start));
   if (found === undefined) throw new Error(`${page} has no sample that begins with ${start}`);
   return found.split('```')[0] ?? '';
