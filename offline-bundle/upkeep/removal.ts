@@ -130,15 +130,16 @@ export function planRemoval(view: StoreView, choices: RemovalChoices): RemovalPl
 }
 
 /**
- * Bundles that a prune lets go: of each site all but those of the highest sealed sequences. Pins, bundles without a seal and those
- * whose seals do not hold are never among them: nobody can tell their place.
+ * Bundles that a prune lets go: of each site all but those of the highest sealed sequences that are served. Pins, bundles without a
+ * seal and those whose seals do not hold are never among them: nobody can tell their place. What has no record is served to nobody, so
+ * it stays, and takes the place of none that is.
  *
  * @param keep how many sequences of each site stay, at least 1
  */
 export function olderBundles(roots: readonly StoredRoot[], keep: number): Set<Digest> {
   const sequences = new Map<string, number[]>();
-  for (const { sealed } of roots) {
-    if (sealed.statement === undefined) continue;
+  for (const { record, sealed } of roots) {
+    if (record?.kind !== 'bundle' || sealed.statement === undefined) continue;
     const { site, sequence } = sealed.statement;
     sequences.set(
       site,

@@ -274,6 +274,17 @@ describe('pruning to the newest', () => {
     await rm(path.join(dir, 'seals', hexOf(rootOf('one'))), { recursive: true });
     expect([...olderBundles((await viewStore(dir)).roots, 0)]).toEqual([rootOf('two')]);
   });
+
+  it.each([
+    ['lost', 1, ['one']],
+    ['lost', 2, []],
+    ['damaged', 1, ['one']],
+  ] as const)('does not count a newest whose record is %s among the %d that stay', async (how, keep, gone) => {
+    const dir = sealed.copy();
+    const record = path.join(dir, 'roots', `${hexOf(rootOf('three'))}.json`);
+    await (how === 'lost' ? rm(record) : writeFile(record, '{'));
+    expect([...olderBundles((await viewStore(dir)).roots, keep)]).toEqual(gone.map(rootOf));
+  });
 });
 
 describe('a mirror that runs meanwhile', () => {
