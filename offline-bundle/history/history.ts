@@ -17,7 +17,10 @@ import { type HistoryEntry, type HistoryRecord, parseRecord, recordBytes } from 
 
 const FOLDER = 'history';
 const SIGNATURES = 'signatures';
-const NAME = /^(\d{8,})\.json$/;
+/** Every number of such a name is safe to count with. */
+const NAME = /^(\d{8,15})\.json$/;
+/** Who loses that often against other writers is in no race any more. */
+const MOST_TRIES = 1000;
 /** Refused above this, before anything is parsed. Bytes. */
 const MAX_RECORD_BYTES = 1024 * 1024;
 const MAX_SIGNATURE_BYTES = 2 * MAX_RECORD_BYTES;
@@ -83,7 +86,7 @@ async function placeNew(file: string, bytes: Buffer, scratch: string): Promise<b
  *
  * @param dir of the store
  * @param signer whose signature over the record is written before it appears
- * @throws AirlockError (check) where the last one cannot be read; (environment) when the disk refuses, and then there is none
+ * @throws AirlockError (check) where the last one cannot be read, or none can follow it; (environment) when the disk refuses, and then there is none
  */
 export async function appendRecord(dir: string, entry: HistoryEntry, signer?: Signer): Promise<HistoryRecord> {
   const folder = path.join(dir, FOLDER);
@@ -91,7 +94,7 @@ export async function appendRecord(dir: string, entry: HistoryEntry, signer?: Si
   try {
     for (const one of [scratch, folder, path.join(folder, SIGNATURES)]) await makeFolders(one);
     await syncDirectory(dir);
-    for (;;) {
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const last = (await namesIn(folder)).filter((name) => NAME.test(name)).at(-1);
       const before = last === undefined ? undefined : await bytesOf(path.join(folder, last), MAX_RECORD_BYTES);
       if (last !== undefined && before === undefined)
@@ -100,9 +103,16 @@ export async function appendRecord(dir: string, entry: HistoryEntry, signer?: Si
           `${path.join(folder, last)} is no record`,
           'move it away: see `airlock store history`',
         );
+      const number = last === undefined ? 1 : numberOf(last) + 1;
+      if (!NAME.test(recordFile(number)))
+        throw checkFailed(
+          'STORE_DAMAGED',
+          `no record can follow ${path.join(folder, last ?? '')}`,
+          'move it away: see `airlock store history`',
+        );
       const record: HistoryRecord = {
         ...entry,
-        number: last === undefined ? 1 : numberOf(last) + 1,
+        number,
         previous: before === undefined ? null : digestOf(before),
         signer: signer?.keyId ?? null,
       };
@@ -114,6 +124,11 @@ export async function appendRecord(dir: string, entry: HistoryEntry, signer?: Si
       const there = await bytesOf(file, MAX_RECORD_BYTES);
       if (there !== undefined && !there.equals(bytes)) await rm(signatureOf(dir, bytes), { force: true });
     }
+    throw checkFailed(
+      'STORE_DAMAGED',
+      `no record can be added to ${folder}`,
+      '`airlock store history` says what lies there',
+    );
   } catch (error) {
     throw writeFailed(folder, error);
   }

@@ -136,7 +136,7 @@ describe('a record that is gone', () => {
   it.each(['one', 'three', 'unsealed'])(
     'was lost, not removed: of %s, check names it and prune frees nothing',
     async (name) => {
-      const dir = await sealed.copy();
+      const dir = sealed.copy();
       await rm(recordOf(dir, name));
       expect((await viewStore(dir)).lost).toEqual([rootOf(name)]);
       expect(await missing(dir)).toMatchObject([{ kind: 'record', digest: rootOf(name) }]);
@@ -146,7 +146,7 @@ describe('a record that is gone', () => {
   );
 
   it('comes back with an import, which names those that are still lost', async () => {
-    const dir = await sealed.copy();
+    const dir = sealed.copy();
     await rm(recordOf(dir, 'three'));
     await rm(recordOf(dir, 'south'));
     const { result, problems } = await importAgain(dir, 'three');
@@ -158,7 +158,7 @@ describe('a record that is gone', () => {
   });
 
   it('follows from the seals in a repair', async () => {
-    const dir = await sealed.copy();
+    const dir = sealed.copy();
     await rm(recordOf(dir, 'two'));
     const { mended } = await repairStore({ dir, from: await openFolder(sealed.bundles['two']!.dir) });
     expect(mended).toEqual([`roots/${hexOf(rootOf('two'))}.json`]);
@@ -166,7 +166,7 @@ describe('a record that is gone', () => {
   });
 
   it('is let go by a removal, which the history tells from a loss', async () => {
-    const dir = await sealed.copy();
+    const dir = sealed.copy();
     await rm(recordOf(dir, 'two'));
     const view = await viewStore(dir);
     await removeNow(dir, [chooseRoot(view.roots, 'nordlicht@2')]);
@@ -181,7 +181,7 @@ describe('a record that is gone', () => {
 
 describe('removing a bundle', () => {
   it('is recorded, and the bundle is not missed', async () => {
-    const dir = await sealed.copy();
+    const dir = sealed.copy();
     await removeNow(dir, [rootOf('one'), rootOf('two')]);
     expect((await viewStore(dir)).lost).toEqual([]);
     expect((await readHistory(dir)).records.slice(-2).map(({ act }) => act)).toEqual(['remove', 'remove']);
