@@ -239,16 +239,26 @@ export async function formerPolicies(dir: string): Promise<ReadonlySet<Digest>> 
   return new Set(taken.filter((digest): digest is Digest => digest !== undefined && digest !== last));
 }
 
-/** Bundles that the store took, and that nobody took out of it since: each of them has its root record, or has lost it. */
-export async function rootsTaken(dir: string): Promise<ReadonlySet<Digest>> {
-  const taken = new Set<Digest>();
+/** What the history says of the bundles that came into the store. */
+export interface RootsTaken {
+  /** Those that nobody took out of it since: each of them has its root record, or has lost it. */
+  readonly taken: ReadonlySet<Digest>;
+  /** Those that somebody took out of it. */
+  readonly removed: ReadonlySet<Digest>;
+}
+
+/** Which bundles came into the store, and which of them left it. */
+export async function rootsTaken(dir: string): Promise<RootsTaken> {
+  const [taken, removed] = [new Set<Digest>(), new Set<Digest>()];
   for (const name of (await namesIn(path.join(dir, FOLDER))).filter((one) => NAME.test(one))) {
     const bytes = await bytesOf(path.join(dir, FOLDER, name), MAX_RECORD_BYTES);
     const record = bytes && parseRecord(bytes);
-    if (record?.act === 'remove') taken.delete(record.root);
-    else if (isImported(record)) taken.add(record.root);
+    if (record?.act !== 'remove' && !isImported(record)) continue;
+    const [to, from] = record.act === 'remove' ? [removed, taken] : [taken, removed];
+    from.delete(record.root);
+    to.add(record.root);
   }
-  return taken;
+  return { taken, removed };
 }
 
 /** The policy file under which the store took what it took last; undefined where it took nothing, or went by keys alone. */

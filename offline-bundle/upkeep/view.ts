@@ -78,7 +78,7 @@ export async function viewStore(dir: string, given: readonly TrustedKey[] = []):
   const inventory = await takeInventory(dir);
   const store = storeAt(inventory.dir);
   // Before the records: what an import adds meanwhile is not lost.
-  const taken = await rootsTaken(store.dir);
+  const { taken } = await rootsTaken(store.dir);
   const { records, problems } = await store.survey();
   const known = new Map<Digest, RootRecord | undefined>(records.map((record) => [record.digest, record]));
   for (const name of problems.keys()) {
