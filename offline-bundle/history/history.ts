@@ -141,6 +141,9 @@ export interface HistoryProblem {
   readonly problem: string;
 }
 
+/** Whether a problem is one of the records, and not of what lies beside them. */
+export const isOfRecord = ({ file }: HistoryProblem): boolean => NAME.test(file);
+
 /** A record as it was found. */
 export interface FoundRecord extends HistoryRecord {
   readonly digest: Digest;
@@ -243,6 +246,8 @@ export async function formerPolicies(dir: string): Promise<ReadonlySet<Digest>> 
 export interface RootsTaken {
   /** Those that nobody took out of it since: each of them has its root record, or has lost it. */
   readonly taken: ReadonlySet<Digest>;
+  /** Of those taken the ones that may have left since: a record after theirs is missing, or cannot be read. */
+  readonly doubted: ReadonlySet<Digest>;
   /** Those that somebody took out of it. */
   readonly removed: ReadonlySet<Digest>;
 }
@@ -250,15 +255,20 @@ export interface RootsTaken {
 /** Which bundles came into the store, and which of them left it. */
 export async function rootsTaken(dir: string): Promise<RootsTaken> {
   const [taken, removed] = [new Set<Digest>(), new Set<Digest>()];
+  let doubted = new Set<Digest>();
+  let next = 1;
   for (const name of (await namesIn(path.join(dir, FOLDER))).filter((one) => NAME.test(one))) {
     const bytes = await bytesOf(path.join(dir, FOLDER, name), MAX_RECORD_BYTES);
     const record = bytes && parseRecord(bytes);
+    if (record === undefined || numberOf(name) !== next) doubted = new Set(taken);
+    next = numberOf(name) + 1;
     if (record?.act !== 'remove' && !isImported(record)) continue;
+    doubted.delete(record.root);
     const [to, from] = record.act === 'remove' ? [removed, taken] : [taken, removed];
     from.delete(record.root);
     to.add(record.root);
   }
-  return { taken, removed };
+  return { taken, doubted, removed };
 }
 
 /** The policy file under which the store took what it took last; undefined where it took nothing, or went by keys alone. */

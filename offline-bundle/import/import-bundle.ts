@@ -194,13 +194,18 @@ async function mendedSeals(
   return changed ? new Map([...kept, ...accepted]) : undefined;
 }
 
-/** Records of other bundles that were lost, and not removed. */
+/** Records of other bundles that were lost, and not removed, or of which nobody can tell. */
 async function lostRecords(store: Store, root: Digest): Promise<string[]> {
   const { records, problems } = await store.survey();
   const known = new Set<string>([...records.map(({ digest }) => recordName(digest)), ...problems.keys()]);
-  return [...(await rootsTaken(store.dir)).taken]
+  const { taken, doubted } = await rootsTaken(store.dir);
+  const words = (digest: Digest): string =>
+    doubted.has(digest)
+      ? 'and whether that bundle was removed cannot be told: `airlock store history` names what is wrong'
+      : 'and nobody removed that bundle: import it again';
+  return [...taken]
     .filter((digest) => digest !== root && !known.has(recordName(digest)))
-    .map((digest) => `roots/${recordName(digest)} is missing, and nobody removed that bundle: import it again`);
+    .map((digest) => `roots/${recordName(digest)} is missing, ${words(digest)}`);
 }
 
 /** The bundles of the site that came after this one. */

@@ -157,8 +157,9 @@ export async function judgeStanding(
   const known = survey.records.find(({ digest }) => digest === root);
   // Of a record that cannot be read, or was lost, the bundle is mended as what it was. Kept seals alone let nothing in: releases that
   // recorded no removal left them, too.
-  const { taken, removed } = await rootsTaken(store.dir);
-  const isKnown = known !== undefined || survey.problems.has(recordName(root)) || taken.has(root);
+  const { taken, doubted, removed } = await rootsTaken(store.dir);
+  const isKnown =
+    known !== undefined || survey.problems.has(recordName(root)) || (taken.has(root) && !doubted.has(root));
   const hasPlace = isKnown || (!removed.has(root) && (await store.sealedRoots()).includes(root));
   const bundles = alone.seal === undefined ? undefined : await knownBundles(store, site, trust.trusted);
   const knowledge = bundles && { bundles, isKnown, allowOlder: terms.allowOlder ?? false };
