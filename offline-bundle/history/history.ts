@@ -17,7 +17,10 @@ import { type HistoryEntry, type HistoryRecord, parseRecord, recordBytes } from 
 
 const FOLDER = 'history';
 const SIGNATURES = 'signatures';
-const NAME = /^(\d{8,})\.json$/;
+/** Every number of such a name is safe to count with. */
+const NAME = /^(\d{8,15})\.json$/;
+/** Who loses that often against other writers is in no race any more. */
+const MOST_TRIES = 1000;
 /** Refused above this, before anything is parsed. Bytes. */
 const MAX_RECORD_BYTES = 1024 * 1024;
 const MAX_SIGNATURE_BYTES = 2 * MAX_RECORD_BYTES;
@@ -83,7 +86,7 @@ async function placeNew(file: string, bytes: Buffer, scratch: string): Promise<b
  *
  * @param dir of the store
  * @param signer whose signature over the record is written before it appears
- * @throws AirlockError (check) where the last one cannot be read; (environment) when the disk refuses, and then there is none
+ * @throws AirlockError (check) where the last one cannot be read, or none can follow it; (environment) when the disk refuses, and then there is none
  */
 export async function appendRecord(dir: string, entry: HistoryEntry, signer?: Signer): Promise<HistoryRecord> {
   const folder = path.join(dir, FOLDER);
@@ -91,7 +94,7 @@ export async function appendRecord(dir: string, entry: HistoryEntry, signer?: Si
   try {
     for (const one of [scratch, folder, path.join(folder, SIGNATURES)]) await makeFolders(one);
     await syncDirectory(dir);
-    for (;;) {
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const last = (await namesIn(folder)).filter((name) => NAME.test(name)).at(-1);
       const before = last === undefined ? undefined : await bytesOf(path.join(folder, last), MAX_RECORD_BYTES);
       if (last !== undefined && before === undefined)
@@ -100,9 +103,16 @@ export async function appendRecord(dir: string, entry: HistoryEntry, signer?: Si
           `${path.join(folder, last)} is no record`,
           'move it away: see `airlock store history`',
         );
+      const number = last === undefined ? 1 : numberOf(last) + 1;
+      if (!NAME.test(recordFile(number)))
+        throw checkFailed(
+          'STORE_DAMAGED',
+          `no record can follow ${path.join(folder, last ?? '')}`,
+          'move it away: see `airlock store history`',
+        );
       const record: HistoryRecord = {
         ...entry,
-        number: last === undefined ? 1 : numberOf(last) + 1,
+        number,
         previous: before === undefined ? null : digestOf(before),
         signer: signer?.keyId ?? null,
       };
@@ -114,6 +124,11 @@ export async function appendRecord(dir: string, entry: HistoryEntry, signer?: Si
       const there = await bytesOf(file, MAX_RECORD_BYTES);
       if (there !== undefined && !there.equals(bytes)) await rm(signatureOf(dir, bytes), { force: true });
     }
+    throw checkFailed(
+      'STORE_DAMAGED',
+      `no record can be added to ${folder}`,
+      '`airlock store history` says what lies there',
+    );
   } catch (error) {
     throw writeFailed(folder, error);
   }
@@ -125,6 +140,9 @@ export interface HistoryProblem {
   readonly file: string;
   readonly problem: string;
 }
+
+/** Whether a problem is one of the records, and not of what lies beside them. */
+export const isOfRecord = ({ file }: HistoryProblem): boolean => NAME.test(file);
 
 /** A record as it was found. */
 export interface FoundRecord extends HistoryRecord {
@@ -224,16 +242,33 @@ export async function formerPolicies(dir: string): Promise<ReadonlySet<Digest>> 
   return new Set(taken.filter((digest): digest is Digest => digest !== undefined && digest !== last));
 }
 
-/** Bundles that the store took, and that nobody took out of it since: each of them has its root record, or has lost it. */
-export async function rootsTaken(dir: string): Promise<ReadonlySet<Digest>> {
-  const taken = new Set<Digest>();
+/** What the history says of the bundles that came into the store. */
+export interface RootsTaken {
+  /** Those that nobody took out of it since: each of them has its root record, or has lost it. */
+  readonly taken: ReadonlySet<Digest>;
+  /** Of those taken the ones that may have left since: a record after theirs is missing, or cannot be read. */
+  readonly doubted: ReadonlySet<Digest>;
+  /** Those that somebody took out of it. */
+  readonly removed: ReadonlySet<Digest>;
+}
+
+/** Which bundles came into the store, and which of them left it. */
+export async function rootsTaken(dir: string): Promise<RootsTaken> {
+  const [taken, removed] = [new Set<Digest>(), new Set<Digest>()];
+  let doubted = new Set<Digest>();
+  let next = 1;
   for (const name of (await namesIn(path.join(dir, FOLDER))).filter((one) => NAME.test(one))) {
     const bytes = await bytesOf(path.join(dir, FOLDER, name), MAX_RECORD_BYTES);
     const record = bytes && parseRecord(bytes);
-    if (record?.act === 'remove') taken.delete(record.root);
-    else if (isImported(record)) taken.add(record.root);
+    if (record === undefined || numberOf(name) !== next) doubted = new Set(taken);
+    next = numberOf(name) + 1;
+    if (record?.act !== 'remove' && !isImported(record)) continue;
+    doubted.delete(record.root);
+    const [to, from] = record.act === 'remove' ? [removed, taken] : [taken, removed];
+    from.delete(record.root);
+    to.add(record.root);
   }
-  return taken;
+  return { taken, doubted, removed };
 }
 
 /** The policy file under which the store took what it took last; undefined where it took nothing, or went by keys alone. */

@@ -194,13 +194,18 @@ async function mendedSeals(
   return changed ? new Map([...kept, ...accepted]) : undefined;
 }
 
-/** Records of other bundles that were lost, and not removed. */
+/** Records of other bundles that were lost, and not removed, or of which nobody can tell. */
 async function lostRecords(store: Store, root: Digest): Promise<string[]> {
   const { records, problems } = await store.survey();
   const known = new Set<string>([...records.map(({ digest }) => recordName(digest)), ...problems.keys()]);
-  return [...(await rootsTaken(store.dir))]
+  const { taken, doubted } = await rootsTaken(store.dir);
+  const words = (digest: Digest): string =>
+    doubted.has(digest)
+      ? 'and whether that bundle was removed cannot be told: `airlock store history` names what is wrong'
+      : 'and nobody removed that bundle: import it again';
+  return [...taken]
     .filter((digest) => digest !== root && !known.has(recordName(digest)))
-    .map((digest) => `roots/${recordName(digest)} is missing, and nobody removed that bundle: import it again`);
+    .map((digest) => `roots/${recordName(digest)} is missing, ${words(digest)}`);
 }
 
 /** The bundles of the site that came after this one. */
@@ -245,7 +250,7 @@ async function bringIn(
     standingTerms(options),
     now,
   );
-  const { survey, known, isKnown, bundles, pinned, reasons } = standing;
+  const { survey, known, isKnown, hasPlace, bundles, pinned, reasons } = standing;
   const { missing, wrong }: Wanting = isRefused(standing)
     ? { missing: [], wrong: [] }
     : await wanting(store, blobs, options.recheck ?? isKnown, progress);
@@ -271,7 +276,7 @@ async function bringIn(
     await appendRecord(store.dir, entry, options.historySigner);
     if (pinned.pin !== undefined) await writePin(store.dir, pinned.pin);
     if (newSeals !== undefined) await store.keepSeals(record.digest, newSeals);
-    if (better) await store.addRoot(record, isKnown ? laterThan(seal, bundles) : []);
+    if (better) await store.addRoot(record, hasPlace ? laterThan(seal, bundles) : []);
     const mark = standing.verdict.sequence?.mark;
     if (mark !== undefined) await raiseMark(store.dir, record.site, mark);
   }

@@ -3,7 +3,7 @@
  * the site, under which policy it was filled, and what it was told of each commit. `import` and `verify --store` go by it alike.
  */
 import type { Digest } from '../../core/digest';
-import { formerPolicies, lastPolicy } from '../history/history';
+import { formerPolicies, lastPolicy, rootsTaken } from '../history/history';
 import { recordName, type RootRecord } from '../store/root-record';
 import type { RootSurvey, Store } from '../store/store';
 import type { Inspection } from '../verify/inspect-bundle';
@@ -44,6 +44,8 @@ export interface Standing {
   readonly known: RootRecord | undefined;
   /** That the store has the bundle, or had it and lost its record. */
   readonly isKnown: boolean;
+  /** That it is to be put where it was, before what came later: known, or kept seals are left of it and nobody removed it. */
+  readonly hasPlace: boolean;
   /** Of a bundle with a seal that holds. */
   readonly knowledge: StoreKnowledge | undefined;
   readonly bundles: KnownBundles | undefined;
@@ -153,8 +155,12 @@ export async function judgeStanding(
 ): Promise<Standing> {
   const survey = await store.survey();
   const known = survey.records.find(({ digest }) => digest === root);
-  // Of a record that cannot be read the bundle is mended as what it was. Kept seals alone say nothing: what was removed leaves them, too.
-  const isKnown = known !== undefined || survey.problems.has(recordName(root));
+  // Of a record that cannot be read, or was lost, the bundle is mended as what it was. Kept seals alone let nothing in: releases that
+  // recorded no removal left them, too.
+  const { taken, doubted, removed } = await rootsTaken(store.dir);
+  const isKnown =
+    known !== undefined || survey.problems.has(recordName(root)) || (taken.has(root) && !doubted.has(root));
+  const hasPlace = isKnown || (!removed.has(root) && (await store.sealedRoots()).includes(root));
   const bundles = alone.seal === undefined ? undefined : await knownBundles(store, site, trust.trusted);
   const knowledge = bundles && { bundles, isKnown, allowOlder: terms.allowOlder ?? false };
   const verdict = judgeTrust(evidence, trust, knowledge, now);
@@ -167,7 +173,7 @@ export async function judgeStanding(
   const lock = content?.record?.['airlock.lock.json'];
   const given = [...verdict.reasons, ...pinned.reasons, ...ofSite.reasons];
   return {
-    ...{ survey, known, isKnown, knowledge, bundles, verdict, pinned, siteOverruled: ofSite.overruled },
+    ...{ survey, known, isKnown, hasPlace, knowledge, bundles, verdict, pinned, siteOverruled: ofSite.overruled },
     checks: [
       ...(verdict.sequence?.checks ?? []),
       ...pinned.checks,

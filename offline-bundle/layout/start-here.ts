@@ -85,7 +85,7 @@ yours || no "$SEAL is not a seal of key $ID"
 cp "$TMP/payload" "$TMP/said"
 ROOT=$(sed 's|^{"manifests":\[{"artifactType":"application/vnd\.airlock\.bundle\.v1+json","digest":"sha256:\([0-9a-f]\{64\}\)",.*|\1|' index.json)
 grep -qF "\"subject\":[{\"digest\":{\"sha256\":\"$ROOT\"},\"name\":\"" "$TMP/said" || no "the seal is about another bundle"
-UNTIL=$(sed -n 's|.*[{,]"expires":"\([^"]*\)",.*|\1|p' "$TMP/said")
+UNTIL=$(sed -n 's|"models":{[^}]*}||; s|.*[{,]"expires":"\([^"]*\)",.*|\1|p' "$TMP/said") # a model may be named expires
 NOW=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 [ -z "$UNTIL" ] || [ "$(printf '%s\n' "$UNTIL" "$NOW" | sort | sed -n 1p)" != "$UNTIL" ] ||
   no "the seal expired at $UNTIL, and here it is $NOW"

@@ -28,19 +28,32 @@ export interface RemovalPlan {
   readonly marks: ReadonlyMap<string, KnownSequence>;
 }
 
-/** What is unknown of what stays cannot be told from what nobody needs. */
-function demandKnown(staying: readonly StoredRoot[], { problems }: StoreView): void {
+/** What is unknown of what stays, one text for each: it cannot be told from what nobody needs. */
+function unknownOf(staying: readonly StoredRoot[], { problems }: StoreView): string[] {
   const strange = [...problems.keys()].filter((name) => !/^[0-9a-f]{64}\.json$/.test(name));
-  const unknown = [
+  return [
     ...staying.filter(({ complete }) => !complete).map((root) => `${nameOf(root)}: a manifest is missing or damaged`),
     ...strange.map((name) => `roots/${name}: nobody knows what it is`),
   ];
-  if (unknown.length === 0) return;
+}
+
+/** Bundles that lost their record are known by the history alone. */
+const brokenHistory = ({ history }: StoreView): string[] =>
+  history.map(({ file, problem }) => `history/${file}: ${problem}`);
+
+function demandKnown(staying: readonly StoredRoot[], view: StoreView, unreached: boolean): void {
+  const [unknown, broken] = [unknownOf(staying, view), unreached ? brokenHistory(view) : []];
+  if (unknown.length + broken.length === 0) return;
+  const mend = broken.length === 0 ? '`airlock store repair` mends it' : 'bring back its history/ from a copy';
   throw new AirlockError('STORE_DAMAGED', 'what must stay cannot be told, so nothing is removed', {
-    fix: '`airlock store check` names what is wrong, `airlock store repair` mends it; then run this again',
-    items: unknown,
+    fix: `\`airlock store check\` names what is wrong, ${mend}; then run this again`,
+    items: [...unknown, ...broken],
   });
 }
+
+/** Whether it can be told what nobody needs. */
+export const canPrune = (view: StoreView): boolean =>
+  unknownOf(view.roots, view).length + brokenHistory(view).length === 0;
 
 /** Marks to raise before bundles leave: the store must not forget with them how far a site has come. */
 function marksBefore({ roots, marks }: StoreView, leaving: readonly StoredRoot[]): Map<string, KnownSequence> {
@@ -112,7 +125,7 @@ export function planRemoval(view: StoreView, choices: RemovalChoices): RemovalPl
   const [leaving, staying] = [true, false].map((goes) =>
     roots.filter(({ digest }) => choices.leaving.has(digest) === goes),
   ) as [StoredRoot[], StoredRoot[]];
-  demandKnown(staying, view);
+  demandKnown(staying, view, choices.unreached);
   const raised = marksBefore(view, leaving);
   const kept = {
     blobs: new Set(staying.flatMap(({ blobs }) => blobs.map(({ digest }) => digest))),
@@ -130,15 +143,16 @@ export function planRemoval(view: StoreView, choices: RemovalChoices): RemovalPl
 }
 
 /**
- * Bundles that a prune lets go: of each site all but those of the highest sealed sequences. Pins, bundles without a seal and those
- * whose seals do not hold are never among them: nobody can tell their place.
+ * Bundles that a prune lets go: of each site all but those of the highest sealed sequences that are served. Pins, bundles without a
+ * seal and those whose seals do not hold are never among them: nobody can tell their place. What has no record is served to nobody, so
+ * it stays, and takes the place of none that is.
  *
  * @param keep how many sequences of each site stay, at least 1
  */
 export function olderBundles(roots: readonly StoredRoot[], keep: number): Set<Digest> {
   const sequences = new Map<string, number[]>();
-  for (const { sealed } of roots) {
-    if (sealed.statement === undefined) continue;
+  for (const { record, sealed } of roots) {
+    if (record?.kind !== 'bundle' || sealed.statement === undefined) continue;
     const { site, sequence } = sealed.statement;
     sequences.set(
       site,

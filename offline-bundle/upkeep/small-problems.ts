@@ -54,12 +54,14 @@ function contradiction({ site, trust }: RootRecord, root: StoredRoot): string | 
   return isPossible ? undefined : `names ${signedBy.length} signers for a threshold of ${threshold}`;
 }
 
-function recordProblems({ problems, roots, lost }: StoreView): StoreProblem[] {
+function recordProblems({ problems, roots, lost, doubted }: StoreView): StoreProblem[] {
   const gone = roots
     .filter(({ digest }) => lost.includes(digest))
     .map((root): StoreProblem => ({
       ...{ kind: 'record', path: recordPath(root.digest), digest: root.digest, breaks: [nameOf(root)] },
-      what: 'is missing, and the history says that the bundle was taken and not removed',
+      what: doubted.has(root.digest)
+        ? 'is missing, and whether the bundle was removed cannot be told: the history is damaged'
+        : 'is missing, and the history says that the bundle was taken and not removed',
       fix: `import the bundle again, or \`airlock store repair\`; \`airlock store remove\` lets it go`,
     }));
   const damaged = [...problems].flatMap(([name, { message }]): StoreProblem[] => {

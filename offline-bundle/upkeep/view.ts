@@ -2,7 +2,7 @@
 import { OCI_INDEX } from '../../core/media-types';
 import { AirlockError } from '../../core/errors';
 import { type Digest, digestOf, fromHex } from '../../core/digest';
-import { rootsTaken } from '../history/history';
+import { type HistoryProblem, isOfRecord, readHistory, rootsTaken } from '../history/history';
 import { type Recalled, recall } from '../import/sequence';
 import { type KnownSequence, parseMark } from '../import/sequence-mark';
 import { recordName, type RootRecord } from '../store/root-record';
@@ -36,6 +36,10 @@ export interface StoreView {
   readonly problems: ReadonlyMap<string, AirlockError>;
   /** Bundles without a record that nobody removed: the history says that they were taken. They are among the roots. */
   readonly lost: readonly Digest[];
+  /** Those of the lost that may have been removed: where that is to be read, the history is damaged. */
+  readonly doubted: ReadonlySet<Digest>;
+  /** Where the records of the history do not hold together: what was lost cannot be told from what never was there. */
+  readonly history: readonly HistoryProblem[];
   /** How far each site has come, as the store noted it; damaged notes are left out. */
   readonly marks: ReadonlyMap<string, KnownSequence>;
 }
@@ -78,7 +82,8 @@ export async function viewStore(dir: string, given: readonly TrustedKey[] = []):
   const inventory = await takeInventory(dir);
   const store = storeAt(inventory.dir);
   // Before the records: what an import adds meanwhile is not lost.
-  const taken = await rootsTaken(store.dir);
+  const { taken, doubted } = await rootsTaken(store.dir);
+  const history = (await readHistory(store.dir)).problems.filter(isOfRecord);
   const { records, problems } = await store.survey();
   const known = new Map<Digest, RootRecord | undefined>(records.map((record) => [record.digest, record]));
   for (const name of problems.keys()) {
@@ -90,7 +95,7 @@ export async function viewStore(dir: string, given: readonly TrustedKey[] = []):
   const roots: StoredRoot[] = [];
   for (const [digest, record] of [...known].sort(([a], [b]) => (a < b ? -1 : 1)))
     roots.push(await rootOf(store, inventory, digest, record, given));
-  return { store, inventory, roots, problems, lost, marks: await marksOf(inventory) };
+  return { store, inventory, roots, problems, lost, doubted, history, marks: await marksOf(inventory) };
 }
 
 /** The marks that are as they were written, each under the name of its site. */

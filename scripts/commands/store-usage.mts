@@ -1,7 +1,7 @@
 /** `airlock store usage`: what takes how much of a store. */
 import { Command } from 'commander';
 import { bytesOf, filesAt } from '../../offline-bundle/upkeep/inventory.js';
-import { planRemoval } from '../../offline-bundle/upkeep/removal.js';
+import { canPrune, planRemoval } from '../../offline-bundle/upkeep/removal.js';
 import { usagePage } from '../../offline-bundle/upkeep/text.js';
 import { usageOf } from '../../offline-bundle/upkeep/usage.js';
 import { type StoreView, viewStore } from '../../offline-bundle/upkeep/view.js';
@@ -10,8 +10,7 @@ import { print, printJson } from '../ui/output.mjs';
 
 /** Of a store in which nobody can tell what is needed, only what never is. */
 function prunable(view: StoreView): number {
-  if (view.roots.every(({ complete }) => complete))
-    return planRemoval(view, { leaving: new Set(), unreached: true }).bytes;
+  if (canPrune(view)) return planRemoval(view, { leaving: new Set(), unreached: true }).bytes;
   return bytesOf([...filesAt(view.inventory, 'staging'), ...filesAt(view.inventory, 'quarantine')]);
 }
 

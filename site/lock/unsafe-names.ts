@@ -24,13 +24,15 @@ function* pathLike({ images, providers, derived }: Lock): Generator<readonly [st
       yield [`derived.${kind}[${at}].repository`, repository];
 }
 
-/** Every such name: paths of models' files, alone and together, repositories, providers, addresses of files. */
+/** Every such name: models and the paths of their files, alone and together, repositories, providers, addresses of files. */
 export function unsafeNames(lock: Lock): NameFault[] {
   const faults: NameFault[] = [];
   for (const [path, text] of pathLike(lock)) {
     const fault = pathFault(text);
     if (fault !== undefined) faults.push({ path, message: `${JSON.stringify(text)} ${fault}` });
   }
+  // Signatures, repositories and folders are named after models.
+  for (const message of pathFaults(lock.models.map(({ name }) => name))) faults.push({ path: 'models', message });
   for (const [at, { files }] of lock.models.entries())
     for (const message of pathFaults(files.map(({ path }) => path)))
       faults.push({ path: `models[${at}].files`, message });

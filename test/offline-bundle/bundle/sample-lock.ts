@@ -12,10 +12,12 @@ import { serializeLock } from '../../../site/lock/lock-file';
 import { seededBytes } from '../../outside-world/bytes';
 
 export interface SampleOptions {
-  /** File name to content of the only model. */
+  /** File name to content of every model. */
   readonly modelFiles?: Readonly<Record<string, Buffer>>;
   readonly platforms?: readonly string[];
   readonly siteName?: string;
+  /** @default - one, `tiny` */
+  readonly modelNames?: readonly string[];
 }
 
 export interface Sample {
@@ -68,6 +70,7 @@ export async function sample({
   modelFiles = DEFAULT_MODEL_FILES,
   platforms = ['linux/amd64'],
   siteName = 'nordlicht',
+  modelNames = ['tiny'],
 }: SampleOptions = {}): Promise<Sample> {
   const upstream = new Upstream();
   const base = upstream.image('kit-base', 'docker.io/library/node:22', platforms, 'kit');
@@ -77,8 +80,8 @@ export async function sample({
   const airlockMjs = Buffer.from('#!/usr/bin/env node\nprocess.exitCode = 0;\n');
   const configs = new Map(base.manifests.map((one) => [one.platform, upstream.held.get(one.config.digest)!]));
   const kit = await assembleKitImage(base, configs, madeContent('text/javascript', airlockMjs), '0.1.0');
-  const model = {
-    name: 'tiny',
+  const models = modelNames.map((name) => ({
+    name,
     source: { repository: 'example/tiny', revision: '1'.repeat(40), include: [], exclude: [] },
     license: { expected: 'Apache-2.0', declared: 'Apache-2.0', files: ['LICENSE'] },
     files: Object.entries(modelFiles)
@@ -88,9 +91,10 @@ export async function sample({
         const gitOid = lfsPointerOid(sha256, bytes.length);
         return { path, size: bytes.length, sha256, sha256From: 'hub' as const, gitOid };
       }),
-  };
-  const derived = modelArtifact(model);
-  const contentOf = (made: typeof derived.manifest): { mediaType: string; digest: Digest; size: number } => ({
+  }));
+  const contentOf = (
+    made: ReturnType<typeof modelArtifact>['manifest'],
+  ): { mediaType: string; digest: Digest; size: number } => ({
     mediaType: made.descriptor.mediaType,
     digest: made.descriptor.digest,
     size: made.descriptor.size,
@@ -101,7 +105,7 @@ export async function sample({
     site: siteName,
     platforms: [...platforms],
     images: [base, toolbox],
-    models: [model],
+    models,
     providers: [
       {
         source: 'registry.terraform.io/hashicorp/helm',
@@ -121,14 +125,12 @@ export async function sample({
     files: [{ name: 'tool', url: 'https://files.example/tool.zip', size: tool.size, sha256: hexOf(tool.digest) }],
     derived: {
       kit: kit.section,
-      models: [
-        {
-          name: model.name,
-          repository: modelRepository(model.name),
-          manifest: contentOf(derived.manifest),
-          config: contentOf(derived.config),
-        },
-      ],
+      models: models.map((model) => ({
+        name: model.name,
+        repository: modelRepository(model.name),
+        manifest: contentOf(modelArtifact(model).manifest),
+        config: contentOf(modelArtifact(model).config),
+      })),
     },
   };
   const lockBytes = Buffer.from(serializeLock(lock));

@@ -171,6 +171,26 @@ it('knows the policies that were left, and neither the last nor those of refusal
   expect(await formerPolicies(dir)).toEqual(new Set([first]));
 });
 
+it.each(['9007199254740993.json', '9007199254740991.json', '1000000000000000.json', '0000001.json'])(
+  'takes %s for no record: it is named, and the next record has the next number',
+  async (name) => {
+    await written(1);
+    await writeFile(at(name), '{}');
+    expect((await appendRecord(dir, entry('two'))).number).toBe(2);
+    expect((await readHistory(dir)).problems).toEqual([{ file: name, problem: 'is no record' }]);
+  },
+);
+
+it('adds nothing behind the last number that there is', async () => {
+  await written(1);
+  await writeFile(at('999999999999999.json'), '{}');
+  await expect(appendRecord(dir, entry('two'), gate.signer)).rejects.toMatchObject({
+    code: 'STORE_DAMAGED',
+    message: expect.stringContaining('no record can follow') as string,
+  });
+  expect(await readdir(at('signatures'))).toEqual([]);
+});
+
 it('adds nothing behind what is no record, and leaves nothing where the disk refuses', async () => {
   await mkdir(at('00000001.json'), { recursive: true });
   await expect(appendRecord(dir, entry('one'))).rejects.toMatchObject({ code: 'STORE_DAMAGED' });

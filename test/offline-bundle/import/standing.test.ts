@@ -1,9 +1,12 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { readHistory } from '../../../offline-bundle/history/history';
 import { importBundle, type ImportOptions } from '../../../offline-bundle/import/import-bundle';
 import { judgeNewSite } from '../../../offline-bundle/import/standing';
+import { recordName } from '../../../offline-bundle/store/root-record';
+import { planRemoval, remove } from '../../../offline-bundle/upkeep/removal';
+import { viewStore } from '../../../offline-bundle/upkeep/view';
 import { failures } from '../../../offline-bundle/verify/report';
 import { type MadeBundle, makeBundle, makeKey } from '../support/make-bundle';
 
@@ -71,9 +74,54 @@ describe('a store', () => {
     const bring = ({ dir }: MadeBundle) =>
       importBundle({ dir, storeDir: storeDir(), trusted: [key.trusted], threshold: 1 });
     await bring(first!);
-    await rm(path.join(storeDir(), 'roots'), { recursive: true });
+    // As releases did that kept no history.
+    for (const name of ['roots', 'history']) await rm(path.join(storeDir(), name), { recursive: true });
     expect((await bring(second!)).result).toBe('imported');
     expect(await bring(first!)).toMatchObject({ result: 'refused', reasons: ['older'] });
+  });
+
+  describe('that lost the record of an older bundle', () => {
+    const stored = async (): Promise<readonly [MadeBundle, MadeBundle]> => {
+      const [older, newer] = await Promise.all(
+        [1, 2].map((sequence) =>
+          makeBundle(path.join(folder, `n${sequence}`), { signers: [key], sequence, variant: String(sequence) }),
+        ),
+      );
+      for (const { dir } of [older!, newer!]) await importBundle({ ...terms(), dir });
+      return [older!, newer!];
+    };
+    const terms = () => ({ storeDir: storeDir(), trusted: [key.trusted], threshold: 1 });
+    const recordOf = ({ plan }: MadeBundle): string => path.join(storeDir(), 'roots', recordName(plan.root));
+    const age = async (made: MadeBundle): Promise<number> => (await stat(recordOf(made))).mtimeMs;
+
+    it('puts the bundle back before those that came later, as one whose record is damaged', async () => {
+      for (const damage of [rm, (file: string) => writeFile(file, '{')]) {
+        const [older, newer] = await stored();
+        await damage(recordOf(older));
+        expect(await importBundle({ ...terms(), dir: older.dir })).toMatchObject({ result: 'imported', problems: [] });
+        expect(await age(older)).toBeLessThan(await age(newer));
+        await rm(folder, { recursive: true });
+      }
+      await mkdir(folder);
+    });
+
+    it('does so by its kept seals where the history is lost, too, and somebody lets it in', async () => {
+      const [older, newer] = await stored();
+      await rm(recordOf(older));
+      await rm(path.join(storeDir(), 'history'), { recursive: true });
+      expect((await importBundle({ ...terms(), dir: older.dir })).reasons).toEqual(['older']);
+      expect((await importBundle({ ...terms(), dir: older.dir, allowOlder: true })).result).toBe('imported');
+      expect(await age(older)).toBeLessThan(await age(newer));
+    });
+
+    it('makes it the newest where it was removed and somebody lets it in again', async () => {
+      const [older, newer] = await stored();
+      const view = await viewStore(storeDir());
+      await remove(view, planRemoval(view, { leaving: new Set([older.plan.root]), unreached: false }));
+      expect((await importBundle({ ...terms(), dir: older.dir })).reasons).toEqual(['older']);
+      expect((await importBundle({ ...terms(), dir: older.dir, allowOlder: true })).result).toBe('imported');
+      expect(await age(older)).toBeGreaterThanOrEqual(await age(newer));
+    });
   });
 
   it('knows its site by the seals that it kept, where neither record nor mark is left', async () => {

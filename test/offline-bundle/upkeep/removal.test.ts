@@ -5,14 +5,14 @@ import { importBundle } from '../../../offline-bundle/import/import-bundle';
 import { startMirror } from '../../../offline-bundle/mirror/server';
 import { raiseMark, readMark } from '../../../offline-bundle/import/sequence-mark';
 import { openStore } from '../../../offline-bundle/store/store';
-import { readHistory } from '../../../offline-bundle/history/history';
+import { appendRecord, readHistory } from '../../../offline-bundle/history/history';
 import { checkStore } from '../../../offline-bundle/upkeep/check';
 import type { StoreProblem } from '../../../offline-bundle/upkeep/problem';
 import { repairStore } from '../../../offline-bundle/upkeep/repair';
 import { openFolder } from '../../../offline-bundle/upkeep/repair-source';
 import { matching } from '../support/matchers';
 import { chooseRoot } from '../../../offline-bundle/upkeep/choose';
-import { olderBundles, planRemoval, type RemovalPlan, remove } from '../../../offline-bundle/upkeep/removal';
+import { canPrune, olderBundles, planRemoval, type RemovalPlan, remove } from '../../../offline-bundle/upkeep/removal';
 import { bundleFacts, usageOf } from '../../../offline-bundle/upkeep/usage';
 import { nameOf, type StoreView, viewStore } from '../../../offline-bundle/upkeep/view';
 import { sealedStore } from './sealed-store';
@@ -136,7 +136,7 @@ describe('a record that is gone', () => {
   it.each(['one', 'three', 'unsealed'])(
     'was lost, not removed: of %s, check names it and prune frees nothing',
     async (name) => {
-      const dir = await sealed.copy();
+      const dir = sealed.copy();
       await rm(recordOf(dir, name));
       expect((await viewStore(dir)).lost).toEqual([rootOf(name)]);
       expect(await missing(dir)).toMatchObject([{ kind: 'record', digest: rootOf(name) }]);
@@ -146,7 +146,7 @@ describe('a record that is gone', () => {
   );
 
   it('comes back with an import, which names those that are still lost', async () => {
-    const dir = await sealed.copy();
+    const dir = sealed.copy();
     await rm(recordOf(dir, 'three'));
     await rm(recordOf(dir, 'south'));
     const { result, problems } = await importAgain(dir, 'three');
@@ -158,7 +158,7 @@ describe('a record that is gone', () => {
   });
 
   it('follows from the seals in a repair', async () => {
-    const dir = await sealed.copy();
+    const dir = sealed.copy();
     await rm(recordOf(dir, 'two'));
     const { mended } = await repairStore({ dir, from: await openFolder(sealed.bundles['two']!.dir) });
     expect(mended).toEqual([`roots/${hexOf(rootOf('two'))}.json`]);
@@ -166,7 +166,7 @@ describe('a record that is gone', () => {
   });
 
   it('is let go by a removal, which the history tells from a loss', async () => {
-    const dir = await sealed.copy();
+    const dir = sealed.copy();
     await rm(recordOf(dir, 'two'));
     const view = await viewStore(dir);
     await removeNow(dir, [chooseRoot(view.roots, 'nordlicht@2')]);
@@ -179,9 +179,55 @@ describe('a record that is gone', () => {
   });
 });
 
+describe('a history that is damaged', () => {
+  /** Takes `two` out, then damages the record of that, which is the sixth. */
+  const damaged = async (damage: (file: string) => Promise<void>): Promise<string> => {
+    const dir = sealed.copy();
+    await removeNow(dir, [rootOf('two')]);
+    await appendRecord(dir, (await readHistory(dir)).records[0]!);
+    await damage(path.join(dir, 'history', '00000006.json'));
+    return dir;
+  };
+  const damages: [string, (file: string) => Promise<void>][] = [
+    ['changed', (file) => appendFile(file, ' ')],
+    ['missing', (file) => rm(file)],
+  ];
+
+  it.each(damages)('does not make of a removed bundle a lost one: its removal is %s', async (_, damage) => {
+    const dir = await damaged(damage);
+    const cannotTell = /is missing, and whether (the|that) bundle was removed cannot be told/;
+    const { problems } = await checkStore({ dir });
+    expect(problems.find(({ kind }) => kind === 'record')).toMatchObject({
+      ...{ digest: rootOf('two'), what: matching(cannotTell) },
+    });
+    expect((await importAgain(dir, 'three')).problems).toEqual([matching(cannotTell)]);
+    expect((await importAgain(dir, 'two')).result).toBe('refused');
+  });
+
+  it.each(damages)('lets nothing be freed that nobody reaches: a record is %s', async (_, damage) => {
+    const dir = await damaged(damage);
+    const view = await viewStore(dir);
+    const said = (await checkStore({ dir })).problems.filter(({ kind }) => kind === 'history');
+    expect(canPrune(view)).toBe(false);
+    await expect(removeNow(dir, [], true)).rejects.toMatchObject({
+      code: 'STORE_DAMAGED',
+      items: expect.arrayContaining(said.map(({ path: at, what }) => `${at}: ${what}`)) as unknown,
+    });
+    expect(said).not.toEqual([]);
+  });
+
+  it('keeps what a bundle needs whose root record is lost and whose import is not to be read any more', async () => {
+    const dir = sealed.copy();
+    await rm(path.join(dir, 'roots', `${hexOf(rootOf('two'))}.json`));
+    await appendFile(path.join(dir, 'history', '00000002.json'), ' ');
+    await expect(removeNow(dir, [], true)).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
+    expect((await blobsIn(dir)).sort()).toEqual(neededBy('one', 'two', 'three', 'south', 'unsealed'));
+  });
+});
+
 describe('removing a bundle', () => {
   it('is recorded, and the bundle is not missed', async () => {
-    const dir = await sealed.copy();
+    const dir = sealed.copy();
     await removeNow(dir, [rootOf('one'), rootOf('two')]);
     expect((await viewStore(dir)).lost).toEqual([]);
     expect((await readHistory(dir)).records.slice(-2).map(({ act }) => act)).toEqual(['remove', 'remove']);
@@ -273,6 +319,17 @@ describe('pruning to the newest', () => {
     const dir = sealed.copy();
     await rm(path.join(dir, 'seals', hexOf(rootOf('one'))), { recursive: true });
     expect([...olderBundles((await viewStore(dir)).roots, 0)]).toEqual([rootOf('two')]);
+  });
+
+  it.each([
+    ['lost', 1, ['one']],
+    ['lost', 2, []],
+    ['damaged', 1, ['one']],
+  ] as const)('does not count a newest whose record is %s among the %d that stay', async (how, keep, gone) => {
+    const dir = sealed.copy();
+    const record = path.join(dir, 'roots', `${hexOf(rootOf('three'))}.json`);
+    await (how === 'lost' ? rm(record) : writeFile(record, '{'));
+    expect([...olderBundles((await viewStore(dir)).roots, keep)]).toEqual(gone.map(rootOf));
   });
 });
 

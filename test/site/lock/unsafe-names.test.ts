@@ -38,6 +38,18 @@ describe('a lock is refused, whoever signed it, that names', () => {
     ).toThrow('differ only in case');
   });
 
+  it.each([
+    ['tiny', 'tiny', 'is listed twice'],
+    ['tiny', 'Tiny', 'differ only in case'],
+  ])('two models that are named %s and %s', (one, other, message) => {
+    const twins = parsed(({ models }) => {
+      const [model] = models;
+      models.splice(0, models.length, { ...model!, name: one }, { ...model!, name: other });
+    });
+    expect(twins).toThrow(message);
+    expect(twins).toThrow(/ models: /);
+  });
+
   const climbing = ['../..', '/etc/x', 'a/../b', 'a//b', 'a\\b'];
   it.each(climbing)('a repository like %j, wherever one stands', (text) => {
     expect(parsed(({ images }) => (images[0]!.repository = text))).toThrow(/images\[0\]\.repository/);
