@@ -12,6 +12,7 @@ import type { HistoryEntry } from '../history/record';
 import { type KnownSequence, raiseMark } from '../import/sequence-mark';
 import { systemCode } from '../../core/system-errors';
 import { syncDirectory, writeFailed } from '../store/disk';
+import type { Signer } from '../trust/signer';
 import { bytesOf, filesAt, type StoreEntry } from './inventory';
 import { nameOf, newestSequences, recordPath, siteOf, type StoredRoot, type StoreView } from './view';
 
@@ -194,13 +195,14 @@ const removalEntries = ({ roots }: StoreView, { roots: leaving }: RemovalPlan, n
 /**
  * Removes what a plan names; that it does stands in the history before. Only for the holder of the writer lock, who made the plan under it.
  *
+ * @param signer signs the records that say so
  * @throws AirlockError (environment) when the disk refuses; what is left is what a prune finds
  */
-export async function remove(view: StoreView, plan: RemovalPlan, now = new Date()): Promise<void> {
+export async function remove(view: StoreView, plan: RemovalPlan, signer?: Signer, now = new Date()): Promise<void> {
   const { store } = view;
   const { roots, blobs, paths, marks } = plan;
   for (const [site, mark] of marks) await raiseMark(store.dir, site, mark);
-  for (const entry of removalEntries(view, plan, now)) await appendRecord(store.dir, entry);
+  for (const entry of removalEntries(view, plan, now)) await appendRecord(store.dir, entry, signer);
   try {
     for (const { digest } of roots)
       await rm(path.join(store.dir, recordPath(digest)), { recursive: true, force: true });

@@ -8,9 +8,10 @@ import { lockStore } from '../../offline-bundle/store/writer-lock.js';
 import type { TrustedKey } from '../../offline-bundle/trust/keys.js';
 import { confirmed } from './confirm.mjs';
 import { print, printJson, say } from './output.mjs';
+import { signerFrom, type SignerOptions } from './signer-options.mjs';
 
 /** Options of every command that removes. */
-export interface RemovalOptions {
+export interface RemovalOptions extends SignerOptions {
   readonly store: string;
   readonly dryRun: boolean;
   readonly yes: boolean;
@@ -45,6 +46,7 @@ export async function removeFromStore(
   keys: readonly TrustedKey[] = [],
 ): Promise<void> {
   const { store: dir, dryRun, json } = options;
+  const signer = await signerFrom(options);
   const plan = choose(await viewStore(dir, keys));
   const show = (removed: boolean): void => {
     if (json) printJson(jsonOf(plan, removed));
@@ -66,7 +68,7 @@ export async function removeFromStore(
         `${dir} has changed since the removal was planned`,
         'run the same command again: nothing was removed',
       );
-    await remove(view, plan);
+    await remove(view, plan, signer);
   } finally {
     await release();
   }

@@ -15,6 +15,8 @@ import { chooseRoot } from '../../../offline-bundle/upkeep/choose';
 import { canPrune, olderBundles, planRemoval, type RemovalPlan, remove } from '../../../offline-bundle/upkeep/removal';
 import { bundleFacts, usageOf } from '../../../offline-bundle/upkeep/usage';
 import { nameOf, type StoreView, viewStore } from '../../../offline-bundle/upkeep/view';
+import { witnessProblems } from '../../../offline-bundle/history/witness';
+import { testSigner } from '../trust/signers';
 import { sealedStore } from './sealed-store';
 import { seededBytes } from '../../outside-world/bytes';
 
@@ -232,6 +234,16 @@ describe('removing a bundle', () => {
     expect((await viewStore(dir)).lost).toEqual([]);
     expect((await readHistory(dir)).records.slice(-2).map(({ act }) => act)).toEqual(['remove', 'remove']);
     expect((await checkStore({ dir })).result).toBe('pass');
+  });
+
+  it('is signed by whoever removes it, so that a history stays one whose every record is signed', async () => {
+    const dir = sealed.copy();
+    const [gate, view] = [testSigner(), await viewStore(dir)];
+    await remove(view, planRemoval(view, { leaving: new Set([rootOf('two')]), unreached: false }), gate.signer);
+    const found = await readHistory(dir, [gate.trusted]);
+    expect(found.problems).toEqual([]);
+    expect(found.records.at(-1)).toMatchObject({ act: 'remove', signer: gate.trusted.id, signature: 'verified' });
+    expect(witnessProblems(found, { trusted: [gate.trusted], signedFrom: 6 })).toEqual([]);
   });
 
   it('takes its record, seals and own blobs, and nothing that another one needs', async () => {
