@@ -5,7 +5,7 @@
  * All of them are searched: reading `%41` in `100%4111…` would hide a number that stands there.
  */
 
-import { decodeHTML } from 'entities';
+import { decodeHTML } from 'entities/lib/decode.js';
 
 /** A copy of a text; without a map it is the text itself. */
 export interface Copy {
