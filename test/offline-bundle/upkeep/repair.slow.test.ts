@@ -192,7 +192,7 @@ describe('seals', () => {
     await rm(path.join(dir, 'seals', hexOf(rootOf('one'))), { recursive: true });
     expect((await repair(dir, medium('one'))).result).toBe('fail');
     expect((await repair(dir, medium('one'), true)).result).toBe('pass');
-    expect(await readdir(path.join(dir, 'seals', hexOf(rootOf('one'))))).toHaveLength(3);
+    expect(await readdir(path.join(dir, 'seals', hexOf(rootOf('one'))))).toHaveLength(4);
   });
 });
 
